@@ -1,0 +1,1 @@
+"""What a browser and a REST client see: page models, templates, views."""

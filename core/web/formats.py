@@ -1,0 +1,165 @@
+"""How values are shown to people: money, dates, ages, people. Time is stored in UTC and shown in Shanghai."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from flask_babel import get_locale, gettext
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FORTNIGHT = 14
+HUES = (222, 275, 165, 195, 30, 345, 250, 315, 60, 130, 205, 15)
+"""Quiet hues of the people's marks, far enough apart to be told from each other."""
+
+
+class Amount(Protocol):
+    """Money as the kernel holds it."""
+
+    @property
+    def fen(self) -> int:
+        """Integer hundredths of a yuan."""
+
+
+def money(value: int | Amount, exact: bool = False) -> str:
+    """``¥1,234,567`` in lists, ``¥1,234,567.00`` when ``exact``; an int is fen."""
+    fen = value if isinstance(value, int) else value.fen
+    yuan = Decimal(abs(fen)) / 100
+    shown = yuan if exact else yuan.quantize(Decimal(1), ROUND_HALF_UP)
+    return f"{'-' if fen < 0 else ''}¥{shown:,.{2 if exact else 0}f}"
+
+
+def number(value: int | Decimal | float) -> str:
+    """A number with thousands separators and the decimals that it has: ``12,345.5``."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():,f}"
+    return f"{value:,}"
+
+
+def count(value: int, capped: bool = False) -> str:
+    """A count, with ``+`` when counting stopped there: ``10,000+``."""
+    return f"{value:,}+" if capped else f"{value:,}"
+
+
+def local(moment: datetime) -> datetime:
+    """The moment on Shanghai's clock; a value without zone is UTC, as the database keeps it."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(SHANGHAI)
+
+
+def day(value: date, today: date) -> str:
+    """``3月24日``, with the year when it is another: ``2025-11-06``; in English ``Mar 24`` and ``Nov 6, 2025``."""
+    locale = _locale()
+    if value.year == today.year:
+        return format_skeleton("MMMd", value, locale=locale)
+    return value.isoformat() if locale.language == "zh" else format_skeleton("yMMMd", value, locale=locale)
+
+
+def weekday(value: date) -> str:
+    """The short name of the day of the week: ``周三``, ``Wed``."""
+    return format_date(value, "EEE", locale=_locale())
+
+
+def day_heading(value: date, today: date) -> str:
+    """The heading of a day in a timeline: ``今天 3月18日 周三``."""
+    parts = {0: _("Today"), 1: _("Yesterday")}.get((today - value).days, "")
+    return " ".join(part for part in (str(parts), day(value, today), weekday(value)) if part)
+
+
+def exact_time(moment: datetime) -> str:
+    """``2026-03-18 09:42``, Shanghai time."""
+    return f"{local(moment):%Y-%m-%d %H:%M}"
+
+
+def clock_time(moment: datetime) -> str:
+    """``09:42``, Shanghai time."""
+    return f"{local(moment):%H:%M}"
+
+
+def relative(moment: datetime, now: datetime, age_days: int = FORTNIGHT) -> str:
+    """How long ago: ``今天 09:42``, ``昨天 16:20``, ``3 天前`` up to ``age_days``, then the day."""
+    then, today = local(moment), local(now).date()
+    days = (today - then.date()).days
+    if days == 0:
+        return _("Today %(time)s", time=f"{then:%H:%M}")
+    if days == 1:
+        return _("Yesterday %(time)s", time=f"{then:%H:%M}")
+    if 1 < days <= age_days:
+        return _("%(days)s days ago", days=days)
+    return day(then.date(), today)
+
+
+def due(value: date, today: date) -> str:
+    """When something is due: ``逾期 4 天``, ``今天``, ``明天``, else the day. ``late`` says whether it is red."""
+    days = (value - today).days
+    if days < 0:
+        return _("%(days)s days overdue", days=-days) if days < -1 else _("1 day overdue")
+    if days <= 1:
+        return _("Tomorrow") if days else _("Today")
+    return day(value, today)
+
+
+def late(value: date, today: date) -> bool:
+    """Whether the day has passed."""
+    return value < today
+
+
+def aged(moment: datetime, now: datetime, limit: int | None) -> bool:
+    """Whether the moment lies more than ``limit`` days back; never without a limit."""
+    return limit is not None and local(now) - local(moment) > timedelta(days=limit)
+
+
+def size(octets: int) -> str:
+    """The size of a file: ``2.4 MB`` (in Chinese ``2.4 兆``)."""
+    for unit, limit in ((_("%(size)s KB"), 1024**2), (_("%(size)s MB"), 1024**3)):
+        if octets < limit:
+            value = octets * 1024 / limit
+            return str(unit).replace("%(size)s", f"{value:.1f}".removesuffix(".0") if value >= 1 else "1")
+    return _("%(size)s GB", size=f"{octets / 1024**3:.1f}")
+
+
+def person_hue(identity: int) -> int:
+    """The hue of a person's mark, in degrees; one id has one hue for ever."""
+    return HUES[identity % len(HUES)]
+
+
+def surname(name: str) -> str:
+    """The one character of a person's mark: the surname's first, or a capital letter."""
+    return name.strip()[:1].upper()
+
+
+def filters(clock: Callable[[], datetime]) -> dict[str, Callable[..., Any]]:
+    """The filters of the templates; those that need the present take it from ``clock`` (UTC)."""
+
+    def today() -> date:
+        return local(clock()).date()
+
+    return {
+        "money": money,
+        "number": number,
+        "count": count,
+        "day": lambda value: day(value, today()),
+        "local_day": lambda moment: local(moment).date(),
+        "day_heading": lambda value: day_heading(value, today()),
+        "exact_time": exact_time,
+        "clock_time": clock_time,
+        "relative": lambda moment, age_days=FORTNIGHT: relative(moment, clock(), age_days),
+        "due": lambda value: due(value, today()),
+        "late": lambda value: late(value, today()),
+        "aged": lambda moment, limit: aged(moment, clock(), limit),
+        "days_late": lambda value: (today() - value).days,
+        "size": size,
+    }
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("zh", "CN")
+
+
+def _(text: str, **params: object) -> str:
+    return str(gettext(text, **params))

@@ -1,0 +1,65 @@
+"""Page models: what a view hands over and a template shows.
+
+A view builds one frozen page and one shell; ``render`` turns them into HTML::
+
+    page = ListPage(title=msg("Customers"), action="/c/east/customers", columns=(...), rows=(...))
+    return render(page, shell)
+
+Views know nothing of HTML, templates nothing of the database. Values are raw (fen, UTC, ``None``): how they are shown is decided
+once, in ``core.web.formats``.
+"""
+
+from core.web.pages.administration import (
+    DepartmentNode,
+    FieldRight,
+    Module,
+    ModuleGroup,
+    ModulesPage,
+    OrganisationPage,
+    PermissionCell,
+    PermissionGroup,
+    PermissionRow,
+    PermissionsPage,
+    ScopeOption,
+)
+from core.web.pages.desk import DeskCard, DeskItem, DeskPage, Notice, NoticesPage
+from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
+from core.web.pages.forms import (
+    Conflict,
+    ConflictField,
+    FieldKind,
+    FieldSet,
+    FormField,
+    FormPage,
+    Line,
+    LineColumn,
+    Lines,
+    Option,
+)
+from core.web.pages.listing import Chip, FilterKind, FilterOption, ListPage, QuickFilter
+from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, Person, Say, Tag, Text, Tone, Verb
+from core.web.pages.record import (
+    Composer,
+    Entry,
+    FieldGroup,
+    Neighbours,
+    NextStep,
+    RecordPage,
+    StageStep,
+    Tab,
+    Timeline,
+    ValueRow,
+)
+from core.web.pages.rendering import install, render
+from core.web.pages.shell import Flash, Language, Me, MenuItem, MenuSection, Shell
+from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row
+
+__all__ = [
+    "Ask", "Block", "CardPlace", "Cell", "Chip", "Column", "ColumnKind", "CompaniesPage", "CompanyChoice", "Composer", "Conflict",
+    "ConflictField", "DepartmentNode", "DeskCard", "DeskItem", "DeskPage", "Empty", "EmptyKind", "Entry", "ErrorPage", "FieldGroup",
+    "FieldKind", "FieldRight", "FieldSet", "Figure", "FileChip", "FilterKind", "FilterOption", "Flash", "FormField", "FormPage", "Fragment",
+    "Language", "Line", "LineColumn", "Lines", "Link", "ListPage", "Me", "MenuItem", "MenuSection", "Module", "ModuleGroup", "ModulesPage",
+    "Neighbours", "NextStep", "Notice", "NoticesPage", "Option", "OrganisationPage", "Page", "Pager", "PasswordPage", "PermissionCell",
+    "PermissionGroup", "PermissionRow", "PermissionsPage", "Person", "QuickFilter", "RecordPage", "RelatedTable", "Row", "Say",
+    "ScopeOption", "Shell", "SignInPage", "StageStep", "Tab", "Tag", "Text", "Timeline", "Tone", "ValueRow", "Verb", "install", "render",
+]

@@ -1,0 +1,69 @@
+"""The start page and the notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from core.web.pages.parts import Figure, Link, Page, Person, Text, Verb
+from core.web.pages.tables import Pager
+
+
+@dataclass(frozen=True, slots=True)
+class DeskItem:
+    """One line of a card: what, of whom, until when (red when past) or when it happened (UTC)."""
+
+    label: Text
+    href: str
+    detail: Text = ""
+    person: Person | None = None
+    due: date | None = None
+    at: datetime | None = None
+    value: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCard:
+    """A list of five with a door to all of them."""
+
+    title: Text
+    items: tuple[DeskItem, ...]
+    all: Link | None = None
+    empty: Text = ""
+    span: int = 4
+    """Of twelve columns: 3, 4, 6, 8 or 12."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskPage(Page):
+    """Figures, what I must do, what is new. ``hints`` are first steps of a newcomer."""
+
+    figures: tuple[Figure, ...] = ()
+    cards: tuple[DeskCard, ...] = ()
+    today: Text = ""
+    hints: tuple[Link, ...] = ()
+    template: ClassVar[str] = "keguan/desk.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice to the person; opening it is a GET, marking it read a POST of the page."""
+
+    id: str
+    text: Text
+    at: datetime
+    href: str = ""
+    icon: str = "bell"
+    unread: bool = False
+    body: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesPage(Page):
+    """The person's notices, newest first."""
+
+    notices: tuple[Notice, ...]
+    read_all: Verb | None = None
+    pager: Pager | None = None
+    template: ClassVar[str] = "keguan/notices.html"

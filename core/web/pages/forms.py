@@ -1,0 +1,170 @@
+"""Forms: fields, groups, the full page and the drawer, the conflict of two editors."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from core.web.pages.parts import FileChip, Link, Page, Text, Tone
+
+
+class FieldKind(enum.StrEnum):
+    """How a value is asked for; MONEY is typed in yuan, DATE and DATETIME are ISO texts (DATETIME in Shanghai time)."""
+
+    TEXT = "text"
+    TEXTAREA = "textarea"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    REFERENCE = "reference"
+    CHECKBOX = "checkbox"
+    EMAIL = "email"
+    PHONE = "phone"
+    PASSWORD = "password"  # noqa: S105 - the kind of a field, no secret
+    FILE = "file"
+    LINES = "lines"
+    SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice; ``icon`` is shown in segments only."""
+
+    value: str
+    label: Text
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One question. ``value`` is what was typed, also when it was refused, never the parsed value.
+
+    CHOICE with at most six options is drawn as segments, more as a searchable list; without ``required`` an empty choice is
+    offered. REFERENCE asks ``search_href`` (``?q=&page=`` gives ``{"items": [{"id", "text", "hint"}], "more": bool}``);
+    ``value`` is the id and ``shown`` its text. ``hint_href`` is asked while typing and shown under the field (duplicate hint).
+    ``pair`` puts two following fields side by side. LINES carry ``lines``.
+    """
+
+    name: str
+    label: Text
+    kind: FieldKind = FieldKind.TEXT
+    value: str = ""
+    shown: Text = ""
+    required: bool = False
+    help: Text = ""
+    error: Text = ""
+    unit: Text = ""
+    options: tuple[Option, ...] = ()
+    search_href: str = ""
+    create: Link | None = None
+    hint_href: str = ""
+    files: tuple[FileChip, ...] = ()
+    lines: Lines | None = None
+    pair: bool = False
+    disabled: Text = ""
+    """The reason why the value cannot be changed; the value is shown."""
+    max_length: int | None = None
+    rows: int = 3
+    autocomplete: str = "off"
+    accept: str = ""
+    multiple: bool = False
+    step: str = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class LineColumn:
+    """A column of a sub-table; the ``amount`` column is computed as quantity times price, in the browser and again on the server."""
+
+    name: str
+    label: Text
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = False
+    role: str = ""
+    """``quantity``, ``price`` or ``amount``, else empty."""
+    width: str = ""
+    """``wide``, ``narrow`` or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its values by column name, errors by column name, and the id of a stored row (empty when new)."""
+
+    values: dict[str, str]
+    errors: dict[str, Text] = field(default_factory=dict)
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A sub-table. Values are sent as ``<field>-<n>-<column>`` and ``<field>-<n>-id`` with n from 0 without gaps expected."""
+
+    columns: tuple[LineColumn, ...]
+    rows: tuple[Line, ...] = ()
+    add: Text = ""
+    total: Text = ""
+    blank_rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSet:
+    """Fields under one heading; ``folded`` ones open on demand and name their fields in the fold."""
+
+    title: Text
+    fields: tuple[FormField, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictField:
+    """One value that both editors changed. The choice is sent as ``choose-<name>`` = ``yours`` or ``theirs``."""
+
+    name: str
+    label: Text
+    yours: Text
+    theirs: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody saved first (409): who, when, and each differing value side by side. Fields only they changed are ``taken``."""
+
+    who: Text
+    when: Text
+    fields: tuple[ConflictField, ...]
+    taken: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormPage(Page):
+    """A form as a page, or as a drawer when HTMX asks for ``#drawer``: the same template. Text typed is kept on error.
+
+    ``hidden`` carries the record's ``version`` and the idempotency key; the CSRF token is added by the template.
+    ``errors`` counts what must be mended, page errors stand in ``says``.
+    """
+
+    action: str
+    groups: tuple[FieldSet, ...]
+    submit: Text
+    cancel_href: str
+    hidden: tuple[tuple[str, str], ...] = ()
+    conflict: Conflict | None = None
+    saved_draft: Text = ""
+    submit_tone: Tone = Tone.IDLE
+    more_submits: tuple[tuple[str, Text], ...] = ()
+    """Further submit buttons as (value of ``then``, label), for example save and write another."""
+    template: ClassVar[str] = "keguan/form.html"
+
+    @property
+    def errors(self) -> int:
+        """How many fields carry an error, lines counted each."""
+        fields = [item for group in self.groups for item in group.fields]
+        in_lines = sum(len(row.errors) for item in fields if item.lines for row in item.lines.rows)
+        return sum(bool(str(item.error)) for item in fields) + in_lines
+
+    @property
+    def multipart(self) -> bool:
+        """Whether a file is asked for."""
+        return any(item.kind == FieldKind.FILE for group in self.groups for item in group.fields)

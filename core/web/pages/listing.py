@@ -1,0 +1,82 @@
+"""The list page: saved views, filters, rows, verbs for the picked rows."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.web.pages.parts import Link, Page, Text, Verb
+from core.web.pages.tables import Column, Empty, Pager, Row
+
+
+class FilterKind(enum.StrEnum):
+    """CHOICE offers its options; REFERENCE searches an endpoint while typing; DATES takes ``<name>_from`` and ``<name>_to``."""
+
+    CHOICE = "choice"
+    REFERENCE = "reference"
+    DATES = "dates"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOption:
+    """One value to filter by."""
+
+    value: str
+    label: Text
+    picked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuickFilter:
+    """A filter beside the search. Several options of one filter mean "or", several filters mean "and".
+
+    The form sends by GET: ``name`` once per picked value (CHOICE, REFERENCE), ISO dates for DATES. ``options`` of a REFERENCE
+    are those picked already.
+    """
+
+    name: str
+    label: Text
+    kind: FilterKind = FilterKind.CHOICE
+    options: tuple[FilterOption, ...] = ()
+    search_href: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An active condition and the address of the list without it."""
+
+    label: Text
+    value: Text
+    remove_href: str
+    tail: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage(Page):
+    """A list of records.
+
+    ``action`` is the list's own address (filters are sent to it by GET, ``kept`` are parameters to keep, such as the saved view
+    and the order). ``bulk`` verbs receive the picked ids as repeated ``id`` values; ``noun`` counts them ("3 customers").
+    Rendered at ``#list`` alone for requests of HTMX that target it.
+    """
+
+    action: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    views: tuple[Link, ...] = ()
+    create: Link | None = None
+    secondary: tuple[Link, ...] = ()
+    search_name: str = "q"
+    search_value: str = ""
+    searchable: bool = True
+    filters: tuple[QuickFilter, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    clear_href: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    bulk: tuple[Verb, ...] = ()
+    pager: Pager | None = None
+    empty: Empty | None = None
+    template: ClassVar[str] = "keguan/list.html"

@@ -1,0 +1,145 @@
+"""The page of one record: identity, figures, next step, tabs, timeline, fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from core.web.pages.forms import FormField
+from core.web.pages.parts import Block, Figure, FileChip, Link, Page, Person, Tag, Text, Tone, Verb
+from core.web.pages.tables import Cell, ColumnKind
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What has to be done next on the record; red when ``due`` is before today."""
+
+    text: Text
+    due: date | None
+    detail: Text = ""
+    verbs: tuple[Verb, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The place of the record in the list one came from ("3 / 186")."""
+
+    position: str = ""
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageStep:
+    """One step of a life cycle shown as a bar; ``state`` is ``done``, ``now`` or ``later``, ``note`` the days it took."""
+
+    label: Text
+    state: str
+    note: Text = ""
+    verb: Verb | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of the record. Its address answers with the whole page, and with ``#tab-body`` alone when HTMX asks for it."""
+
+    key: str
+    label: Text
+    href: str
+    count: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """A field and its value. ``history_href`` opens its history; ``unmask_action`` (POST) shows the masked value and leaves a trace."""
+
+    label: Text
+    value: Cell
+    kind: ColumnKind = ColumnKind.TEXT
+    href: str = ""
+    edit: Link | None = None
+    history_href: str = ""
+    history_count: int = 0
+    unmask_action: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldGroup(Block):
+    """At most eight fields under one heading; the ``folded`` ones open on demand. ``wide`` sets them in two columns."""
+
+    title: Text
+    rows: tuple[ValueRow, ...]
+    note: Text = ""
+    folded: tuple[ValueRow, ...] = ()
+    wide: bool = False
+    edit: Link | None = None
+    template: ClassVar[str] = "keguan/blocks/fields.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened, newest first. ``at`` is UTC. ``changes`` are (label, before, after)."""
+
+    at: datetime
+    who: Text
+    what: Text
+    icon: str = "point"
+    tone: Tone = Tone.IDLE
+    body: Text = ""
+    changes: tuple[tuple[Text, Text, Text], ...] = ()
+    files: tuple[FileChip, ...] = ()
+    href: str = ""
+    mark: Tag | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline(Block):
+    """Entries by day. ``kinds`` filter by kind; ``older`` is the address of the entries before, its count in the label."""
+
+    entries: tuple[Entry, ...]
+    label: Text = ""
+    kinds: tuple[Link, ...] = ()
+    older: Link | None = None
+    empty: Text = ""
+    template: ClassVar[str] = "keguan/blocks/timeline.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composer(Block):
+    """The place to write a follow-up. The first field is the text, the others stand in the foot; kept text and errors as in a form."""
+
+    action: str
+    title: Text
+    text: FormField
+    fields: tuple[FormField, ...] = ()
+    submit: Text = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    template: ClassVar[str] = "keguan/blocks/composer.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordPage(Page):
+    """A record. ``facts`` are the second line (code, place, owner as ``Person``); ``body`` is the open tab, ``aside`` the right column."""
+
+    mark: str = ""
+    hue: int = 225
+    stars: int | None = None
+    starred: bool | None = None
+    star_action: str = ""
+    tags: tuple[Tag, ...] = ()
+    facts: tuple[Text | Person, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    next_step: NextStep | None = None
+    stages: tuple[StageStep, ...] = ()
+    stats: tuple[Link, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    tabs_label: Text = ""
+    verbs: tuple[Verb | Link, ...] = ()
+    primary: Verb | Link | None = None
+    more: tuple[Verb | Link, ...] = ()
+    neighbours: Neighbours | None = None
+    body: tuple[Block, ...] = ()
+    aside: tuple[Block, ...] = ()
+    template: ClassVar[str] = "keguan/record.html"

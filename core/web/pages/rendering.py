@@ -1,0 +1,71 @@
+"""From a page model to HTML, and what the templates may use."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
+
+from core.web import formats
+from core.web.pages.parts import Page
+from core.web.pages.shell import Shell
+
+FRAGMENTS = {"list": "keguan/list_body.html", "tab-body": "keguan/tab_body.html", "drawer": "keguan/form_drawer.html"}
+"""Which part of a page answers a request of HTMX that targets this element."""
+
+
+def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
+    """Give the templates our filters and functions. ``now`` returns the time in UTC; tests pass a fixed one.
+
+    The application serves ``core/web/static`` at ``/static`` and finds ``core/web/templates``.
+    """
+    clock = now or (lambda: datetime.now(UTC))
+    app.extensions["keguan_clock"] = clock
+    app.jinja_env.filters.update(formats.filters(clock))
+    app.jinja_env.globals.update(asset=asset, csrf=generate_csrf, csp_nonce=csp_nonce, language=language, new_id=new_id)
+    app.jinja_env.finalize = _nothing_for_none
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def render(page: Page, shell: Shell | None = None, *, fragment: str | None = None) -> str:
+    """The HTML of ``page``, or of its part ``fragment`` (``list``, ``tab-body``, ``drawer``) alone.
+
+    Without ``fragment`` the part is the one that HTMX asks for in this request, if any.
+    """
+    part = fragment if fragment is not None else request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    template = FRAGMENTS.get(part, page.template)
+    return render_template(template, page=page, shell=shell, now=current_app.extensions["keguan_clock"]())
+
+
+def asset(path: str) -> str:
+    """The address of a static file, outside of the company's path so that all companies share one cached copy."""
+    return f"{current_app.static_url_path}/{path}?v={current_app.config.get('ASSETS_VERSION', '1')}"
+
+
+def csp_nonce() -> str:
+    """The nonce of this response; the security headers name the same one (``g.csp_nonce``)."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def language() -> str:
+    """The language of the page for the ``lang`` attribute: ``zh-CN`` or ``en``."""
+    locale = get_locale()
+    return "zh-CN" if locale is None or locale.language == "zh" else str(locale.language)
+
+
+def new_id() -> str:
+    """An id for an element that occurs several times on a page."""
+    g.element_number = g.get("element_number", 0) + 1
+    return f"kg{g.element_number}"
+
+
+def _nothing_for_none(value: Any) -> Any:
+    """A forgotten ``None`` never reaches a person; empty values of records go through the ``shown`` macros, which draw a dash."""
+    return "" if value is None else value

@@ -1,0 +1,162 @@
+"""Rows and columns: what the list page, related tables and code lists show."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar, TypeAlias
+
+from core.kernel.words import Message
+from core.web.pages.parts import Block, Link, Person, Tag, Text
+
+Cell: TypeAlias = str | int | Decimal | date | datetime | Person | Tag | tuple[Tag, ...] | Message | Link | None
+"""A raw value; the column's kind decides how it is shown. ``None`` is shown as a grey dash."""
+
+
+class ColumnKind(enum.StrEnum):
+    """How the values of a column are shown.
+
+    NAME is the only link of the row; STARS an int from 0 to 5; MONEY integer fen without decimals; EXACT_MONEY with two;
+    DATE a ``date``; RELATIVE a UTC ``datetime`` told by its age; DUE a ``date`` that turns red when it has passed;
+    TIME an exact UTC ``datetime``; LINK a ``Link``.
+    """
+
+    NAME = "name"
+    TEXT = "text"
+    TAG = "tag"
+    TAGS = "tags"
+    STARS = "stars"
+    MONEY = "money"
+    EXACT_MONEY = "exact_money"
+    DATE = "date"
+    RELATIVE = "relative"
+    DUE = "due"
+    TIME = "time"
+    PERSON = "person"
+    NUMBER = "number"
+    PHONE = "phone"
+    LINK = "link"
+
+
+class CardPlace(enum.StrEnum):
+    """Where the column stands in the two-line card of a phone; HIDDEN columns show on wider screens only."""
+
+    HIDDEN = ""
+    NAME = "c-name"
+    STATE = "c-state"
+    SUM = "c-sum"
+    LAST = "c-last"
+    OWNER = "c-own"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``sort_href`` makes the head a link; ``sorted`` is the aria-sort word of the column sorted by.
+
+    ``late_after`` days turn a RELATIVE value red (R-072); ``quiet`` shows the values in grey.
+    """
+
+    key: str
+    label: Text
+    kind: ColumnKind = ColumnKind.TEXT
+    sort_href: str = ""
+    sorted: str = ""
+    place: CardPlace = CardPlace.HIDDEN
+    late_after: int | None = None
+    quiet: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column is aligned at its end."""
+        return self.kind in (ColumnKind.MONEY, ColumnKind.EXACT_MONEY, ColumnKind.NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record. ``starred`` is None where records cannot be followed; ``name`` is its accessible name (default: first NAME cell)."""
+
+    id: str
+    href: str
+    cells: tuple[Cell, ...]
+    name: Text = ""
+    starred: bool | None = None
+    star_action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where one is in a list. ``total`` is what was counted; with ``capped`` there are more and no last page is offered."""
+
+    first: int
+    last: int
+    total: int
+    capped: bool = False
+    pages: tuple[Link, ...] = ()
+    previous: str = ""
+    next: str = ""
+    sizes: tuple[Link, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        page: int,
+        size: int,
+        total: int,
+        href: Callable[[int, int], str],
+        *,
+        capped: bool = False,
+        sizes: tuple[int, ...] = (20, 50, 100),
+    ) -> Pager:
+        """The pager of ``page`` (from 1) with ``size`` rows of ``total``; ``href(page, size)`` gives an address."""
+        pages = max(1, -(-total // size))
+        first_shown = max(1, min(page - 2, pages - 4))
+        shown = range(first_shown, min(pages, first_shown + 4) + 1)
+        more = page < pages or capped
+        return cls(
+            first=(page - 1) * size + 1 if total else 0,
+            last=page * size if capped and page >= pages else min(page * size, total),
+            total=total,
+            capped=capped,
+            pages=tuple(Link(str(n), href(n, size), current=n == page) for n in shown),
+            previous=href(page - 1, size) if page > 1 else "",
+            next=href(page + 1, size) if more else "",
+            sizes=tuple(Link(str(n), href(1, n), current=n == size) for n in sizes),
+        )
+
+
+class EmptyKind(enum.StrEnum):
+    """Why there is nothing: never used, nothing matches, could not be fetched, switched off."""
+
+    FIRST = "first"
+    NO_MATCH = "no_match"
+    FAILED = "failed"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What stands in place of rows. The first action is the step to take; ``help`` explains in two minutes."""
+
+    kind: EmptyKind
+    title: Text
+    text: Text
+    actions: tuple[Link, ...] = ()
+    help: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelatedTable(Block):
+    """A small table on a record's page with a door to the whole list."""
+
+    title: Text
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    empty: Text = ""
+    all: Link | None = None
+    create: Link | None = None
+    totals: tuple[Cell, ...] = ()
+    """One value per column for the foot, or nothing."""
+    template: ClassVar[str] = "keguan/blocks/table.html"
