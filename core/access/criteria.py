@@ -1,0 +1,93 @@
+"""The rows of each class that the person who acts may see, as ready SQL expressions (design 3.2).
+
+Never as callables: SQLAlchemy caches a callable's result, and the next person would get the first one's rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Mapper, aliased
+
+from core.access.models import Share, ShareMode
+from core.database.records import Record
+from core.kernel.acting import Acting, Actor, Scope, System
+from core.kernel.clock import now
+
+
+def visible(model: type[Record], who: Acting, verb: str = "read", entity: Any = None) -> ColumnElement[bool]:
+    """Which rows of ``model`` ``who`` may see with ``verb``; nobody sees none."""
+    target = entity if entity is not None else model
+    if model.__scope__ == "global":
+        return true()
+    if isinstance(who, System):
+        return true() if who.company_id is None else target.company_id == who.company_id
+    if who is None:
+        return false()
+    if model.__scope__ == "company":
+        barred = verb != "read" and model.__resource__ and not who.may(model.__resource__, verb)
+        return false() if barred else bool_and(target.company_id == who.company_id)
+    if model.__scope__ == "child":
+        return _by_parent(model, target, who, verb)
+    return _by_owner(model.__resource__, target, who, who.scopes(model.__resource__, verb), writing=verb not in ("read", "export"))
+
+
+def bool_and(expression: Any) -> ColumnElement[bool]:
+    """Give an expression its type back."""
+    return expression  # type: ignore[no-any-return]
+
+
+def parent_of(model: type[Record]) -> type[Record]:
+    """The class that the child class ``model`` belongs to."""
+    mapper: Mapper[Any] = model.__mapper__
+    return mapper.relationships[model.__parent__].mapper.class_  # type: ignore[attr-defined,no-any-return]
+
+
+def _by_parent(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnElement[bool]:
+    """Through the parent, which must itself be readable; a child with rights of its own needs those as well."""
+    parent = parent_of(model)
+    alias = aliased(parent)
+    allowed = visible(parent, who, "read" if model.__resource__ else verb, alias)
+    if model.__resource__ and not (who.may(model.__resource__, verb)):
+        return false()
+    if model.__resource__ and parent.__scope__ == "owned":
+        scopes = who.scopes(model.__resource__, verb)
+        allowed = allowed & _by_owner(parent.__resource__, alias, who, scopes, writing=verb not in ("read", "export"))
+    key = getattr(target, f"{model.__parent__}_id")  # type: ignore[attr-defined]
+    return bool_and((target.company_id == who.company_id) & key.in_(select(alias.id).where(allowed)))
+
+
+def _by_owner(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], *, writing: bool) -> ColumnElement[bool]:
+    if not scopes:
+        return false()
+    if Scope.ALL in scopes:
+        return true() if not writing else bool_and(target.company_id == who.company_id)
+    inside = target.company_id == who.company_id
+    if Scope.COMPANY in scopes:
+        return bool_and(inside)
+    return bool_and(inside & or_(*_reaches(resource, target, who, scopes, writing=writing)))
+
+
+def _reaches(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], *, writing: bool) -> list[ColumnElement[bool]]:
+    reaches: list[Any] = [target.owner_id == who.employee_id]
+    departments: set[int] = set()
+    if Scope.DEPARTMENT in scopes:
+        departments.add(who.department_id)
+    if Scope.SUBTREE in scopes:
+        departments |= who.subtree
+    if Scope.IN_CHARGE in scopes:
+        departments |= who.in_charge
+    if departments:
+        reaches.append(target.department_id.in_(sorted(departments)))
+    if scopes - {Scope.OWN}:
+        reaches.append(target.id.in_(_shared(resource, who, writing=writing)))
+    return reaches
+
+
+def _shared(resource: str, who: Actor, *, writing: bool) -> Any:
+    table = Share.__table__.c
+    modes = [ShareMode.WRITE] if writing else [ShareMode.READ, ShareMode.WRITE]
+    still = or_(table.until.is_(None), table.until > now())
+    mine = (table.company_id == who.company_id) & (table.employee_id == who.employee_id)
+    return select(table.record_id).where(mine, table.resource == resource, table.mode.in_(modes), still)

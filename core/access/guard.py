@@ -1,0 +1,219 @@
+"""The record guard: scope on every read, company, owner, references and rights on every write (design 3.2).
+
+It listens to the session, below forms, REST, actions, imports and jobs, so that no author of a plugin can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from core.access.criteria import parent_of, visible
+from core.access.reading import touched_classes
+from core.audit.trail import name_action
+from core.database.records import Record
+from core.kernel.acting import Acting, Actor, System, acting, acting_as
+from core.kernel.errors import Forbidden, NotFound, StaleVersion
+from core.kernel.words import msg
+
+FIXED = ("company_id", "owner_id", "department_id")
+"""Columns that only a handover changes."""
+
+
+def install_guard(session_class: Any) -> None:
+    """Attach the guard to every session of ``session_class``."""
+    event.listen(session_class, "do_orm_execute", scope_reads)
+    event.listen(session_class, "before_flush", guard_writes)
+
+
+def scope_reads(state: ORMExecuteState) -> None:
+    """Add the criteria of the person who acts to every statement; refuse what cannot carry them."""
+    who = acting()
+    if isinstance(who, System) and who.company_id is None:
+        return
+    if not state.is_orm_statement:
+        _refuse_raw(state)
+    elif state.is_insert or (state.is_executemany and (state.is_update or state.is_delete)):
+        raise Forbidden(msg("Bulk writes pass by the record guard and are refused."))
+    if state.is_select or state.is_update or state.is_delete:
+        state.statement = state.statement.options(*criteria_for(state.session, who, touched_classes(state.statement)))
+
+
+def _refuse_raw(state: ORMExecuteState) -> None:
+    """Plain SQL knows no scope: only statements marked by a reviewed place of the house may run."""
+    if not state.execution_options.get("keguan_reviewed"):
+        raise Forbidden(msg("Plain SQL knows no scope and is refused here."))
+
+
+def criteria_for(session: Session, who: Acting, models: list[type[Record]]) -> list[Any]:
+    """Loader criteria for ``models``, each made once per session and person."""
+    cached = session.info.get("criteria")
+    if cached is None or cached[0] is not who:
+        cached = session.info["criteria"] = (who, {})
+    made = cached[1]
+    for model in models:
+        if model not in made:
+            made[model] = with_loader_criteria(model, visible(model, who), include_aliases=True)
+    return [made[model] for model in models]
+
+
+def forget_criteria(session: Session) -> None:
+    """Make the criteria afresh; called when shares change inside a use case."""
+    session.info.pop("criteria", None)
+
+
+def get_for(session: Session, model: Any, verb: str, record_id: int, version: int | None = None) -> Any:
+    """Load a record in order to do ``verb`` with it, and open it for writing in this use case.
+
+    Raises :class:`NotFound` when it does not exist or may not be seen, :class:`Forbidden` when it may be seen but not this
+    done with it, :class:`StaleVersion` when ``version`` is given and is not the stored one.
+    """
+    who = acting()
+    record = session.get(model, record_id)
+    if record is None:
+        raise NotFound
+    if isinstance(who, Actor) and verb != "read":
+        allowed = session.scalar(select(model.id).where(model.id == record_id, visible(model, who, verb)))
+        if allowed is None:
+            raise Forbidden
+    if version is not None and record.version != version:
+        raise StaleVersion({name: getattr(record, name, None) for name in record.fields()}, {}, record.version)
+    if verb != "read":
+        open_for_writing(session, record)
+        name_action(session, record, verb)
+    return record
+
+
+def authorise(model: type[Record], verb: str) -> None:
+    """Raise :class:`Forbidden` unless the person who acts has ``verb`` on the resource of ``model`` at all."""
+    who = acting()
+    if isinstance(who, System):
+        return
+    if not isinstance(who, Actor) or not who.may(model.__resource__, verb):
+        raise Forbidden
+
+
+def open_for_writing(session: Session, record: Record) -> None:
+    """Let this use case write ``record``; verbs that were given it by a hook or a parent call it."""
+    session.info.setdefault("opened", set()).add(record)
+
+
+@contextmanager
+def handing_over(session: Session) -> Iterator[None]:
+    """Inside, owner and department may change: the body of a handover and nothing else (R-165)."""
+    session.info["handing_over"] = True
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info.pop("handing_over", None)
+
+
+@contextmanager
+def as_system(session: Session, reason: str) -> Iterator[None]:
+    """Look or write over people for a stated reason; the criteria are made afresh on entry and on exit."""
+    who = acting()
+    company = who.company_id if isinstance(who, Actor | System) else None
+    forget_criteria(session)
+    with acting_as(System(reason, company)):
+        yield
+        session.flush()
+    forget_criteria(session)
+
+
+def guard_writes(session: Session, *_: Any) -> None:
+    """Refuse every write that the person who acts may not do, whoever wrote the code that leads here."""
+    who = acting()
+    for record in [*session.new, *session.dirty, *session.deleted]:
+        if isinstance(record, Record) and (record in session.new or record in session.deleted or session.is_modified(record)):
+            _check_record(session, record, who)
+
+
+def _check_record(session: Session, record: Record, who: Acting) -> None:
+    if isinstance(who, System) and who.company_id is None:
+        return
+    if record.__scope__ != "global":
+        _check_company(record, who)
+        _check_owner(session, record, who)
+        _check_references(session, record, who)
+    if isinstance(who, Actor) and not record.__bookkeeping__:
+        _check_right(session, record, who)
+    elif who is None and not record.__bookkeeping__:
+        raise Forbidden(msg("Nobody is acting, so nothing may be written."))
+
+
+def _check_company(record: Any, who: Acting) -> None:
+    company = who.company_id if isinstance(who, Actor | System) else None
+    if record.company_id is None:
+        record.company_id = company
+    old = inspect(record).attrs.company_id.history.deleted
+    if record.company_id != company or any(value not in (None, company) for value in old):
+        raise Forbidden(msg("A record cannot be written into, or moved to, another company."))
+
+
+def _check_owner(session: Session, record: Any, who: Acting) -> None:
+    if record.__scope__ != "owned":
+        return
+    if record in session.new:
+        if isinstance(who, Actor):
+            record.owner_id = record.owner_id or who.employee_id
+            record.department_id = record.department_id or who.department_id
+        return
+    changed = [name for name in FIXED if inspect(record).attrs[name].history.has_changes()]
+    if changed and not session.info.get("handing_over"):
+        raise Forbidden(msg("Owner and department change only by a handover."))
+
+
+def _check_references(session: Session, record: Any, who: Acting) -> None:
+    """Every newly set reference must lead to a record that the person may see: the same answer as for none at all."""
+    for name, declared in record.__references__.items():
+        history = inspect(record).attrs[f"{name}_id"].history
+        value = getattr(record, f"{name}_id")
+        if value is None or not (history.added or record in session.new):
+            continue
+        if not _reachable(session, getattr(type(record), name).property.mapper.class_, value, who):
+            raise NotFound(msg("The chosen “%(field)s” does not exist, or you may not see it.", field=declared.field.label))
+
+
+def _reachable(session: Session, target: type[Record], record_id: int, who: Acting) -> bool:
+    """Whether ``who`` sees the target; asked once per use case, and not for what this use case itself has opened."""
+    known = session.info.setdefault("reachable", set())
+    key = (id(who), target.__tablename__, record_id)
+    if key in known or in_memory(session, target, record_id) in session.info.get("opened", set()):
+        return True
+    with session.no_autoflush:
+        found = session.scalar(select(target.id).where(target.id == record_id)) is not None
+    if found:
+        known.add(key)
+    return found
+
+
+def in_memory(session: Session, model: type[Record], record_id: int) -> Any:
+    """The record if this session has it already, else None."""
+    return session.identity_map.get(inspect(model).identity_key_from_primary_key((record_id,)))
+
+
+def _check_right(session: Session, record: Any, who: Actor) -> None:
+    opened = session.info.get("opened", set())
+    if record in opened or any(above in opened for above in _above(session, record)):
+        return
+    if record in session.new and record.__resource__ and who.may(record.__resource__, "create"):
+        open_for_writing(session, record)
+        return
+    raise Forbidden(msg("“%(kind)s” was not opened for writing by a verb that you may use.", kind=record.__label__))
+
+
+def _above(session: Session, record: Any) -> Iterator[Any]:
+    """The records that ``record`` is a part of, nearest first; a part without a resource is written with its parent."""
+    while record.__scope__ == "child" and not record.__resource__:
+        parent_class = parent_of(type(record))
+        parent_id = getattr(record, f"{record.__parent__}_id")
+        parent = in_memory(session, parent_class, parent_id) if parent_id is not None else None
+        if parent is None:
+            return
+        yield parent
+        record = parent

@@ -1,0 +1,135 @@
+"""Roles per company, grants, shares, and what belongs to a sign-in identity (R-048, R-051 to R-053, R-443)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import fields
+from core.database.records import CompanyRecord, GlobalRecord
+from core.database.references import reference
+from core.database.types import Chosen, Identity, Moment
+from core.kernel.acting import Scope
+from core.kernel.choices import Choice
+from core.kernel.words import Message, msg
+
+
+class Role(CompanyRecord):
+    """A named set of grants; ``preset`` names the preset it was made from."""
+
+    __tablename__ = "core_role"
+    __resource__ = "core.role"
+    __label__: ClassVar[Message] = msg("Role")
+    __table_args__ = (UniqueConstraint("company_id", "name"),)
+
+    name: Mapped[str] = fields.text(msg("Name"), length=80, required=True, history=True)
+    description: Mapped[str | None] = fields.text(msg("Description"), length=500)
+    preset: Mapped[str | None] = mapped_column(String(40))
+    active: Mapped[bool] = fields.flag(msg("Active"), default=True, history=True)
+
+
+class Grant(CompanyRecord):
+    """One cell of the permission matrix: role, resource, verb and how far it reaches."""
+
+    __tablename__ = "core_grant"
+    __resource__ = "core.role"
+    __label__: ClassVar[Message] = msg("Right")
+    __table_args__ = (UniqueConstraint("company_id", "role_id", "resource", "verb"),)
+
+    role = reference("core_role", msg("Role"), required=True)
+    resource: Mapped[str] = mapped_column(String(80))
+    verb: Mapped[str] = mapped_column(String(40))
+    scope: Mapped[Scope] = mapped_column(Chosen(Scope))
+
+
+class EmployeeRole(CompanyRecord):
+    """An employee has one or more roles."""
+
+    __tablename__ = "core_employee_role"
+    __resource__ = "core.role"
+    __label__: ClassVar[Message] = msg("Role of an employee")
+    __table_args__ = (UniqueConstraint("company_id", "employee_id", "role_id"),)
+
+    employee = reference("core_employee", msg("Employee"), required=True)
+    role = reference("core_role", msg("Role"), required=True)
+
+
+class ShareMode(Choice):
+    """What a sharer may do."""
+
+    READ = "read", msg("Read")
+    WRITE = "write", msg("Read and write")
+
+
+class Share(CompanyRecord):
+    """One record opened to one named person, read or write, until a moment or without end (R-013, R-443)."""
+
+    __tablename__ = "core_share"
+    __label__: ClassVar[Message] = msg("Share")
+    __bookkeeping__ = True
+    __table_args__ = (
+        UniqueConstraint("company_id", "resource", "record_id", "employee_id"),
+        Index(None, "company_id", "employee_id", "resource", "record_id"),
+    )
+
+    resource: Mapped[str] = mapped_column(String(80))
+    record_id: Mapped[int] = mapped_column(Identity)
+    employee = reference("core_employee", msg("Shared with"), required=True)
+    mode: Mapped[ShareMode] = fields.choice(msg("Mode"), ShareMode, default=ShareMode.READ)
+    until: Mapped[datetime | None] = fields.moment(msg("Until"))
+
+
+class Account(GlobalRecord):
+    """What Keguan keeps of a sign-in identity beside FAB's user: epoch, language, theme, whether it is a demo account.
+
+    ``epoch`` rises when the password changes, the account is closed or an administrator ends all sessions; every session
+    and token carries the epoch it was made under and dies with it (security.md B1).
+    """
+
+    __tablename__ = "core_account"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Account")
+
+    user_id: Mapped[int] = mapped_column(Identity, ForeignKey("ab_user.id"), unique=True)
+    epoch: Mapped[int] = mapped_column(Integer, default=1)
+    language: Mapped[str] = mapped_column(String(10), default="zh_CN")
+    theme: Mapped[str] = mapped_column(String(10), default="light")
+    platform_administrator: Mapped[bool] = mapped_column(Boolean, default=False)
+    demo: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class ApiKey(GlobalRecord):
+    """A key for programs: bound to one employee, shown once, stored as a hash."""
+
+    __tablename__ = "core_api_key"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("API key")
+
+    user_id: Mapped[int] = mapped_column(Identity, ForeignKey("ab_user.id"), index=True)
+    company_id: Mapped[int] = mapped_column(Identity, ForeignKey("core_company.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    epoch: Mapped[int] = mapped_column(Integer)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class WebSession(GlobalRecord):
+    """A signed-in browser, kept on the server: the cookie carries only a random key, of which the hash is stored."""
+
+    __tablename__ = "core_web_session"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Session")
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    user_id: Mapped[int | None] = mapped_column(Identity, ForeignKey("ab_user.id"), index=True)
+    epoch: Mapped[int] = mapped_column(Integer, default=0)
+    values: Mapped[str] = mapped_column(String(8000), default="{}")
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)

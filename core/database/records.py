@@ -1,0 +1,160 @@
+"""The strict base of every stored class: known scope, known prefix, one class per table, safe constraint names (design 3.2)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any, ClassVar
+
+from flask_appbuilder.models.sqla import Model
+from sqlalchemy import Constraint, ForeignKey, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, MappedColumn, Mapper, declared_attr, mapped_column, registry
+
+from core.database.fields import Field, fields_of
+from core.database.references import Reference, expand_references
+from core.database.types import Identity, Moment
+from core.kernel.clock import now
+from core.kernel.errors import StartRefused
+from core.kernel.words import Message, msg
+
+LONGEST_NAME = 63  # bytes, PostgreSQL
+
+
+def _all_columns(constraint: Constraint, table: Table) -> str:
+    columns = "_".join(column.name for column in constraint.columns)  # type: ignore[attr-defined]
+    room = LONGEST_NAME - len(table.name) - 4
+    if len(columns) <= room:
+        return columns
+    return columns[: room - 9] + "_" + hashlib.sha256(columns.encode()).hexdigest()[:8]
+
+
+# Named before FAB's own models are imported, else SQLite's batch mode can never drop their constraints.
+Model.metadata.naming_convention = {
+    "columns": _all_columns,
+    "ix": "ix_%(table_name)s_%(columns)s",
+    "uq": "uq_%(table_name)s_%(columns)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(columns)s",
+    "pk": "pk_%(table_name)s",
+}
+
+SCOPES = ("global", "company", "owned", "child")
+
+
+class Record(Model):
+    """A stored class. Derive from one of the four below, never from this: an undeclared scope stops the start."""
+
+    __abstract__ = True
+    __allow_unmapped__ = True
+    # FAB's classes find each other by bare names (Role, ApiKey …): ours keep a registry of names of their own.
+    _sa_registry = registry(metadata=Model.metadata, class_registry={})
+
+    __scope__: ClassVar[str] = ""
+    __resource__: ClassVar[str] = ""  # what rights are given on, e.g. "customers.customer"; empty for parts and bookkeeping
+    __audited__: ClassVar[bool] = True
+    __bookkeeping__: ClassVar[bool] = False  # written by the house itself, so the record guard asks no right
+    __label__: ClassVar[Message]
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if not cls.__dict__.get("__abstract__"):
+            _check(cls)
+            expand_references(cls)
+            cls.__table_args__ = _table_args(cls)
+        super().__init_subclass__(**options)
+
+    @classmethod
+    def fields(cls) -> dict[str, Field]:
+        """Declared fields by name."""
+        return dict(fields_of(cls))
+
+    def __str__(self) -> str:
+        for name in ("title", "name", "number"):
+            if value := getattr(self, name, None):
+                return str(value)
+        return f"#{self.id}"
+
+
+class GlobalRecord(Record):
+    """Belongs to no company: sign-in identities, companies, platform bookkeeping."""
+
+    __abstract__ = True
+    __scope__ = "global"
+
+
+class CompanyRecord(Record):
+    """Seen by everybody of its company, by nobody else."""
+
+    __abstract__ = True
+    __scope__ = "company"
+
+    company_id: Mapped[int] = mapped_column(Identity, ForeignKey("core_company.id"))
+
+
+class OwnedRecord(CompanyRecord):
+    """Has a stored owner and department, which only a handover changes; seen by the scope of one's roles."""
+
+    __abstract__ = True
+    __scope__ = "owned"
+
+    owner: Any = Reference("core_employee", msg("Owner"), required=True, editable=False, filterable=True, history=True)
+    department: Any = Reference("core_department", msg("Department"), required=True, editable=False, filterable=True)
+
+
+class ChildRecord(CompanyRecord):
+    """Seen exactly as far as the record named by ``__parent__`` is seen."""
+
+    __abstract__ = True
+    __scope__ = "child"
+    __parent__: ClassVar[str] = ""
+
+
+def mappers() -> list[Mapper[Any]]:
+    """Mappers of all records of the house and of every installed plugin."""
+    return list(Record._sa_registry.mappers)
+
+
+def _check(cls: type[Record]) -> None:
+    table = cls.__dict__.get("__tablename__", "")
+    if cls.__scope__ not in SCOPES:
+        raise StartRefused(msg("The class %(name)s declares no scope. Derive it from one of the four kinds of record.", name=cls.__name__))
+    if not table:
+        raise StartRefused(msg("The class %(name)s names no table.", name=cls.__name__))
+    if table in Model.metadata.tables:
+        raise StartRefused(msg("Two classes claim the table %(table)s; the second is %(name)s.", table=table, name=cls.__name__))
+    if cls.__scope__ == "child" and not getattr(cls, "__parent__", ""):
+        raise StartRefused(msg("The class %(name)s does not say which record it belongs to.", name=cls.__name__))
+
+
+def _table_args(cls: type[Record]) -> tuple[Any, ...]:
+    args: list[Any] = [arg for arg in cls.__dict__.get("__table_args__", ()) if not isinstance(arg, dict)]
+    if cls.__scope__ != "global":
+        args.append(UniqueConstraint("company_id", "id"))
+    for name, reference in cls.__dict__.get("__references__", {}).items():
+        args.append(ForeignKeyConstraint(["company_id", f"{name}_id"], [f"{reference.table}.company_id", f"{reference.table}.id"]))
+    if cls.__scope__ != "global":
+        args += [Index(None, "company_id", *columns) for columns in _indexed_columns(cls)]
+    return tuple(args)
+
+
+def _indexed_columns(cls: type[Record]) -> list[tuple[str, ...]]:
+    """References, and whatever is promised to be sortable or filterable, each within its company."""
+    found: list[tuple[str, ...]] = []
+    for name, value in cls.__dict__.items():
+        field = value.column.info.get("field") if isinstance(value, MappedColumn) else None
+        if field is None:
+            continue
+        if field.kind == "reference":
+            found.append((name,))
+        elif field.sortable or field.filterable:
+            found.append((name, "id"))
+    return found

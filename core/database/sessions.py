@@ -1,0 +1,102 @@
+"""Sessions: one fresh session per request or job, one transaction per use case, and no way round the record guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, Select, func, select
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+from core.database.engine import writing
+from core.kernel.errors import NotFound, StartRefused
+from core.kernel.words import msg
+
+
+class GuardedSession(Session):
+    """A session without the doors that pass by the scope of the person who acts (framework-facts 2)."""
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """Like :meth:`Session.get`, but an object already in memory is looked up again, so that scope always applies."""
+        return super().get(entity, ident, **{**options, "populate_existing": True})
+
+    def bulk_save_objects(self, *args: Any, **options: Any) -> None:
+        """Refused: bulk writes see neither scope nor trail."""
+        raise _refused("bulk_save_objects")
+
+    def bulk_insert_mappings(self, *args: Any, **options: Any) -> None:
+        """Refused: bulk writes see neither scope nor trail."""
+        raise _refused("bulk_insert_mappings")
+
+    def bulk_update_mappings(self, *args: Any, **options: Any) -> None:
+        """Refused: bulk writes see neither scope nor trail."""
+        raise _refused("bulk_update_mappings")
+
+
+def _refused(name: str) -> Exception:
+    return StartRefused(msg("Session.%(name)s passes by the record guard and may not be used.", name=name))
+
+
+class Database:
+    """Engine and sessions of one application.
+
+    ``session`` serves business records and is guarded; ``identity`` serves sign-in, sessions and keys, which FAB commits
+    on its own account and which therefore must never share a transaction with business records.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.session: scoped_session[GuardedSession] = scoped_session(sessionmaker(engine, class_=GuardedSession, expire_on_commit=False))
+        self.identity: scoped_session[Session] = scoped_session(sessionmaker(engine, expire_on_commit=False))
+
+    def release(self) -> None:
+        """Give both sessions of this thread back; a later use begins afresh."""
+        self.session.remove()
+        self.identity.remove()
+
+    @contextmanager
+    def transaction(self) -> Iterator[GuardedSession]:
+        """One use case: commit at the end, nothing at all on any error; then what waited for the commit is done.
+
+        Not to be nested: only the edge (page, REST, command, job) opens it, verbs work inside it.
+        """
+        session = self.session()
+        if session.info.get("in_use_case"):
+            raise RuntimeError("A use case is already open; verbs call each other, edges do not.")
+        session.rollback()  # ends the reading that led here
+        session.expunge_all()
+        session.info.clear()
+        session.info["in_use_case"] = True
+        with writing():
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                session.info.clear()
+                raise
+        waiting = session.info.pop("after_commit", [])
+        session.info.clear()
+        for action in waiting:
+            action()
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Do ``action`` once the present use case has been committed; never when it fails."""
+    session.info.setdefault("after_commit", []).append(action)
+
+
+def one(session: Session, statement: Select[Any]) -> Any:
+    """The only row of ``statement``; :class:`NotFound` when the person who acts sees none."""
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def capped_count(session: Session, statement: Select[Any], cap: int = 10_000) -> tuple[int, bool]:
+    """Number of rows of ``statement``, and whether it is only ``cap`` because there are more (shown as '10,000+')."""
+    inner = statement.order_by(None).limit(cap + 1).with_only_columns(*statement.selected_columns.values()[:1]).subquery()
+    total = int(session.scalar(select(func.count()).select_from(inner)) or 0)
+    return min(total, cap), total > cap

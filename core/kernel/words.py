@@ -1,0 +1,41 @@
+"""Words a person reads: written in English where they are used, shown in the reader's language when they are rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import has_app_context
+from flask_babel import gettext
+from markupsafe import escape
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence or a label, translated at the moment it is shown.
+
+    ``text`` is the English message id; ``params`` fills its ``%(name)s`` places and may hold further messages.
+    Outside an application (a command that failed early, a pure test) the English text itself is shown.
+    """
+
+    text: str
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        translated = gettext(self.text) if self.text and has_app_context() else self.text
+        return translated % {key: str(value) for key, value in self.params.items()} if self.params else translated
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+def msg(text: str, **params: Any) -> Message:
+    """Mark ``text`` for translation: the collector of messages reads the first argument of every call of this name."""
+    return Message(text, params)
+
+
+__all__ = ["Message", "msg"]

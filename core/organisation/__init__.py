@@ -1,0 +1,1 @@
+"""Companies, departments, employees and who leads whom."""
