@@ -1,45 +1,13 @@
-"""Permissions are data: the resources that exist, their verbs, and the presets of the roles of the regulation (R-001 to R-016)."""
+"""The presets of the roles of the regulation (R-001 to R-016) and the rights on what the host itself shows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.extension.rights import CREATE, READ, UPDATE, Grants, Resource, resource
 from core.kernel.acting import Scope
 from core.kernel.words import Message, msg
-
-READ, CREATE, UPDATE, DELETE = "read", "create", "update", "delete"
-SHARE, HAND_OVER, EXPORT, REVIEW = "share", "hand_over", "export", "review"
-
-VERB_LABELS: dict[str, Message] = {
-    READ: msg("View"),
-    CREATE: msg("Create"),
-    UPDATE: msg("Edit"),
-    DELETE: msg("Delete"),
-    SHARE: msg("Share"),
-    HAND_OVER: msg("Hand over"),
-    EXPORT: msg("Export"),
-    REVIEW: msg("Review"),
-}
-
-
-@dataclass(frozen=True)
-class Resource:
-    """Something that rights are given on. ``verbs`` maps each verb to its word on the permission page."""
-
-    name: str
-    title: Message
-    verbs: Mapping[str, Message]
-
-    @property
-    def plugin(self) -> str:
-        """The plugin it belongs to; ``core`` for the host's own."""
-        return self.name.split(".", 1)[0]
-
-
-def resource(name: str, title: Message, *verbs: str, **own_verbs: Message) -> Resource:
-    """Declare a resource with standard ``verbs`` and its ``own_verbs`` with their words."""
-    return Resource(name, title, {**{verb: VERB_LABELS[verb] for verb in verbs}, **own_verbs})
 
 
 @dataclass(frozen=True)
@@ -78,9 +46,6 @@ CORE_RESOURCES: tuple[Resource, ...] = (
     resource("core.audit", msg("Audit trail"), READ),
     resource("core.job", msg("Background jobs"), READ),
 )
-
-Grants = Mapping[str, Mapping[str, Scope]]
-"""Resource name to verb to scope."""
 
 CORE_GRANTS: Mapping[str, Grants] = {
     "system_administrator": {

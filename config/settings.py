@@ -1,0 +1,80 @@
+"""Every setting, typed, with one sentence. Environment variables begin with ``KEGUAN_``; ``HOST`` and ``PORT`` also go bare."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What a deployment can set."""
+
+    model_config = SettingsConfigDict(env_prefix="KEGUAN_", extra="ignore")
+
+    environment: Literal["development", "production", "testing"] = "development"  # production refuses demo accounts and default secrets
+    data: Path = ROOT / "var"  # database, attachments, secrets and logs of this deployment
+    database_url: str = ""  # empty: a SQLite file in the data folder
+    host: str = Field("127.0.0.1", validation_alias=AliasChoices("KEGUAN_HOST", "HOST"))  # address the web server listens on
+    port: int = Field(8080, validation_alias=AliasChoices("KEGUAN_PORT", "PORT"))  # port the web server listens on
+    threads: int = 8  # threads of the web server
+    plugins: Path | None = ROOT / "plugins"  # folder that holds the plugins
+    plugins_file: Path = ROOT / "config" / "plugins.toml"  # which of them this deployment installs
+    wanted: tuple[str, ...] | None = None  # overrides the file; empty tuple installs none
+    default_language: Literal["zh_CN", "en"] = "zh_CN"  # language before somebody has chosen one
+    session_hours: int = 12  # a sign-in ends after so many hours
+    session_idle_minutes: int = 120  # and after so many minutes without use
+    token_minutes: int = 15  # life of a REST token
+    demo_password: str = ""  # password of the demo accounts; generated and printed when empty
+    upload_limit: int = 20 * 1024 * 1024  # largest request body in bytes
+    public_hosts: tuple[str, ...] = ()  # names this deployment answers to; empty: any loopback name
+    metrics_token: str = ""  # bearer token for /metrics; empty: loopback only
+    secure_cookies: bool = False  # set in production behind TLS
+
+    @property
+    def database(self) -> str:
+        """URL of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'keguan.db'}"
+
+    @cached_property
+    def secret_key(self) -> bytes:
+        """Signs tokens and cookies; made once, kept outside the database."""
+        return self._secret("web.key")
+
+    @cached_property
+    def audit_key(self) -> bytes:
+        """Seals rows of the audit trail; made once, kept outside the database."""
+        return self._secret("audit.key")
+
+    @property
+    def installed(self) -> tuple[str, ...] | None:
+        """Names of the plugins to install; None means all that are found."""
+        if self.wanted is not None:
+            return self.wanted
+        if not self.plugins_file.is_file():
+            return None
+        names = tomllib.loads(self.plugins_file.read_text(encoding="utf-8")).get("install", "all")
+        return None if names == "all" else tuple(names)
+
+    def _secret(self, name: str) -> bytes:
+        path = self.data / "secrets" / name
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh = path.with_suffix(f".{os.getpid()}")
+            fresh.write_bytes(secrets.token_bytes(48))
+            fresh.chmod(0o600)
+            try:
+                os.link(fresh, path)  # the first process wins, later ones read its key
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_bytes()

@@ -1,0 +1,55 @@
+"""Mistakes of plugins, found at start and named in one sentence each (design 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.database.records import mappers
+from core.extension.registry import Registry
+from core.extension.rights import Resource
+from core.kernel.errors import StartRefused
+from core.kernel.words import msg
+
+
+def check_registry(registry: Registry, core_resources: Iterable[Resource]) -> None:
+    """Check models, tables, resources and translations of every plugin; raises :class:`StartRefused` for the first mistake."""
+    registry.resources = _resources(registry, core_resources)
+    for name in registry.names:
+        _check_tables(registry, name)
+        if not (registry.folder(name) / "translations" / "zh_CN" / "LC_MESSAGES" / "messages.po").is_file():
+            raise StartRefused(msg("The plugin %(name)s has no folder translations/zh_CN.", name=name))
+    _check_declared(registry)
+
+
+def _resources(registry: Registry, core_resources: Iterable[Resource]) -> Mapping[str, Resource]:
+    found = {declared.name: declared for declared in core_resources}
+    for name, declared in registry.at_start("crm_resources"):
+        if declared.plugin != name:
+            raise StartRefused(msg("The plugin %(name)s declares the right %(right)s of another.", name=name, right=declared.name))
+        if declared.name in found:
+            raise StartRefused(msg("The right %(right)s is declared twice.", right=declared.name))
+        found[declared.name] = declared
+    return found
+
+
+def _check_tables(registry: Registry, name: str) -> None:
+    for model in registry.models[name]:
+        table = model.__tablename__
+        if not table.startswith(f"{name}_"):
+            raise StartRefused(msg("The plugin %(name)s has the table %(table)s, which does not begin with its name.", name=name, table=table))
+        resource = model.__resource__
+        if resource and resource not in registry.resources:
+            raise StartRefused(msg("The class %(model)s asks for the right %(right)s, which nobody declares.", model=model.__name__, right=resource))
+        if model.__scope__ == "owned" and not resource:
+            raise StartRefused(msg("The class %(model)s has an owner but names no right.", model=model.__name__))
+
+
+def _check_declared(registry: Registry) -> None:
+    """Every mapped class of a plugin must have been handed over by crm_models, else no check above saw it."""
+    handed_over: set[Any] = {model for models in registry.models.values() for model in models}
+    for mapper in mappers():
+        model = mapper.class_
+        owner = model.__tablename__.split("_", 1)[0]
+        if owner != "core" and model not in handed_over and owner in registry.names:
+            raise StartRefused(msg("The plugin %(name)s does not hand over its class %(model)s.", name=owner, model=model.__name__))

@@ -1,0 +1,113 @@
+"""The hooks of the platform, in the order in which a deployment meets them.
+
+Hooks marked *at start* are called once for every installed plugin when the program starts; the others are called through
+``hooks(company)`` and reach only the plugins that are switched on for the company of the person who acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pluggy
+
+from core.extension.rights import Grants, Resource
+from core.extension.exchange import (
+    DeskTask,
+    Figure,
+    ImportTarget,
+    JobHandler,
+    MenuEntry,
+    RelatedCount,
+    RelatedTable,
+    SearchKind,
+    TimelineEntry,
+)
+
+hookspec = pluggy.HookspecMarker("keguan")
+hookimpl = pluggy.HookimplMarker("keguan")
+
+
+@hookspec
+def crm_models() -> Sequence[type[Any]]:
+    """At start, before any view: the plugin's stored classes. Example: ``return [Customer, Contact]``."""
+
+
+@hookspec
+def crm_resources() -> Sequence[Resource]:
+    """At start: the resources that rights are given on, with their verbs."""
+
+
+@hookspec
+def crm_preset_grants() -> Mapping[str, Grants]:
+    """At start and when a company is founded: preset role to resource to verb to scope."""
+
+
+@hookspec
+def crm_views() -> Sequence[type[Any]]:
+    """At start, after the models of all: page classes (``RecordView`` or ``PluginView``)."""
+
+
+@hookspec
+def crm_apis() -> Sequence[type[Any]]:
+    """At start, after the views: REST classes (``RecordApi``)."""
+
+
+@hookspec
+def crm_jobs() -> Sequence[JobHandler]:
+    """At start: handlers of background jobs; those with ``every_minutes`` are scheduled for each company that has the plugin on."""
+
+
+@hookspec
+def crm_imports() -> Sequence[ImportTarget]:
+    """At start: resources that files can be imported into."""
+
+
+@hookspec
+def crm_commands() -> Sequence[Any]:
+    """At start of a command: click commands, reached as ``python app.py <plugin> <command>``."""
+
+
+@hookspec
+def crm_menu() -> Sequence[MenuEntry]:
+    """While a page is built: entries of the side menu."""
+
+
+@hookspec
+def crm_search_kinds() -> Sequence[SearchKind]:
+    """While somebody searches in the top bar: which records can be found."""
+
+
+@hookspec
+def crm_related_counts(session: Any, resource: str, record_id: int) -> Sequence[RelatedCount]:
+    """While a record's page is built: stat buttons. Count with ``capped_count``; return nothing for foreign resources."""
+
+
+@hookspec
+def crm_related_tables(resource: str) -> Sequence[RelatedTable]:
+    """While a record's page is built: tabs that load by themselves."""
+
+
+@hookspec
+def crm_figures(session: Any, resource: str, record_id: int) -> Sequence[Figure]:
+    """While a record's page is built: key figures in its head."""
+
+
+@hookspec
+def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Sequence[TimelineEntry]:
+    """While a record's timeline is loaded: what happened to it, newest first, at most ``limit``."""
+
+
+@hookspec
+def crm_desk_figures(session: Any) -> Sequence[Figure]:
+    """While the desk is loaded: figures of the person's own work; each links to its list."""
+
+
+@hookspec
+def crm_desk_tasks(session: Any, limit: int) -> Sequence[DeskTask]:
+    """While the desk is loaded: what the person has to do next, most urgent first."""
+
+
+@hookspec
+def crm_demo(session: Any, company: Any, seed: int) -> None:
+    """When demo data are made for ``company``: write records by the plugin's own verbs."""

@@ -1,0 +1,1 @@
+"""Which plugin is on for which company, and the gate that every surface passes."""
