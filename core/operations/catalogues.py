@@ -1,0 +1,48 @@
+"""Compile the translations: ``python -m core.operations.catalogues`` makes a ``.mo`` beside every ``.po`` that is newer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def catalogues(root: Path = ROOT) -> Iterator[Path]:
+    """Every translation file of the core and of the plugins below ``root``."""
+    for folder in (root / "core", *sorted((root / "plugins").glob("*"))):
+        yield from sorted(folder.glob("translations/*/LC_MESSAGES/*.po"))
+
+
+def compile_all(root: Path = ROOT) -> int:
+    """Compile what is not compiled yet or has changed since, and tell how many that were.
+
+    Each file is written whole or not at all. Raises ``babel.messages.pofile.PoFileError`` for a file that cannot be read.
+    """
+    stale = [path for path in catalogues(root) if is_stale(path)]
+    for path in stale:
+        compile_one(path)
+    return len(stale)
+
+
+def is_stale(source: Path) -> bool:
+    """Tell whether the compiled form of ``source`` is missing or older."""
+    compiled = source.with_suffix(".mo")
+    return not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns
+
+
+def compile_one(source: Path) -> None:
+    """Write the compiled form of ``source`` beside it. Fuzzy entries stay out: they are guesses, not translations."""
+    with source.open("rb") as text:
+        catalogue = read_po(text, locale=source.parents[1].name, abort_invalid=True)
+    fresh = source.with_suffix(".mo.new")
+    with fresh.open("wb") as compiled:
+        write_mo(compiled, catalogue)
+    fresh.replace(source.with_suffix(".mo"))
+
+
+if __name__ == "__main__":
+    compile_all()
