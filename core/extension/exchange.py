@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from core.kernel.words import Message
 
@@ -83,22 +83,82 @@ class DeskTask:
 
 
 @dataclass(frozen=True)
+class Task:
+    """What a job handler is given besides its session.
+
+    ``payload`` is what :func:`core.work.jobs.enqueue` was given; ``modules`` are the plugins that are on for the company, for
+    ``hooks(task.modules)``; ``progress(done, total)`` shows how far a ``long`` handler is and keeps its claim alive.
+    """
+
+    job_id: int
+    kind: str
+    company_id: int
+    payload: Mapping[str, Any]
+    modules: frozenset[str]
+    progress: Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
 class JobHandler:
-    """Runs a kind of background job inside its own use case; must be idempotent: a job may run again after a crash."""
+    """Runs a kind of background job, called ``<plugin>.<what>``, as the person who asked for it, with that person's rights of now.
+
+    ``run(session, task)`` is one use case: what it writes and that the job is done are committed together, so it happens once. A ``long`` handler
+    is ``run(database, task)``: it opens its own use cases and calls ``task.progress`` between them, never inside; it must be idempotent,
+    because after a crash it runs again. ``every_minutes`` more than 0: also scheduled, once per company that has the plugin on.
+    """
 
     kind: str
-    run: Callable[..., Any]
+    run: Callable[[Any, Task], Any]
     title: Message
-    every_minutes: int = 0  # more than 0: also scheduled, once per company
+    every_minutes: int = 0
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedRow:
+    """One good row of an imported file: ``number`` as a person sees it, its business key, and values by field.
+
+    A field whose cell is empty is missing from ``values``. ``department`` (its code) or ``owner`` (a user name) is whom the profile gives a new
+    record to, None when the person who imports keeps it; ``review`` is the state that a new record arrives in: approved or pending.
+    """
+
+    number: int
+    key: tuple[Any, ...]
+    values: Mapping[str, Any]
+    department: str | None = None
+    owner: str | None = None
+    review: str = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row: ``state`` is created, updated, unchanged or rejected; a rejection says why and, if it can, which field."""
+
+    state: Literal["created", "updated", "unchanged", "rejected"]
+    reason: Message | None = None
+    field: str = ""
+
+
+CREATED = Outcome("created")
+UPDATED = Outcome("updated")
+UNCHANGED = Outcome("unchanged")
+
+
+def rejected(reason: Message, field: str = "") -> Outcome:
+    """The outcome of a row that cannot be taken; the others of its batch can."""
+    return Outcome("rejected", reason, field)
 
 
 @dataclass(frozen=True)
 class ImportTarget:
-    """What the import command needs of a resource: ``write`` takes a session and converted rows, returns their outcomes."""
+    """Takes rows of a file into a resource.
+
+    ``write(session, rows)`` gets at most 500 rows inside one use case and answers one :class:`Outcome` for each, in their order. It finds records
+    by the business key, so that the same file again changes nothing. What it raises of our errors sends the batch through once more, row by row.
+    """
 
     resource: str
-    write: Callable[..., Any]
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    write: Callable[[Any, Sequence[ConvertedRow]], Sequence[Outcome]]
 
 
 @dataclass(frozen=True)
