@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
 from core.web.pages.parts import Link, Page, Text
+from core.web.pages.shell import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,7 @@ class SignInPage(Page):
     owner: Text = ""
     """Whose system this is, shown at the foot (a group's name)."""
     hints: tuple[Text, ...] = ()
+    language: Language | None = None
     template: ClassVar[str] = "keguan/sign_in.html"
 
 
@@ -28,7 +31,8 @@ class PasswordPage(Page):
     """Change of one's own password; sends ``current``, ``new``, ``again``. ``rules`` are sentences shown beforehand."""
 
     action: str
-    errors: dict[str, Text]
+    errors: Mapping[str, Text] = field(default_factory=dict)
+    """Sentences by ``current``, ``new``, ``again``."""
     rules: tuple[Text, ...] = ()
     cancel_href: str = ""
     forced: Text = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
@@ -13,6 +15,7 @@ from flask_wtf.csrf import generate_csrf
 
 from core.web import formats
 from core.web.pages.parts import Page
+from core.web.pages.record import Entry
 from core.web.pages.shell import Shell
 
 FRAGMENTS = {"list": "keguan/list_body.html", "tab-body": "keguan/tab_body.html", "drawer": "keguan/form_drawer.html"}
@@ -26,7 +29,7 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
     """
     clock = now or (lambda: datetime.now(UTC))
     app.extensions["keguan_clock"] = clock
-    app.jinja_env.filters.update(formats.filters(clock))
+    app.jinja_env.filters.update(formats.filters(clock), groupby_day=by_day)
     app.jinja_env.globals.update(asset=asset, csrf=generate_csrf, csp_nonce=csp_nonce, language=language, new_id=new_id)
     app.jinja_env.finalize = _nothing_for_none
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -40,6 +43,19 @@ def render(page: Page, shell: Shell | None = None, *, fragment: str | None = Non
     part = fragment if fragment is not None else request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
     template = FRAGMENTS.get(part, page.template)
     return render_template(template, page=page, shell=shell, now=current_app.extensions["keguan_clock"]())
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The entries of one day of Shanghai's calendar."""
+
+    day: date
+    entries: list[Entry]
+
+
+def by_day(entries: Iterable[Entry]) -> list[Day]:
+    """Entries, given newest first, put under their days."""
+    return [Day(day, list(group)) for day, group in groupby(entries, lambda entry: formats.local(entry.at).date())]
 
 
 def asset(path: str) -> str:

@@ -1,0 +1,62 @@
+// Forms: Ctrl+Enter sends, the first error gets focus, a form is sent once, and what is not saved is not lost by accident.
+const dirty = new WeakSet();
+const guarded = () => [...document.querySelectorAll("form[data-guard]")].filter((form) => dirty.has(form));
+export const isDirty = (form) => dirty.has(form);
+
+document.addEventListener("input", (event) => { const form = event.target.form || event.target.closest?.("form"); if (form?.matches("[data-guard]")) dirty.add(form); });
+document.addEventListener("change", (event) => { const form = event.target.form; if (form?.matches("[data-guard]")) dirty.add(form); });
+document.addEventListener("reset", (event) => dirty.delete(event.target));
+
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
+  const form = event.target.form;
+  if (form?.matches("[data-form]")) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-submit]"));
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent && !form.hasAttribute("hx-post")) { event.preventDefault(); return; }
+  if (form.matches("[data-form], [data-matrix]")) {
+    dirty.delete(form);
+    form.dataset.sent = "1";
+    form.querySelector("[data-submit]")?.setAttribute("aria-busy", "true");
+  }
+});
+addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) { delete form.dataset.sent; form.querySelector("[data-submit]")?.removeAttribute("aria-busy"); } });
+addEventListener("beforeunload", (event) => { if (guarded().length) event.preventDefault(); });
+
+export function focusFirstError(root) {
+  const wrong = root.querySelector('[aria-invalid="true"]');
+  (wrong?.tomselect ? wrong.tomselect : wrong)?.focus();
+}
+focusFirstError(document);
+
+// HTMX answers: the token for POSTs, and a sentence in the form when the server was not reached.
+document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content; });
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    const words = JSON.parse(document.body.dataset.words);
+    const form = event.target.closest("form[data-form]");
+    if (form) {
+      dirty.add(form);
+      delete form.dataset.sent;
+      const line = form.querySelector("[data-errors]") || form;
+      line.textContent = words.failed;
+    } else {
+      document.dispatchEvent(new CustomEvent("kg:toast", { detail: words.failed }));
+    }
+  });
+}
+
+// An unmasked value goes back behind its mask after half a minute.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.detail.requestConfig?.elt;
+  if (!form?.matches?.("[data-unmask]")) return;
+  const place = event.detail.target;
+  const masked = place.innerHTML;
+  form.hidden = true;
+  setTimeout(() => { place.innerHTML = masked; form.hidden = false; }, Number(form.dataset.unmask) * 1000);
+});

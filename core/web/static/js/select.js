@@ -1,0 +1,68 @@
+// Searchable choices (Tom Select): long lists as they are, references page by page from their endpoint.
+/* global TomSelect */
+const SIZE = 20;
+
+function remote(select) {
+  const next = {};
+  return {
+    valueField: "id", labelField: "text", searchField: [], preload: "focus", loadThrottle: 250, maxOptions: 500,
+    plugins: ["virtual_scroll"],
+    firstUrl: (query) => address(select.dataset.search, query, 1),
+    load(query, callback) {
+      fetch(this.getUrl(query), { headers: { Accept: "application/json" }, credentials: "same-origin" })
+        .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+        .then((json) => {
+          next[query] = (next[query] || 1) + 1;
+          if (json.more) this.setNextUrl(query, address(select.dataset.search, query, next[query]));
+          callback(json.items);
+        })
+        .catch(() => { this.failed = true; callback(); });
+    },
+  };
+}
+
+function address(base, query, page) {
+  const url = new URL(base, location.href);
+  url.searchParams.set("q", query);
+  url.searchParams.set("page", String(page));
+  url.searchParams.set("size", String(SIZE));
+  return url.toString();
+}
+
+function line(text, hint, escape) {
+  return `<div>${escape(text)}${hint ? `<span class="kg-s kg-3"> ${escape(hint)}</span>` : ""}</div>`;
+}
+
+function start(select) {
+  if (select.tomselect || select.closest("template")) return;
+  const words = select.dataset;
+  const failed = (self) => (self?.failed ? words.failed : words.none);
+  const control = new TomSelect(select, {
+    create: false, maxItems: select.multiple ? null : 1, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
+    ...(words.search ? remote(select) : { maxOptions: 1000 }),
+    render: {
+      option: (item, escape) => line(item.text, item.hint, escape),
+      item: (item, escape) => line(item.text, "", escape),
+      no_results: () => `<div class="no-results">${failed(control)}</div>`,
+      loading: () => `<div class="no-results">${words.wait}</div>`,
+      loading_more: () => `<div class="no-results">${words.more}</div>`,
+      no_more_results: () => "",
+    },
+  });
+  control.on("type", () => { control.failed = false; });
+}
+
+const all = (root) => { for (const select of root.querySelectorAll("select[data-select]")) start(select); };
+document.addEventListener("htmx:load", (event) => all(event.target));
+all(document);
+
+// A record created in another tab comes back as the choice: that tab posts {created: {id, text}} to its opener.
+addEventListener("message", (event) => {
+  const created = event.origin === location.origin && event.data?.created;
+  const opener = created && document.querySelector(`[data-create-for="${CSS.escape(event.data.field || "")}"]`);
+  const control = opener && document.getElementById(event.data.field)?.tomselect;
+  if (control) {
+    control.addOption(created);
+    control.setValue(String(created.id));
+  }
+});
