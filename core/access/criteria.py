@@ -25,12 +25,26 @@ def visible(model: type[Record], who: Acting, verb: str = "read", entity: Any = 
         return true() if who.company_id is None else target.company_id == who.company_id
     if who is None:
         return false()
+    if model.__sealed__:
+        return false()
+    if model.__private_to__:
+        return _private(model, target, who, verb)
     if model.__scope__ == "company":
         barred = verb != "read" and model.__resource__ and not who.may(model.__resource__, verb)
         return false() if barred else bool_and(target.company_id == who.company_id)
     if model.__scope__ == "child":
         return _by_parent(model, target, who, verb)
     return _by_owner(model.__resource__, target, who, who.scopes(model.__resource__, verb), writing=verb not in ("read", "export"))
+
+
+def _private(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnElement[bool]:
+    """Only what names this employee; all of the company for whom the right on the resource was given."""
+    inside = target.company_id == who.company_id
+    if model.__resource__ and who.may(model.__resource__, verb):
+        return bool_and(inside)
+    if model.__resource__ and verb != "read":
+        return false()
+    return bool_and(inside & (getattr(target, model.__private_to__) == who.employee_id))
 
 
 def bool_and(expression: Any) -> ColumnElement[bool]:

@@ -53,6 +53,8 @@ class Record(Model):
     __resource__: ClassVar[str] = ""  # what rights are given on, e.g. "customers.customer"; empty for parts and bookkeeping
     __audited__: ClassVar[bool] = True
     __bookkeeping__: ClassVar[bool] = False  # written by the house itself, so the record guard asks no right
+    __private_to__: ClassVar[str] = ""  # column with the only employee who sees the row, but for who may read the resource
+    __sealed__: ClassVar[bool] = False  # no statement of an employee reads it: the house hands it out after a check of its own
     __label__: ClassVar[Message]
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)

@@ -102,9 +102,9 @@ class Task:
 class JobHandler:
     """Runs a kind of background job, called ``<plugin>.<what>``, as the person who asked for it, with that person's rights of now.
 
-    ``run(session, task)`` is one use case: what it writes and that the job is done are committed together, so it happens once. A ``long`` handler
-    is ``run(database, task)``: it opens its own use cases and calls ``task.progress`` between them, never inside; it must be idempotent,
-    because after a crash it runs again. ``every_minutes`` more than 0: also scheduled, once per company that has the plugin on.
+    ``run(session, task)`` is one use case: what it writes and that the job is done are committed together, so it happens once.
+    A ``long`` handler is ``run(database, task)``: it opens its own use cases and calls ``task.progress`` between them, never inside; it must
+    be idempotent, because after a crash it runs again. ``every_minutes`` more than 0: also scheduled, once per company that has the plugin on.
     """
 
     kind: str
@@ -118,8 +118,8 @@ class JobHandler:
 class ConvertedRow:
     """One good row of an imported file: ``number`` as a person sees it, its business key, and values by field.
 
-    A field whose cell is empty is missing from ``values``. ``department`` (its code) or ``owner`` (a user name) is whom the profile gives a new
-    record to, None when the person who imports keeps it; ``review`` is the state that a new record arrives in: approved or pending.
+    A field whose cell is empty is missing from ``values``. ``department`` (its code) or ``owner`` (a user name) is whom the profile gives a
+    new record to, None when the person who imports keeps it; ``review`` is the state that a new record arrives in: approved or pending.
     """
 
     number: int
@@ -153,8 +153,9 @@ def rejected(reason: Message, field: str = "") -> Outcome:
 class ImportTarget:
     """Takes rows of a file into a resource.
 
-    ``write(session, rows)`` gets at most 500 rows inside one use case and answers one :class:`Outcome` for each, in their order. It finds records
-    by the business key, so that the same file again changes nothing. What it raises of our errors sends the batch through once more, row by row.
+    ``write(session, rows)`` gets at most 500 rows inside one use case and answers one :class:`Outcome` for each, in their order. It finds
+    records by the business key, so that the same file again changes nothing. If it raises one of our errors, the batch is taken back and
+    goes through once more row by row.
     """
 
     resource: str
