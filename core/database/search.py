@@ -1,0 +1,121 @@
+"""The name search: one table of tokens for all records, kept by the session itself (design 3.8).
+
+``core_search`` holds one row of :func:`core.kernel.searchtext.tokens` for each record with searchable fields. SQLite finds rows through
+an FTS5 table beside it, PostgreSQL through a GIN index over it. It is a plain table, so that the record guard refuses it to everybody
+but this module: what one may find is decided by the record's own scope, never here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    event,
+    func,
+    inspect,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.orm import Session
+
+from core.database.fields import fields_of
+from core.database.numbers import insert_into
+from core.database.records import Record
+from core.database.search_ddl import follow_table
+from core.database.types import Identity
+from core.kernel.searchtext import match_expression_postgres, match_expression_sqlite, query, tokens
+
+SEARCH = Table(
+    "core_search",
+    Record.metadata,
+    Column("id", Identity, primary_key=True),
+    Column("company_id", Identity, ForeignKey("core_company.id"), nullable=False),
+    Column("kind", String(63), nullable=False),  # the record's table
+    Column("record_id", Identity, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("company_id", "kind", "record_id"),
+)
+REVIEWED = {"keguan_reviewed": True}
+
+follow_table(SEARCH)
+
+
+def install_search(session_class: Any) -> None:
+    """Keep the index with every flush of ``session_class``."""
+    event.listen(session_class, "after_flush", _follow)
+
+
+def search_ids(session: Session, model: type[Record], text: str) -> Select[Any]:
+    """Ids of the records of ``model`` that ``text`` means, of every company: only for ``select(model).where(model.id.in_(…))``.
+
+    The guard adds the scope of the person who acts to the outer statement. A text without letters and digits finds nothing.
+    """
+    found = select(SEARCH.c.record_id).where(SEARCH.c.kind == model.__tablename__)
+    return found.where(_matches(session.get_bind().dialect.name, text))
+
+
+def _matches(dialect: str, text: str) -> ColumnElement[bool]:
+    asked = query(text)
+    if dialect == "postgresql":
+        wanted = func.to_tsquery(literal_column("'simple'"), match_expression_postgres(asked))
+        return literal_column("to_tsvector('simple', core_search.body)").op("@@")(wanted)
+    fts = table("core_search_fts")
+    hit = literal_column("core_search_fts").op("MATCH")(match_expression_sqlite(asked))
+    return SEARCH.c.id.in_(select(literal_column("rowid")).select_from(fts).where(hit))
+
+
+def searchable(model: type[Record]) -> tuple[str, ...]:
+    """Names of the fields of ``model`` that the name search covers."""
+    return tuple(name for name, field in fields_of(model).items() if field.searchable)
+
+
+def index_record(session: Session, record: Record) -> None:
+    """Write the row of one record; the session does it by itself with every flush."""
+    _write(session, [record])
+
+
+def _follow(session: Session, context: Any) -> None:
+    changed = [record for record in session.new if _has_text(record)]
+    changed += [record for record in session.dirty if _has_text(record) and _text_changed(record)]
+    _write(session, changed)
+    for record in session.deleted:
+        if _has_text(record):
+            gone = delete(SEARCH).where(
+                SEARCH.c.company_id == record.company_id, SEARCH.c.kind == record.__tablename__, SEARCH.c.record_id == record.id
+            )
+            session.execute(gone, execution_options=REVIEWED)  # reviewed: the very record that this flush deletes
+
+
+def _has_text(record: Any) -> bool:
+    return isinstance(record, Record) and record.__scope__ != "global" and bool(searchable(type(record)))
+
+
+def _text_changed(record: Any) -> bool:
+    return any(inspect(record).attrs[name].history.has_changes() for name in searchable(type(record)))
+
+
+def _write(session: Session, records: Iterable[Any]) -> None:
+    rows = [
+        {"company_id": record.company_id, "kind": record.__tablename__, "record_id": record.id, "body": _body(record)} for record in records
+    ]
+    if not rows:
+        return
+    insert = insert_into(session, SEARCH)
+    upsert = insert.on_conflict_do_update(index_elements=["company_id", "kind", "record_id"], set_={"body": insert.excluded.body})
+    # Reviewed: rows of records that the guard has just let pass in the same flush.
+    session.execute(upsert, rows, execution_options=REVIEWED)
+
+
+def _body(record: Any) -> str:
+    return "  ".join(tokens(str(getattr(record, name) or "")) for name in searchable(type(record)))
