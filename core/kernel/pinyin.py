@@ -46,7 +46,7 @@ _ALSO = {entry.split()[0]: tuple(entry.split()[1:]) for line in _TABLE.strip().s
 def readings(run: str) -> list[list[str]]:
     """The syllables of a run of Han characters, without tones, ü written v: the reading in context first, then other likely ones.
 
-    A character that has no known reading is said as ``u`` and its code.
+    A character that has no known reading is said as ``u``.
     """
     doubtful = [place for place, character in enumerate(run) if character in _ALSO]
     main = [_said(character) for character in run]
@@ -109,7 +109,7 @@ def _lazy(run: str) -> list[str]:
 
 
 def _unknown(characters: str) -> list[str]:
-    return [f"u{ord(character):x}" for character in characters]
+    return ["u"] * len(characters)
 
 
 def _ascii(syllable: str) -> str:

@@ -127,7 +127,7 @@ def to_region(text: str, rules: Rules) -> str:
     """The short name of a province; ``values`` may add other names, such as a city that is kept apart."""
     value = rules.values.get(text) or province(text)
     if value is None:
-        raise CellError(msg("This is not the name of a province. Please write it like 浙江 or 浙江省."))
+        raise CellError(msg("This is not the name of a province. Please write it like %(short)s or %(full)s.", short="浙江", full="浙江省"))
     return value
 
 

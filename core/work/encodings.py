@@ -17,7 +17,7 @@ REPLACED = "\ufffd"
 
 @dataclass(frozen=True)
 class TextKind:
-    """The Python name of an encoding, and how many lines the file has (for a progress bar)."""
+    """The Python name of an encoding, and how many line ends the file has (for a progress bar)."""
 
     encoding: str
     lines: int
@@ -43,7 +43,7 @@ def recognise(path: Path) -> TextKind:
 
 
 def _strict(path: Path, encoding: str) -> TextKind | None:
-    lines = 1
+    lines = 0
     try:
         for text in _decoded(path, encoding, "strict"):
             lines += text.count("\n")
