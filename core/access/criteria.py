@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, inspect, or_, select, true
 from sqlalchemy.orm import Mapper, aliased
 
 from core.access.models import Share, ShareMode
@@ -23,8 +23,21 @@ def visible(model: type[Record], who: Acting, verb: str = "read", entity: Any = 
         return true()
     if isinstance(who, System):
         return true() if who.company_id is None else target.company_id == who.company_id
-    if who is None:
-        return false()
+    return false() if who is None else _to_employee(model, target, who, verb)
+
+
+def bool_and(expression: Any) -> ColumnElement[bool]:
+    """Give an expression its type back."""
+    return expression  # type: ignore[no-any-return]
+
+
+def parent_of(model: type[Record]) -> type[Record]:
+    """The class that the child class ``model`` belongs to."""
+    mapper: Mapper[Any] = model.__mapper__
+    return mapper.relationships[model.__parent__].mapper.class_  # type: ignore[attr-defined,no-any-return]
+
+
+def _to_employee(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnElement[bool]:
     if model.__sealed__:
         return false()
     if model.__private_to__:
@@ -47,17 +60,6 @@ def _private(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnE
     return bool_and(inside & (getattr(target, model.__private_to__) == who.employee_id))
 
 
-def bool_and(expression: Any) -> ColumnElement[bool]:
-    """Give an expression its type back."""
-    return expression  # type: ignore[no-any-return]
-
-
-def parent_of(model: type[Record]) -> type[Record]:
-    """The class that the child class ``model`` belongs to."""
-    mapper: Mapper[Any] = model.__mapper__
-    return mapper.relationships[model.__parent__].mapper.class_  # type: ignore[attr-defined,no-any-return]
-
-
 def _by_parent(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnElement[bool]:
     """Through the parent, which must itself be readable; a child with rights of its own needs those as well."""
     parent = parent_of(model)
@@ -66,10 +68,16 @@ def _by_parent(model: type[Record], target: Any, who: Actor, verb: str) -> Colum
     if model.__resource__ and not (who.may(model.__resource__, verb)):
         return false()
     if model.__resource__ and parent.__scope__ == "owned":
-        scopes = who.scopes(model.__resource__, verb)
-        allowed = allowed & _by_owner(parent.__resource__, alias, who, scopes, writing=verb not in ("read", "export"))
+        allowed = allowed & reach(model, alias, who, verb)
     key = getattr(target, f"{model.__parent__}_id")  # type: ignore[attr-defined]
     return bool_and((target.company_id == who.company_id) & key.in_(select(alias.id).where(allowed)))
+
+
+def reach(model: type[Record], parent: Any, who: Actor, verb: str) -> ColumnElement[bool]:
+    """Owned records ``parent`` (a class or an alias) whose parts of the kind ``model`` the roles of ``who`` give ``verb`` on."""
+    scopes = who.scopes(model.__resource__, verb)
+    resource = inspect(parent).mapper.class_.__resource__
+    return _by_owner(resource, parent, who, scopes, writing=verb not in ("read", "export"))
 
 
 def _by_owner(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], *, writing: bool) -> ColumnElement[bool]:

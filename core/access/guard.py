@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from core.access.criteria import parent_of, visible
+from core.access.criteria import parent_of, reach, visible
 from core.access.reading import touched_classes
 from core.audit.trail import name_action
 from core.database.records import Record
@@ -201,10 +201,22 @@ def _check_right(session: Session, record: Any, who: Actor) -> None:
     opened = session.info.get("opened", set())
     if record in opened or any(above in opened for above in _above(session, record)):
         return
-    if record in session.new and record.__resource__ and who.may(record.__resource__, "create"):
+    if record in session.new and record.__resource__ and who.may(record.__resource__, "create") and _parent_lets(session, record, who):
         open_for_writing(session, record)
         return
     raise Forbidden(msg("“%(kind)s” was not opened for writing by a verb that you may use.", kind=record.__label__))
+
+
+def _parent_lets(session: Session, record: Any, who: Actor) -> bool:
+    """Whether a new part with rights of its own may be added there: somebody with whom a record is shared to read may not (R-443)."""
+    if record.__scope__ != "child":
+        return True
+    parent = parent_of(type(record))
+    parent_id = getattr(record, f"{record.__parent__}_id")
+    if parent.__scope__ != "owned" or in_memory(session, parent, parent_id) in session.info.get("opened", set()):
+        return True
+    with session.no_autoflush:
+        return session.scalar(select(parent.id).where(parent.id == parent_id, reach(type(record), parent, who, "create"))) is not None
 
 
 def _above(session: Session, record: Any) -> Iterator[Any]:

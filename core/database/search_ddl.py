@@ -10,8 +10,10 @@ _FTS = "INSERT INTO core_search_fts(rowid, body) VALUES (new.id, new.body);"
 _UNFTS = "INSERT INTO core_search_fts(core_search_fts, rowid, body) VALUES ('delete', old.id, old.body);"
 _CREATE = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE core_search_fts USING fts5"
-        "(body, content='core_search', content_rowid='id', tokenize='unicode61', prefix='2 3')",
+        (
+            "CREATE VIRTUAL TABLE core_search_fts USING fts5"
+            "(body, content='core_search', content_rowid='id', tokenize='unicode61', prefix='2 3')"
+        ),
         f"CREATE TRIGGER core_search_ai AFTER INSERT ON core_search BEGIN {_FTS} END",
         f"CREATE TRIGGER core_search_ad AFTER DELETE ON core_search BEGIN {_UNFTS} END",
         f"CREATE TRIGGER core_search_au AFTER UPDATE ON core_search BEGIN {_UNFTS} {_FTS} END",

@@ -76,6 +76,14 @@ def actor() -> Actor:
     return who
 
 
+def company_id() -> int:
+    """The company that the person or the system acts in; raises :class:`Forbidden` when there is none."""
+    who = _acting.get()
+    if isinstance(who, Actor | System) and who.company_id is not None:
+        return who.company_id
+    raise Forbidden(msg("This needs a person who is signed in to a company."))
+
+
 @contextmanager
 def acting_as(who: Acting) -> Iterator[None]:
     """Work as ``who`` until the end of the block; jobs, commands and threads enter it, nothing is inherited by accident."""
