@@ -186,14 +186,17 @@ def interpreter() -> str:
     return str(getattr(sys, "_base_executable", sys.executable))
 
 
-def make_environment(folder: Folder) -> None:
-    """Build ``.venv`` from nothing; an older or half-built one is moved aside first."""
+def set_aside(folder: Folder) -> None:
+    """Take away an older or half-built environment; by renaming first, so that never half of one stands in its place."""
+    if folder.environment.exists():
+        folder.environment.rename(folder.root / f".venv.old-{os.getpid()}")
     for stale in folder.root.glob(".venv.old-*"):
         shutil.rmtree(stale, ignore_errors=True)
-    if folder.environment.exists():
-        aside = folder.root / f".venv.old-{os.getpid()}"
-        folder.environment.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def make_environment(folder: Folder) -> None:
+    """Build ``.venv`` from nothing."""
+    set_aside(folder)
     folder.run(interpreter(), "-m", "venv", folder.environment)
 
 

@@ -1,0 +1,108 @@
+"""Every sentence and label of the program exists in Chinese; the code itself speaks English."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYWORDS = {
+    **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "msg"), None),
+    **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
+}
+PLACE = re.compile(r"%\((\w+)\)[sdrf]")
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+ENTRY = re.compile(r'^msgid ((?:".*"\n)+)', re.MULTILINE)
+
+
+class Said(NamedTuple):
+    """A message id, and where the code says it."""
+
+    text: str
+    where: str
+
+
+def owners() -> list[Path]:
+    """The core and every plugin: each brings its own translations."""
+    return [ROOT / "core", *sorted(path for path in (ROOT / "plugins").iterdir() if (path / "__init__.py").exists())]
+
+
+def catalogue_of(owner: Path) -> Path:
+    return owner / "translations/zh_CN/LC_MESSAGES/messages.po"
+
+
+@cache
+def said_by(owner: Path) -> tuple[Said, ...]:
+    """All messages in the Python files and templates of ``owner``."""
+    return tuple(
+        Said(text, f"{path.relative_to(ROOT)}:{line}")
+        for pattern, method in (("*.py", "python"), ("*.html", "jinja2.ext:babel_extract"), ("*.txt", "jinja2.ext:babel_extract"))
+        for path in sorted(owner.rglob(pattern))
+        if method == "python" or "templates" in path.parts
+        for line, message, *_ in extract_from_file(method, path, keywords=KEYWORDS, options={"silent": "false"})
+        for text in ([message] if isinstance(message, str) else message[:1])
+        if text
+    )
+
+
+@cache
+def entries(owner: Path) -> dict[str, Message]:
+    """Message id to its entry in the Chinese catalogue of ``owner``."""
+    if not catalogue_of(owner).exists():
+        return {}
+    with catalogue_of(owner).open("rb") as file:
+        catalogue = read_po(file, locale="zh_CN", abort_invalid=True)
+    return {(entry.id if isinstance(entry.id, str) else entry.id[0]): entry for entry in catalogue if entry.id}
+
+
+def chinese(entry: Message) -> str:
+    """The translation of an entry; Chinese has one plural form."""
+    return entry.string if isinstance(entry.string, str) else "".join(entry.string)
+
+
+by_owner = pytest.mark.parametrize("owner", owners(), ids=lambda path: path.name)
+
+
+@by_owner
+def test_every_message_has_a_chinese_translation(owner: Path) -> None:
+    known = {**entries(ROOT / "core"), **entries(owner)}
+    missing = sorted(f"{said.where}: {said.text}" for said in said_by(owner) if said.text not in known or not chinese(known[said.text]))
+    assert not missing, f"{len(missing)} messages without a translation in {catalogue_of(owner).relative_to(ROOT)}:\n" + "\n".join(missing)
+
+
+@by_owner
+def test_no_translation_is_a_guess(owner: Path) -> None:
+    assert [text for text, entry in entries(owner).items() if entry.fuzzy] == []
+
+
+@by_owner
+def test_a_translation_fills_the_same_places_as_its_message(owner: Path) -> None:
+    different = [
+        text for text, entry in entries(owner).items() if chinese(entry) and set(PLACE.findall(text)) != set(PLACE.findall(chinese(entry)))
+    ]
+    assert different == []
+
+
+@by_owner
+def test_a_message_is_translated_once(owner: Path) -> None:
+    written = ENTRY.findall(catalogue_of(owner).read_text()) if catalogue_of(owner).exists() else []
+    assert [text for text, times in Counter(written).items() if times > 1] == []
+
+
+@by_owner
+def test_the_code_says_its_messages_in_english(owner: Path) -> None:
+    assert [f"{said.where}: {said.text}" for said in said_by(owner) if HAN.search(said.text)] == []
+
+
+def test_the_collector_finds_messages_in_code_and_in_templates() -> None:
+    found = {said.where.partition(":")[0].rpartition(".")[2] for owner in owners() for said in said_by(owner)}
+    assert found >= {"py", "html"}
+    assert sum(len(said_by(owner)) for owner in owners()) > 100
