@@ -34,7 +34,7 @@ def bool_and(expression: Any) -> ColumnElement[bool]:
 def parent_of(model: type[Record]) -> type[Record]:
     """The class that the child class ``model`` belongs to."""
     mapper: Mapper[Any] = model.__mapper__
-    return mapper.relationships[model.__parent__].mapper.class_  # type: ignore[attr-defined,no-any-return]
+    return mapper.relationships[model.__parent__].mapper.class_
 
 
 def _to_employee(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnElement[bool]:
@@ -69,7 +69,7 @@ def _by_parent(model: type[Record], target: Any, who: Actor, verb: str) -> Colum
         return false()
     if model.__resource__ and parent.__scope__ == "owned":
         allowed = allowed & reach(model, alias, who, verb)
-    key = getattr(target, f"{model.__parent__}_id")  # type: ignore[attr-defined]
+    key = getattr(target, f"{model.__parent__}_id")
     return bool_and((target.company_id == who.company_id) & key.in_(select(alias.id).where(allowed)))
 
 

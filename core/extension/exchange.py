@@ -49,13 +49,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class RelatedTable:
-    """A lazily loaded tab of a record's page, rendered by ``endpoint`` of the plugin that offers it."""
+    """A lazily loaded tab of a record's page: the records of ``noun`` (its path) whose reference ``by`` leads to that record."""
 
     key: str
     label: Message
-    endpoint: str
-    icon: str = "table"
-    count: int | None = None
+    noun: str
+    by: str
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,9 @@ class JobHandler:
     """Runs a kind of background job, called ``<plugin>.<what>``, as the person who asked for it, with that person's rights of now.
 
     ``run(session, task)`` is one use case: what it writes and that the job is done are committed together, so it happens once.
-    A ``long`` handler is ``run(database, task)``: it opens its own use cases and calls ``task.progress`` between them, never inside; it must
-    be idempotent, because after a crash it runs again. ``every_minutes`` more than 0: also scheduled, once per company that has the plugin on.
+    A ``long`` handler is ``run(database, task)``: it opens its own use cases and calls ``task.progress`` between them, never inside;
+    it must be idempotent, because after a crash it runs again. ``every_minutes`` more than 0: also scheduled, once per company that
+    has the plugin on.
     """
 
     kind: str

@@ -1,0 +1,131 @@
+"""Which files may be attached: by extension, and only if their first bytes agree with it."""
+
+from __future__ import annotations
+
+import codecs
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.kernel.errors import BadInput
+from core.kernel.words import Message, msg
+from core.work.file_names import extension
+
+ENTRIES = 5_000
+UNZIPPED = 500 * 1024 * 1024
+CHUNK = 1 << 20
+ARCHIVES = frozenset({"zip", "rar", "7z", "gz", "tar", "tgz", "bz2", "xz"})
+
+
+@dataclass(frozen=True)
+class FileType:
+    """A kind of file: what it is called in headers, how it is recognised, whether a browser may show it within a page."""
+
+    media_type: str
+    matches: Callable[[Path], bool]
+    inline: bool = False
+
+
+def recognise_type(name: str, path: Path) -> FileType:
+    """The type of the file at ``path`` that is called ``name``. Raises :class:`BadInput` when it is not allowed or not what it says."""
+    ending = extension(name)
+    if ending in ARCHIVES:
+        raise BadInput(msg("Archives cannot be attached, because their content cannot be checked. Please attach the files singly."))
+    kind = TYPES.get(ending)
+    if kind is None:
+        raise BadInput(_not_allowed(ending))
+    if not kind.matches(path):
+        raise BadInput(
+            msg("The content of the file is not what its name says (%(ending)s). Please save it again and retry.", ending=ending)
+        )
+    return kind
+
+
+def may_show(media_type: str) -> bool:
+    """Whether a browser may show files of this type within a page: pictures of pixels only, never SVG or HTML."""
+    return any(kind.inline and kind.media_type == media_type for kind in TYPES.values())
+
+
+def _not_allowed(ending: str) -> Message:
+    allowed = ", ".join(sorted(TYPES))
+    if not ending:
+        return msg("The file name has no ending, so its type is unknown. Allowed are: %(allowed)s.", allowed=allowed)
+    return msg("Files of the type “%(ending)s” cannot be attached. Allowed are: %(allowed)s.", ending=ending, allowed=allowed)
+
+
+def _begins(*magics: bytes) -> Callable[[Path], bool]:
+    def matches(path: Path) -> bool:
+        with path.open("rb") as file:
+            return file.read(16).startswith(magics)
+
+    return matches
+
+
+def _webp(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"WEBP"
+
+
+def _package(member: str) -> Callable[[Path], bool]:
+    """An office document is a zip with a certain member; one without macros, and not a bomb."""
+
+    def matches(path: Path) -> bool:
+        try:
+            with zipfile.ZipFile(path) as package:
+                entries = package.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError):
+            return False
+        names = [entry.filename for entry in entries]
+        small = len(entries) <= ENTRIES and sum(entry.file_size for entry in entries) <= UNZIPPED
+        return small and any(name.startswith(member) for name in names) and not any(name.endswith("vbaProject.bin") for name in names)
+
+    return matches
+
+
+def _text(path: Path) -> bool:
+    return any(_decodes(path, encoding) for encoding in ("utf-8", "gb18030"))
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                if b"\0" in chunk:
+                    return False
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+_OLD_OFFICE = _begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+_JPEG = FileType("image/jpeg", _begins(b"\xff\xd8\xff"), inline=True)
+
+TYPES: Mapping[str, FileType] = {
+    "pdf": FileType("application/pdf", _begins(b"%PDF-")),
+    "ofd": FileType("application/ofd", _package("OFD.xml")),
+    "docx": FileType(_WORD, _package("word/")),
+    "xlsx": FileType(_SHEET, _package("xl/")),
+    "pptx": FileType(_SLIDES, _package("ppt/")),
+    "doc": FileType("application/msword", _OLD_OFFICE),
+    "xls": FileType("application/vnd.ms-excel", _OLD_OFFICE),
+    "ppt": FileType("application/vnd.ms-powerpoint", _OLD_OFFICE),
+    "wps": FileType("application/vnd.ms-works", _OLD_OFFICE),
+    "et": FileType("application/vnd.ms-excel", _OLD_OFFICE),
+    "dps": FileType("application/vnd.ms-powerpoint", _OLD_OFFICE),
+    "png": FileType("image/png", _begins(b"\x89PNG\r\n\x1a\n"), inline=True),
+    "jpg": _JPEG,
+    "jpeg": _JPEG,
+    "gif": FileType("image/gif", _begins(b"GIF87a", b"GIF89a"), inline=True),
+    "webp": FileType("image/webp", _webp, inline=True),
+    "txt": FileType("text/plain", _text),
+    "csv": FileType("text/csv", _text),
+}
+"""Every type that may be attached, by extension."""

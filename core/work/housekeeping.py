@@ -1,0 +1,34 @@
+"""Jobs of the house itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.extension.exchange import JobHandler, Task
+from core.kernel.clock import now
+from core.kernel.words import msg
+from core.work.attachments import remove_orphans
+from core.work.import_jobs import run_import_job
+from core.work.jobs import remove_old_jobs
+
+JOBS_KEPT = timedelta(days=30)
+DAILY = 24 * 60
+
+
+def _remove_old_jobs(session: Session, task: Task) -> Any:
+    return remove_old_jobs(session, task.company_id, now() - JOBS_KEPT)
+
+
+def _remove_orphans(session: Session, task: Task) -> Any:
+    return remove_orphans(session, task.company_id)
+
+
+HOUSE_HANDLERS: tuple[JobHandler, ...] = (
+    JobHandler("core.remove_old_jobs", _remove_old_jobs, msg("Remove old background jobs"), every_minutes=DAILY),
+    JobHandler("core.remove_orphaned_files", _remove_orphans, msg("Remove files that belong to no record"), every_minutes=DAILY),
+    JobHandler("core.import", run_import_job, msg("Import a file"), long=True),
+)
+"""Kinds that begin with ``core.``; they run whatever plugins are on."""

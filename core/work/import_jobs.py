@@ -1,0 +1,80 @@
+"""An import as a background job: the file waits in the store, the rejected rows become a file of the run, seen by its importer alone."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.database.sessions import Database, one
+from core.extension.calling import registry
+from core.extension.exchange import Task
+from core.kernel.acting import Actor, System, acting
+from core.kernel.errors import BadInput, Forbidden, NotFound
+from core.kernel.words import msg
+from core.work.attachments import attach, attachments_of, detach
+from core.work.file_names import clean_name
+from core.work.file_store import file_store
+from core.work.imports import ImportOrder, run_import
+from core.work.jobs import enqueue
+from core.work.models import ImportRun
+from core.work.profiles import Profile, profile_from
+
+KIND = "core.import"
+
+
+def request_import(session: Session, name: str, stream: IO[bytes], profile: str, *, dry_run: bool = False) -> int:
+    """Ask for the import of a file by the mapping ``profile`` (its TOML text); return the id of the job.
+
+    Raises :class:`BadInput` for a profile or name that cannot be used, :class:`TooLarge` for a file beyond the store's limit.
+    """
+    who = acting()
+    if not isinstance(who, Actor | System) or who.company_id is None:
+        raise Forbidden
+    _profile(profile)
+    clean = clean_name(name)
+    with file_store().receiving(stream) as received:
+        file_store().keep(who.company_id, received)
+    return enqueue(session, KIND, {"sha256": received.sha256, "name": clean, "profile": profile, "dry_run": dry_run})
+
+
+def run_import_job(database: Database, task: Task) -> None:
+    """The handler of such jobs; it runs as the person who asked."""
+    who = acting()
+    assert isinstance(who, Actor | System)
+    path = file_store().path(task.company_id, str(task.payload["sha256"]))
+    if not path.is_file():
+        raise NotFound(msg("The file to be imported is no longer kept. Please upload it again."))
+    name = str(task.payload["name"])
+    with TemporaryDirectory(prefix="keguan-import-") as folder:
+        rejects = Path(folder) / f"{name.rpartition('.')[0] or name}-rejected.csv"
+        order = ImportOrder(path, _profile(str(task.payload["profile"])), bool(task.payload["dry_run"]), rejects, name, task.job_id)
+        done = run_import(database, registry(), order, who, task.progress)
+        if done.rejects is not None:
+            with database.transaction() as session:
+                _keep_rejects(session, done.run_id, done.rejects)
+
+
+def run_of_job(session: Session, job_id: int) -> ImportRun:
+    """The run that the job makes; :class:`NotFound` before it has begun, or when it is somebody else's."""
+    run: ImportRun = one(session, select(ImportRun).where(ImportRun.job_id == job_id))
+    return run
+
+
+def _keep_rejects(session: Session, run_id: int, rejects: Path) -> None:
+    run: ImportRun = one(session, select(ImportRun).where(ImportRun.id == run_id))
+    for older in attachments_of(session, run):
+        detach(session, older.id)
+    with rejects.open("rb") as file:
+        attach(session, run, rejects.name, file)
+
+
+def _profile(text: str) -> Profile:
+    try:
+        return profile_from(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(msg("The profile is not valid TOML: %(detail)s.", detail=str(error))) from error

@@ -1,0 +1,227 @@
+"""Reading a file into a resource: batches of rows, each its own use case, so that a run killed half-way is finished by the next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from core.database.sessions import Database
+from core.extension.exchange import ConvertedRow, ImportTarget, Outcome, rejected
+from core.extension.registry import Registry
+from core.kernel.acting import Actor, System, acting_as
+from core.kernel.errors import BadInput, Forbidden, KeguanError, NotFound
+from core.kernel.words import msg
+from core.switchboard.operations import enabled_modules
+from core.work.import_runs import begin_run, end_run, fail_run, note_counts
+from core.work.mapping import Binding, Converted, SeenKeys, bind
+from core.work.profiles import Profile, pick
+from core.work.rejects import RejectedRows, Report
+from core.work.rows import Problem, RawRow
+from core.work.tables import Table, open_table
+
+BATCH = 500
+Listener = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ImportOrder:
+    """What is to be imported: the file, how its columns become fields, and where rejected rows go (beside the file unless stated).
+
+    A ``dry_run`` writes nothing but its report. ``name`` is what the file is called before people; ``job_id`` ties the run to its job.
+    """
+
+    path: Path
+    profile: Profile
+    dry_run: bool = False
+    rejects: Path | None = None
+    name: str = ""
+    job_id: int | None = None
+
+    @property
+    def shown_name(self) -> str:
+        """The file's name for reports."""
+        return self.name or self.path.name
+
+    @property
+    def rejects_path(self) -> Path:
+        """Where rejected rows are written, if there are any."""
+        return self.rejects or self.path.with_name(f"{self.path.stem}-rejected.csv")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of an import; ``rejects`` is the file of rejected rows, if there are any."""
+
+    run_id: int
+    report: Report
+    rejects: Path | None
+
+
+def run_import(
+    database: Database, registry: Registry, order: ImportOrder, who: Actor | System, on_progress: Listener | None = None
+) -> Imported:
+    """Import the file as ``who``; ``on_progress(rows, about how many)`` is called between batches.
+
+    Rows are found again by their business keys: the same file again changes nothing, and after a kill it ends as if there had been none.
+    Raises :class:`BadInput` or :class:`TooLarge` for a file or profile that cannot be used at all, :class:`Forbidden` without the right
+    to create, :class:`NotFound` for a resource that takes no imports or is off.
+    """
+    target = _target(database, registry, order.profile.resource, who)
+    table = open_table(order.path)
+    binding = bind(order.profile, table.columns)
+    with acting_as(who):
+        with database.transaction() as session:
+            run_id = begin_run(session, _description(order))
+        reading = _Reading(database, target, binding, order)
+        try:
+            reading.read(table, run_id, on_progress)
+        except KeguanError as error:
+            with database.transaction() as session:
+                fail_run(session, run_id, reading.report, error.message)
+            raise
+        with database.transaction() as session:
+            end_run(session, run_id, reading.report)
+    return Imported(run_id, reading.report, order.rejects_path if reading.report.rejected_rows else None)
+
+
+class _Reading:
+    """One file on its way in."""
+
+    def __init__(self, database: Database, target: ImportTarget, binding: Binding, order: ImportOrder) -> None:
+        self.report = Report()
+        self._database = database
+        self._target = target
+        self._binding = binding
+        self._order = order
+        self._columns = {column.target: source for column, source in binding.bound}
+        self._seen = SeenKeys(binding)
+
+    def read(self, table: Table, run_id: int, on_progress: Listener | None) -> None:
+        rows = table.rows()
+        with RejectedRows(self._order.rejects_path, table.columns) as rejects:
+            while batch := list(islice(rows, BATCH)):
+                self._take(batch, rejects)
+                with self._database.transaction() as session:
+                    note_counts(session, run_id, self.report)
+                if on_progress is not None:
+                    on_progress(self.report.read, max(table.length, self.report.read))
+
+    def _take(self, batch: list[RawRow], rejects: RejectedRows) -> None:
+        good: list[tuple[RawRow, ConvertedRow]] = []
+        bad: list[tuple[RawRow, list[Problem]]] = []
+        for row in batch:
+            found = self._checked(row)
+            if isinstance(found, Converted):
+                good.append((row, self._converted(found)))
+            else:
+                bad.append((row, found))
+        outcomes = self._write([row for _, row in good])
+        for (row, _), outcome in zip(good, outcomes, strict=True):
+            if outcome.state == "rejected":
+                bad.append((row, [self._problem(row, outcome)]))
+            else:
+                setattr(self.report, outcome.state, getattr(self.report, outcome.state) + 1)
+        self.report.read += len(batch)
+        for row, problems in sorted(bad, key=lambda pair: pair[0].number):
+            self.report.reject(problems)
+            rejects.write(row, problems)
+
+    def _checked(self, row: RawRow) -> Converted | list[Problem]:
+        found = self._binding.convert(row)
+        if isinstance(found, Converted) and (problem := self._seen.problem(found)) is not None:
+            return [problem]
+        return found
+
+    def _converted(self, row: Converted) -> ConvertedRow:
+        profile = self._binding.profile
+        spread = profile.spread
+        chosen = pick(spread.candidates(row.values), row.key) if spread else None
+        department = chosen if spread and spread.over == "departments" else None
+        owner = chosen if spread and spread.over == "owners" else None
+        return ConvertedRow(row.number, row.key, row.values, department, owner, profile.review)
+
+    def _write(self, rows: list[ConvertedRow]) -> list[Outcome]:
+        """Outcomes of ``rows``; a batch that fails as a whole is halved until the rows that it fails for stand alone."""
+        try:
+            return self._in_one_use_case(rows) if rows else []
+        except (KeguanError, IntegrityError, DataError, StaleDataError) as error:
+            if len(rows) == 1:
+                return [rejected(error.message if isinstance(error, KeguanError) else _CONFLICT)]
+        half = len(rows) // 2
+        return self._write(rows[:half]) + self._write(rows[half:])
+
+    def _in_one_use_case(self, rows: list[ConvertedRow]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        try:
+            with self._database.transaction() as session:
+                outcomes = list(self._target.write(session, rows))
+                session.flush()
+                if self._order.dry_run:
+                    raise _TakenBack
+        except _TakenBack:
+            pass  # a dry run: the database has checked everything and keeps nothing
+        if len(outcomes) != len(rows):
+            raise ValueError(f"the import of {self._target.resource} answered {len(outcomes)} outcomes for {len(rows)} rows")
+        return outcomes
+
+    def _problem(self, row: RawRow, outcome: Outcome) -> Problem:
+        column = self._columns.get(outcome.field, "")
+        return Problem(row.number, column, row.values.get(column, ""), outcome.reason or _CONFLICT)
+
+
+class _TakenBack(Exception):
+    """Ends the use case of a dry run."""
+
+
+_CONFLICT = msg("The row contradicts a record that exists already. Please check its key and its values.")
+
+
+def _target(database: Database, registry: Registry, resource: str, who: Actor | System) -> ImportTarget:
+    if who.company_id is None:
+        raise BadInput(msg("Rows are imported into one company. Please say which."))
+    found: dict[str, tuple[str, ImportTarget]] = {entry.resource: (plugin, entry) for plugin, entry in registry.at_start("crm_imports")}
+    plugin, target = found.get(resource, ("", None))
+    if target is None or plugin not in _modules(database, registry, who):
+        raise NotFound(msg("Nothing called %(resource)s takes imports here.", resource=resource))
+    if isinstance(who, Actor) and not who.may(resource, "create"):
+        raise Forbidden
+    return target
+
+
+def _modules(database: Database, registry: Registry, who: Actor | System) -> frozenset[str]:
+    if isinstance(who, Actor):
+        return who.modules
+    assert who.company_id is not None
+    with acting_as(who):
+        found = enabled_modules(database.session(), who.company_id, registry)
+    database.release()
+    return found
+
+
+def _description(order: ImportOrder) -> dict[str, object]:
+    return {
+        "file_name": order.shown_name[:200],
+        "sha256": _sha256(order.path),
+        "resource": order.profile.resource,
+        "dry_run": order.dry_run,
+        "job_id": order.job_id,
+    }
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            yield chunk

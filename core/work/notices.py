@@ -1,0 +1,51 @@
+"""Notices inside the application: written with the business, read by their receiver alone."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from core.database.sessions import one
+from core.kernel.acting import actor
+from core.kernel.clock import now
+from core.kernel.words import Message
+from core.work.models import Notice
+
+
+def notify(session: Session, employee_id: int, message: Message, url: str = "") -> Notice:
+    """Tell an employee of the company something; ``url`` is a path inside the application.
+
+    Say nothing of a record that the receiver may not see. Raises :class:`NotFound` for an employee of another company.
+    """
+    if url and (not url.startswith("/") or url.startswith(("//", "/\\"))):
+        raise ValueError(f"a notice leads to a path of this application, not to {url!r}")
+    notice = Notice(employee_id=employee_id, message=message, url=url)
+    session.add(notice)
+    session.flush()
+    return notice
+
+
+def notices(session: Session, limit: int = 20) -> list[Notice]:
+    """The newest notices of the person who acts, unread ones first."""
+    statement = select(Notice).where(Notice.employee_id == actor().employee_id)
+    return list(session.scalars(statement.order_by(Notice.read_at.is_not(None), Notice.id.desc()).limit(limit)))
+
+
+def unread_count(session: Session) -> int:
+    """How many notices the person who acts has not read, counted up to 100."""
+    unread = select(Notice.id).where(Notice.employee_id == actor().employee_id, Notice.read_at.is_(None)).limit(100)
+    return int(session.scalar(select(func.count()).select_from(unread.subquery())) or 0)
+
+
+def mark_read(session: Session, notice_id: int) -> Notice:
+    """Note that the person who acts has read the notice; :class:`NotFound` when it is another's."""
+    notice: Notice = one(session, select(Notice).where(Notice.id == notice_id, Notice.employee_id == actor().employee_id))
+    notice.read_at = notice.read_at or now()
+    session.flush()
+    return notice
+
+
+def mark_all_read(session: Session) -> None:
+    """Note that the person who acts has read everything."""
+    unread = update(Notice).where(Notice.employee_id == actor().employee_id, Notice.read_at.is_(None))
+    session.execute(unread.values(read_at=now()), execution_options={"synchronize_session": "fetch"})
