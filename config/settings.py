@@ -54,6 +54,16 @@ class Settings(BaseSettings):
         """Seals rows of the audit trail; made once, kept outside the database."""
         return self._secret("audit.key")
 
+    @cached_property
+    def token_key(self) -> bytes:
+        """Signs REST tokens; another key than the one of the cookies."""
+        return self._secret("token.key")
+
+    @property
+    def password_method(self) -> str:
+        """How passwords are hashed: slow on purpose, quick in tests alone."""
+        return "scrypt:1024:8:1" if self.environment == "testing" else "scrypt:131072:8:1"
+
     @property
     def installed(self) -> tuple[str, ...] | None:
         """Names of the plugins to install; None means all that are found."""

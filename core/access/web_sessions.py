@@ -1,0 +1,103 @@
+"""Sessions of browsers: kept on the server once somebody is signed in, a signed cookie without secrets before that."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.access.identities import account_of, digest
+from core.access.models import WebSession
+from core.database.engine import writing
+from core.database.sessions import Database
+from core.kernel.clock import now
+
+PREFIX = "s."
+TOUCH_AFTER = timedelta(minutes=5)  # a session's last use is noted this often, not at every request
+
+
+class ServerSession(SecureCookieSession):
+    """The values of one signed-in browser. ``key`` is only in the cookie, its hash in the database."""
+
+    key: str = ""
+    user_id: int = 0
+    epoch: int = 0
+
+
+class WebSessions(SecureCookieSessionInterface):
+    """Flask's session interface over :class:`WebSession`; uses the identity session, never the business one."""
+
+    def __init__(self, database: Database, hours: int, idle_minutes: int) -> None:
+        self.database = database
+        self.life = timedelta(hours=hours)
+        self.idle = timedelta(minutes=idle_minutes)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        if cookie.startswith(PREFIX):
+            found = self._load(cookie[len(PREFIX) :])
+            return found if found is not None else SecureCookieSession()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, ServerSession):
+            super().save_session(app, session, response)
+        elif session.modified:
+            with self._change() as work:
+                stored = work.scalar(select(WebSession).where(WebSession.digest == digest(session.key)))
+                if stored is not None:
+                    stored.values = json.dumps(dict(session))
+
+    def begin(self, app: Flask, user_id: int, response: Response) -> None:
+        """Sign the browser in under a fresh key; a key that was there before sign-in is worth nothing."""
+        key = secrets.token_urlsafe(32)
+        with self._change() as work:
+            epoch = account_of(work, user_id).epoch
+            values = json.dumps({"csrf_token": secrets.token_hex(20)})
+            work.add(WebSession(digest=digest(key), user_id=user_id, epoch=epoch, values=values, seen_at=now(), expires_at=now() + self.life))
+        response.set_cookie(
+            self.get_cookie_name(app), PREFIX + key, httponly=True, samesite="Lax", secure=bool(app.config["SESSION_COOKIE_SECURE"]), path="/"
+        )
+
+    def end(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Sign out: the key is forgotten on the server, so a copied cookie is dead too."""
+        if isinstance(session, ServerSession):
+            with self._change() as work:
+                work.execute(delete(WebSession).where(WebSession.digest == digest(session.key)))
+        response.delete_cookie(self.get_cookie_name(app), path="/")
+
+    def _load(self, key: str) -> ServerSession | None:
+        work = self.database.identity()
+        stored = work.scalar(select(WebSession).where(WebSession.digest == digest(key)))
+        moment = now()
+        if stored is None or stored.user_id is None or stored.expires_at <= moment or stored.seen_at + self.idle <= moment:
+            return None
+        session = ServerSession(json.loads(stored.values))
+        session.key, session.user_id, session.epoch = key, stored.user_id, stored.epoch
+        session.modified = False
+        if stored.seen_at + TOUCH_AFTER <= moment:
+            with self._change() as touching:
+                touching.scalars(select(WebSession).where(WebSession.id == stored.id)).one().seen_at = moment
+        return session
+
+    @contextmanager
+    def _change(self) -> Iterator[Session]:
+        """A short transaction of its own: FAB and others may commit the shared identity session at any time."""
+        with writing(), Session(self.database.engine) as work, work.begin():
+            yield work
+
+
+def end_sessions_of(session: Session, user_id: int) -> None:
+    """End every browser session of the user."""
+    session.execute(delete(WebSession).where(WebSession.user_id == user_id))
+
+
+__all__: list[Any] = ["ServerSession", "WebSessions", "end_sessions_of"]

@@ -1,0 +1,64 @@
+"""The application, put together; read it as the table of contents of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from config.settings import Settings
+from core.access.guard import install_guard
+from core.access.permissions import CORE_RESOURCES
+from core.audit.trail import install_trail
+from core.database.engine import make_engine
+from core.database.sessions import Database, GuardedSession
+from core.extension.calling import use_registry
+from core.extension.checks import check_registry
+from core.extension.registry import Registry, discover
+from core.web.fab import build_web
+from core.web.nouns import Nouns
+
+# The host's own stored classes; plugins hand theirs over by crm_models.
+from core.access import models as _access_models  # noqa: F401, I001
+from core.audit import models as _audit_models  # noqa: F401
+from core.organisation import models as _organisation_models  # noqa: F401
+from core.switchboard import models as _switchboard_models  # noqa: F401
+from core.work import models as _work_models  # noqa: F401
+
+
+@dataclass
+class Keguan:
+    """What belongs to one running application, reached as ``app.extensions["keguan"]``."""
+
+    settings: Settings
+    database: Database
+    registry: Registry
+    nouns: Nouns
+
+
+def create_core(settings: Settings) -> Keguan:
+    """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
+    registry = Registry(discover(settings.plugins, settings.installed))
+    use_registry(registry)
+    check_registry(registry, CORE_RESOURCES)
+    database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
+    _listen_once(settings)
+    return Keguan(settings, database, registry, Nouns())
+
+
+def create_application(settings: Settings | None = None) -> Flask:
+    """The web application: everything of :func:`create_core`, FAB, pages, REST, and the gate before all of them."""
+    keguan = create_core(settings or Settings())
+    return build_web(keguan)
+
+
+_listening: list[Any] = []
+
+
+def _listen_once(settings: Settings) -> None:
+    """Guard and trail listen on the session class, once per process."""
+    if not _listening:
+        install_guard(GuardedSession)
+        install_trail(GuardedSession, settings.audit_key)
+        _listening.append(settings)

@@ -1,0 +1,261 @@
+"""REST of a noun on FAB's API base, in FAB's conventions (Rison ``q``, ``_info``), over the same lists and verbs as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import prison
+from flask import g, jsonify, request, url_for
+from flask_appbuilder.api import BaseApi, expose
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from core.audit.trail import plain
+from core.kernel.choices import Choice
+from core.kernel.errors import Malformed, NotFound
+from core.kernel.words import msg
+from core.web.access import needs
+from core.web.gate import database_of
+from core.web.input import declared_for, read_json, read_version
+from core.web.lines import lines_of_record
+from core.web.listing import Query, find, read_query
+from core.web.nouns import Noun
+from core.web.openapi import noun_paths
+from core.web.values import load
+from core.web.views import allowed_act
+
+LONGEST_Q, DEEPEST_Q = 4_000, 6
+PAGE = 20
+LARGEST_PAGE = 100
+
+
+class PluginApi(BaseApi):  # type: ignore[misc]
+    """A REST class of a plugin; each method states what it needs."""
+
+    plugin = "core"
+    resource = ""
+    csrf_exempt = False  # the gate checks the token unless an Authorization header is there
+    allow_browser_login = True
+    openapi_spec_methods: Any = {}
+
+    @property
+    def session(self) -> Any:
+        """The guarded session of this request."""
+        return database_of().session()
+
+
+class RecordApi(PluginApi):
+    """REST of one :class:`Noun`; derive and set ``noun``."""
+
+    noun: Noun
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "noun" in cls.__dict__:
+            cls.plugin, cls.resource, cls.resource_name = cls.noun.plugin, cls.noun.resource, cls.noun.path
+
+    def add_api_spec(self, api_spec: Any) -> None:
+        """Describe the paths from the declarations."""
+        noun_paths(api_spec, self.noun)
+
+    @expose("/_info", methods=["GET"])
+    @needs("read")
+    def info(self) -> Response:
+        """Fields, filters and orders of the noun, and what the person may do; never values of related records."""
+        noun = self.noun
+        verbs = [verb for verb in ("read", "create", "update", "delete") if g.actor.may(noun.resource, verb)]
+        return jsonify(
+            {
+                "add_columns": [_described(field) for field in declared_for(noun, creating=True).values()],
+                "edit_columns": [_described(field) for field in declared_for(noun, creating=False).values()],
+                "filters": {name: [{"name": str(msg("Equal to")), "operator": "eq"}] for name in noun.filters},
+                "order_columns": ["id", *(name for name, field in noun.fields.items() if field.sortable)],
+                "permissions": [f"can_{verb}" for verb in verbs],
+                "verbs": [act.verb for act in noun.acts if g.actor.may(noun.resource, act.right)],
+                "list_title": str(noun.plural),
+            }
+        )
+
+    @expose("/", methods=["GET"])
+    @needs("read")
+    def get_list(self) -> Response:
+        """One page of records; ``q`` is Rison with filters, order_column, order_direction, page (from 0), page_size."""
+        query = read_rison(self.noun)
+        found = find(self.session, self.noun, query)
+        return jsonify(
+            {
+                "count": found.total,
+                "count_capped": found.more,
+                "ids": [record.id for record in found.records],
+                "result": [as_json(self.noun, record) for record in found.records],
+            }
+        )
+
+    @expose("/<id:pk>", methods=["GET"])
+    @needs("read")
+    def get(self, pk: int) -> Response:
+        """One record."""
+        return jsonify({"id": pk, "result": self._whole(self._found(pk))})
+
+    @expose("/", methods=["POST"])
+    @needs("create")
+    def post(self) -> tuple[Response, int]:
+        """Create a record."""
+        noun = self.noun
+        if noun.create is None:
+            raise NotFound
+        values = read_json(noun, body(), creating=True)
+        with database_of().transaction() as session:
+            record = noun.create(session, values)
+        return jsonify({"id": record.id, "result": self._whole(record)}), 201
+
+    @expose("/<id:pk>", methods=["PUT"])
+    @needs("update")
+    def put(self, pk: int) -> Response:
+        """Change the fields that are sent; ``version`` says which state of the record they were made for."""
+        noun = self.noun
+        self._found(pk)
+        if noun.change is None:
+            raise NotFound
+        sent = body()
+        values = read_json(noun, sent, creating=False)
+        version = read_version(sent.get("version"))
+        with database_of().transaction() as session:
+            record = noun.change(session, pk, version, values)
+        return jsonify({"id": pk, "result": self._whole(record)})
+
+    @expose("/<id:pk>", methods=["DELETE"])
+    @needs("delete")
+    def delete(self, pk: int) -> Response:
+        """Delete a record; the version may be sent as ``?version=``."""
+        noun = self.noun
+        found = self._found(pk)
+        if noun.delete is None:
+            raise NotFound
+        version = read_version(request.args.get("version", found.version))
+        with database_of().transaction() as session:
+            noun.delete(session, pk, version)
+        return jsonify({"message": "OK"})
+
+    @expose("/<id:pk>/<string:verb>", methods=["POST"])
+    @needs("read")
+    def act(self, pk: int, verb: str) -> Response:
+        """Run a verb of the noun, such as a transition."""
+        act = allowed_act(self.noun, verb)
+        self._found(pk)
+        sent = body()
+        version = read_version(sent.get("version"))
+        values = load(act.asks, {name: value for name, value in sent.items() if name != "version"})
+        with database_of().transaction() as session:
+            act.run(session, pk, version, **values)
+        return jsonify({"id": pk, "result": self._whole(self._found(pk))})
+
+    def _found(self, pk: int) -> Any:
+        record = self.session.get(self.noun.model, pk)
+        if record is None:
+            raise NotFound
+        return record
+
+    def _whole(self, record: Any) -> dict[str, Any]:
+        shown = as_json(self.noun, record)
+        if self.noun.lines is not None:
+            names = (*self.noun.lines[1], "amount")
+            shown[self.noun.lines[0]] = [{name: value_as_json(getattr(line, name)) for name in names} for line in lines_of_record(self.session, self.noun, record)]
+        return shown
+
+
+def body() -> Any:
+    """The JSON body of the request; raises :class:`Malformed` when there is none."""
+    try:
+        sent = request.get_json(force=True)
+    except (BadRequest, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(msg("Please send the values as JSON.")) from error
+    if not isinstance(sent, dict):
+        raise Malformed(msg("Please send one JSON object."))
+    return sent
+
+
+def as_json(noun: Noun, record: Any) -> dict[str, Any]:
+    """A record by field name; a reference as ``{"id", "text"}`` when its target may be seen, else null."""
+    shown: dict[str, Any] = {"id": record.id, "version": record.version}
+    for name in noun.fields:
+        shown[name] = value_as_json(getattr(record, name))
+    return shown
+
+
+def value_as_json(value: Any) -> Any:
+    """A value as JSON: money and quantities as text, choices as their word, records as id and text."""
+    if hasattr(value, "__tablename__"):
+        return {"id": value.id, "text": str(value)}
+    return str(value.value) if isinstance(value, Choice) else plain(value)
+
+
+def read_rison(noun: Noun) -> Query:
+    """The query of FAB's ``q``; plain parameters as on the page work too. Raises :class:`Malformed` for what is not offered."""
+    raw = request.args.get("q", "")
+    if not raw or not raw.startswith("("):
+        query = read_query(noun, request.args)
+        return query
+    asked = _parse(raw)
+    arguments: MultiDict[str, str] = MultiDict()
+    for one in asked.get("filters", []):
+        _take_filter(noun, one, arguments)
+    if column := asked.get("order_column"):
+        arguments["order"] = ("-" if asked.get("order_direction") == "desc" else "") + str(column)
+    page, size = asked.get("page", 0), asked.get("page_size", PAGE)
+    if not isinstance(page, int) or not isinstance(size, int):
+        raise Malformed(msg("A page number is a whole number."))
+    arguments["page"] = str(max(page, 0) + 1)
+    arguments["size"] = str(min(size if size > 0 else LARGEST_PAGE, LARGEST_PAGE))
+    return read_query(noun, arguments)
+
+
+def _parse(raw: str) -> dict[str, Any]:
+    if len(raw) > LONGEST_Q or raw.count("(") > 60 or _depth(raw) > DEEPEST_Q:
+        raise Malformed(msg("The query q is too long or too deep."))
+    try:
+        asked = prison.loads(raw)
+    except (prison.decoder.ParserException, RecursionError, ValueError, IndexError) as error:
+        raise Malformed(msg("The query q is no valid Rison.")) from error
+    if not isinstance(asked, dict):
+        raise Malformed(msg("The query q is no valid Rison."))
+    return asked
+
+
+def _depth(raw: str) -> int:
+    deepest = depth = 0
+    for character in raw:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _take_filter(noun: Noun, one: Any, arguments: MultiDict[str, str]) -> None:
+    if not isinstance(one, dict) or not {"col", "opr", "value"} <= set(one):
+        raise Malformed(msg("A filter has col, opr and value."))
+    column, value = str(one["col"]), str(one["value"])
+    searched = column in noun.fields and noun.fields[column].searchable
+    if searched and one["opr"] in ("ct", "sw", "eq"):
+        arguments["q"] = value
+    elif column in noun.filters and one["opr"] in ("eq", "rel_o_m"):
+        arguments.add(column, value)
+    elif column in noun.filters and one["opr"] in ("gt", "lt"):
+        arguments[f"{column}_{'from' if one['opr'] == 'gt' else 'to'}"] = value
+    else:
+        raise Malformed(msg("The list cannot be filtered by “%(name)s” in this way.", name=column[:40]))
+
+
+def _described(field: Any) -> dict[str, Any]:
+    choices = [{"id": str(choice.value), "value": str(choice.label)} for choice in field.choices or ()]
+    return {"name": field.name, "label": str(field.label), "type": field.kind, "required": field.required, "values": choices}
+
+
+def self_url(noun: Noun, record_id: int) -> str:
+    """Address of one record in REST."""
+    return url_for(f"{api_name(noun)}.get", pk=record_id)
+
+
+def api_name(noun: Noun) -> str:
+    """Name of the REST class of a noun, which is also its endpoint."""
+    return "".join(part.capitalize() for part in noun.path.split("-")) + "Api"

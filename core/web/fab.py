@@ -1,0 +1,86 @@
+"""Flask and Flask-AppBuilder, set up the way the house needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g
+from flask_appbuilder import AppBuilder
+
+from core.access.web_sessions import WebSessions
+from core.web.addresses import install_converters
+from core.web.edge import Edge
+from core.web.failures import install_failures
+from core.web.gate import install_gate
+from core.web.headers import install_headers
+from core.web.pages import install as install_pages
+from core.web.register import register_surfaces
+from core.web.security import KeguanSecurity, NoMenu
+
+
+def build_web(keguan: Any) -> Flask:
+    """Return the Flask application of ``keguan``; plugins' views are registered, later routes are impossible."""
+    app = Flask("core.web", static_folder="static", template_folder="templates")
+    app.config.from_mapping(_config(keguan))
+    app.extensions["keguan"] = keguan
+    app.session_interface = WebSessions(keguan.database, keguan.settings.session_hours, keguan.settings.session_idle_minutes)
+    install_converters(app)
+    install_pages(app)
+    install_failures(app)
+    install_headers(app)
+    install_gate(app, keguan.database)
+    with app.app_context():
+        builder = AppBuilder(app, keguan.database.identity, menu=NoMenu(), indexview=_desk(), security_manager_class=KeguanSecurity)
+        app.extensions["babel"].locale_selector = _language
+        register_surfaces(app, builder, keguan)
+    app.wsgi_app = Edge(app.wsgi_app, keguan.database)  # type: ignore[assignment, method-assign, arg-type]
+    return app
+
+
+def _desk() -> Any:
+    from core.web.desk import DeskView
+
+    return DeskView
+
+
+def _language() -> str:
+    """The language of the person, else the one asked for at sign-in, else the deployment's."""
+    from flask import current_app, request
+
+    identity = g.get("identity")
+    chosen = identity.language if identity is not None else request.cookies.get("kg_language", "")
+    return chosen if chosen in ("zh_CN", "en") else str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def _config(keguan: Any) -> dict[str, Any]:
+    settings, registry = keguan.settings, keguan.registry
+    folders = [str(registry.folder(name) / "translations") for name in registry.names]
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.environment == "testing",
+        "SESSION_COOKIE_NAME": "kg_session",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "MAX_CONTENT_LENGTH": settings.upload_limit,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "BABEL_DEFAULT_LOCALE": settings.default_language,
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": ";".join([_core_translations(), *folders]),
+        "LANGUAGES": {"zh_CN": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}},
+        "FAB_UPDATE_PERMS": False,
+        "FAB_CREATE_DB": False,
+        "FAB_ADD_SECURITY_VIEWS": False,
+        "FAB_API_SWAGGER_UI": False,
+        "FAB_PASSWORD_HASH_METHOD": settings.password_method,
+        "JWT_SECRET_KEY": settings.token_key,
+        "JWT_ACCESS_TOKEN_EXPIRES": settings.token_minutes * 60,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "APP_NAME": "客管",
+    }
+
+
+def _core_translations() -> str:
+    from pathlib import Path
+
+    return str(Path(__file__).resolve().parent.parent / "translations")

@@ -1,0 +1,115 @@
+"""Errors become answers in one place: a sentence in the person's language, JSON for programs, nothing of the inside."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, g, jsonify, make_response, request, url_for
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from core.audit.trail import plain
+from core.kernel.clock import now
+from core.kernel.errors import BadInput, KeguanError, Malformed, NotFound, StaleVersion, TooLarge
+from core.kernel.words import Message, msg
+from core.web.gate import is_api
+from core.web.pages import ErrorPage, Link, render
+
+log = logging.getLogger("keguan.web")
+
+TITLES: dict[int, Message] = {
+    400: msg("This request could not be understood"),
+    401: msg("Please sign in"),
+    403: msg("You may not do this"),
+    404: msg("Not found"),
+    405: msg("Not possible here"),
+    409: msg("Somebody was faster"),
+    413: msg("Too large"),
+    422: msg("Some values cannot be accepted"),
+    429: msg("Too many requests"),
+    500: msg("Something went wrong on our side"),
+    503: msg("Not available just now"),
+}
+REASONS: dict[int, Message] = {
+    400: msg("The request is incomplete or broken. Please go back and try again."),
+    405: msg("This address cannot be used in this way."),
+    413: msg("What you sent is larger than is accepted. Please send a smaller file."),
+    429: msg("Please wait a minute and try again."),
+    500: msg("Nothing was changed. Please try again; if it happens again, give the number below to your system administrator."),
+}
+
+
+def install_failures(app: Flask) -> None:
+    """Register the handlers of our family, of HTTP errors and of everything else."""
+    app.register_error_handler(KeguanError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)
+
+
+def _known(error: KeguanError) -> Response:
+    return answer(error.status, error.message, error)
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, RequestEntityTooLarge):
+        return _known(TooLarge(REASONS[413]))
+    return answer(code, NotFound().message if code == 404 else REASONS.get(code, REASONS[400]))
+
+
+def _unknown(error: Exception) -> Response:
+    if _broken_text(error):
+        return _known(Malformed(msg("The text contains characters that cannot be stored. Please remove them.")))
+    number = _number()
+    log.exception("error %s at %s %s", number, request.method, request.path)
+    return answer(500, REASONS[500], number=number)
+
+
+def _broken_text(error: Exception) -> bool:
+    """NUL and lone surrogates that reach the driver through a filter or a search."""
+    said = f"{type(error).__name__} {error}"
+    return isinstance(error, UnicodeEncodeError) or "NUL" in said or "surrogates not allowed" in said
+
+
+def answer(status: int, sentence: Message, error: KeguanError | None = None, number: str = "") -> Response:
+    """The answer to a failed request, in the form that the caller understands."""
+    number = number or _number()
+    if is_api():
+        response = make_response(jsonify(_as_json(status, sentence, error, number)), status)
+    else:
+        response = make_response(_as_page(status, sentence, number), status)
+    return response
+
+
+def _as_json(status: int, sentence: Message, error: KeguanError | None, number: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"message": str(sentence), "status": status, "number": number}
+    if isinstance(error, BadInput) and error.fields:
+        body["fields"] = {name: str(text) for name, text in error.fields.items()}
+    if isinstance(error, StaleVersion):
+        body |= {"theirs": _plain(error.theirs), "yours": _plain(error.yours), "version": error.version}
+    return body
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in values.items() if plain(value) is None or isinstance(plain(value), str | int | bool)}
+
+
+def _as_page(status: int, sentence: Message, number: str) -> str:
+    from core.web.shell import shell_or_none
+
+    onward = (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("To the desk"), url_for("DeskView.desk")),)
+    page = ErrorPage(
+        title=TITLES.get(status, TITLES[400]), status=status, reason=sentence, number=number, at=now(), onward=onward,
+        whom=msg("your security administrator") if status == 403 else msg("your system administrator") if status >= 500 else "", logged=status >= 500,
+    )  # fmt: skip
+    return render(page, shell_or_none(), fragment="")
+
+
+def _number() -> str:
+    if "failure_number" not in g:
+        g.failure_number = secrets.token_hex(4)
+    return str(g.failure_number)

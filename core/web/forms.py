@@ -1,0 +1,101 @@
+"""Building the form page of a noun: fresh, filled, refused, or in conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+
+from core.kernel.errors import StaleVersion
+from core.kernel.words import Message, msg
+from core.web.input import declared_for, lines_of
+from core.web.nouns import Noun, Nouns
+from core.web.pages import Conflict, ConflictField, FieldKind, FieldSet, FormField, FormPage, Line, LineColumn, Lines, Link, Say
+from core.web.showing import FORM_KINDS, form_field, record_url, texts_of, typed_value, view_name
+
+ROLES = {"quantity": "quantity", "price": "price", "amount": "amount"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a form is filled with: typed values, errors by field, sentences, and the conflict of two editors."""
+
+    values: Mapping[str, str]
+    errors: Mapping[str, Message] = field(default_factory=dict)
+    lines: tuple[Mapping[str, str], ...] = ()
+    version: int = 0
+    says: tuple[Message, ...] = ()
+    stale: StaleVersion | None = None
+
+
+def stored_draft(noun: Noun, record: Any, lines: list[Any]) -> Draft:
+    """The form of an existing record as it is stored."""
+    values = {name: typed_value(declared, _raw(record, name, declared.kind)) for name, declared in declared_for(noun, creating=False).items()}
+    typed = tuple({column: typed_value(type(line).fields()[column], getattr(line, column)) for column in noun.lines[1]} for line in lines) if noun.lines else ()
+    return Draft(values, lines=typed, version=record.version)
+
+
+def posted_draft(noun: Noun, form: Mapping[str, str], **more: Any) -> Draft:
+    """The form as it was typed, with what is wrong with it."""
+    lines = tuple(lines_of(noun, form)) if noun.lines else ()
+    return Draft({name: value for name, value in form.items()}, lines=lines, **more)
+
+
+def _raw(record: Any, name: str, kind: str) -> Any:
+    return getattr(record, f"{name}_id") if kind == "reference" else getattr(record, name)
+
+
+def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any | None) -> FormPage:
+    """The page model of the form; ``record`` None is the form of a new one."""
+    creating = record is None
+    declared = declared_for(noun, creating=creating)
+    texts = texts_of(session, nouns, declared, draft.values)
+
+    def ask(name: str) -> FormField:
+        return form_field(nouns, declared[name], draft.values.get(name, ""), error=draft.errors.get(name, ""), shown=texts.get(name, ""))
+
+    groups = [FieldSet(group.title, tuple(ask(name) for name in group.names if name in declared), group.folded) for group in noun.groups]
+    if creating and noun.extra_fields:
+        groups.append(FieldSet(msg("Further"), tuple(ask(extra.name) for extra in noun.extra_fields)))
+    if noun.lines is not None:
+        groups.append(FieldSet(msg("Lines"), (_lines_field(noun, draft),)))
+    list_href = url_for(f"{view_name(noun)}.list")
+    return FormPage(
+        title=noun.create_label or msg("New: %(title)s", title=noun.title) if record is None else msg("Edit: %(title)s", title=str(record)),
+        crumbs=(Link(noun.plural, list_href),),
+        back=Link(noun.plural, list_href),
+        says=tuple(Say(text) for text in draft.says),
+        action=url_for(f"{view_name(noun)}.add") if record is None else url_for(f"{view_name(noun)}.edit", pk=record.id),
+        groups=tuple(group for group in groups if group.fields),
+        submit=msg("Save"),
+        cancel_href=list_href if record is None else record_url(noun, record.id),
+        hidden=(("version", str(draft.version)),) if record is not None else (),
+        conflict=_conflict(noun, draft) if draft.stale is not None else None,
+    )
+
+
+def _lines_field(noun: Noun, draft: Draft) -> FormField:
+    assert noun.lines is not None and noun.line_model is not None
+    name, columns = noun.lines
+    declared = noun.line_model.fields()
+    shown = [LineColumn(column, declared[column].label, FORM_KINDS[declared[column].kind], declared[column].required, ROLES.get(column, "")) for column in columns]
+    shown.append(LineColumn("amount", msg("Amount"), FieldKind.MONEY, role="amount"))
+    rows = tuple(
+        Line(dict(row), {column: draft.errors[f"{name}-{number}-{column}"] for column in columns if f"{name}-{number}-{column}" in draft.errors})
+        for number, row in enumerate(draft.lines)
+    )
+    lines = Lines(tuple(shown), rows, add=msg("Add a line"), total=msg("Total"))
+    return FormField(name=name, label=msg("Lines"), kind=FieldKind.LINES, lines=lines, error=draft.errors.get(name, ""))
+
+
+def _conflict(noun: Noun, draft: Draft) -> Conflict:
+    """Values that differ between what was typed and what is stored now."""
+    assert draft.stale is not None
+    differing = []
+    for name, declared in declared_for(noun, creating=False).items():
+        theirs = typed_value(declared, draft.stale.theirs.get(f"{name}_id" if declared.kind == "reference" else name))
+        if name in draft.values and draft.values[name].strip() != theirs.strip():
+            differing.append(ConflictField(name, declared.label, draft.values[name] or "–", theirs or "–"))
+    return Conflict(msg("Somebody else"), "", tuple(differing))

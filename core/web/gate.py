@@ -1,0 +1,132 @@
+"""The gate: who is it, in which company, is the module on, is the right there. In this order, before any view runs."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from core.access.identities import KEY_PREFIX, Identity, by_api_key, by_token, identity_of
+from core.access.resolve import Membership, memberships
+from core.access.web_sessions import ServerSession
+from core.database.sessions import Database
+from core.kernel.acting import become
+from core.kernel.errors import Forbidden, KeguanError, Malformed, NotFound, SignInRequired
+from core.kernel.words import msg
+from core.switchboard.actors import present
+from core.web.access import Need, need_of
+from core.web.edge import COMPANY
+
+HEADER = "X-Keguan-Company"
+
+
+class CsrfRefused(KeguanError):
+    """A form without its token, or with one of another sign-in."""
+
+    status = 400
+
+
+def install_gate(app: Flask, database: Database) -> None:
+    """Let every request pass the gate first; must be called before FAB registers its own hooks."""
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def pass_gate() -> Response | None:
+        need, view = need_of(app.view_functions.get(request.endpoint or ""))
+        if request.endpoint == "static":
+            return None
+        if request.endpoint is None or need is None:
+            raise NotFound
+        identity = _identity(database.identity())
+        g.identity, g.memberships, g.actor = identity, (), None
+        if identity is None or not request.headers.get("Authorization"):
+            _check_csrf(csrf)
+        return _enter(need, view, identity, database.identity())
+
+
+def is_api() -> bool:
+    """Whether the request is a program's: it is answered with JSON and never redirected."""
+    return request.path.startswith("/api/")
+
+
+def _identity(work: Session) -> Identity | None:
+    header = request.headers.get("Authorization", "")
+    if header:
+        scheme, _, credential = header.partition(" ")
+        if scheme.lower() != "bearer" or not credential.strip():
+            raise SignInRequired
+        credential = credential.strip()
+        return by_api_key(work, credential) if credential.startswith(KEY_PREFIX) else by_token(work, credential)
+    if isinstance(session, ServerSession) or isinstance(session._get_current_object(), ServerSession):  # type: ignore[attr-defined]
+        return identity_of(work, session.user_id, session.epoch)  # type: ignore[attr-defined]
+    return None
+
+
+def _check_csrf(csrf: CSRFProtect) -> None:
+    if request.endpoint == "SecurityApi.login":
+        return  # asks for user name and password itself and sets no cookie
+    try:
+        csrf.protect()
+    except CSRFError as error:
+        raise CsrfRefused(msg("This form has become too old. Please open the page again and repeat.")) from error
+
+
+def _enter(need: Need, view: object, identity: Identity | None, work: Session) -> Response | None:
+    if need.level == "public" and identity is None:
+        return None
+    if identity is None:
+        return _ask_to_sign_in()
+    g.memberships = memberships(work, identity.user_id)
+    membership = _membership(identity, g.memberships, must=need.level not in ("public", "signed_in"))
+    if membership is not None:
+        g.membership = membership
+        g.actor = present(work, identity.user_id, membership)
+        become(g.actor)
+    if need.level in ("public", "signed_in"):
+        return None
+    if membership is None:
+        return redirect(url_for("CompaniesView.choose"))
+    _check_module_and_right(need, view)
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    if is_api():
+        raise SignInRequired
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return redirect(url_for("SignInView.sign_in", next=request.script_root + request.full_path.rstrip("?")))
+    raise SignInRequired
+
+
+def _membership(identity: Identity, found: tuple[Membership, ...], *, must: bool) -> Membership | None:
+    """The company of the request: from the path, the header, the key, or the only one there is."""
+    slug = request.environ.get(COMPANY) or request.headers.get(HEADER)
+    if identity.company_id is not None:
+        found = tuple(one for one in found if one.company_id == identity.company_id)
+    if slug:
+        chosen = [one for one in found if one.slug == slug]
+        if not chosen:
+            raise NotFound
+        return chosen[0]
+    if len(found) == 1 and (is_api() or not must):
+        return found[0]
+    if must and is_api():
+        if not found:
+            raise Forbidden
+        raise Malformed(msg("You belong to several companies. Please name one in the header %(header)s.", header=HEADER))
+    return None
+
+
+def _check_module_and_right(need: Need, view: object) -> None:
+    plugin = getattr(view, "plugin", "core")
+    if plugin != "core" and plugin not in g.actor.modules:
+        raise NotFound
+    if need.level == "right" and not g.actor.may(need.resource, need.verb):
+        raise Forbidden
+
+
+def database_of(app: Flask | None = None) -> Database:
+    """The database of the running application."""
+    database: Database = (app or current_app).extensions["keguan"].database
+    return database

@@ -1,0 +1,36 @@
+"""The sub-table of a document, such as the lines of a contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from core.kernel.money import to_fen
+from core.kernel.words import msg
+from core.web.nouns import Noun
+from core.web.pages import Column, ColumnKind, RelatedTable, Row
+from core.web.showing import KINDS, cell
+
+
+def lines_of_record(session: Any, noun: Noun, record: Any) -> list[Any]:
+    """Stored lines of ``record`` in order; none for a noun without a sub-table."""
+    if noun.line_model is None:
+        return []
+    parent = noun.line_model.__parent__  # type: ignore[attr-defined]
+    asked = select(noun.line_model).where(getattr(noun.line_model, f"{parent}_id") == record.id)
+    return list(session.scalars(asked.order_by(noun.line_model.position, noun.line_model.id)))  # type: ignore[attr-defined]
+
+
+def lines_table(session: Any, noun: Noun, record: Any) -> RelatedTable:
+    """The lines as a table with their total."""
+    assert noun.lines is not None and noun.line_model is not None
+    declared = noun.line_model.fields()
+    names = (*noun.lines[1], "amount")
+    kinds = [KINDS.get(declared[name].kind, ColumnKind.TEXT) for name in names]
+    lines = lines_of_record(session, noun, record)
+    columns = tuple(Column(name, declared[name].label, kind) for name, kind in zip(names, kinds, strict=True))
+    rows = tuple(Row(str(line.id), "", tuple(cell(line, name, kind) for name, kind in zip(names, kinds, strict=True))) for line in lines)
+    total = sum((to_fen(line.amount) for line in lines), 0)
+    totals = (msg("Total"), *(None for _ in names[1:-1]), total)
+    return RelatedTable(title=msg("Lines"), columns=columns, rows=rows, empty=msg("No lines yet."), totals=totals if lines else ())

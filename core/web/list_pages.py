@@ -1,0 +1,129 @@
+"""Building the list page of a noun, and small tables of it on other records' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request, url_for
+
+from core.kernel.words import msg
+from core.web.listing import SIZES, Found, Query
+from core.web.nouns import Noun, Nouns, Shown
+from core.web.pages import (
+    Chip,
+    Column,
+    Empty,
+    EmptyKind,
+    FilterKind,
+    FilterOption,
+    Link,
+    ListPage,
+    Pager,
+    QuickFilter,
+    RelatedTable,
+    Row,
+)
+from core.web.showing import cell, kind_of, record_url, view_name
+
+
+def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[str, dict[str, str]]) -> ListPage:
+    """The page model of a list; ``texts`` names the picked references per filter."""
+    action = url_for(f"{view_name(noun)}.list")
+    may_create = noun.create is not None and g.actor.may(noun.resource, "create")
+    create = Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view_name(noun)}.add"), "plus", drawer=True) if may_create else None
+    chips = _chips(noun, query, texts)
+    return ListPage(
+        title=noun.plural,
+        action=action,
+        columns=tuple(_column(noun, shown, query) for shown in noun.columns),
+        rows=rows_of(noun, noun.columns, found.records),
+        views=_views(noun, query, action),
+        create=create,
+        search_value=query.text,
+        searchable=any(declared.searchable for declared in noun.fields.values()),
+        filters=tuple(_filter(nouns, noun, query, name, texts) for name in noun.filters),
+        chips=chips,
+        clear_href=action,
+        kept=tuple((key, value) for key, value in (("view", query.view), ("order", query.order if query.order != noun.order else "")) if value),
+        pager=Pager.of(query.page, query.size, found.total, lambda page, size: _href(page=str(page), size=str(size)), capped=found.more, sizes=SIZES) if found.records else None,
+        empty=None if found.records else _empty(noun, query, create, chips, action),
+    )
+
+
+def _href(**changes: str) -> str:
+    """The present address with some parameters changed; an empty one is left out."""
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes and not (key == "page" and "page" not in changes)]
+    changed = [(key, value) for key, value in changes.items() if value]
+    return f"{request.script_root}{request.path}?{urlencode(kept + changed)}"
+
+
+def _column(noun: Noun, shown: Shown, query: Query) -> Column:
+    declared = noun.fields[shown.name]
+    present = query.order.lstrip("-") == shown.name
+    downwards = query.order.startswith("-")
+    href = _href(order=shown.name if present and downwards else f"-{shown.name}") if declared.sortable else ""
+    order = ("descending" if downwards else "ascending") if present else ""
+    return Column(shown.name, declared.label, kind_of(noun, shown), href, order, shown.place, shown.late_after, shown.quiet)
+
+
+def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, ...]:
+    """One row per record; the name leads to its page."""
+    kinds = [kind_of(noun, shown) for shown in columns]
+    return tuple(
+        Row(str(record.id), record_url(noun, record.id), tuple(cell(record, shown.name, kind) for shown, kind in zip(columns, kinds, strict=True)), name=str(record))
+        for record in records
+    )
+
+
+def _views(noun: Noun, query: Query, action: str) -> tuple[Link, ...]:
+    if not noun.views:
+        return ()
+    everything = Link(msg("All"), action, current=not query.view)
+    return (everything, *(Link(view.label, f"{action}?view={view.key}", current=view.key == query.view) for view in noun.views))
+
+
+def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, dict[str, str]]) -> QuickFilter:
+    declared = noun.fields[name]
+    picked = set(query.filters.get(name, ()))
+    if declared.choices is not None:
+        options = tuple(FilterOption(str(choice.value), choice.label, choice.value in picked) for choice in declared.choices)
+        return QuickFilter(name, declared.label, FilterKind.CHOICE, options)
+    if declared.kind in ("date", "moment"):
+        since, until = query.since.get(name), query.until.get(name)
+        return QuickFilter(name, declared.label, FilterKind.DATES, since=str(since or ""), until=str(until or ""))
+    target = nouns.by_table.get(declared.target)
+    href = url_for(f"{view_name(target)}.choices") if target is not None else ""
+    options = tuple(FilterOption(value, texts.get(name, {}).get(value, value), picked=True) for value in sorted(picked))
+    return QuickFilter(name, declared.label, FilterKind.REFERENCE if href else FilterKind.CHOICE, options, href)
+
+
+def _chips(noun: Noun, query: Query, texts: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
+    chips = []
+    for name, values in query.filters.items():
+        declared = noun.fields[name]
+        shown = [str(declared.choices(value).label) if declared.choices else texts.get(name, {}).get(value, value) for value in values]
+        chips.append(Chip(declared.label, "、".join(shown), _href(**{name: ""})))
+    for name in dict.fromkeys([*query.since, *query.until]):
+        span = f"{query.since.get(name) or ''} – {query.until.get(name) or ''}"
+        chips.append(Chip(noun.fields[name].label, span, _href(**{f"{name}_from": "", f"{name}_to": ""})))
+    return tuple(chips)
+
+
+def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...], action: str) -> Empty:
+    if chips or query.text or query.view:
+        return Empty(EmptyKind.NO_MATCH, msg("Nothing matches"), msg("No record meets all conditions. Drop one of them, or look at everything."), (Link(msg("Show all"), action),))
+    text = noun.empty or msg("Records that you may see will stand here.")
+    return Empty(EmptyKind.FIRST, msg("Nothing here yet: %(title)s", title=noun.plural), text, (create,) if create else ())
+
+
+def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int) -> RelatedTable:
+    """A small table of ``noun`` on the page of the record that ``parent_field`` leads to."""
+    columns = tuple(shown for shown in noun.columns if shown.name != parent_field)
+    view = view_name(noun)
+    create = None
+    if noun.create is not None and g.actor.may(noun.resource, "create"):
+        create = Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view}.add", **{parent_field: parent_id}), "plus", drawer=True)
+    everything = Link(msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view}.list", **{parent_field: parent_id})) if parent_field in noun.filters else None
+    heads = tuple(Column(shown.name, noun.fields[shown.name].label, kind_of(noun, shown), quiet=shown.quiet) for shown in columns)
+    return RelatedTable(title=noun.plural, columns=heads, rows=rows_of(noun, columns, found.records), empty=noun.empty or msg("Nothing here yet."), all=everything, create=create)

@@ -1,0 +1,147 @@
+"""From the query string of a list to its rows: one path for page, REST, pick lists and later exports (design 3.8).
+
+Orders only by declared sortable fields, filters only by declared filterable ones, counts to a cap, never joins a whole table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from core.database.fields import Field
+from core.database.search import search_ids
+from core.database.sessions import capped_count
+from core.kernel.errors import Malformed
+from core.kernel.words import msg
+from core.web.nouns import Noun
+
+DEEPEST = 100_000  # rows from the start that a page may lie; beyond that a filter serves people better
+SIZES = (20, 50, 100)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of a list; ``page`` counts from 1."""
+
+    text: str = ""
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    since: Mapping[str, date] = field(default_factory=dict)
+    until: Mapping[str, date] = field(default_factory=dict)
+    view: str = ""
+    order: str = ""
+    page: int = 1
+    size: int = SIZES[0]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of records with the total, which is only the cap when ``more`` is true."""
+
+    records: Sequence[Any]
+    total: int
+    more: bool
+
+
+def read_query(noun: Noun, arguments: Any) -> Query:
+    """Parse the query string (a MultiDict); raises :class:`Malformed` for an order, filter or page that is not offered."""
+    order = arguments.get("order", noun.order) or noun.order
+    filters, since, until = {}, {}, {}
+    for name in noun.filters:
+        declared = noun.fields[name]
+        if declared.kind in ("date", "moment"):
+            if given := arguments.get(f"{name}_from"):
+                since[name] = _day(given)
+            if given := arguments.get(f"{name}_to"):
+                until[name] = _day(given)
+        elif values := [value for value in arguments.getlist(name) if value]:
+            filters[name] = [_checked(declared, value) for value in values]
+    return Query(
+        text=arguments.get("q", "").strip()[:100],
+        filters=filters,
+        since=since,
+        until=until,
+        view=arguments.get("view", ""),
+        order=order,
+        page=_number(arguments.get("page", "1")),
+        size=min(_number(arguments.get("size", str(SIZES[0]))), SIZES[-1]),
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= DEEPEST:
+        raise Malformed(msg("A page number is a whole number from 1 on."))
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Malformed(msg("This day does not exist. Please write it like 2026-03-18.")) from None
+
+
+def _checked(declared: Field, value: str) -> str:
+    if declared.kind in ("reference", "integer") and not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise Malformed(msg("“%(value)s” is no value of “%(field)s”.", value=value[:40], field=declared.label))
+    if declared.choices is not None and value not in set(declared.choices):
+        raise Malformed(msg("“%(value)s” is no value of “%(field)s”.", value=value[:40], field=declared.label))
+    return value
+
+
+def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
+    """The records that the query asks for, in order, without a page."""
+    asked = select(noun.model)
+    if query.text:
+        asked = asked.where(noun.model.id.in_(search_ids(session, noun.model, query.text)))
+    for view in noun.views:
+        if view.key == query.view:
+            asked = asked.where(view.condition())
+    for name, values in query.filters.items():
+        asked = asked.where(_column(noun, name).in_([_value(noun.fields[name], value) for value in values]))
+    for name, day in query.since.items():
+        asked = asked.where(_column(noun, name) >= day)
+    for name, day in query.until.items():
+        asked = asked.where(_column(noun, name) <= day)
+    return _ordered(noun, asked, query.order)
+
+
+def _column(noun: Noun, name: str) -> Any:
+    return getattr(noun.model, f"{name}_id" if noun.fields[name].kind == "reference" else name)
+
+
+def _value(declared: Field, value: str) -> Any:
+    if declared.choices is not None:
+        return declared.choices(value)
+    if declared.kind == "flag":
+        return value in ("1", "true")
+    return int(value) if declared.kind in ("reference", "integer") else value
+
+
+def _ordered(noun: Noun, asked: Select[Any], order: str) -> Select[Any]:
+    name, downwards = order.lstrip("-"), order.startswith("-")
+    if name != "id" and (name not in noun.fields or not noun.fields[name].sortable):
+        raise Malformed(msg("The list cannot be ordered by “%(name)s”.", name=name[:40]))
+    columns = [noun.model.id] if name == "id" else [getattr(noun.model, name), noun.model.id]
+    return asked.order_by(*(column.desc() if downwards else column for column in columns))
+
+
+def find(session: Session, noun: Noun, query: Query, *, within: Any = None) -> Found:
+    """One page of what the person may see; ``within`` narrows further (the children of one record)."""
+    asked = statement(session, noun, query)
+    if within is not None:
+        asked = asked.where(within)
+    start = (query.page - 1) * query.size
+    if start > DEEPEST:
+        raise Malformed(msg("So far down nobody finds anything. Please narrow the list by a filter."))
+    shown = {column.name for column in noun.columns if noun.fields[column.name].kind == "reference"}
+    page = asked.options(*(selectinload(getattr(noun.model, name)) for name in sorted(shown))).limit(query.size + 1).offset(start)
+    records = session.scalars(page).all()
+    if len(records) <= query.size and query.page == 1:
+        return Found(records, len(records), more=False)
+    total, more = capped_count(session, asked)
+    return Found(records[: query.size], max(total, start + min(len(records), query.size)), more)

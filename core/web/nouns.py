@@ -1,0 +1,148 @@
+"""A noun of the business as the web knows it: declared once by a plugin, shown as list, record, form and REST alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.database.fields import Field
+from core.database.records import Record
+from core.kernel.errors import StartRefused
+from core.kernel.words import Message, msg
+from core.web.pages import CardPlace, ColumnKind
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column of the list: a declared field and how it is shown; the kind follows from the field unless it is given."""
+
+    name: str
+    kind: ColumnKind | None = None
+    place: CardPlace = CardPlace.HIDDEN
+    late_after: int | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that belong together on the form and on the record's page."""
+
+    title: Message
+    names: tuple[str, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """A verb on one record besides create, change and delete.
+
+    ``run(session, record_id, version, **values)`` is the operation; ``right`` the verb of the permission; ``asks`` the fields
+    that the person fills in; ``why_not(record)`` says why it is not possible now, or None.
+    """
+
+    verb: str
+    label: Message
+    run: Callable[..., Any]
+    right: str
+    icon: str = ""
+    asks: tuple[Field, ...] = ()
+    why_not: Callable[[Any], Message | None] | None = None
+    confirm: Message | None = None
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A named condition over the list, offered as a tab above it."""
+
+    key: str
+    label: Message
+    condition: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Noun:
+    """Everything the web needs to know of one kind of record.
+
+    ``path`` is the plural used in addresses and REST; ``create(session, values)``, ``change(session, id, version, changes)``
+    and ``delete(session, id, version)`` are the operations; None where that is not offered.
+    """
+
+    plugin: str
+    model: type[Record]
+    path: str
+    title: Message
+    plural: Message
+    icon: str
+    columns: tuple[Shown, ...]
+    groups: tuple[Group, ...]
+    order: str = "-id"
+    filters: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    next_step: tuple[str, str] | None = None  # (date field, text field)
+    create: Callable[..., Any] | None = None
+    change: Callable[..., Any] | None = None
+    delete: Callable[..., Any] | None = None
+    create_label: Message | None = None
+    acts: tuple[Act, ...] = ()
+    views: tuple[SavedView, ...] = ()
+    children: tuple[str, ...] = ()  # paths of nouns whose parent reference leads here
+    composer: str = ""  # path of the child noun that is written from the record's page
+    lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)
+    line_model: type[Record] | None = None
+    empty: Message | None = None
+    extra_fields: tuple[Field, ...] = ()  # asked for on create only, not stored under their name
+    hint_endpoint: dict[str, str] = field(default_factory=dict)  # field name to endpoint of its hint while typing
+
+    def __post_init__(self) -> None:
+        known = self.model.fields()
+        named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
+        for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures):
+            if name not in known:
+                raise StartRefused(msg("The noun %(path)s names the field %(field)s, which %(model)s does not declare.", path=self.path, field=name, model=self.model.__name__))
+        column = self.order.lstrip("-")
+        if column != "id" and not known[column].sortable:
+            raise StartRefused(msg("The noun %(path)s is ordered by %(field)s, which is not sortable.", path=self.path, field=column))
+
+    @property
+    def resource(self) -> str:
+        """What rights are given on."""
+        return self.model.__resource__
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """Declared fields of the model by name."""
+        return self.model.fields()
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Names of the fields that a form or REST may write."""
+        named = [name for group in self.groups for name in group.names]
+        return tuple(name for name in named if self.fields[name].editable)
+
+    def act(self, verb: str) -> Act | None:
+        """The verb called ``verb``."""
+        return next((act for act in self.acts if act.verb == verb), None)
+
+
+class Nouns:
+    """All nouns of the running application, by path and by table."""
+
+    def __init__(self) -> None:
+        self.by_path: dict[str, Noun] = {}
+        self.by_table: dict[str, Noun] = {}
+
+    def add(self, noun: Noun) -> None:
+        """Register ``noun``; two nouns of one path or table stop the start."""
+        table = noun.model.__tablename__
+        if noun.path in self.by_path or table in self.by_table:
+            raise StartRefused(msg("Two nouns are called %(path)s.", path=noun.path))
+        self.by_path[noun.path] = noun
+        self.by_table[table] = noun
+
+    def children_of(self, noun: Noun) -> Sequence[Noun]:
+        """Child nouns of ``noun`` in the order it names them."""
+        return [self.by_path[path] for path in noun.children if path in self.by_path]

@@ -1,0 +1,47 @@
+"""REST sign-in: ``POST /api/v1/security/login`` and ``/refresh``, in FAB's shape."""
+
+from __future__ import annotations
+
+from flask import current_app, jsonify, request
+from flask_appbuilder.api import expose
+from werkzeug.wrappers import Response
+
+from core.access.identities import by_token, check_credentials, make_tokens
+from core.kernel.errors import BadInput, SignInRequired
+from core.kernel.words import msg
+from core.web.access import public
+from core.web.api import PluginApi, body
+from core.web.gate import database_of
+from core.web.sign_in_log import log_sign_in
+
+
+class SecurityApi(PluginApi):
+    """Tokens for programs; each carries the account's epoch and dies with it."""
+
+    resource_name = "security"
+
+    @expose("/login", methods=["POST"])
+    @public
+    def login(self) -> Response:
+        """Exchange user name and password for an access token, and a refresh token on request."""
+        sent = body()
+        name, password = sent.get("username"), sent.get("password")
+        if not isinstance(name, str) or not isinstance(password, str) or sent.get("provider", "db") != "db":
+            raise BadInput(msg("Please send username, password and provider “db”."))
+        work = database_of().identity()
+        try:
+            user = check_credentials(work, name[:64], password[:256], current_app.config["FAB_PASSWORD_HASH_METHOD"])
+        except SignInRequired:
+            log_sign_in(name[:64], succeeded=False)
+            raise
+        log_sign_in(name[:64], succeeded=True)
+        return jsonify(make_tokens(work, user.id, refresh=bool(sent.get("refresh"))))
+
+    @expose("/refresh", methods=["POST"])
+    @public
+    def refresh(self) -> Response:
+        """Exchange a refresh token (as bearer) for a new access token."""
+        _, _, token = request.headers.get("Authorization", "").partition(" ")
+        work = database_of().identity()
+        identity = by_token(work, token.strip(), "refresh")
+        return jsonify(make_tokens(work, identity.user_id, refresh=False))

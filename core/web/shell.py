@@ -1,0 +1,104 @@
+"""The frame around a page, filled once per request from the menu hooks, the rights and the modules of the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, g, get_flashed_messages, request, url_for
+
+from core.extension.calling import hooks
+from core.extension.exchange import MenuEntry
+from core.kernel.acting import Actor
+from core.kernel.words import Message, msg
+from core.web.pages import Flash, Language, Link, Me, MenuItem, MenuSection, Person, Shell
+
+CORE_MENU: tuple[MenuEntry, ...] = (
+    MenuEntry("modules", msg("Module management"), "ModulesView.modules", "apps", "core.module"),
+    MenuEntry("roles", msg("Roles and permissions"), "RolesView.roles", "shield-lock", "core.role"),
+    MenuEntry("organisation", msg("Organisation"), "OrganisationView.tree", "users", "core.department"),
+    MenuEntry("employees", msg("Employees"), "EmployeesView.list", "user", "core.employee"),
+    MenuEntry("audit", msg("Audit trail"), "AuditRowsView.list", "history", "core.audit"),
+)
+
+_unread: list[Callable[[Actor], int]] = []
+
+
+def count_unread_with(counter: Callable[[Actor], int]) -> None:
+    """The notices floor says how many notices a person has not read."""
+    _unread[:] = [counter]
+
+
+def say(message: Message) -> None:
+    """Show a sentence on the next page; it goes away by itself."""
+    flash(str(message))
+
+
+def shell_or_none() -> Shell | None:
+    """The frame for an error page: none when nobody is signed in or the frame itself cannot be built."""
+    if g.get("identity") is None or g.get("actor") is None:
+        return None
+    return make_shell()
+
+
+def make_shell() -> Shell:
+    """The frame of this request."""
+    actor: Actor = g.actor
+    visible = [entry for entry in hooks().crm_menu() if _allowed(actor, entry)]
+    sections = [
+        MenuSection("", (_item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),)),
+        MenuSection(msg("Business modules"), tuple(_item(entry, visible) for entry in visible if not entry.parent)),
+        MenuSection(msg("Administration"), tuple(_item(entry) for entry in CORE_MENU if _allowed(actor, entry))),
+    ]
+    return Shell(
+        company=g.membership.company_name,
+        companies=tuple(_company(one.slug, one.company_name) for one in g.memberships),
+        menu=tuple(section for section in sections if section.items),
+        bottom=_bottom(visible),
+        search_href=url_for("SearchView.search"),
+        search_value=request.args.get("find", ""),
+        create=tuple(Link(entry.label, _create_url(entry), entry.icon, drawer=True) for entry in visible if entry.creates and actor.may(entry.resource, "create")),
+        notices_href=url_for("NoticesView.notices"),
+        notices_count=_unread[0](actor) if _unread else 0,
+        home_href=url_for("DeskView.desk"),
+        me=Me(Person.of(actor.employee_id, actor.name), g.membership.company_name, url_for("SignInView.sign_out"), (Link(msg("Change password"), url_for("SignInView.password"), "lock"),)),
+        language=_other_language(),
+        theme=request.cookies.get("kg_theme", g.identity.theme),
+        flashes=tuple(Flash(text) for text in get_flashed_messages()),
+    )
+
+
+def _allowed(actor: Actor, entry: MenuEntry) -> bool:
+    return not entry.resource or actor.may(entry.resource, entry.verb)
+
+
+def _create_url(entry: MenuEntry) -> str:
+    return url_for(entry.endpoint.replace(".list", ".add"))
+
+
+def _item(entry: MenuEntry, all_entries: list[MenuEntry] | None = None) -> MenuItem:
+    view = (request.endpoint or "").split(".")[0]
+    children = [child for child in all_entries or [] if child.parent == entry.key]
+    below = tuple(Link(child.label, url_for(child.endpoint), current=child.endpoint.split(".")[0] == view) for child in children)
+    return MenuItem(entry.label, url_for(entry.endpoint), entry.icon, current=entry.endpoint.split(".")[0] == view, children=below)
+
+
+def _bottom(visible: list[MenuEntry]) -> tuple[MenuItem, ...]:
+    first = [_item(entry) for entry in visible if not entry.parent][:1]
+    creating = [MenuItem(msg("New"), _create_url(entry), "plus") for entry in visible if entry.creates and g.actor.may(entry.resource, "create")][:1]
+    return (
+        _item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),
+        *first,
+        *creating,
+        MenuItem(msg("Notices"), url_for("NoticesView.notices"), "bell"),
+        MenuItem(msg("Me"), url_for("SignInView.me"), "user"),
+    )
+
+
+def _company(slug: str, name: str) -> Link:
+    root = request.script_root[: -len(f"/c/{g.membership.slug}")] if request.script_root.endswith(f"/c/{g.membership.slug}") else request.script_root
+    return Link(name, f"{root}/c/{slug}/", current=slug == g.membership.slug)
+
+
+def _other_language() -> Language:
+    code, label = ("en", "EN") if g.identity.language == "zh_CN" else ("zh_CN", "中")
+    return Language(code, label, url_for("SignInView.language"))

@@ -1,0 +1,133 @@
+"""From records to what pages show: cells, values, tags, form fields. Knows declarations, nothing of one business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+
+from core.database.fields import Field
+from core.kernel.choices import Choice
+from core.kernel.clock import local
+from core.kernel.money import to_fen
+from core.kernel.words import Message, msg
+from core.organisation.models import Employee
+from core.web.nouns import Noun, Nouns, Shown
+from core.web.pages import Cell, ColumnKind, FieldKind, FormField, Link, Option, Person, Tag, Tone
+
+KINDS: dict[str, ColumnKind] = {
+    "money": ColumnKind.EXACT_MONEY,
+    "date": ColumnKind.DATE,
+    "moment": ColumnKind.RELATIVE,
+    "choice": ColumnKind.TAG,
+    "integer": ColumnKind.NUMBER,
+    "quantity": ColumnKind.NUMBER,
+    "phone": ColumnKind.PHONE,
+}
+FORM_KINDS: dict[str, FieldKind] = {
+    "text": FieldKind.TEXT,
+    "long_text": FieldKind.TEXTAREA,
+    "integer": FieldKind.NUMBER,
+    "quantity": FieldKind.NUMBER,
+    "money": FieldKind.MONEY,
+    "date": FieldKind.DATE,
+    "moment": FieldKind.DATETIME,
+    "choice": FieldKind.CHOICE,
+    "reference": FieldKind.REFERENCE,
+    "flag": FieldKind.CHECKBOX,
+    "email": FieldKind.EMAIL,
+    "phone": FieldKind.PHONE,
+}
+YES_NO = {True: msg("Yes"), False: msg("No")}
+
+
+def view_name(noun: Noun) -> str:
+    """Name of the page class of a noun, which is also its endpoint."""
+    return "".join(part.capitalize() for part in noun.path.split("-")) + "View"
+
+
+def record_url(noun: Noun, record_id: int) -> str:
+    """Address of one record's page."""
+    return url_for(f"{view_name(noun)}.show", pk=record_id)
+
+
+def kind_of(noun: Noun, shown: Shown) -> ColumnKind:
+    """How a column is shown: as stated, else by the kind of its field."""
+    if shown.kind is not None:
+        return shown.kind
+    declared = noun.fields[shown.name]
+    if declared.target == "core_employee":
+        return ColumnKind.PERSON
+    kind = KINDS.get(declared.kind, ColumnKind.TEXT)
+    return ColumnKind.MONEY if kind is ColumnKind.EXACT_MONEY else kind
+
+
+def cell(record: Any, name: str, kind: ColumnKind | None = None) -> Cell:
+    """The raw value of a field as page models want it."""
+    value = getattr(record, name)
+    if isinstance(value, Employee):
+        return Person.of(value.id, value.name) if kind in (None, ColumnKind.PERSON) else value.name
+    if isinstance(value, Choice):
+        return Tag(value.label, Tone(value.tone)) if kind in (None, ColumnKind.TAG, ColumnKind.TAGS) else value.label
+    if isinstance(value, bool):
+        return YES_NO[value]
+    if isinstance(value, Decimal):
+        return to_fen(value) if kind in (ColumnKind.MONEY, ColumnKind.EXACT_MONEY) else value.normalize()
+    return str(value) if hasattr(value, "__tablename__") else value
+
+
+def typed_value(declared: Field, value: Any) -> str:
+    """A stored value as a form shows it for typing."""
+    if value is None:
+        return ""
+    if isinstance(value, Choice):
+        return str(value.value)
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if isinstance(value, datetime):
+        return local(value).strftime("%Y-%m-%dT%H:%M")
+    if declared.kind == "quantity":
+        return format(value.normalize(), "f")
+    return str(value)
+
+
+def form_field(nouns: Nouns, declared: Field, value: str, *, error: Message | str = "", shown: str = "") -> FormField:
+    """One question of a form."""
+    kind = FORM_KINDS[declared.kind]
+    noun = nouns.by_table.get(declared.target)
+    options = tuple(Option(str(choice.value), choice.label) for choice in declared.choices or ())
+    return FormField(
+        name=declared.name,
+        label=declared.label,
+        kind=kind,
+        value=value,
+        shown=shown,
+        required=declared.required and kind is not FieldKind.CHECKBOX,
+        help=declared.help or "",
+        error=error,
+        unit=declared.unit or "",
+        options=options,
+        search_href=url_for(f"{view_name(noun)}.choices") if noun is not None else "",
+        max_length=declared.max_length or None,
+    )
+
+
+def texts_of(session: Any, nouns: Nouns, declared: Mapping[str, Field], values: Mapping[str, str]) -> dict[str, str]:
+    """Shown texts of the chosen references, as far as the person may see them."""
+    found = {}
+    for name, field in declared.items():
+        noun = nouns.by_table.get(field.target)
+        value = str(values.get(name) or "")
+        if noun is not None and value.isdigit() and len(value) < 19:
+            record = session.get(noun.model, int(value))
+            found[name] = str(record) if record is not None else ""
+    return found
+
+
+def own_page(nouns: Nouns, record: Any) -> Link | None:
+    """A link to the page of ``record``, when its noun has one."""
+    noun = nouns.by_table.get(record.__tablename__) if record is not None else None
+    return Link(str(record), record_url(noun, record.id)) if noun is not None else None

@@ -1,0 +1,158 @@
+"""Signing in and out, one's own password and language, choosing the company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, g, make_response, redirect, request, session, url_for
+from flask_appbuilder import expose
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from core.access.identities import SHORTEST_PASSWORD, account_of, change_password, check_credentials
+from core.access.web_sessions import WebSessions
+from core.database.engine import writing
+from core.kernel.errors import BadInput, SignInRequired
+from core.kernel.words import msg
+from core.web.access import member, public, signed_in
+from core.web.gate import database_of
+from core.web.pages import CompaniesPage, CompanyChoice, PasswordPage, Say, SignInPage, render
+from core.web.shell import make_shell, say
+from core.web.sign_in_log import log_sign_in
+from core.web.views import PluginView, go
+
+LANGUAGES = ("zh_CN", "en")
+
+
+class SignInView(PluginView):
+    """The door of the house."""
+
+    route_base = "/account"
+
+    @expose("/sign-in", methods=["GET", "POST"])
+    @public
+    def sign_in(self) -> Response:
+        """The sign-in page; POST checks name and password and begins a session."""
+        if request.method == "GET":
+            return self._page(Say(msg("You have been signed out."), tone="idle") if request.args.get("out") else None)  # type: ignore[arg-type]
+        name, password = request.form.get("username", "").strip()[:64], request.form.get("password", "")[:256]
+        try:
+            user_id = self._check(name, password)
+        except SignInRequired as error:
+            log_sign_in(name, succeeded=False)
+            return self._page(Say(error.message), name, invalid=True, status=401)
+        log_sign_in(name, succeeded=True)
+        response = redirect(_safe_next(request.form.get("next", "")) or self._home(), 303)
+        _sessions().begin(current_app, user_id, response)  # type: ignore[arg-type]
+        return response
+
+    def _check(self, name: str, password: str) -> int:
+        user = check_credentials(database_of().identity(), name, password, current_app.config["FAB_PASSWORD_HASH_METHOD"])
+        return int(user.id)
+
+    def _home(self) -> str:
+        return url_for("CompaniesView.choose")
+
+    def _page(self, sentence: Say | None, name: str = "", *, invalid: bool = False, status: int = 200) -> Response:
+        says = (sentence,) if sentence else ()
+        page = SignInPage(title=msg("Sign in"), action=url_for("SignInView.sign_in"), username=name, next=request.values.get("next", ""), invalid=invalid, says=says)
+        return Response(render(page), status, mimetype="text/html")
+
+    @expose("/sign-out", methods=["POST"])
+    @public
+    def sign_out(self) -> Response:
+        """End the session on the server."""
+        response = redirect(url_for("SignInView.sign_in", out=1), 303)
+        _sessions().end(current_app, session._get_current_object(), response)  # type: ignore[arg-type, attr-defined]
+        return response
+
+    @expose("/language", methods=["POST"])
+    @public
+    def language(self) -> Response:
+        """Change the language, of the account when signed in, else of this browser."""
+        code = request.form.get("language", "")
+        if code not in LANGUAGES:
+            raise BadInput(fields={"language": msg("There is no such language.")})
+        response = redirect(_safe_next(request.form.get("next", "")) or url_for("DeskView.desk"), 303)
+        if g.identity is not None:
+            with _own_transaction() as work:
+                account_of(work, g.identity.user_id).language = code
+        response.set_cookie("kg_language", code, max_age=31_536_000, samesite="Lax", httponly=True)
+        return response
+
+    @expose("/password", methods=["GET", "POST"])
+    @member
+    def password(self) -> Response:
+        """Change one's own password; every session and key made under the old one ends."""
+        errors: dict[str, Any] = {}
+        if request.method == "POST":
+            errors = self._change_password()
+            if not errors:
+                say(msg("Your password has been changed. Other devices have been signed out."))
+                response = go(url_for("DeskView.desk"))
+                _sessions().begin(current_app, g.identity.user_id, response)  # type: ignore[arg-type]
+                return response
+        rules = (msg("At least %(least)s characters, five different ones, and not the user name.", least=SHORTEST_PASSWORD),)
+        page = PasswordPage(title=msg("Change password"), action=url_for("SignInView.password"), errors=errors, rules=rules, cancel_href=url_for("DeskView.desk"))
+        return self.page(page, 422 if errors else 200)
+
+    def _change_password(self) -> dict[str, Any]:
+        new = request.form.get("new", "")
+        if new != request.form.get("again", ""):
+            return {"again": msg("The two entries differ.")}
+        try:
+            with _own_transaction() as work:
+                change_password(work, g.identity.user_id, request.form.get("current", ""), new, current_app.config["FAB_PASSWORD_HASH_METHOD"])
+        except BadInput as error:
+            return dict(error.fields)
+        return {}
+
+    @expose("/me")
+    @member
+    def me(self) -> Response:
+        """On a phone: my account."""
+        return redirect(url_for("SignInView.password"))
+
+
+class CompaniesView(PluginView):
+    """Which company to work in."""
+
+    route_base = "/companies"
+
+    @expose("/")
+    @signed_in
+    def choose(self) -> Response:
+        """Straight on for a person of one company, else the choice."""
+        root = request.script_root.split("/c/")[0]
+        if len(g.memberships) == 1:
+            return redirect(f"{root}/c/{g.memberships[0].slug}/")
+        companies = tuple(CompanyChoice(one.company_name, f"{root}/c/{one.slug}/", one.name) for one in g.memberships)
+        nothing = (Say(msg("You do not belong to any company yet. Please ask your security administrator.")),) if not companies else ()
+        page = CompaniesPage(title=msg("Choose the company"), companies=companies, says=nothing)
+        return make_response(render(page, make_shell() if g.actor else None))
+
+
+def _safe_next(address: str) -> str:
+    """The address if it lies on this server; anything else is nothing."""
+    parts = urlsplit(address)
+    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
+    return address if plain and not parts.scheme and not parts.netloc else ""
+
+
+def _sessions() -> WebSessions:
+    sessions = current_app.session_interface
+    assert isinstance(sessions, WebSessions)
+    return sessions
+
+
+@contextmanager
+def _own_transaction() -> Iterator[Session]:
+    """A short transaction on the account tables, apart from business records."""
+    with writing(), Session(database_of().engine) as work, work.begin():
+        yield work
+
+
+SIGN_IN_VIEWS = (SignInView, CompaniesView)

@@ -1,0 +1,215 @@
+"""Pages of a noun on FAB's view base. Every change goes through one verb in one transaction (design 3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, jsonify, redirect, request, url_for
+from flask_appbuilder import BaseView, expose
+from werkzeug.wrappers import Response
+
+from core.database.fields import Field
+from core.kernel.errors import BadInput, Forbidden, KeguanError, NotFound, StaleVersion
+from core.kernel.words import Message, msg
+from core.web.access import needs
+from core.web.forms import Draft, form_page, posted_draft, stored_draft
+from core.web.gate import database_of
+from core.web.input import read_form, read_version
+from core.web.lines import lines_of_record
+from core.web.list_pages import list_page
+from core.web.listing import Query, find, read_query
+from core.web.nouns import Act, Noun, Nouns
+from core.web.pages import Page, render
+from core.web.record_pages import record_page
+from core.web.shell import make_shell, say
+from core.web.showing import record_url, view_name
+from core.web.values import load
+
+
+class PluginView(BaseView):  # type: ignore[misc]
+    """A page of a plugin. Each method states what it needs; what states nothing answers 404."""
+
+    plugin = "core"
+    resource = ""
+
+    @property
+    def nouns(self) -> Nouns:
+        """All nouns of the application."""
+        nouns: Nouns = self.appbuilder.keguan.nouns
+        return nouns
+
+    @property
+    def session(self) -> Any:
+        """The guarded session of this request."""
+        return database_of().session()
+
+    def page(self, page: Page, status: int = 200) -> Response:
+        """The answer with ``page`` in the frame."""
+        return Response(render(page, make_shell()), status, mimetype="text/html")
+
+    def update_redirect(self) -> None:
+        """FAB would write every address, search texts included, into the session."""
+
+    def use_case(self, work: Callable[[Any], Any]) -> Any:
+        """Run ``work(session)`` in one transaction and return what it returns."""
+        with database_of().transaction() as session:
+            return work(session)
+
+
+def go(url: str) -> Response:
+    """Redirect after a change; a drawer is told to leave for the address."""
+    response = redirect(url, 303)
+    if request.headers.get("HX-Request"):
+        response = Response("", 204)
+        response.headers["HX-Redirect"] = url
+    return response
+
+
+class RecordView(PluginView):
+    """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
+
+    noun: Noun
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "noun" in cls.__dict__:
+            cls.plugin, cls.resource = cls.noun.plugin, cls.noun.resource
+            cls.route_base = f"/{cls.noun.path}"
+
+    @expose("/")
+    @needs("read")
+    def list(self) -> Response:
+        """The list, or the part of it that changed."""
+        query = read_query(self.noun, request.args)
+        found = find(self.session, self.noun, query)
+        return self.page(list_page(self.nouns, self.noun, query, found, self._picked_texts(query)))
+
+    def _picked_texts(self, query: Query) -> dict[str, dict[str, str]]:
+        texts: dict[str, dict[str, str]] = {}
+        for name, values in query.filters.items():
+            target = self.nouns.by_table.get(self.noun.fields[name].target)
+            if target is not None:
+                records = [self.session.get(target.model, int(value)) for value in values[:10]]
+                texts[name] = {str(record.id): str(record) for record in records if record is not None}
+        return texts
+
+    @expose("/choices")
+    @needs("read")
+    def choices(self) -> Response:
+        """Records to choose from in a form: paged, within scope, found by name."""
+        return choices_of(self.session, self.noun)
+
+    @expose("/<id:pk>")
+    @needs("read")
+    def show(self, pk: int) -> Response:
+        """The record's page."""
+        record = self.session.get(self.noun.model, pk)
+        if record is None:
+            raise NotFound
+        return self.page(record_page(self.session, self.nouns, self.noun, record))
+
+    @expose("/add", methods=["GET", "POST"])
+    @needs("create")
+    def add(self) -> Response:
+        """An empty form, then the new record."""
+        if self.noun.create is None:
+            raise NotFound
+        if request.method == "GET":
+            given = {name: value for name, value in request.args.items() if name in self.noun.written}
+            return self._form(Draft({**self._defaults(), **given}), None)
+        try:
+            values = read_form(self.noun, request.form, creating=True)
+            record = self.use_case(lambda session: self.noun.create(session, values))  # type: ignore[misc]
+        except BadInput as error:
+            return self._form(posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,)), None, 422)
+        say(msg("“%(name)s” has been saved.", name=str(record)))
+        return go(self._after(record))
+
+    def _defaults(self) -> dict[str, str]:
+        return {name: str(field.default.value) for name, field in self.noun.fields.items() if hasattr(field.default, "value")}
+
+    def _after(self, record: Any) -> str:
+        """Where to go after saving: a part written on its parent's page goes back there."""
+        parent = getattr(self.noun.model, "__parent__", "")
+        if parent and (request.form.get("next") == "parent"):
+            noun = self.nouns.by_table[self.noun.fields[parent].target]
+            return record_url(noun, getattr(record, f"{parent}_id"))
+        return record_url(self.noun, record.id)
+
+    @expose("/<id:pk>/edit", methods=["GET", "POST"])
+    @needs("update")
+    def edit(self, pk: int) -> Response:
+        """The filled form, then the changed record; 409 with both values when somebody was faster."""
+        record = self.session.get(self.noun.model, pk)
+        if record is None or self.noun.change is None:
+            raise NotFound
+        if request.method == "GET":
+            return self._form(stored_draft(self.noun, record, lines_of_record(self.session, self.noun, record)), record)
+        draft: dict[str, Any] = {}
+        try:
+            version = read_version(request.form.get("version", ""))
+            values = read_form(self.noun, request.form, creating=False)
+            self.use_case(lambda session: self.noun.change(session, pk, version, values))  # type: ignore[misc]
+        except BadInput as error:
+            draft = {"errors": error.fields, "says": (error.message,), "version": record.version}
+            return self._form(posted_draft(self.noun, request.form, **draft), record, 422)
+        except StaleVersion as error:
+            return self._form(posted_draft(self.noun, request.form, stale=error, version=error.version, says=(error.message,)), record, 409)
+        say(msg("Your changes have been saved."))
+        return go(record_url(self.noun, pk))
+
+    def _form(self, draft: Draft, record: Any, status: int = 200) -> Response:
+        return self.page(form_page(self.session, self.nouns, self.noun, draft, record), status)
+
+    @expose("/<id:pk>/delete", methods=["POST"])
+    @needs("delete")
+    def remove(self, pk: int) -> Response:
+        """Delete after the confirmation in place."""
+        if self.noun.delete is None:
+            raise NotFound
+        version = read_version(request.form.get("version", ""))
+        self.use_case(lambda session: self.noun.delete(session, pk, version))  # type: ignore[misc]
+        say(msg("The record has been deleted."))
+        return go(url_for(f"{view_name(self.noun)}.list"))
+
+    @expose("/<id:pk>/<string:verb>", methods=["POST"])
+    @needs("read")
+    def act(self, pk: int, verb: str) -> Response:
+        """Run one of the noun's verbs."""
+        act = allowed_act(self.noun, verb)
+        try:
+            values = load(act.asks, {asked.name: request.form[asked.name] for asked in act.asks if asked.name in request.form})
+            version = read_version(request.form.get("version", ""))
+            self.use_case(lambda session: act.run(session, pk, version, **values))
+        except BadInput as error:
+            raise _as_sentence(error, act.asks) from error
+        say(msg("Done: %(verb)s", verb=act.label))
+        return go(record_url(self.noun, pk))
+
+
+def _as_sentence(error: BadInput, asked: tuple[Field, ...]) -> KeguanError:
+    """Errors of the small form in place are told in one sentence."""
+    labels = {field.name: field.label for field in asked}
+    if not error.fields:
+        return error
+    name, sentence = next(iter(error.fields.items()))
+    return BadInput(msg("%(field)s: %(sentence)s", field=labels.get(name, Message(name)), sentence=sentence))
+
+
+def allowed_act(noun: Noun, verb: str) -> Act:
+    """The act called ``verb`` if the person has its right; NotFound or Forbidden else."""
+    act = noun.act(verb)
+    if act is None:
+        raise NotFound
+    if not g.actor.may(noun.resource, act.right):
+        raise Forbidden
+    return act
+
+
+def choices_of(session: Any, noun: Noun) -> Response:
+    """JSON for a pick list: ``{"items": [{"id", "text", "hint"}], "more": bool}``."""
+    query = read_query(noun, request.args)
+    found = find(session, noun, query)
+    items = [{"id": str(record.id), "text": str(record), "hint": str(getattr(record, "code", "") or getattr(record, "number", "") or "")} for record in found.records]
+    return jsonify({"items": items, "more": found.total > query.page * query.size or found.more})
