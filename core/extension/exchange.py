@@ -160,14 +160,3 @@ class ImportTarget:
 
     resource: str
     write: Callable[[Any, Sequence[ConvertedRow]], Sequence[Outcome]]
-
-
-@dataclass(frozen=True)
-class SearchKind:
-    """Records found by the search of the top bar."""
-
-    resource: str
-    label: Message
-    icon: str
-    model: Any
-    endpoint: str

@@ -20,7 +20,6 @@ from core.extension.exchange import (
     MenuEntry,
     RelatedCount,
     RelatedTable,
-    SearchKind,
     TimelineEntry,
 )
 
@@ -74,8 +73,8 @@ def crm_menu() -> Sequence[MenuEntry]:
 
 
 @hookspec
-def crm_search_kinds() -> Sequence[SearchKind]:
-    """While somebody searches in the top bar: which records can be found."""
+def crm_search_kinds() -> Sequence[str]:
+    """While somebody searches in the top bar: paths of the nouns that can be found. Example: ``return ["customers"]``."""
 
 
 @hookspec

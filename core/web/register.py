@@ -21,7 +21,6 @@ from core.web.views import PluginView, RecordView
 
 def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     """Add pages and REST of core and plugins; mistakes stop the start and are named."""
-    builder.keguan = keguan
     pages = [("core", view) for view in (*SIGN_IN_VIEWS, *CORE_VIEWS, *PEOPLE_VIEWS)] + keguan.registry.at_start("crm_views")
     for _, view in pages:
         if issubclass(view, RecordView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, jsonify, redirect, request, url_for
+from flask import current_app, g, jsonify, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from werkzeug.wrappers import Response
 
@@ -36,7 +36,7 @@ class PluginView(BaseView):  # type: ignore[misc]
     @property
     def nouns(self) -> Nouns:
         """All nouns of the application."""
-        nouns: Nouns = self.appbuilder.keguan.nouns
+        nouns: Nouns = current_app.extensions["keguan"].nouns  # FAB reads every attribute before it is registered itself
         return nouns
 
     @property
