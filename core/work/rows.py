@@ -23,7 +23,7 @@ class Limits:
     unzipped_bytes: int = 300 * 1024 * 1024
     zip_entries: int = 2_000
     zip_ratio: int = 200
-    sheet_cells: int = 20_000_000  # rows times columns: two cells in far corners make a huge sheet out of a tiny file
+    sheet_cells: int = 5_000_000  # rows times columns, 32 bytes each: two cells in far corners make a huge sheet of a tiny file
 
 
 @dataclass(frozen=True)

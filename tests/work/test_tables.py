@@ -209,17 +209,52 @@ def test_two_cells_in_far_corners_do_not_burst_the_memory(tmp_path: Path) -> Non
         open_table(path)
 
 
+FAR = [
+    '<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"/></row>',
+    '<row r="1"><c x="&gt;>" r="A1"/><x:c xmlns:x="y" r="zzz999999"/></row>',
+    '<row r="1"><c r="&#88;FD9999999"/></row>',
+    '<row r="99999999999">' + "<c/>" * 500 + "</row>",
+    '<row r="50000"><c/><!-- <row r="1"> -->' + "<c/>" * 500 + "</row>",
+    '<row r="1"><c r="A13999999999"/></row>',
+]
+
+
+@pytest.mark.parametrize("rows", FAR)
+def test_no_way_of_writing_a_far_cell_passes_by_the_examination(tmp_path: Path, rows: str) -> None:
+    path = zip_file(tmp_path, xl__any=f"<worksheet><sheetData>{rows}</sheetData></worksheet>".encode())
+    with pytest.raises(TooLarge, match="too many cells"):
+        open_table(path)
+
+
+def test_a_false_number_of_texts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TooLarge, match="too many cells"):
+        open_table(zip_file(tmp_path, xl__sharedStrings=b'<sst count="0" uniqueCount="+4294967295"></sst>'))
+
+
 @pytest.mark.parametrize(
     "content",
     [
         b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>',
-        b'<worksheet><c r="&#88;FD9"/></worksheet>',
+        b'<worksheet><c r="9Z"/></worksheet>',
         '<worksheet><c r="XFD9"/></worksheet>'.encode("utf-16"),
     ],
 )
-def test_xml_with_entities_or_hidden_references_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_what_no_spreadsheet_program_writes_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(BadInput, match="no spreadsheet program writes"):
         open_table(zip_file(tmp_path, xl__worksheets__sheet1=content))
+
+
+def test_a_sheet_under_another_kind_of_name_is_refused(tmp_path: Path) -> None:
+    path = zip_file(tmp_path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/picture.png", b"<worksheet><sheetData/></worksheet>")
+    with pytest.raises(BadInput, match="no spreadsheet program writes"):
+        open_table(path)
+
+
+def test_broken_xml_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="damaged"):
+        open_table(zip_file(tmp_path, xl__worksheets__sheet1=b"<worksheet><c"))
 
 
 def test_an_archive_without_a_workbook_is_refused(tmp_path: Path) -> None:
