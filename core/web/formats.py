@@ -90,7 +90,7 @@ def relative(moment: datetime, now: datetime, age_days: int = FORTNIGHT) -> str:
     if days == 1:
         return _("Yesterday %(time)s", time=f"{then:%H:%M}")
     if 1 < days <= age_days:
-        return _("%(days)s days ago", days=days)
+        return _("%(days)s d ago", days=days)
     return day(then.date(), today)
 
 
@@ -98,7 +98,7 @@ def due(value: date, today: date) -> str:
     """When something is due: ``逾期 4 天``, ``今天``, ``明天``, else the day. ``late`` says whether it is red."""
     days = (value - today).days
     if days < 0:
-        return _("%(days)s days overdue", days=-days) if days < -1 else _("1 day overdue")
+        return _("%(days)s d overdue", days=-days)
     if days <= 1:
         return _("Tomorrow") if days else _("Today")
     return day(value, today)
