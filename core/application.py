@@ -12,6 +12,7 @@ from core.access.guard import install_guard
 from core.access.permissions import CORE_RESOURCES
 from core.audit.trail import install_trail
 from core.database.engine import make_engine
+from core.database.search import install_search
 from core.database.sessions import Database, GuardedSession
 from core.extension.calling import use_registry
 from core.extension.checks import check_registry
@@ -57,8 +58,9 @@ _listening: list[Any] = []
 
 
 def _listen_once(settings: Settings) -> None:
-    """Guard and trail listen on the session class, once per process."""
+    """Guard, trail and search index listen on the session class, once per process."""
     if not _listening:
         install_guard(GuardedSession)
         install_trail(GuardedSession, settings.audit_key)
+        install_search(GuardedSession)
         _listening.append(settings)

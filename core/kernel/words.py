@@ -33,7 +33,7 @@ class Message:
         return format(str(self), spec)
 
 
-def msg(text: str, **params: Any) -> Message:
+def msg(text: str, /, **params: Any) -> Message:
     """Mark ``text`` for translation: the collector of messages reads the first argument of every call of this name."""
     return Message(text, params)
 

@@ -21,7 +21,6 @@ from core.web.input import declared_for, read_json, read_version
 from core.web.lines import lines_of_record
 from core.web.listing import Query, find, read_query
 from core.web.nouns import Noun
-from core.web.openapi import noun_paths
 from core.web.values import load
 from core.web.views import allowed_act
 
@@ -55,9 +54,6 @@ class RecordApi(PluginApi):
         if "noun" in cls.__dict__:
             cls.plugin, cls.resource, cls.resource_name = cls.noun.plugin, cls.noun.resource, cls.noun.path
 
-    def add_api_spec(self, api_spec: Any) -> None:
-        """Describe the paths from the declarations."""
-        noun_paths(api_spec, self.noun)
 
     @expose("/_info", methods=["GET"])
     @needs("read")

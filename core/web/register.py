@@ -12,6 +12,7 @@ from core.kernel.words import msg
 from core.web.access import need_of
 from core.web.administration import CORE_VIEWS
 from core.web.api import PluginApi, RecordApi, api_name
+from core.web.describe import OpenApi
 from core.web.people import PEOPLE_VIEWS
 from core.web.security_api import SecurityApi
 from core.web.sign_in import SIGN_IN_VIEWS
@@ -29,6 +30,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
         _check_page(keguan, name, view)
         builder.add_view_no_menu(view)
     builder.add_api(SecurityApi)
+    builder.add_api(OpenApi)
     for name, api in keguan.registry.at_start("crm_apis"):
         _check_api(keguan, name, api)
         builder.add_api(api)
