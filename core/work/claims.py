@@ -51,10 +51,11 @@ def claim(database: Database, kinds: Collection[str], *, only: int | None = None
     token = secrets.token_hex(16)
     taken = {"state": JobState.RUNNING, "worker": token, "lease_until": at + LEASE, "attempts": Job.attempts + 1, "started_at": at}
     statement = update(Job).where(Job.id == ripe.scalar_subquery()).values(taken)
-    columns = (Job.id, Job.kind, Job.company_id, Job.asked_by_id, Job.payload, Job.attempts)
     with acting_as(HOUSE), database.transaction() as session:
-        found = session.execute(statement.returning(*columns), execution_options={"synchronize_session": False}).one_or_none()
-    return None if found is None else Claim(*tuple(found), token)
+        job = session.scalars(statement.returning(Job), execution_options={"synchronize_session": False}).one_or_none()
+    if job is None:
+        return None
+    return Claim(job.id, job.kind, job.company_id, job.asked_by_id, job.payload, job.attempts, token)
 
 
 def _ripe(kinds: Collection[str], at: datetime) -> Any:
