@@ -158,7 +158,7 @@ def filters(clock: Callable[[], datetime]) -> dict[str, Callable[..., Any]]:
 
 
 def _locale() -> Locale:
-    return get_locale() or Locale("zh", "CN")
+    return get_locale() or Locale.parse("zh_CN")
 
 
 def _(text: str, **params: object) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -14,6 +16,8 @@ from babel.messages.pofile import read_po
 from flask import Flask, jsonify, make_response, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page as BrowserPage
 from werkzeug.serving import make_server
 
 from core.web.pages import install, render
@@ -37,7 +41,7 @@ CHROMIUM = [
 
 def make_app(compiled: Path) -> Flask:
     """The pages at ``/p/<name>?lang=en&theme=dark``; translations are compiled into the folder ``compiled``."""
-    folder = compiled / "zh_CN" / "LC_MESSAGES"
+    folder = compiled / "zh_Hans_CN" / "LC_MESSAGES"  # the name that flask-babel gives to zh_CN
     folder.mkdir(parents=True, exist_ok=True)
     with PO.open("rb") as source, (folder / "messages.mo").open("wb") as target:
         write_mo(target, read_po(source))
@@ -63,7 +67,12 @@ def show(name: str) -> str:
 
 def other(other: str) -> str:
     """Where the samples' links lead: the record, the form, else the list; a refused form for a POST."""
-    names = {"record": "record", "form": "form-refused" if request.method == "POST" else "form", "contract-form": "form-contract"}
+    names = {
+        "record": "record",
+        "history": "history",
+        "form": "form-refused" if request.method == "POST" else "form",
+        "contract-form": "form-contract",
+    }
     return show(names.get(other, "list"))
 
 
@@ -100,39 +109,56 @@ def serving(app: Flask) -> Iterator[str]:
         thread.join()
 
 
-def shoot(
-    base: str, out: Path, names: list[str], languages: tuple[str, ...] = ("zh_CN", "en"), themes: tuple[str, ...] = ("light",)
-) -> list[str]:
-    """Pictures of the named pages; returns what the browser complained about."""
-    from playwright.sync_api import sync_playwright
-
+def shoot(base: str, out: Path, names: list[str], languages: tuple[str, ...], themes: tuple[str, ...]) -> list[str]:
+    """Pictures of the named pages; returns what the browser complained about, and what is wider than its window."""
     complaints: list[str] = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        for size, (width, height) in SIZES.items():
-            for theme in themes:
-                context = browser.new_context(
-                    viewport={"width": width, "height": height}, color_scheme=theme, has_touch=size == "phone", reduced_motion="reduce"
-                )
-                page = context.new_page()
-                page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-                page.on("pageerror", lambda error: complaints.append(str(error)))
-                for language in languages:
-                    for name in names:
-                        page.goto(f"{base}/p/{name}?lang={language}", wait_until="networkidle")
-                        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                        if overflow > 0:
-                            complaints.append(f"{name} {language} {size}: {overflow} px wider than the window")
-                        page.screenshot(path=str(out / f"{name}-{language[:2]}-{theme}-{width}.png"), full_page=size == "wide")
-                context.close()
+        for size, theme, language in product(SIZES, themes, languages):
+            page = open_page(browser, size, theme, language, complaints)
+            for name in names:
+                page.goto(f"{base}/p/{name}?lang={language}", wait_until="networkidle")
+                complaints += [f"{name} {language} {size}: {wide}" for wide in page.evaluate(TOO_WIDE)]
+                picture(page, out / f"{name}-{language[:2]}-{theme}-{SIZES[size][0]}.png", size)
+            page.context.close()
         browser.close()
     return complaints
+
+
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 3).map((one) => `<${one.tagName} class="${one.className}"> is wider than the window`)"""
+
+
+def open_page(browser: Browser, size: str, theme: str, language: str, complaints: list[str]) -> BrowserPage:
+    """A window of this size that writes down what goes wrong in it."""
+    width, height = SIZES[size]
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale=language.replace("_", "-"),
+        has_touch=size == "phone",
+        reduced_motion="reduce",
+    )
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+def picture(page: BrowserPage, path: Path, size: str) -> None:
+    """The whole page on a wide screen, the first screenful of a phone."""
+    width, height = SIZES[size]
+    tall = int(page.evaluate("document.documentElement.scrollHeight")) if size == "wide" else height
+    page.set_viewport_size({"width": width, "height": max(height, tall)})
+    page.screenshot(path=str(path))
+    page.set_viewport_size({"width": width, "height": height})
 
 
 def main(arguments: list[str]) -> int:
     """Take the pictures, or serve until interrupted."""
     out = Path(arguments[0])
     out.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     with serving(make_app(out / "compiled")) as base:
         if "--serve" in arguments:
             print(base)

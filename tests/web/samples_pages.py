@@ -263,6 +263,7 @@ def desk() -> p.DeskPage:
     days = timedelta
     return p.DeskPage(
         title=t("早上好，周启航", "Good morning, Zhou Qihang"),
+        place=t("工作台", "Desk"),
         today=t("3月18日 周三", "Wed, Mar 18"),
         figures=(
             figure(t("我的客户", "My customers"), "186", "/list", t("本月新增 7", "7 new this month")),
@@ -365,6 +366,7 @@ SAMPLES: dict[str, Sample] = {
     "record-refused": (lambda: r.record(body=(r.composer(t("请写一句话", "Please write a sentence")), r.timeline())), "customers"),
     "record-contract": (r.contract_record, "contracts"),
     "record-empty": (r.empty_record, "customers"),
+    "history": (r.history, "customers"),
     "form": (f.form, "customers"),
     "form-refused": (lambda: f.form(wrong=True), "customers"),
     "form-contract": (lambda: f.contract_form(wrong=True), "contracts"),

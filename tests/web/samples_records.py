@@ -307,3 +307,8 @@ def empty_record() -> p.RecordPage:
     return p.RecordPage(
         title="某某公司", body=(p.Timeline(entries=()), p.RelatedTable(title=t("合同", "Contracts"), columns=(), rows=())), aside=(nothing,)
     )
+
+
+def history() -> p.PanelPage:
+    """The history of one field, as a drawer or a page."""
+    return p.PanelPage(title=t("信用额度的修订记录", "History of the credit limit"), blocks=(timeline(),))

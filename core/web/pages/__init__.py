@@ -37,7 +37,7 @@ from core.web.pages.forms import (
     Option,
 )
 from core.web.pages.listing import Chip, FilterKind, FilterOption, ListPage, QuickFilter
-from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, Person, Say, Tag, Text, Tone, Verb
+from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
 from core.web.pages.record import (
     Composer,
     Entry,
@@ -107,6 +107,7 @@ __all__ = [
     "OrganisationPage",
     "Page",
     "Pager",
+    "PanelPage",
     "PasswordPage",
     "PermissionCell",
     "PermissionGroup",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -156,6 +157,7 @@ class FormPage(Page):
     more_submits: tuple[tuple[str, Text], ...] = ()
     """Further submit buttons as (value of ``then``, label), for example save and write another."""
     template: ClassVar[str] = "keguan/form.html"
+    fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/form_drawer.html"}
 
     @property
     def errors(self) -> int:

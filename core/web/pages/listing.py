@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -80,3 +81,4 @@ class ListPage(Page):
     pager: Pager | None = None
     empty: Empty | None = None
     template: ClassVar[str] = "keguan/list.html"
+    fragments: ClassVar[Mapping[str, str]] = {"list": "keguan/list_body.html"}

@@ -149,7 +149,20 @@ class Page:
     """What every page has: a title, the way that led here, and sentences about the page as a whole."""
 
     title: Text
+    place: Text = ""
+    """The page's name in the breadcrumbs and the window, where it is not the title."""
     crumbs: tuple[Link, ...] = ()
     back: Link | None = None
     says: tuple[Say, ...] = ()
     template: ClassVar[str] = ""
+    fragments: ClassVar[Mapping[str, str]] = {}
+    """Which template answers a request of HTMX that targets this element of the page, by its id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelPage(Page):
+    """A few blocks to read, as a drawer beside the page or as a page of its own: the history of a field, a preview."""
+
+    blocks: tuple[Block, ...]
+    template: ClassVar[str] = "keguan/panel.html"
+    fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/panel_drawer.html"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -143,3 +144,4 @@ class RecordPage(Page):
     body: tuple[Block, ...] = ()
     aside: tuple[Block, ...] = ()
     template: ClassVar[str] = "keguan/record.html"
+    fragments: ClassVar[Mapping[str, str]] = {"tab-body": "keguan/tab_body.html"}

@@ -18,9 +18,6 @@ from core.web.pages.parts import Page
 from core.web.pages.record import Entry
 from core.web.pages.shell import Shell
 
-FRAGMENTS = {"list": "keguan/list_body.html", "tab-body": "keguan/tab_body.html", "drawer": "keguan/form_drawer.html"}
-"""Which part of a page answers a request of HTMX that targets this element."""
-
 
 def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
     """Give the templates our filters and functions. ``now`` returns the time in UTC; tests pass a fixed one.
@@ -41,7 +38,7 @@ def render(page: Page, shell: Shell | None = None, *, fragment: str | None = Non
     Without ``fragment`` the part is the one that HTMX asks for in this request, if any.
     """
     part = fragment if fragment is not None else request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
-    template = FRAGMENTS.get(part, page.template)
+    template = page.fragments.get(part, page.template)
     return render_template(template, page=page, shell=shell, now=current_app.extensions["keguan_clock"]())
 
 

@@ -1,6 +1,4 @@
 // The drawer: a dialog from the right with the form of a link marked data-drawer. On phones such links open as pages.
-import { focusFirstError, isDirty } from "./forms.js";
-
 const place = document.getElementById("drawer");
 const dialog = () => place?.querySelector("dialog");
 const phone = matchMedia("(max-width: 767.98px)");
@@ -20,8 +18,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== place || !dialog()) return;
   const one = dialog();
   one.showModal();
-  if (one.querySelector('[aria-invalid="true"]')) focusFirstError(one);
-  else one.querySelector("input:not([type=hidden]):not([readonly]), select, textarea")?.focus();
+  const first = one.querySelector('[aria-invalid="true"]') ?? one.querySelector("input:not([type=hidden]):not([readonly]), select, textarea");
+  (first?.tomselect ?? first)?.focus();
   one.addEventListener("cancel", (cancel) => { cancel.preventDefault(); leave(); });
   one.addEventListener("click", (click) => { if (click.target === one) leave(); });
 });
@@ -35,7 +33,7 @@ function shut() {
 // Text that is not saved is asked about, in the foot of the drawer, never by a box over it.
 function leave() {
   const form = dialog().querySelector("form");
-  if (!form || !isDirty(form) || form.querySelector(".kg-leave")) { shut(); return; }
+  if (!form || !form.dataset.dirty || form.querySelector(".kg-leave")) { shut(); return; }
   const words = JSON.parse(document.body.dataset.words);
   const bar = document.createElement("div");
   bar.className = "kg-leave kg-say wait";

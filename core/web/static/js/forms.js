@@ -1,11 +1,16 @@
 // Forms: Ctrl+Enter sends, the first error gets focus, a form is sent once, and what is not saved is not lost by accident.
-const dirty = new WeakSet();
-const guarded = () => [...document.querySelectorAll("form[data-guard]")].filter((form) => dirty.has(form));
-export const isDirty = (form) => dirty.has(form);
-
-document.addEventListener("input", (event) => { const form = event.target.form || event.target.closest?.("form"); if (form?.matches("[data-guard]")) dirty.add(form); });
-document.addEventListener("change", (event) => { const form = event.target.form; if (form?.matches("[data-guard]")) dirty.add(form); });
-document.addEventListener("reset", (event) => dirty.delete(event.target));
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, (event) => {
+    const form = event.target.form || event.target.closest?.("form");
+    if (form?.matches("[data-guard]")) form.dataset.dirty = "1";
+  });
+}
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "file") return;
+  const chosen = event.target.closest(".kg-field")?.querySelector("[data-chosen]");
+  if (chosen) chosen.textContent = [...event.target.files].map((file) => file.name).join(", ");
+});
+document.addEventListener("reset", (event) => { delete event.target.dataset.dirty; });
 
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
@@ -20,19 +25,16 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent && !form.hasAttribute("hx-post")) { event.preventDefault(); return; }
   if (form.matches("[data-form], [data-matrix]")) {
-    dirty.delete(form);
+    delete form.dataset.dirty;
     form.dataset.sent = "1";
     form.querySelector("[data-submit]")?.setAttribute("aria-busy", "true");
   }
 });
 addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) { delete form.dataset.sent; form.querySelector("[data-submit]")?.removeAttribute("aria-busy"); } });
-addEventListener("beforeunload", (event) => { if (guarded().length) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (document.querySelector("form[data-dirty]")) event.preventDefault(); });
 
-export function focusFirstError(root) {
-  const wrong = root.querySelector('[aria-invalid="true"]');
-  (wrong?.tomselect ? wrong.tomselect : wrong)?.focus();
-}
-focusFirstError(document);
+const wrong = document.querySelector('[aria-invalid="true"]');
+(wrong?.tomselect ?? wrong)?.focus();
 
 // HTMX answers: the token for POSTs, and a sentence in the form when the server was not reached.
 document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content; });
@@ -41,7 +43,7 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     const words = JSON.parse(document.body.dataset.words);
     const form = event.target.closest("form[data-form]");
     if (form) {
-      dirty.add(form);
+      form.dataset.dirty = "1";
       delete form.dataset.sent;
       const line = form.querySelector("[data-errors]") || form;
       line.textContent = words.failed;
