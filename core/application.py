@@ -23,6 +23,7 @@ from core.web.nouns import Nouns
 # The host's own stored classes; plugins hand theirs over by crm_models.
 from core.access import models as _access_models  # noqa: F401, I001
 from core.audit import models as _audit_models  # noqa: F401
+from core.operations import models as _operations_models  # noqa: F401
 from core.organisation import models as _organisation_models  # noqa: F401
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.work import models as _work_models  # noqa: F401

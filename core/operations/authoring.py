@@ -14,7 +14,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
-from sqlalchemy.schema import Table
 
 from core.database.engine import make_engine
 from core.database.records import Record
@@ -94,7 +93,7 @@ def _generate(connection: Connection, branch: Branch, below: list[Branch], messa
             branch_label=branch.name if first else None,
             version_path=str(branch.folder),
             rev_id=f"{branch.name}_{message[:4]}",
-            depends_on=[head for head in _heads(below) if branch_of(head) in _referenced(branch)] or None,
+            depends_on=[head for head in _heads(below) if branch_of(head) in _referenced(branch)] or None,  # type: ignore[arg-type] # it takes lists
         )
 
 
@@ -116,7 +115,9 @@ def _heads(found: list[Branch]) -> list[str]:
 
 def _referenced(branch: Branch) -> set[str]:
     """Branches whose tables the tables of ``branch`` point to."""
-    tables: list[Table] = [table for name, table in Record.metadata.tables.items() if name.startswith(tuple(f"{p}_" for p in branch.prefixes))]
+    tables: list[Table] = [
+        table for name, table in Record.metadata.tables.items() if name.startswith(tuple(f"{p}_" for p in branch.prefixes))
+    ]
     words = {key.column.table.name.partition("_")[0] for table in tables for key in table.foreign_keys}
     return {"core" if word in ("core", "ab") else word for word in words} - {branch.name}
 

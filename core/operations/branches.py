@@ -40,7 +40,9 @@ def branches(registry: Registry) -> tuple[Branch, ...]:
         branch = plugin_branch(registry, name)
         if not any(branch.folder.glob("*.py")):
             if registry.models[name]:
-                raise StartRefused(msg("The plugin %(name)s has tables but no migrations. Please run: python app.py migrate %(name)s", name=name))
+                raise StartRefused(
+                    msg("The plugin %(name)s has tables but no migrations. Please run: python app.py migrate %(name)s", name=name)
+                )
             continue
         found.append(branch)
     return tuple(found)

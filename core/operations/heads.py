@@ -16,7 +16,7 @@ from core.kernel.words import msg
 from core.operations.branches import ancestors, branch_of
 from core.operations.models import RetiredPlugin
 
-RETIRED: Table = RetiredPlugin.__table__  # type: ignore[assignment]
+RETIRED = RetiredPlugin.__table__
 
 
 def stored_heads(connection: Connection) -> tuple[str, ...]:

@@ -91,7 +91,9 @@ def _check_known(connection: Connection, script: ScriptDirectory) -> None:
                 )
             )
         if revision not in known:
-            raise StartRefused(msg("The database is newer than this program (%(revision)s). Please start the newer program.", revision=revision))
+            raise StartRefused(
+                msg("The database is newer than this program (%(revision)s). Please start the newer program.", revision=revision)
+            )
 
 
 def _config(connection: Connection, found: Sequence[Branch], note: Callable[[MigrationInfo], None] | None = None) -> Config:
@@ -115,7 +117,9 @@ def _config(connection: Connection, found: Sequence[Branch], note: Callable[[Mig
 def _check_keys(connection: Connection, step: MigrationInfo) -> None:
     """Foreign keys are off on SQLite while tables are made anew; before the commit all of them must hold again."""
     if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
-        raise StartRefused(msg("The revision %(revision)s would break references in %(table)s.", revision=step.up_revision_id, table=broken[0]))
+        raise StartRefused(
+            msg("The revision %(revision)s would break references in %(table)s.", revision=step.up_revision_id, table=broken[0])
+        )
 
 
 @contextmanager

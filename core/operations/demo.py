@@ -1,0 +1,102 @@
+"""Demo companies, accounts and data, for a first look and for tests; production refuses to start with them (design 5)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.guard import forget_criteria
+from core.access.identities import add_user, hash_password
+from core.access.models import Account, EmployeeRole
+from core.database.sessions import Database
+from core.extension.calling import hooks
+from core.extension.registry import Registry
+from core.kernel.acting import System, acting_as
+from core.kernel.errors import Conflict
+from core.kernel.words import msg
+from core.operations.companies import ROOT_CODE, found, preset_roles
+from core.operations.demo_people import HOUSES, House, Person
+from core.organisation.models import Company, Department
+from core.organisation.operations import add_department, appoint, hire
+from core.switchboard.operations import enabled_modules
+
+REASON = "demo data"
+SEED = 20_251
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - the letters it is drawn from, none easily mistaken
+Step = Callable[[str], None]
+
+
+def draw_password() -> str:
+    """A password for the demo accounts: twelve letters and digits in three groups, easy to type."""
+    return "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def make_base(database: Database, registry: Registry, password: str, method: str) -> None:
+    """Found the demo companies with departments, accounts, roles and modules, in one use case.
+
+    All accounts share ``password`` and, because hashing is slow on purpose, its hash by ``method``. Raises :class:`Conflict`
+    when a company exists already.
+    """
+    password_hash = hash_password(password, method)
+    with acting_as(System(REASON)), database.transaction() as session:
+        if session.scalar(select(Company.id).limit(1)):
+            raise Conflict(msg("Demo data are made only in an empty system; this one has companies already."))
+        for house in HOUSES:
+            _found_house(session, registry, house, password_hash)
+
+
+def fill(database: Database, registry: Registry, step: Step | None = None, seed: int = SEED) -> None:
+    """Let every plugin that is on write its demo data, one use case per company; ``step`` hears each company's name."""
+    with database.identity() as reading:
+        companies = [(company.id, company.name) for company in reading.scalars(select(Company).order_by(Company.id))]
+    for company_id, name in companies:
+        if step:
+            step(name)
+        with acting_as(System(REASON, company_id)), database.transaction() as session:
+            company = session.get(Company, company_id)
+            modules = enabled_modules(session, company_id, registry)
+            forget_criteria(session)
+            hooks(modules).crm_demo(session=session, company=company, seed=seed + company_id)
+
+
+def write_accounts(path: Path, password: str) -> None:
+    """Write the demo accounts into a file that only its owner can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"{person.account}\t{password}\t{house.name}\t{person.position}\t{person.name}" for house in HOUSES for person in house.people]
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    path.chmod(0o600)
+
+
+def has_demo_accounts(database: Database) -> bool:
+    """Whether any demo account is still open."""
+    with Session(database.engine) as session:
+        statement = select(Account.id).join(User, User.id == Account.user_id).where(Account.demo, User.active).limit(1)
+        return session.scalar(statement) is not None
+
+
+def _found_house(session: Session, registry: Registry, house: House, password_hash: str) -> None:
+    company = found(session, registry, house.slug, house.name)
+    root = session.scalars(select(Department).where(Department.company_id == company.id, Department.code == ROOT_CODE)).one()
+    places = {ROOT_CODE: root}
+    for place in house.places:
+        places[place.code] = add_department(session, company.id, place.code, place.name, places[place.parent])
+    for number, person in enumerate(house.people, 1):
+        _employ(session, company, places, person, f"{number:03d}", password_hash)
+
+
+def _employ(session: Session, company: Company, places: dict[str, Department], person: Person, number: str, password_hash: str) -> None:
+    user = add_user(session, person.account, person.name, password_hash, demo=True)
+    employee = hire(session, places[person.department], user_id=user.id, number=number, name=person.name, position=person.position)
+    roles = preset_roles(session, company.id)
+    for key in person.roles:
+        session.add(EmployeeRole(company_id=company.id, employee_id=employee.id, role_id=roles[key].id))
+    for code, duty in person.leads:
+        appoint(session, employee, places[code], duty)
+    session.flush()
