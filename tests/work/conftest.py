@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask_appbuilder.security.sqla.models import User
@@ -166,3 +167,15 @@ def count(office: Office, model: type[Record]) -> int:
         found = len(office.database.session().scalars(select(model)).all())
     office.database.release()
     return found
+
+
+def in_one_use_case(office: Office, *steps: Callable[[Any], Any]) -> None:
+    """Do ``steps`` as Ann, one after the other, in one use case."""
+    with acting_as(office.ann), office.database.transaction() as session:
+        for step in steps:
+            step(session)
+
+
+def crash(session: Any) -> None:
+    """The step that makes a use case fail."""
+    raise ZeroDivisionError

@@ -31,7 +31,7 @@ from core.work.schedules import enqueue_scheduled
 from core.work.wakeups import Wakeups, open_wakeups, use_wakeups
 from core.work.worker import Worker, run_worker
 from tests.work import probe
-from tests.work.conftest import count
+from tests.work.conftest import count, crash, in_one_use_case
 
 if TYPE_CHECKING:
     from tests.work.conftest import Office
@@ -74,9 +74,8 @@ def test_a_job_is_run_as_the_person_who_asked_for_it(office: Office) -> None:
 
 
 def test_a_job_of_a_use_case_that_failed_never_was(office: Office) -> None:
-    with acting_as(office.ann), pytest.raises(ZeroDivisionError), office.database.transaction() as session:
-        enqueue(session, "probe.act", {})
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        in_one_use_case(office, lambda session: enqueue(session, "probe.act", {}), crash)
     assert count(office, Job) == 0
 
 
@@ -253,9 +252,9 @@ def test_whoever_lost_the_lease_can_write_nothing_more_for_the_job(office: Offic
     assert second is not None
     with pytest.raises(LeaseLost):
         renew(office.database, first)
-    with acting_as(office.ann), pytest.raises(LeaseLost), office.database.transaction() as session:
-        session.add(probe.Client(code="1", name="late"))
-        settle(session, first, JobState.DONE)
+    late = probe.Client(code="1", name="late")
+    with pytest.raises(LeaseLost):
+        in_one_use_case(office, lambda session: session.add(late), lambda session: settle(session, first, JobState.DONE))
     assert count(office, probe.Client) == 0
     renew(office.database, second, 3, 7)
     assert (job(office, job_id).done, job(office, job_id).total) == (3, 7)
@@ -451,9 +450,8 @@ def test_the_commit_wakes_a_worker_and_a_failure_does_not(office: Office, tmp_pa
     queue = open_wakeups(tmp_path)
     monkeypatch.setattr("core.work.wakeups._wakeups", [])
     use_wakeups(queue)
-    with acting_as(office.ann), pytest.raises(ZeroDivisionError), office.database.transaction() as session:
-        enqueue(session, "probe.act", {})
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        in_one_use_case(office, lambda session: enqueue(session, "probe.act", {}), crash)
     assert not queue.wait(0.1, threading.Event())
     asked(office)
     assert queue.wait(5, threading.Event())
