@@ -84,6 +84,12 @@ def company_id() -> int:
     raise Forbidden(msg("This needs a person who is signed in to a company."))
 
 
+def employee_id() -> int | None:
+    """The employee who acts; None when it is the system."""
+    who = _acting.get()
+    return who.employee_id if isinstance(who, Actor) else None
+
+
 @contextmanager
 def acting_as(who: Acting) -> Iterator[None]:
     """Work as ``who`` until the end of the block; jobs, commands and threads enter it, nothing is inherited by accident."""

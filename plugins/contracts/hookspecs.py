@@ -1,0 +1,23 @@
+"""Hooks that this plugin offers to others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pluggy
+
+from plugins.contracts.public import SignedContract
+
+hookspec = pluggy.HookspecMarker("keguan")
+
+
+@hookspec
+def crm_contracts_contract_signed(session: Any, contract: SignedContract) -> None:
+    """A contract has been signed and has its number, inside the transaction of the signing; return nothing.
+
+    An error refuses the signing, and the number is not used. Example::
+
+        @hookimpl(optionalhook=True)
+        def crm_contracts_contract_signed(session, contract):
+            note_deal(session, contract.customer_id)
+    """

@@ -1,0 +1,46 @@
+"""The contract (R-104)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from core.database import fields
+from core.database.records import OwnedRecord
+from core.database.references import reference
+from core.kernel.words import Message, msg
+from plugins.contracts.rules import ContractState
+from plugins.customers.public import CUSTOMER_TABLE
+
+
+class Contract(OwnedRecord):
+    """What was agreed with a customer. ``amount`` (yuan) is the sum of the lines; ``number`` is empty until the signing and then stays."""
+
+    __tablename__ = "contracts_contract"
+    __resource__ = "contracts.contract"
+    __label__: ClassVar[Message] = msg("Contract")
+    __table_args__ = (UniqueConstraint("company_id", "number"),)
+
+    title: Mapped[str] = fields.text(msg("Contract title"), length=160, required=True, searchable=True, sortable=True, history=True)
+    number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, editable=False, searchable=True, sortable=True)
+    customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True, history=True)
+    state: Mapped[ContractState] = fields.state(msg("State"), ContractState, ContractState.DRAFT)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    amount: Mapped[Decimal] = fields.money(
+        msg("Contract amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
+    )
+    signed_on: Mapped[date | None] = fields.day(msg("Signed on"), editable=False, sortable=True, filterable=True)
+    signer = reference("core_employee", msg("Signer"), editable=False, filterable=True)
+    handler = reference("core_employee", msg("Handler"), history=True)
+    starts_on: Mapped[date | None] = fields.day(msg("Starts on"), history=True)
+    ends_on: Mapped[date | None] = fields.day(msg("Ends on"), sortable=True, filterable=True, history=True)
+    ended_on: Mapped[date | None] = fields.day(msg("Ended on"), editable=False)
+    main_terms: Mapped[str | None] = fields.long_text(msg("Main terms"), length=10_000)
+    text_handed_by = reference("core_employee", msg("Text handed over by"), editable=False)
+    text_handed_at: Mapped[datetime | None] = fields.moment(msg("Text handed over at"), editable=False)
+    registered_by = reference("core_employee", msg("Entered by"), editable=False)
+    registered_at: Mapped[datetime | None] = fields.moment(msg("Entered at"), editable=False)

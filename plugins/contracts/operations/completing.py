@@ -1,0 +1,52 @@
+"""Missing data go back to the customer manager and come back completed; every return is tracked (R-224, R-334)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system, get_for
+from core.kernel.acting import employee_id
+from core.kernel.clock import now
+from core.kernel.words import msg
+from core.work.notices import notify
+from plugins.contracts.models import Contract, DataReturn
+from plugins.contracts.operations.reasons import clean_reason, needed_reason
+from plugins.contracts.permissions import RETURN
+from plugins.contracts.rules import LIFECYCLE
+from plugins.customers.public import customer_summary
+
+
+def return_for_data(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Contract:
+    """Send the contract back to the owner of its customer, saying what is missing or wrong."""
+    contract: Contract = get_for(session, Contract, RETURN, record_id, version)
+    contract.state = LIFECYCLE.move(contract.state, "return_for_data")
+    contract.state_reason = needed_reason(reason)
+    with as_system(session, "missing data go to the customer manager"):
+        customer = customer_summary(session, contract.customer_id)
+    session.add(DataReturn(contract_id=contract.id, reason=contract.state_reason, asked_by_id=employee_id(), manager_id=customer.owner_id))
+    session.flush()
+    # The manager sees the customer, perhaps not the contract: the notice names only the customer.
+    message = msg("Data of the customer %(name)s are missing for a contract: %(reason)s", name=customer.name, reason=contract.state_reason)
+    for receiver in {customer.owner_id, contract.owner_id}:
+        notify(session, receiver, message)
+    return contract
+
+
+def complete_data(session: Session, record_id: int, version: int | None, *, answer: str | None = None) -> Contract:
+    """Hand the completed data in; the open return is closed with its ``answer``, and whoever asked is told."""
+    contract: Contract = get_for(session, Contract, "update", record_id, version)
+    contract.state = LIFECYCLE.move(contract.state, "complete_data")
+    contract.state_reason = None
+    open_return = session.scalars(open_returns(contract)).one()
+    open_return.completed_by_id, open_return.completed_at = employee_id(), now()
+    open_return.answer = clean_reason(answer, "answer")
+    session.flush()
+    if open_return.asked_by_id is not None:
+        notify(session, open_return.asked_by_id, msg("The missing data of “%(title)s” have been completed.", title=contract.title))
+    return contract
+
+
+def open_returns(contract: Contract) -> Select[DataReturn]:
+    """The return that waits for its data."""
+    return select(DataReturn).where(DataReturn.contract_id == contract.id, DataReturn.completed_at.is_(None))

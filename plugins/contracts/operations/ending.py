@@ -1,0 +1,56 @@
+"""How contracts end: terminated, void, or expired; the number stays in every case."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system, get_for, open_for_writing
+from core.audit.trail import name_action
+from core.kernel.clock import today
+from core.kernel.errors import BadInput
+from core.kernel.words import msg
+from plugins.contracts.models import Contract
+from plugins.contracts.operations.reasons import needed_reason
+from plugins.contracts.permissions import END
+from plugins.contracts.rules import LIFECYCLE, ContractState
+
+
+def terminate_contract(
+    session: Session, record_id: int, version: int | None, *, reason: str | None = None, on: date | None = None
+) -> Contract:
+    """End a contract in force before its time, with effect ``on`` a day (today). Raises :class:`BadInput` for a day before its signing."""
+    contract: Contract = get_for(session, Contract, END, record_id, version)
+    contract.state = LIFECYCLE.move(contract.state, "terminate")
+    contract.state_reason = needed_reason(reason)
+    contract.ended_on = on or today()
+    if contract.signed_on is not None and contract.ended_on < contract.signed_on:
+        raise BadInput(fields={"on": msg("This day lies before the signing. Please choose a later one.")})
+    session.flush()
+    return contract
+
+
+def void_contract(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Contract:
+    """Make a contract void, as if it had never held; a number that it was given is not given again."""
+    contract: Contract = get_for(session, Contract, END, record_id, version)
+    contract.state = LIFECYCLE.move(contract.state, "void")
+    contract.state_reason = needed_reason(reason)
+    contract.ended_on = today()
+    session.flush()
+    return contract
+
+
+def expire_contracts(session: Session, day: date, limit: int = 500) -> int:
+    """Note that contracts whose term ended before ``day`` have expired; return how many, at most ``limit``."""
+    with as_system(session, "the term of contracts has ended"):
+        over = select(Contract).where(Contract.state == ContractState.EFFECTIVE, Contract.ends_on < day).order_by(Contract.id)
+        found = session.scalars(over.limit(limit).with_for_update()).all()
+        for contract in found:
+            open_for_writing(session, contract)
+            name_action(session, contract, "expire")
+            contract.state = LIFECYCLE.move(contract.state, "expire")
+            contract.ended_on = contract.ends_on
+        session.flush()
+    return len(found)

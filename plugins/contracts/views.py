@@ -1,0 +1,119 @@
+"""The contract on screen: list, page, form with lines, and its verbs."""
+
+from __future__ import annotations
+
+from core.database.fields import Field
+from core.kernel.acting import actor
+from core.kernel.words import Message, msg
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.contracts import operations
+from plugins.contracts.models import Contract, ContractLine
+from plugins.contracts.permissions import END, HAND_TEXT, REGISTER, RETURN, SIGN
+from plugins.contracts.rules import LIFECYCLE, RUNNING, ContractState
+
+REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
+
+
+def _text_not_due(contract: Contract) -> Message | None:
+    if contract.text_handed_at is not None:
+        return msg("The text has been handed over already.")
+    return None if contract.state in RUNNING else msg("The text follows once the contract is signed.")
+
+
+def _entry_not_due(contract: Contract) -> Message | None:
+    if contract.registered_at is not None:
+        return msg("The entry has been confirmed already.")
+    return None if contract.text_handed_at is not None else msg("The text of the contract has not been handed over yet.")
+
+
+ACTS = (
+    Act(
+        "sign",
+        msg("Sign"),
+        operations.sign_contract,
+        SIGN,
+        "check",
+        (Field("date", msg("Signed on"), "on"), Field("reference", msg("Signer"), "signer", target="core_employee")),
+        while_allowed(LIFECYCLE, "sign"),
+    ),
+    Act("hand_over_text", msg("Hand over text"), operations.hand_over_text, HAND_TEXT, "send", (), _text_not_due),
+    Act("register", msg("Confirm entry"), operations.register_contract, REGISTER, "rubber-stamp", (), _entry_not_due),
+    Act(
+        "return_for_data",
+        msg("Return for data"),
+        operations.return_for_data,
+        RETURN,
+        "arrow-right",
+        (REASON,),
+        while_allowed(LIFECYCLE, "return_for_data"),
+    ),
+    Act(
+        "complete_data",
+        msg("Data completed"),
+        operations.complete_data,
+        "read",
+        "checkbox",
+        (Field("text", msg("Answer"), "answer", max_length=500),),
+        while_allowed(LIFECYCLE, "complete_data"),
+    ),
+    Act(
+        "terminate",
+        msg("Terminate"),
+        operations.terminate_contract,
+        END,
+        "hourglass",
+        (REASON, Field("date", msg("Ended on"), "on")),
+        while_allowed(LIFECYCLE, "terminate"),
+    ),
+    Act("void", msg("Make void"), operations.void_contract, END, "x", (REASON,), while_allowed(LIFECYCLE, "void")),
+)
+
+CONTRACTS = Noun(
+    plugin="contracts",
+    model=Contract,
+    path="contracts",
+    title=msg("Contract"),
+    plural=msg("Contracts"),
+    icon="file-text",
+    columns=(
+        Shown("title", ColumnKind.NAME, CardPlace.NAME),
+        Shown("number"),
+        Shown("customer"),
+        Shown("state", place=CardPlace.STATE),
+        Shown("amount", place=CardPlace.SUM),
+        Shown("owner", place=CardPlace.OWNER),
+        Shown("signed_on", place=CardPlace.LAST),
+        Shown("ends_on", ColumnKind.DATE, quiet=True),
+    ),
+    groups=(
+        Group(msg("Contract"), ("title", "customer", "handler", "starts_on", "ends_on", "main_terms")),
+        Group(msg("Signing"), ("number", "signed_on", "signer", "ended_on", "state_reason")),
+        Group(msg("Text of the contract"), ("text_handed_by", "text_handed_at", "registered_by", "registered_at"), folded=True),
+    ),
+    order="-id",
+    filters=("state", "customer", "owner", "signed_on", "ends_on"),
+    facts=("number", "customer", "owner"),
+    tags=("state",),
+    figures=("amount",),
+    create=operations.draft_contract,
+    change=operations.change_contract,
+    delete=operations.delete_contract,
+    create_label=msg("New contract"),
+    acts=ACTS,
+    views=(
+        SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),
+        SavedView("running", msg("In force"), lambda: Contract.state.in_(RUNNING)),
+        SavedView("returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE))),
+    ),
+    lines=("lines", ("code", "name", "unit", "quantity", "price")),
+    line_model=ContractLine,
+    empty=msg("What was agreed with customers stands here, from the draft to the end of its term."),
+)
+
+
+class ContractsView(RecordView):
+    """List, page, form and verbs of contracts."""
+
+    noun = CONTRACTS

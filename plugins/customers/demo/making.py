@@ -1,0 +1,145 @@
+"""Demo customers come about as real ones do: salespeople enter them, heads review them, owners follow them up."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+from stdnum.cn import uscc
+
+from core.access.people import holders
+from core.kernel.acting import Acting, Actor, System, acting_as
+from core.kernel.clock import SHANGHAI, local, now
+from core.organisation.models import Employee
+from core.switchboard.rehearsal import actors_of
+from plugins.customers.demo.words import GIVEN, NEEDS, PLACES, POSITIONS, STEMS, SURNAMES, TALKS, TRADES
+from plugins.customers.models import Customer
+from plugins.customers.operations import add_contact, create_customer, review_customer, suspend_customer, write_interaction
+from plugins.customers.rules import ContactWay, CustomerKind, DecisionRole, Settlement, Size, Source
+
+CUSTOMERS = 40
+WAITING = frozenset({7, 19, 23, 31})
+RETURNED = frozenset({11})
+SUSPENDED = frozenset({13, 29})
+LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def make(session: Session, company: Any, seed: int) -> None:
+    """Enter :data:`CUSTOMERS` customers for the salespeople of ``company``; the same ones for the same seed and day."""
+    chance = random.Random(f"{seed}/{company.slug}")  # noqa: S311 -- demo data must be the same every time, nothing depends on them
+    with acting_as(System("demo data", company.id)):
+        people = holders(session, "salesperson")
+        actors = actors_of(session, (*people, *holders(session, "department_head")))
+    names = _names(chance)
+    for number in range(CUSTOMERS if people else 0):
+        owner = people[number % len(people)]
+        _one(session, chance, number, next(names), owner, actors)
+
+
+def _names(chance: random.Random) -> Any:
+    stems = list(STEMS)
+    chance.shuffle(stems)
+    return iter(stems)
+
+
+def _one(session: Session, chance: random.Random, number: int, stem: str, owner: Employee, actors: dict[int, Actor]) -> None:
+    side = "west" if "west" in _department_code(session, owner) else "east"
+    with acting_as(actors[owner.id]):
+        customer = create_customer(session, _values(chance, number, stem, PLACES[side]))
+        people = [add_contact(session, _contact(chance, customer)) for _ in range(chance.randint(1, 3))]
+    if number in WAITING:
+        return
+    _review(session, customer, owner, _reviewer(actors, owner), returned=number in RETURNED)
+    if number in RETURNED:
+        return
+    with acting_as(actors[owner.id]):
+        _follow(session, chance, customer, [(contact.id, contact.name) for contact in people])
+        if number in SUSPENDED:
+            session.refresh(customer)
+            suspend_customer(session, customer.id, customer.version, reason="客户今年没有预算，明年一季度再联系")
+
+
+def _department_code(session: Session, owner: Employee) -> str:
+    with acting_as(System("demo data", owner.company_id)):
+        session.info.pop("criteria", None)
+        return str(owner.department.code)
+
+
+def _reviewer(actors: dict[int, Actor], owner: Employee) -> Acting:
+    """The head above the owner; a company without one has its demo customers reviewed by the system."""
+    heads = [who for who in actors.values() if who.may(Customer.__resource__, "review") and owner.department_id in who.subtree]
+    return heads[0] if heads else System("demo data", owner.company_id)
+
+
+def _review(session: Session, customer: Customer, owner: Employee, who: Acting, *, returned: bool) -> None:
+    with acting_as(who):
+        if returned:
+            review_customer(session, customer.id, customer.version, approve=False, reason="请补充客户的详细地址和采购负责人")
+        else:
+            review_customer(session, customer.id, customer.version, approve=True, owner=owner.id)
+
+
+def _values(chance: random.Random, number: int, stem: str, places: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    province, city, street = places[number % len(places)]
+    trade, industry = TRADES[number % len(TRADES)]
+    person = number % 13 == 12
+    name = f"{chance.choice(SURNAMES)}{chance.choice(GIVEN)}" if person else f"{city}{stem}{trade}有限公司"
+    values: dict[str, Any] = {
+        "name": name,
+        "kind": CustomerKind.PERSON if person else CustomerKind.COMPANY,
+        "industry": industry,
+        "region": province,
+        "city": city,
+        "address": f"{city}市{street}{chance.randint(10, 1800)}号",
+        "phone": f"0{chance.randint(510, 899)}-{chance.randint(6100, 8899)} {chance.randint(0, 9999):04d}",
+        "star_grade": chance.choice((1, 2, 2, 3, 3, 3, 4, 4, 5)),
+        "source": chance.choice(list(Source)[:5]),
+        "needs": chance.choice(NEEDS),
+        "payment_terms": chance.choice(("月结 30 天", "月结 60 天", "预付三成，货到付清", "款到发货")),
+        "settlement": chance.choice(list(Settlement)[:2]),
+    }
+    return values if person else values | {"size": chance.choice(list(Size)), "credit_code": _credit_code(chance)}
+
+
+def _credit_code(chance: random.Random) -> str:
+    start = f"91{chance.choice(('320506', '330212', '510116', '610113'))}" + "".join(chance.choice(LETTERS) for _ in range(9))
+    return start + str(uscc.calc_check_digit(start))
+
+
+def _contact(chance: random.Random, customer: Customer) -> dict[str, Any]:
+    department, position = chance.choice(POSITIONS)
+    return {
+        "customer": customer.id,
+        "name": f"{chance.choice(SURNAMES)}{chance.choice(GIVEN)}",
+        "department": department,
+        "position": position,
+        "mobile": f"1{chance.choice((38, 39, 86, 59))}{chance.randint(0, 99_999_999):08d}",
+        "decision_role": chance.choice(list(DecisionRole)),
+    }
+
+
+def _follow(session: Session, chance: random.Random, customer: Customer, people: Sequence[tuple[int, str]]) -> None:
+    """Two to five follow-ups over the last two months, oldest first; some next contacts are overdue today."""
+    days = sorted(chance.sample(range(1, 60), chance.randint(2, 5)), reverse=True)
+    for days_ago in days:
+        moment = _office_hour(now() - timedelta(days=days_ago), chance)
+        contact_id, name = chance.choice(people)
+        content, result, step = chance.choice(TALKS)
+        values = {
+            "customer": customer.id,
+            "contact": contact_id,
+            "way": chance.choice(list(ContactWay)),
+            "at": moment,
+            "content": content.format(who=f"{name[:1]}工"),
+            "result": result,
+            "next_step": step,
+            "next_on": local(moment).date() + timedelta(days=chance.randint(3, 40)),
+        }
+        write_interaction(session, values, moment=moment)
+
+
+def _office_hour(moment: datetime, chance: random.Random) -> datetime:
+    return moment.astimezone(SHANGHAI).replace(hour=chance.randint(8, 17), minute=chance.randint(0, 59), second=0, microsecond=0)

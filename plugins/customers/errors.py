@@ -1,0 +1,48 @@
+"""What can go wrong with customers, each as one sentence."""
+
+from __future__ import annotations
+
+from core.kernel.errors import BadInput, Conflict, Forbidden
+from core.kernel.words import msg
+
+
+class CodeTaken(BadInput):
+    """The code belongs to another customer of the company, perhaps one that may not be seen (a declared channel, design 3.2)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(fields={"code": msg("Another customer has the code %(code)s. Please choose another.", code=code)})
+
+
+class NotReviewed(Conflict):
+    """Nobody follows a customer before the head has approved it and named the salesperson (R-340)."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("This customer has not been reviewed yet. Please wait until the head of department has approved it."))
+
+
+class OwnReview(Forbidden):
+    """Filler and reviewer are two persons."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("You entered this customer yourself, so somebody else has to review it."))
+
+
+class HasRecords(Conflict):
+    """A customer with contacts, follow-ups or other records is not deleted."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("Other records belong to this customer, so it cannot be deleted. Please suspend it instead."))
+
+
+class ContactInUse(Conflict):
+    """A contact that follow-ups name is not removed."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("Follow-ups name this contact, so it cannot be removed. Please note the change in its position instead."))
+
+
+class OutOfReach(Forbidden):
+    """The named employee does not belong to the departments that the right reaches."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(msg("%(name)s works outside the departments that you decide for. Please choose somebody of your own.", name=name))

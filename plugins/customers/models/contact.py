@@ -1,0 +1,35 @@
+"""The contact person (R-071)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy.orm import Mapped
+
+from core.database import fields
+from core.database.records import ChildRecord
+from core.database.references import reference
+from core.kernel.words import Message, msg
+from plugins.customers.rules import DecisionRole
+
+
+class Contact(ChildRecord):
+    """Somebody at the customer; at most one is the primary contact."""
+
+    __tablename__ = "customers_contact"
+    __resource__ = "customers.contact"
+    __parent__ = "customer"
+    __label__: ClassVar[Message] = msg("Contact")
+
+    customer = reference("customers_customer", msg("Customer"), required=True, filterable=True)
+    name: Mapped[str] = fields.text(msg("Contact name"), length=80, required=True, searchable=True, sortable=True, personal=True)
+    position: Mapped[str | None] = fields.text(msg("Position"), length=80, history=True)
+    department: Mapped[str | None] = fields.text(msg("Department"), length=80)
+    mobile: Mapped[str | None] = fields.phone(msg("Mobile"), history=True)
+    phone: Mapped[str | None] = fields.phone(msg("Telephone"))
+    email: Mapped[str | None] = fields.email(msg("E-mail"))
+    wechat: Mapped[str | None] = fields.text(msg("WeChat"), length=60, personal=True)
+    address: Mapped[str | None] = fields.text(msg("Address"), length=250, personal=True)
+    decision_role: Mapped[DecisionRole | None] = fields.choice(msg("Role in decisions"), DecisionRole, filterable=True)
+    primary: Mapped[bool] = fields.flag(msg("Primary contact"))
+    note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)

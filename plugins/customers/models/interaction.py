@@ -1,0 +1,45 @@
+"""The follow-up (R-072)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped
+
+from core.database import fields
+from core.database.records import ChildRecord
+from core.database.references import reference
+from core.database.types import Moment
+from core.kernel.clock import now
+from core.kernel.words import Message, msg
+from plugins.customers.rules import ContactWay
+
+
+class Interaction(ChildRecord):
+    """One contact with a customer: way, time, what was said, what came of it and what comes next. ``at`` is UTC."""
+
+    __tablename__ = "customers_interaction"
+    __resource__ = "customers.interaction"
+    __parent__ = "customer"
+    __label__: ClassVar[Message] = msg("Follow-up")
+    __table_args__ = (Index(None, "company_id", "customer_id", "at"),)
+
+    customer = reference("customers_customer", msg("Customer"), required=True, filterable=True)
+    content: Mapped[str] = fields.long_text(msg("What was said"), length=10_000, required=True)
+    way: Mapped[ContactWay] = fields.choice(msg("Way"), ContactWay, default=ContactWay.VISIT, required=True, filterable=True)
+    at: Mapped[datetime] = fields.declared(
+        Moment(),
+        fields.Field("moment", msg("Time"), sortable=True, filterable=True, help=msg("Leave it empty for now.")),
+        insert_default=now,
+        nullable=False,
+    )
+    contact = reference("customers_contact", msg("Contact"))
+    result: Mapped[str | None] = fields.text(msg("Result"), length=500)
+    next_step: Mapped[str | None] = fields.text(msg("Next step"), length=200)
+    next_on: Mapped[date | None] = fields.day(msg("Next contact"), sortable=True, filterable=True)
+    person = reference("core_employee", msg("Follow-up by"), required=True, editable=False, filterable=True)
+
+    def __str__(self) -> str:
+        return " ".join((self.content or "").split())[:60]

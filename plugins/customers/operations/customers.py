@@ -1,0 +1,99 @@
+"""Entering, changing and deleting a customer (R-156)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system, authorise, get_for
+from core.access.models import Share
+from core.database.changes import apply_changes, make_record
+from core.database.numbers import take_number
+from core.kernel.acting import company_id, employee_id
+from core.kernel.clock import today
+from core.kernel.errors import BadInput
+from core.kernel.words import Message, msg
+from plugins.customers.errors import CodeTaken, HasRecords
+from plugins.customers.models import Contact, Customer, Interaction
+from plugins.customers.rules import customer_code, is_credit_code
+
+
+def create_customer(session: Session, values: Mapping[str, Any]) -> Customer:
+    """Enter a customer; it belongs to whoever enters it and waits for the head's review (R-151).
+
+    Without ``code`` it is given one, counted per company and year, in which numbers may be missing. Raises :class:`BadInput`, and
+    :class:`CodeTaken` for a code that another customer has.
+    """
+    authorise(Customer, "create")
+    customer: Customer = make_record(Customer, values)
+    check_customer(customer)
+    customer.entered_by_id = employee_id()
+    customer.code = customer.code or _next_code(session)
+    session.add(customer)
+    store(session, customer)
+    return customer
+
+
+def change_customer(session: Session, record_id: int, version: int | None, changes: Mapping[str, Any]) -> Customer:
+    """Change the given fields of a customer and no others. Raises as :func:`create_customer`."""
+    customer: Customer = get_for(session, Customer, "update", record_id, version)
+    with session.no_autoflush:
+        apply_changes(customer, changes)
+        if not customer.code:
+            raise BadInput(fields={"code": msg("A customer keeps a code. Please write one.")})
+        check_customer(customer)
+        store(session, customer)
+    return customer
+
+
+def delete_customer(session: Session, record_id: int, version: int | None) -> None:
+    """Delete a customer to whom no other record belongs, entered by mistake; raises :class:`HasRecords` otherwise."""
+    customer: Customer = get_for(session, Customer, "delete", record_id, version)
+    if any(session.scalar(select(part.id).where(part.customer_id == record_id).limit(1)) for part in (Contact, Interaction)):
+        raise HasRecords
+    session.execute(delete(Share).where(Share.resource == Customer.__resource__, Share.record_id == record_id))
+    session.delete(customer)
+    try:
+        session.flush()
+    except IntegrityError as error:  # records of plugins that this one knows nothing of, even of those switched off
+        raise HasRecords from error
+
+
+def check_customer(customer: Customer) -> None:
+    """Raise :class:`BadInput` for values that contradict what they mean; brings the credit code into capitals."""
+    wrong: dict[str, Message] = {}
+    if customer.star_grade is not None and not 1 <= customer.star_grade <= 5:
+        wrong["star_grade"] = msg("The star grade is a number from 1 to 5.")
+    if customer.discount is not None and not Decimal(0) < customer.discount <= 100:
+        wrong["discount"] = msg("The discount is a percentage above 0 and up to 100.")
+    if customer.credit_code:
+        customer.credit_code = customer.credit_code.upper()
+        if not is_credit_code(customer.credit_code):
+            wrong["credit_code"] = msg("This is not a unified social credit code. Please check its 18 characters.")
+    if wrong:
+        raise BadInput(fields=wrong)
+
+
+def store(session: Session, customer: Customer) -> None:
+    """Write the customer; the database itself refuses a code that is taken, also by a customer that one may not see."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "code" in str(error.orig) and "customers_customer" in str(error.orig):
+            raise CodeTaken(str(customer.code)) from error
+        raise
+
+
+def _next_code(session: Session) -> str:
+    """The next code that nobody was given by hand already."""
+    company, year = company_id(), today().year
+    with as_system(session, "codes of customers are unique in the company"):
+        while True:
+            code = customer_code(year, take_number(session, company, Customer.__resource__, year))
+            if session.scalar(select(Customer.id).where(Customer.code == code)) is None:
+                return code

@@ -1,0 +1,48 @@
+"""Handover of one customer (R-165, R-341)."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from core.access.guard import get_for, handing_over
+from core.access.models import Share
+from core.audit.trail import record_event
+from core.extension.calling import hooks
+from core.kernel.errors import BadInput
+from core.kernel.words import msg
+from core.work.notices import notify
+from plugins.customers.models import Customer
+from plugins.customers.public import CustomerHandedOver
+from plugins.customers.queries import employee_within
+
+
+def hand_over_customer(
+    session: Session, record_id: int, version: int | None, *, owner: int | None = None, reason: str | None = None
+) -> Customer:
+    """Give the customer with its whole history to another employee (``owner``, an employee's id), who sees everything at once.
+
+    Other plugins let their open records follow. Raises :class:`BadInput` without a new owner or reason, :class:`OutOfReach`.
+    """
+    customer: Customer = get_for(session, Customer, "hand_over", record_id, version)
+    if owner is None or owner == customer.owner_id:
+        raise BadInput(fields={"owner": msg("Please choose the colleague who takes the customer over.")})
+    if not reason or not reason.strip():
+        raise BadInput(fields={"reason": msg("Please give a reason.")})
+    employee = employee_within(session, owner, Customer.__resource__, "hand_over")
+    previous = customer.owner_id
+    with handing_over(session):
+        customer.owner_id, customer.department_id = employee.id, employee.department_id
+    _close_share(session, customer)
+    record_event(session, "hand_over", str(customer), customer=customer.id, previous=previous, owner=employee.id, reason=reason.strip())
+    hooks().crm_customers_customer_handed_over(
+        session=session, handover=CustomerHandedOver(customer.id, customer.name, previous, employee.id, employee.department_id)
+    )
+    notify(session, employee.id, msg("The customer %(name)s was handed over to you: %(reason)s", name=customer.name, reason=reason.strip()))
+    return customer
+
+
+def _close_share(session: Session, customer: Customer) -> None:
+    """The new owner needs no share any more."""
+    mine = (Share.resource == Customer.__resource__) & (Share.record_id == customer.id) & (Share.employee_id == customer.owner_id)
+    session.execute(delete(Share).where(mine))

@@ -1,0 +1,70 @@
+"""What a plugin that requires customers may import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.access.guard import get_for
+from core.kernel.words import Message, msg
+from plugins.customers.models import Contact, Customer
+from plugins.customers.rules import Review
+
+CUSTOMER_TABLE = "customers_customer"
+"""For ``reference(CUSTOMER_TABLE, …)``."""
+CUSTOMER_RESOURCE = "customers.customer"
+
+
+@dataclass(frozen=True)
+class CustomerSummary:
+    """What others need to know of a customer; ``missing`` names what has to be filled in before a contract is signed (R-334)."""
+
+    id: int
+    name: str
+    code: str
+    owner_id: int
+    approved: bool
+    missing: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class CustomerHandedOver:
+    """A customer went from one employee to another, who works in ``department_id``."""
+
+    customer_id: int
+    name: str
+    previous_owner_id: int
+    owner_id: int
+    department_id: int
+
+
+def customer_summary(session: Session, customer_id: int) -> CustomerSummary:
+    """The customer as it stands; raises :class:`NotFound` when the person who acts may not see it."""
+    return _summary(session, get_for(session, Customer, "read", customer_id))
+
+
+def approved_customers(session: Session, limit: int) -> list[CustomerSummary]:
+    """Customers that the person who acts may see and that have been approved, oldest first."""
+    wanted = select(Customer).where(Customer.review == Review.APPROVED).order_by(Customer.id).limit(limit)
+    return [_summary(session, customer) for customer in session.scalars(wanted).all()]
+
+
+def _summary(session: Session, customer: Customer) -> CustomerSummary:
+    return CustomerSummary(
+        id=customer.id,
+        name=customer.name,
+        code=customer.code or "",
+        owner_id=customer.owner_id,
+        approved=customer.review == Review.APPROVED,
+        missing=_missing(session, customer),
+    )
+
+
+def _missing(session: Session, customer: Customer) -> tuple[Message, ...]:
+    found = [] if customer.address else [msg("Address")]
+    reachable = customer.phone or session.scalar(
+        select(Contact.id).where(Contact.customer_id == customer.id, or_(Contact.phone.is_not(None), Contact.mobile.is_not(None))).limit(1)
+    )
+    return tuple(found if reachable else [*found, msg("Telephone")])

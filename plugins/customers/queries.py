@@ -1,0 +1,142 @@
+"""Questions about customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system
+from core.access.models import Share
+from core.database.sessions import one
+from core.kernel.acting import Actor, Scope, acting, actor
+from core.kernel.clock import now, today
+from core.kernel.errors import BadInput, NotFound
+from core.kernel.words import msg
+from core.organisation.models import Department, Employee
+from plugins.customers.errors import OutOfReach
+from plugins.customers.models import Customer, Interaction
+from plugins.customers.rules import HINT_LENGTH, Review, masked_name, name_key
+
+HINTS = 5
+"""Possible duplicates that are shown at most."""
+
+
+@dataclass(frozen=True)
+class DuplicateHint:
+    """A customer that may be the same: all that the declared channel C-01 tells of another's customer (R-339).
+
+    ``record_id`` is set only for a customer that one may see anyway.
+    """
+
+    name: str
+    owner: str
+    department: str
+    last_contact_at: datetime | None
+    record_id: int | None = None
+
+
+def possible_duplicates(session: Session, *, name: str = "", credit_code: str = "", phone: str = "") -> list[DuplicateHint]:
+    """Customers of the whole company with the same credit code or telephone, or whose name is or begins alike; at most :data:`HINTS`."""
+    alike = _alike(name, credit_code, phone)
+    if not alike:
+        return []
+    with as_system(session, "duplicate hint C-01"):
+        found = session.execute(
+            select(Customer.id, Customer.name, Employee.name, Department.name, Customer.last_contact_at)
+            .join(Employee, Employee.id == Customer.owner_id)
+            .join(Department, Department.id == Customer.department_id)
+            .where(or_(*alike))
+            .order_by(Customer.name_key, Customer.id)
+            .limit(HINTS)
+        ).all()
+    mine = set(session.scalars(select(Customer.id).where(Customer.id.in_([row[0] for row in found]))))
+    return [_hint(row, seen=row[0] in mine) for row in found]
+
+
+def _alike(name: str, credit_code: str, phone: str) -> list[ColumnElement[bool]]:
+    key = name_key(name)
+    found: list[ColumnElement[bool]] = []
+    if len(key) >= HINT_LENGTH:
+        found.append(and_(Customer.name_key >= key, Customer.name_key < key + "\U0010ffff"))
+    elif key:
+        found.append(Customer.name_key == key)
+    if credit_code.strip():
+        found.append(Customer.credit_code == credit_code.strip().upper())
+    if phone.strip():
+        found.append(Customer.phone == phone.strip())
+    return found
+
+
+def _hint(row: Any, *, seen: bool) -> DuplicateHint:
+    record_id, name, owner, department, last_contact_at = row
+    return DuplicateHint(name, owner if seen else masked_name(owner), department, last_contact_at, record_id if seen else None)
+
+
+def active_employee(session: Session, employee_id: int) -> Employee:
+    """An employee of the company who has not left; raises :class:`BadInput` otherwise."""
+    try:
+        employee: Employee = one(session, select(Employee).where(Employee.id == employee_id))
+    except NotFound as error:
+        raise BadInput(msg("This colleague does not exist. Please choose another.")) from error
+    if employee.left_on is not None and employee.left_on <= today():
+        raise BadInput(msg("%(name)s has left the company. Please choose another colleague.", name=employee.name))
+    return employee
+
+
+def employee_within(session: Session, employee_id: int, resource: str, verb: str) -> Employee:
+    """An active employee of the departments that the actor's right reaches; raises :class:`OutOfReach` for one outside."""
+    employee = active_employee(session, employee_id)
+    who = acting()
+    if isinstance(who, Actor) and not _decides_for(who, employee.department_id, who.scopes(resource, verb)):
+        raise OutOfReach(employee.name)
+    return employee
+
+
+def _decides_for(who: Actor, department_id: int, scopes: frozenset[Scope]) -> bool:
+    within = {who.department_id} if scopes & {Scope.DEPARTMENT, Scope.OWN, Scope.OWN_SHARED} else set()
+    within |= who.subtree if Scope.SUBTREE in scopes else set()
+    within |= who.in_charge if Scope.IN_CHARGE in scopes else set()
+    return bool(scopes & {Scope.COMPANY, Scope.ALL}) or department_id in within
+
+
+def sharers(session: Session, customer: Customer) -> Sequence[tuple[Share, Employee]]:
+    """With whom a customer that was loaded under scope is shared now, and how."""
+    statement = (
+        select(Share, Employee)
+        .join(Employee, Employee.id == Share.employee_id)
+        .where(Share.resource == Customer.__resource__, Share.record_id == customer.id, or_(Share.until.is_(None), Share.until > now()))
+        .order_by(Employee.name)
+    )
+    return [(share, employee) for share, employee in session.execute(statement).all()]
+
+
+def waiting_for_review() -> Select[Customer]:
+    """Customers that wait for a head, oldest first."""
+    return select(Customer).where(Customer.review == Review.PENDING).order_by(Customer.id)
+
+
+def own_customers() -> Select[Customer]:
+    """Customers that the person who acts follows."""
+    return select(Customer).where(Customer.owner_id == actor().employee_id)
+
+
+def own_due(day: date) -> Select[Customer]:
+    """Customers of the person who acts whose next contact is due, longest overdue first."""
+    return own_customers().where(Customer.next_contact_on <= day).order_by(Customer.next_contact_on, Customer.id)
+
+
+def latest_interactions(session: Session, customer_id: int, limit: int) -> Sequence[tuple[Interaction, str]]:
+    """Follow-ups of a customer with the name of who wrote them, newest first."""
+    statement = (
+        select(Interaction, Employee.name)
+        .join(Employee, Employee.id == Interaction.person_id)
+        .where(Interaction.customer_id == customer_id)
+        .order_by(Interaction.at.desc(), Interaction.id.desc())
+        .limit(limit)
+    )
+    return [(interaction, name) for interaction, name in session.execute(statement).all()]

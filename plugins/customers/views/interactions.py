@@ -1,0 +1,44 @@
+"""The follow-up on screen."""
+
+from __future__ import annotations
+
+from core.kernel.words import msg
+from core.web.nouns import Group, Noun, Shown
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.customers.models import Interaction
+from plugins.customers.operations import change_interaction, remove_interaction, write_interaction
+
+INTERACTIONS = Noun(
+    plugin="customers",
+    model=Interaction,
+    path="interactions",
+    title=msg("Follow-up"),
+    plural=msg("Follow-ups"),
+    icon="message-plus",
+    columns=(
+        Shown("content", ColumnKind.NAME, CardPlace.NAME),
+        Shown("customer", place=CardPlace.OWNER),
+        Shown("way", place=CardPlace.STATE),
+        Shown("at", place=CardPlace.LAST),
+        Shown("person"),
+        Shown("next_on", ColumnKind.DUE, CardPlace.SUM),
+        Shown("next_step"),
+    ),
+    groups=(Group(msg("Follow-up"), ("customer", "content", "way", "next_on", "next_step", "contact", "result", "at")),),
+    order="-at",
+    filters=("customer", "way", "person", "at"),
+    facts=("customer", "way", "person"),
+    next_step=("next_on", "next_step"),
+    create=write_interaction,
+    change=change_interaction,
+    delete=remove_interaction,
+    create_label=msg("Write a follow-up"),
+    empty=msg("Every contact with a customer is written down here: what was said and what comes next."),
+)
+
+
+class InteractionsView(RecordView):
+    """List, page and form of follow-ups."""
+
+    noun = INTERACTIONS
