@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, current_app, g, request
 from flask_appbuilder import AppBuilder
+from jinja2 import ChoiceLoader, FileSystemLoader
 
 from core.access.web_sessions import WebSessions
 from core.web.addresses import install_converters
@@ -23,6 +25,7 @@ def build_web(keguan: Any) -> Flask:
     app = Flask("core.web", static_folder="static", template_folder="templates")
     app.config.from_mapping(_config(keguan))
     app.extensions["keguan"] = keguan
+    app.jinja_loader = _templates(keguan)
     app.session_interface = WebSessions(keguan.database, keguan.settings.session_hours, keguan.settings.session_idle_minutes)
     install_converters(app)
     install_pages(app)
@@ -37,6 +40,12 @@ def build_web(keguan: Any) -> Flask:
     return app
 
 
+def _templates(keguan: Any) -> ChoiceLoader:
+    """Our templates, and those of each plugin below a folder of its name."""
+    folders = [keguan.registry.folder(name) / "templates" for name in keguan.registry.names]
+    return ChoiceLoader([FileSystemLoader(str(Path(__file__).parent / "templates")), *(FileSystemLoader(str(folder)) for folder in folders)])
+
+
 def _desk() -> Any:
     from core.web.desk import DeskView
 
@@ -45,8 +54,6 @@ def _desk() -> Any:
 
 def _language() -> str:
     """The language of the person, else the one asked for at sign-in, else the deployment's."""
-    from flask import current_app, request
-
     identity = g.get("identity")
     chosen = identity.language if identity is not None else request.cookies.get("kg_language", "")
     return chosen if chosen in ("zh_CN", "en") else str(current_app.config["BABEL_DEFAULT_LOCALE"])
@@ -81,6 +88,4 @@ def _config(keguan: Any) -> dict[str, Any]:
 
 
 def _core_translations() -> str:
-    from pathlib import Path
-
     return str(Path(__file__).resolve().parent.parent / "translations")

@@ -54,7 +54,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     texts = texts_of(session, nouns, declared, draft.values)
 
     def ask(name: str) -> FormField:
-        return form_field(nouns, declared[name], draft.values.get(name, ""), error=draft.errors.get(name, ""), shown=texts.get(name, ""))
+        return form_field(nouns, declared[name], draft.values.get(name, ""), error=draft.errors.get(name, ""), shown=texts.get(name, ""), hint=noun.hint_endpoint.get(name, "") if creating else "")
 
     groups = [FieldSet(group.title, tuple(ask(name) for name in group.names if name in declared), group.folded) for group in noun.groups]
     if creating and noun.extra_fields:

@@ -93,9 +93,9 @@ def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, 
         since, until = query.since.get(name), query.until.get(name)
         return QuickFilter(name, declared.label, FilterKind.DATES, since=str(since or ""), until=str(until or ""))
     target = nouns.by_table.get(declared.target)
-    href = url_for(f"{view_name(target)}.choices") if target is not None else ""
+    href = url_for(f"{view_name(target)}.choices") if target is not None else url_for(f"{view_name(noun)}.values", name=name)
     options = tuple(FilterOption(value, texts.get(name, {}).get(value, value), picked=True) for value in sorted(picked))
-    return QuickFilter(name, declared.label, FilterKind.REFERENCE if href else FilterKind.CHOICE, options, href)
+    return QuickFilter(name, declared.label, FilterKind.REFERENCE, options, href)
 
 
 def _chips(noun: Noun, query: Query, texts: dict[str, dict[str, str]]) -> tuple[Chip, ...]:

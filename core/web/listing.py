@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.database.fields import Field
@@ -145,3 +145,12 @@ def find(session: Session, noun: Noun, query: Query, *, within: Any = None) -> F
         return Found(records, len(records), more=False)
     total, more = capped_count(session, asked)
     return Found(records[: query.size], max(total, start + min(len(records), query.size)), more)
+
+
+def values_in_use(session: Session, noun: Noun, name: str, beginning: str) -> list[str]:
+    """Up to 50 different values of a field among the records that the person may see."""
+    column = getattr(noun.model, name)
+    asked = select(column).where(column.is_not(None)).distinct().order_by(column).limit(50)
+    if beginning:
+        asked = asked.where(cast(column, String).startswith(beginning, autoescape=True))
+    return [str(value) for value in session.scalars(asked)]

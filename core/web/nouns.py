@@ -9,6 +9,7 @@ from typing import Any
 from core.database.fields import Field
 from core.database.records import Record
 from core.kernel.errors import StartRefused
+from core.kernel.lifecycle import Lifecycle
 from core.kernel.words import Message, msg
 from core.web.pages import CardPlace, ColumnKind
 
@@ -50,6 +51,18 @@ class Act:
     why_not: Callable[[Any], Message | None] | None = None
     confirm: Message | None = None
     primary: bool = False
+
+
+def while_allowed(lifecycle: Lifecycle[Any], verb: str, state: str = "state") -> Callable[[Any], Message | None]:
+    """``why_not`` of a transition: possible whenever the table of the life cycle says so."""
+
+    def why_not(record: Any) -> Message | None:
+        present = getattr(record, state)
+        if any(step.verb == verb for step in lifecycle.allowed(present)):
+            return None
+        return msg("Not possible while the state is “%(state)s”.", state=present.label)
+
+    return why_not
 
 
 @dataclass(frozen=True)

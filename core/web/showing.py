@@ -94,7 +94,7 @@ def typed_value(declared: Field, value: Any) -> str:
     return str(value)
 
 
-def form_field(nouns: Nouns, declared: Field, value: str, *, error: Message | str = "", shown: str = "") -> FormField:
+def form_field(nouns: Nouns, declared: Field, value: str, *, error: Message | str = "", shown: str = "", hint: str = "") -> FormField:
     """One question of a form."""
     kind = FORM_KINDS[declared.kind]
     noun = nouns.by_table.get(declared.target)
@@ -112,6 +112,7 @@ def form_field(nouns: Nouns, declared: Field, value: str, *, error: Message | st
         options=options,
         search_href=url_for(f"{view_name(noun)}.choices") if noun is not None else "",
         max_length=declared.max_length or None,
+        hint_href=url_for(hint) if hint else "",
     )
 
 

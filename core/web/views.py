@@ -18,7 +18,7 @@ from core.web.gate import database_of
 from core.web.input import read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
-from core.web.listing import Query, find, read_query
+from core.web.listing import Query, find, read_query, values_in_use
 from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import Page, render
 from core.web.record_pages import record_page
@@ -99,6 +99,16 @@ class RecordView(PluginView):
     def choices(self) -> Response:
         """Records to choose from in a form: paged, within scope, found by name."""
         return choices_of(self.session, self.noun)
+
+    @expose("/values/<string:name>")
+    @needs("read")
+    def values(self, name: str) -> Response:
+        """Values that a text field has among the records one may see, to filter by."""
+        declared = self.noun.fields.get(name)
+        if declared is None or name not in self.noun.filters or declared.kind not in ("text", "integer"):
+            raise NotFound
+        found = values_in_use(self.session, self.noun, name, request.args.get("q", "").strip()[:60])
+        return jsonify({"items": [{"id": value, "text": value, "hint": ""} for value in found], "more": False})
 
     @expose("/<id:pk>")
     @needs("read")

@@ -53,7 +53,7 @@ ACTS = (
         "complete_data",
         msg("Data completed"),
         operations.complete_data,
-        "read",
+        "update",
         "checkbox",
         (Field("text", msg("Answer"), "answer", max_length=500),),
         while_allowed(LIFECYCLE, "complete_data"),

@@ -1,0 +1,20 @@
+// Dates are written as 2026-03-24 in every browser and picked from a calendar in the page's language; phones use their own.
+/* global flatpickr */
+const zh = document.documentElement.lang.startsWith("zh");
+
+function start(root) {
+  for (const field of root.querySelectorAll("input[type=date], input[type=datetime-local]")) {
+    if (field.closest("template") || field._flatpickr) continue;
+    const time = field.type === "datetime-local";
+    flatpickr(field, {
+      locale: zh ? "zh" : { firstDayOfWeek: 1 },
+      allowInput: true, static: true, enableTime: time, time_24hr: true,
+      dateFormat: time ? "Y-m-d H:i" : "Y-m-d",
+      // What is no date stays as it was typed: the server says what is wrong with it.
+      errorHandler: () => {},
+    });
+  }
+}
+
+document.addEventListener("htmx:load", (event) => start(event.target));
+start(document);
