@@ -129,8 +129,13 @@ def guard_writes(session: Session, *_: Any) -> None:
     """Refuse every write that the person who acts may not do, whoever wrote the code that leads here."""
     who = acting()
     for record in [*session.new, *session.dirty, *session.deleted]:
-        if isinstance(record, Record) and (record in session.new or record in session.deleted or session.is_modified(record)):
+        if isinstance(record, Record) and (is_new(record) or record in session.deleted or session.is_modified(record)):
             _check_record(session, record, who)
+
+
+def is_new(record: Record) -> bool:
+    """Whether the record waits for its INSERT; asked of the record, because ``session.new`` is built anew for every question."""
+    return bool(inspect(record).pending)
 
 
 def _check_record(session: Session, record: Record, who: Acting) -> None:
@@ -150,7 +155,7 @@ def _check_company(record: Any, who: Acting) -> None:
     company = who.company_id if isinstance(who, Actor | System) else None
     if record.company_id is None:
         record.company_id = company
-    old = inspect(record).attrs.company_id.history.deleted
+    old = () if is_new(record) else inspect(record).attrs.company_id.history.deleted
     if record.company_id != company or any(value not in (None, company) for value in old):
         raise Forbidden(msg("A record cannot be written into, or moved to, another company."))
 
@@ -158,7 +163,7 @@ def _check_company(record: Any, who: Acting) -> None:
 def _check_owner(session: Session, record: Any, who: Acting) -> None:
     if record.__scope__ != "owned":
         return
-    if record in session.new:
+    if is_new(record):
         if isinstance(who, Actor):
             record.owner_id = record.owner_id or who.employee_id
             record.department_id = record.department_id or who.department_id
@@ -171,9 +176,8 @@ def _check_owner(session: Session, record: Any, who: Acting) -> None:
 def _check_references(session: Session, record: Any, who: Acting) -> None:
     """Every newly set reference must lead to a record that the person may see: the same answer as for none at all."""
     for name, declared in record.__references__.items():
-        history = inspect(record).attrs[f"{name}_id"].history
         value = getattr(record, f"{name}_id")
-        if value is None or not (history.added or record in session.new):
+        if value is None or not (is_new(record) or inspect(record).attrs[f"{name}_id"].history.added):
             continue
         if not _reachable(session, getattr(type(record), name).property.mapper.class_, value, who):
             raise NotFound(msg("The chosen “%(field)s” does not exist, or you may not see it.", field=declared.field.label))
@@ -201,7 +205,7 @@ def _check_right(session: Session, record: Any, who: Actor) -> None:
     opened = session.info.get("opened", set())
     if record in opened or any(above in opened for above in _above(session, record)):
         return
-    if record in session.new and record.__resource__ and who.may(record.__resource__, "create") and _parent_lets(session, record, who):
+    if is_new(record) and record.__resource__ and who.may(record.__resource__, "create") and _parent_lets(session, record, who):
         open_for_writing(session, record)
         return
     raise Forbidden(msg("“%(kind)s” was not opened for writing by a verb that you may use.", kind=record.__label__))
