@@ -9,7 +9,7 @@ from flask import Flask
 
 from config.settings import Settings
 from core.access.guard import install_guard
-from core.access.permissions import CORE_RESOURCES
+from core.access.permissions import CORE_RESOURCES, PRESETS
 from core.audit.trail import install_trail
 from core.database.engine import make_engine
 from core.database.search import install_search
@@ -43,7 +43,7 @@ def create_core(settings: Settings) -> Keguan:
     """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
     registry = Registry(discover(settings.plugins, settings.installed))
     use_registry(registry)
-    check_registry(registry, CORE_RESOURCES)
+    check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS})
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once(settings)
     return Keguan(settings, database, registry, Nouns())

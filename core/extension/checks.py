@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from core.database.records import mappers
+from core.database.records import Record, mappers
 from core.extension.registry import Registry
 from core.extension.rights import Resource
 from core.kernel.errors import StartRefused
 from core.kernel.words import msg
 
 
-def check_registry(registry: Registry, core_resources: Iterable[Resource]) -> None:
-    """Check models, tables, resources and translations of every plugin; raises :class:`StartRefused` for the first mistake."""
+def check_registry(registry: Registry, core_resources: Iterable[Resource], roles: Collection[str]) -> None:
+    """Check models, tables, rights, grants to preset ``roles`` and translations of every plugin.
+
+    Raises :class:`StartRefused` for the first mistake.
+    """
     registry.resources = _resources(registry, core_resources)
     for name in registry.names:
         _check_tables(registry, name)
+        _check_grants(registry, name, roles)
         if not (registry.folder(name) / "translations" / "zh_CN" / "LC_MESSAGES" / "messages.po").is_file():
             raise StartRefused(msg("The plugin %(name)s has no folder translations/zh_CN.", name=name))
     _check_declared(registry)
@@ -37,12 +41,35 @@ def _check_tables(registry: Registry, name: str) -> None:
     for model in registry.models[name]:
         table = model.__tablename__
         if not table.startswith(f"{name}_"):
-            raise StartRefused(msg("The plugin %(name)s has the table %(table)s, which does not begin with its name.", name=name, table=table))
+            raise StartRefused(
+                msg("The plugin %(name)s has the table %(table)s, which does not begin with its name.", name=name, table=table)
+            )
         resource = model.__resource__
         if resource and resource not in registry.resources:
-            raise StartRefused(msg("The class %(model)s asks for the right %(right)s, which nobody declares.", model=model.__name__, right=resource))
+            raise StartRefused(
+                msg("The class %(model)s asks for the right %(right)s, which nobody declares.", model=model.__name__, right=resource)
+            )
         if model.__scope__ == "owned" and not resource:
             raise StartRefused(msg("The class %(model)s has an owner but names no right.", model=model.__name__))
+        for reference in model.__references__.values():
+            if reference.table not in Record.metadata.tables:
+                raise StartRefused(
+                    msg("The class %(model)s refers to the table %(table)s, which nobody has.", model=model.__name__, table=reference.table)
+                )
+
+
+def _check_grants(registry: Registry, name: str, roles: Collection[str]) -> None:
+    """Presets may give only to roles that exist, and only rights that are declared (R-052)."""
+    for role, grants in registry.grants_of(name).items():
+        if role not in roles:
+            raise StartRefused(msg("The plugin %(name)s gives rights to the role %(role)s, which does not exist.", name=name, role=role))
+        for right, verbs in grants.items():
+            declared = registry.resources[right].verbs if right in registry.resources else {}
+            for verb in verbs:
+                if verb not in declared:
+                    raise StartRefused(
+                        msg("The plugin %(name)s gives “%(verb)s” on %(right)s, which nobody declares.", name=name, verb=verb, right=right)
+                    )
 
 
 def _check_declared(registry: Registry) -> None:

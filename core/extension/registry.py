@@ -83,11 +83,21 @@ class Registry:
             try:
                 self.manager.register(self._hooks_module(name), name)
             except pluggy.PluginValidationError as error:
-                raise StartRefused(msg("The plugin %(name)s has a wrong hook: %(why)s", name=name, why=error)) from error
-        try:
-            self.manager.check_pending()
-        except pluggy.PluginValidationError as error:
-            raise StartRefused(msg("The plugin %(name)s hears a hook that nobody offers: %(why)s", name=error.plugin, why=error)) from error
+                raise StartRefused(msg("The plugin %(name)s has a wrong hook: %(why)s", name=name, why=_reason(error))) from error
+        for name in self.packages:
+            self._refuse_unheard(name)
+
+    def _refuse_unheard(self, name: str) -> None:
+        """A hook that nobody offers is misspelt, unless it is marked optional because its plugin may be absent."""
+        for caller in self.manager.get_hookcallers(self.manager.get_plugin(name)) or ():
+            heard = next(impl for impl in caller.get_hookimpls() if impl.plugin_name == name)
+            if not caller.has_spec() and not heard.optionalhook:
+                raise StartRefused(msg("The plugin %(name)s hears the hook %(hook)s, which nobody offers.", name=name, hook=caller.name))
+
+
+def _reason(error: pluggy.PluginValidationError) -> str:
+    """What pluggy says, without the lines that describe Python objects."""
+    return " ".join(line.strip() for line in str(error).splitlines() if not line.startswith("hookimpl definition"))
 
 
 def discover(folder: Path | None, wanted: Iterable[str] | None = None) -> list[ModuleType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Flask
@@ -13,10 +14,11 @@ from core.web.access import need_of
 from core.web.administration import CORE_VIEWS
 from core.web.api import PluginApi, RecordApi, api_name
 from core.web.describe import OpenApi
+from core.web.nouns import Noun
 from core.web.people import PEOPLE_VIEWS
 from core.web.security_api import SecurityApi
-from core.web.sign_in import SIGN_IN_VIEWS
 from core.web.showing import view_name
+from core.web.sign_in import SIGN_IN_VIEWS
 from core.web.views import PluginView, RecordView
 
 
@@ -42,7 +44,10 @@ def _check_page(keguan: Any, plugin: str, view: Any) -> None:
     if not issubclass(view, PluginView):
         raise StartRefused(msg("The page %(view)s of %(plugin)s is no PluginView.", view=view.__name__, plugin=plugin))
     _check_owner(keguan, plugin, view)
-    if issubclass(view, RecordView) and view.__name__ != view_name(view.noun):
+    if not issubclass(view, RecordView):
+        return
+    _check_verbs(keguan, view.noun)
+    if view.__name__ != view_name(view.noun):
         raise StartRefused(msg("The page of %(path)s must be called %(name)s.", path=view.noun.path, name=view_name(view.noun)))
 
 
@@ -56,25 +61,73 @@ def _check_api(keguan: Any, plugin: str, api: Any) -> None:
 
 def _check_owner(keguan: Any, plugin: str, view: Any) -> None:
     if view.plugin != plugin:
-        raise StartRefused(msg("The page %(view)s says it belongs to %(said)s but comes from %(plugin)s.", view=view.__name__, said=view.plugin, plugin=plugin))
+        raise StartRefused(
+            msg(
+                "The page %(view)s says it belongs to %(said)s but comes from %(plugin)s.",
+                view=view.__name__,
+                said=view.plugin,
+                plugin=plugin,
+            )
+        )
     if view.resource and view.resource not in keguan.registry.resources:
-        raise StartRefused(msg("The page %(view)s asks for the right %(right)s, which nobody declares.", view=view.__name__, right=view.resource))
-    for method, _ in _exposed(view):
-        need, _owner = need_of(getattr(view, method))
-        if need is not None and need.level == "right" and not (need.resource or view.resource):
-            raise StartRefused(msg("The page %(view)s has a right without a resource.", view=view.__name__))
+        raise StartRefused(
+            msg("The page %(view)s asks for the right %(right)s, which nobody declares.", view=view.__name__, right=view.resource)
+        )
+    for method in _exposed(view):
+        _check_need(keguan, view, method)
 
 
-def _exposed(view: Any) -> list[tuple[str, Any]]:
-    return [(name, function) for name in dir(view) if callable(function := getattr(view, name, None)) and hasattr(function, "_urls")]
+def _check_need(keguan: Any, view: Any, method: str) -> None:
+    """Every route states what it needs, by rights that are declared; the verbs that a noun inherits are checked with the noun."""
+    need, _ = need_of(getattr(view, method))
+    if need is None:
+        raise StartRefused(msg("The page %(view)s does not say what %(method)s needs.", view=view.__name__, method=method))
+    if need.level != "right":
+        return
+    resource = need.resource or view.resource
+    if not resource:
+        raise StartRefused(msg("The page %(view)s has a right without a resource.", view=view.__name__))
+    if method in vars(view) and need.verb not in _verbs(keguan, resource):
+        raise StartRefused(
+            msg(
+                "The page %(view)s asks for “%(verb)s” on %(right)s, which nobody declares.",
+                view=view.__name__,
+                verb=need.verb,
+                right=resource,
+            )
+        )
+
+
+def _check_verbs(keguan: Any, noun: Noun) -> None:
+    """What a noun offers, its resource must declare as a verb, else nobody could ever be given it."""
+    offered = {"read": True, "create": noun.create, "update": noun.change, "delete": noun.delete} | {act.right: True for act in noun.acts}
+    for verb, operation in offered.items():
+        if operation and verb not in _verbs(keguan, noun.resource):
+            raise StartRefused(
+                msg(
+                    "The noun %(path)s offers “%(verb)s”, which %(right)s does not declare.", path=noun.path, verb=verb, right=noun.resource
+                )
+            )
+
+
+def _verbs(keguan: Any, resource: str) -> Collection[str]:
+    return keguan.registry.resources[resource].verbs if resource in keguan.registry.resources else ()
+
+
+def _exposed(view: Any) -> list[str]:
+    return [name for name in dir(view) if callable(function := getattr(view, name, None)) and hasattr(function, "_urls")]
 
 
 def _check_menu(app: Flask, keguan: Any) -> None:
     for plugin, entry in keguan.registry.at_start("crm_menu"):
         if entry.endpoint not in app.view_functions:
-            raise StartRefused(msg("The menu of %(plugin)s names %(endpoint)s, which does not exist.", plugin=plugin, endpoint=entry.endpoint))
+            raise StartRefused(
+                msg("The menu of %(plugin)s names %(endpoint)s, which does not exist.", plugin=plugin, endpoint=entry.endpoint)
+            )
         if entry.resource and entry.resource not in keguan.registry.resources:
-            raise StartRefused(msg("The menu of %(plugin)s asks for the right %(right)s, which nobody declares.", plugin=plugin, right=entry.resource))
+            raise StartRefused(
+                msg("The menu of %(plugin)s asks for the right %(right)s, which nobody declares.", plugin=plugin, right=entry.resource)
+            )
 
 
 def _check_children(keguan: Any) -> None:
