@@ -64,8 +64,8 @@ class Database:
         session = self.session()
         if session.info.get("in_use_case"):
             raise RuntimeError("A use case is already open; verbs call each other, edges do not.")
+        session.expunge_all()  # what was read before stays readable, but this use case reads afresh
         session.rollback()  # ends the reading that led here
-        session.expunge_all()
         session.info.clear()
         session.info["in_use_case"] = True
         with writing():

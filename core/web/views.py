@@ -156,15 +156,15 @@ class RecordView(PluginView):
             raise NotFound
         if request.method == "GET":
             return self._form(stored_draft(self.noun, record, lines_of_record(self.session, self.noun, record)), record)
-        draft: dict[str, Any] = {}
         try:
             version = read_version(request.form.get("version", ""))
             values = read_form(self.noun, request.form, creating=False)
             self.use_case(lambda session: self.noun.change(session, pk, version, values))  # type: ignore[misc]
         except BadInput as error:
-            draft = {"errors": error.fields, "says": (error.message,), "version": record.version}
-            return self._form(posted_draft(self.noun, request.form, **draft), record, 422)
+            record = self.session.get(self.noun.model, pk)
+            return self._form(posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), version=_seen(record)), record, 422)
         except StaleVersion as error:
+            record = self.session.get(self.noun.model, pk)
             return self._form(posted_draft(self.noun, request.form, stale=error, version=error.version, says=(error.message,)), record, 409)
         say(msg("Your changes have been saved."))
         return go(record_url(self.noun, pk))
@@ -196,6 +196,12 @@ class RecordView(PluginView):
             raise _as_sentence(error, act.asks) from error
         say(msg("Done: %(verb)s", verb=act.label))
         return go(record_url(self.noun, pk))
+
+
+def _seen(record: Any) -> int:
+    """The version that the refused form was made for, as far as it can be read; a wrong one stays wrong."""
+    sent = request.form.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else record.version if record is not None else 0
 
 
 def _as_sentence(error: BadInput, asked: tuple[Field, ...]) -> KeguanError:

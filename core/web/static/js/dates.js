@@ -7,7 +7,7 @@ function start(root) {
     if (field.closest("template") || field._flatpickr) continue;
     const time = field.type === "datetime-local";
     flatpickr(field, {
-      locale: zh ? "zh" : { firstDayOfWeek: 1 },
+      locale: { ...(zh ? flatpickr.l10ns.zh : {}), firstDayOfWeek: 1 },
       allowInput: true, static: true, enableTime: time, time_24hr: true,
       dateFormat: time ? "Y-m-d H:i" : "Y-m-d",
       // What is no date stays as it was typed: the server says what is wrong with it.
