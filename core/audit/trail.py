@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditRow
@@ -20,6 +20,9 @@ from core.kernel.acting import Actor, System, acting
 from core.kernel.clock import now
 
 NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
+
+SAID = ("company_id", "at", "employee_id", "who", "action", "table_name", "record_id", "subject", "changes")
+"""What the code of a row covers, in this order."""
 
 address: ContextVar[str] = ContextVar("keguan_address", default="")
 """Network address of the person at work; empty for jobs and commands."""
@@ -90,31 +93,36 @@ def plain(value: Any) -> Any:
 def _writer(key: bytes) -> Callable[[Session], None]:
     def write(session: Session) -> None:
         session.flush()
-        for entry in session.info.pop("trail", []):
-            session.add(_row(key, *entry))
+        rows = [_row(key, *entry) for entry in session.info.pop("trail", [])]
+        if rows:
+            # Plain SQL, reviewed: nobody chooses what it writes, and as objects the rows would take half the time of an import.
+            session.execute(insert(AuditRow.__table__), rows, execution_options={"keguan_reviewed": True})
 
     return write
 
 
-def _row(key: bytes, action: str, table: str, record: Any, subject: str, changes: Any) -> AuditRow:
+def _row(key: bytes, action: str, table: str, record: Any, subject: str, changes: Any) -> dict[str, Any]:
     who = acting()
-    row = AuditRow(
-        company_id=getattr(record, "company_id", None) or getattr(who, "company_id", None),
-        at=now(),
-        employee_id=who.employee_id if isinstance(who, Actor) else None,
-        who=who.name if isinstance(who, Actor) else f"system: {who.reason}" if isinstance(who, System) else "",
-        action=action,
-        table_name=table,
-        record_id=record.id if record is not None else None,
-        subject=(subject or (str(record) if record is not None else ""))[:250],
-        changes=json.dumps(changes, ensure_ascii=False, sort_keys=True, default=str),
-        address=address.get(),
-    )
-    row.mac = mac(key, row)
-    return row
+    row = {
+        "company_id": getattr(record, "company_id", None) or getattr(who, "company_id", None),
+        "at": now(),
+        "employee_id": who.employee_id if isinstance(who, Actor) else None,
+        "who": who.name if isinstance(who, Actor) else f"system: {who.reason}" if isinstance(who, System) else "",
+        "action": action,
+        "table_name": table,
+        "record_id": record.id if record is not None else None,
+        "subject": (subject or (str(record) if record is not None else ""))[:250],
+        "changes": json.dumps(changes, ensure_ascii=False, sort_keys=True, default=str),
+        "address": address.get(),
+    }
+    return row | {"mac": _sealed(key, row)}
 
 
 def mac(key: bytes, row: AuditRow) -> str:
     """Message authentication code over everything the row says."""
-    said = [row.company_id, row.at.isoformat(), row.employee_id, row.who, row.action, row.table_name, row.record_id, row.subject, row.changes]
+    return _sealed(key, {name: getattr(row, name) for name in SAID})
+
+
+def _sealed(key: bytes, row: Mapping[str, Any]) -> str:
+    said = [row[name].isoformat() if name == "at" else row[name] for name in SAID]
     return hmac.new(key, json.dumps(said, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
