@@ -1,10 +1,11 @@
-"""Compile the translations: ``python -m core.operations.catalogues`` makes a ``.mo`` beside every ``.po`` that is newer."""
+"""Compile the translations: ``python -m core.operations.catalogues`` makes a ``.mo`` for every ``.po`` that is newer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -28,20 +29,28 @@ def compile_all(root: Path = ROOT) -> int:
     return len(stale)
 
 
+def compiled_form(source: Path) -> Path:
+    """Where the compiled form lies: below the name that flask-babel looks for, ``zh_Hans_CN`` for ``zh_CN``."""
+    locale = Locale.parse(source.parents[1].name)
+    return source.parents[2] / str(locale) / "LC_MESSAGES" / "messages.mo"
+
+
 def is_stale(source: Path) -> bool:
     """Tell whether the compiled form of ``source`` is missing or older."""
-    compiled = source.with_suffix(".mo")
+    compiled = compiled_form(source)
     return not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns
 
 
 def compile_one(source: Path) -> None:
-    """Write the compiled form of ``source`` beside it. Fuzzy entries stay out: they are guesses, not translations."""
+    """Write the compiled form of ``source``. Fuzzy entries stay out: they are guesses, not translations."""
     with source.open("rb") as text:
         catalogue = read_po(text, locale=source.parents[1].name, abort_invalid=True)
-    fresh = source.with_suffix(".mo.new")
+    target = compiled_form(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_suffix(".mo.new")
     with fresh.open("wb") as compiled:
         write_mo(compiled, catalogue)
-    fresh.replace(source.with_suffix(".mo"))
+    fresh.replace(target)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_appbuilder import AppBuilder
 from jinja2 import ChoiceLoader, FileSystemLoader
 
@@ -54,6 +54,8 @@ def _desk() -> Any:
 
 def _language() -> str:
     """The language of the person, else the one asked for at sign-in, else the deployment's."""
+    if not has_request_context():
+        return str(current_app.config["BABEL_DEFAULT_LOCALE"])
     identity = g.get("identity")
     chosen = identity.language if identity is not None else request.cookies.get("kg_language", "")
     return chosen if chosen in ("zh_CN", "en") else str(current_app.config["BABEL_DEFAULT_LOCALE"])
