@@ -49,7 +49,6 @@ def make(session: Session, company: Any, seed: int) -> None:
     chance = random.Random(f"{seed}/{company.slug}/contracts")  # noqa: S311 -- demo data must be the same every time
     house = System("demo data", company.id)
     with acting_as(house):
-        session.info.pop("criteria", None)
         ready = [customer for customer in approved_customers(session, 3 * len(PLAN)) if not customer.missing]
         sellers = actors_of(session, holders(session, "salesperson"))
         clerks = actors_of(session, holders(session, "contract_administrator"))

@@ -64,7 +64,6 @@ def _one(session: Session, chance: random.Random, number: int, stem: str, owner:
 
 def _department_code(session: Session, owner: Employee) -> str:
     with acting_as(System("demo data", owner.company_id)):
-        session.info.pop("criteria", None)
         return str(owner.department.code)
 
 
