@@ -22,6 +22,7 @@ from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound, StartRef
 from core.kernel.words import msg
 from core.work import running, worker
 from core.work.claims import ATTEMPTS, LEASE, LeaseLost, claim, renew, requeue_expired, settle
+from core.work.following import complete_job
 from core.work.handlers import job_handlers
 from core.work.jobs import cancel_job, enqueue, remove_old_jobs
 from core.work.models import Job, JobState, Notice, Schedule
@@ -516,3 +517,21 @@ def test_a_notice_of_a_job_is_part_of_it(office: Office) -> None:
     run_due_jobs(office.database, office.registry)
     with acting_as(office.bob):
         assert [str(notice) for notice in office.database.session().scalars(select(Notice))] == ["Done."]
+
+
+def test_a_command_sees_its_job_through_whoever_runs_it(office: Office) -> None:
+    here = asked(office)
+    assert complete_job(office.database, office.registry, here).state is JobState.DONE
+    elsewhere = asked(office, "probe.long")
+    held = claim(office.database, ["probe.long"])
+    assert held is not None
+    renew(office.database, held, 3, 4)
+    heard: list[tuple[int, int]] = []
+
+    def hear(done: int, total: int) -> None:
+        heard.append((done, total))
+        with acting_as(System("other worker")), office.database.transaction() as session:
+            settle(session, held, JobState.DONE)
+
+    assert complete_job(office.database, office.registry, elsewhere, hear).state is JobState.DONE
+    assert heard == [(3, 4)]
