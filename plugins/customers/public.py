@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -49,6 +50,12 @@ def approved_customers(session: Session, limit: int) -> list[CustomerSummary]:
     """Customers that the person who acts may see and that have been approved, oldest first."""
     wanted = select(Customer).where(Customer.review == Review.APPROVED).order_by(Customer.id).limit(limit)
     return [_summary(session, customer) for customer in session.scalars(wanted).all()]
+
+
+def customers_by_code(session: Session, codes: Collection[str]) -> Mapping[str, int]:
+    """Code to id of those customers with one of ``codes`` that the person who acts may see; for files that name customers."""
+    found = session.execute(select(Customer.code, Customer.id).where(Customer.code.in_([code for code in codes if code])))
+    return {code: customer_id for code, customer_id in found}
 
 
 def _summary(session: Session, customer: Customer) -> CustomerSummary:

@@ -1,0 +1,45 @@
+"""``plugins new NAME``: for developers, a plugin that works and is complete, to be changed into the one that is wanted."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from config.settings import ROOT, Settings
+from core.application import create_core
+from core.extension.registry import discover
+from core.kernel.errors import Conflict
+from core.kernel.words import msg
+from core.operations.authoring import write_revision
+from core.operations.catalogues import compile_all
+from core.operations.commands.spoken import SpokenCommand, option
+from core.operations.commands.terminal import Terminal
+from core.operations.scaffold import Plan, write_plugin
+
+
+@click.command("new", cls=SpokenCommand, help=msg("For developers: write the plugin NAME with every room, list, form, REST, tests and tables."))
+@click.argument("name")
+@option("--noun", default="", says=msg("One of its records, in English; default: the singular of NAME."))
+@option("--chinese", default="", says=msg("The Chinese word for its records."))
+@click.pass_obj
+def new_plugin(terminal: Terminal, name: str, noun: str, chinese: str) -> None:
+    """Write the files, then the first revision from the models, in a process that has loaded no plugin yet."""
+    plan = Plan.of(name, noun, chinese)
+    folder = _folder(terminal.settings, name)
+    written = write_plugin(plan, folder, ROOT / "tests" / "plugins")
+    importlib.invalidate_caches()
+    core = create_core(terminal.settings.model_copy(update={"wanted": (name,)}))
+    written.append(write_revision(core.registry, name, "first tables"))
+    compile_all(ROOT)
+    for path in written:
+        terminal.say(msg("Written: %(path)s", path=path.relative_to(ROOT) if path.is_relative_to(ROOT) else path))
+    terminal.say(msg("Next: python app.py upgrade, then python app.py plugins enable %(name)s; its tests: pytest tests/plugins/%(name)s", name=name))
+
+
+def _folder(settings: Settings, name: str) -> Path:
+    """Where plugins lie; :class:`Conflict` when one of that name is installed, from there or from elsewhere."""
+    if name in {package.MANIFEST.name for package in discover(settings.plugins)}:
+        raise Conflict(msg("A module called %(name)s is installed already. Please choose another name.", name=name))
+    return settings.plugins or ROOT / "plugins"
