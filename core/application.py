@@ -8,8 +8,12 @@ from typing import Any
 from flask import Flask
 
 from config.settings import Settings
+
+# The host's own stored classes; plugins hand theirs over by crm_models.
+from core.access import models as _access_models  # noqa: F401
 from core.access.guard import install_guard
 from core.access.permissions import CORE_RESOURCES, PRESETS
+from core.audit import models as _audit_models  # noqa: F401
 from core.audit.trail import install_trail
 from core.database.engine import make_engine
 from core.database.search import install_search
@@ -17,15 +21,11 @@ from core.database.sessions import Database, GuardedSession
 from core.extension.calling import use_registry
 from core.extension.checks import check_registry
 from core.extension.registry import Registry, discover
-from core.web.fab import build_web
-from core.web.nouns import Nouns
-
-# The host's own stored classes; plugins hand theirs over by crm_models.
-from core.access import models as _access_models  # noqa: F401, I001
-from core.audit import models as _audit_models  # noqa: F401
 from core.operations import models as _operations_models  # noqa: F401
 from core.organisation import models as _organisation_models  # noqa: F401
 from core.switchboard import models as _switchboard_models  # noqa: F401
+from core.web.fab import build_web
+from core.web.nouns import Nouns
 from core.work import models as _work_models  # noqa: F401
 
 

@@ -54,7 +54,7 @@ def criteria_for(session: Session, who: Acting, models: list[type[Record]]) -> l
     cached = session.info.get("criteria")
     if cached is None or cached[0] is not who:
         cached = session.info["criteria"] = (who, {})
-    made = cached[1]
+    made: dict[type[Record], Any] = cached[1]
     for model in models:
         if model not in made:
             made[model] = with_loader_criteria(model, visible(model, who), include_aliases=True)

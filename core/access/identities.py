@@ -68,7 +68,13 @@ def identity_of(session: Session, user_id: int, epoch: int | None) -> Identity |
     if row is None or (epoch is not None and row[1].epoch != epoch):
         return None
     user, account = row
-    return Identity(user.id, account.language, account.theme, account.platform_administrator, user_name=f"{user.first_name}{user.last_name}" or user.username)
+    return Identity(
+        user.id,
+        account.language,
+        account.theme,
+        account.platform_administrator,
+        user_name=f"{user.first_name}{user.last_name}" or user.username,
+    )
 
 
 def account_of(session: Session, user_id: int) -> Account:
@@ -123,7 +129,13 @@ def by_api_key(session: Session, key: str) -> Identity:
 def set_password(session: Session, user: User, password: str, method: str) -> None:
     """Store a new password and end every session, token and key made under the old one."""
     if len(password) < SHORTEST_PASSWORD or password.lower() == user.username.lower() or len(set(password)) < 5:
-        raise BadInput(fields={"new": msg("A password has at least %(least)s characters, five different ones, and is not the user name.", least=SHORTEST_PASSWORD)})
+        raise BadInput(
+            fields={
+                "new": msg(
+                    "A password has at least %(least)s characters, five different ones, and is not the user name.", least=SHORTEST_PASSWORD
+                )
+            }
+        )
     user.password = hash_password(password, method)
     account_of(session, user.id).epoch += 1
     session.flush()
@@ -137,9 +149,13 @@ def change_password(session: Session, user_id: int, current: str, new: str, meth
     set_password(session, user, new, method)
 
 
-def add_user(session: Session, username: str, name: str, password_hash: str, *, email: str = "", demo: bool = False, platform: bool = False) -> User:
+def add_user(
+    session: Session, username: str, name: str, password_hash: str, *, email: str = "", demo: bool = False, platform: bool = False
+) -> User:
     """Create a sign-in identity with its account; it opens nothing until somebody hires it into a company (R-050)."""
-    user = User(username=username, first_name=name, last_name="", email=email or f"{username}@example.invalid", active=True, password=password_hash)
+    user = User(
+        username=username, first_name=name, last_name="", email=email or f"{username}@example.invalid", active=True, password=password_hash
+    )
     session.add(user)
     session.flush()
     session.add(Account(user_id=user.id, demo=demo, platform_administrator=platform))

@@ -20,7 +20,9 @@ class Preset:
 
 
 PRESETS: tuple[Preset, ...] = (
-    Preset("department_head", msg("Department head"), msg("Leads a department: reviews customers, names who follows them, appraises (R-001).")),
+    Preset(
+        "department_head", msg("Department head"), msg("Leads a department: reviews customers, names who follows them, appraises (R-001).")
+    ),
     Preset("salesperson", msg("Salesperson"), msg("Works with own customers and those shared to him or her (R-002).")),
     Preset("project_manager", msg("Project manager"), msg("Signs contracts and hands over their text (R-003).")),
     Preset("contract_administrator", msg("Contract administrator"), msg("Enters contracts, receipts and budgets (R-004).")),
@@ -30,7 +32,11 @@ PRESETS: tuple[Preset, ...] = (
     Preset("company_leader", msg("Company leader"), msg("Sees the whole company and approves (R-008).")),
     Preset("marketing_management", msg("Marketing management"), msg("Receives access applications of other departments (R-009).")),
     Preset("network_management", msg("Network management"), msg("Grants rights on approved applications (R-010).")),
-    Preset("system_administrator", msg("System administrator"), msg("Switches modules, sets parameters, runs backups; sees no business records (R-011).")),
+    Preset(
+        "system_administrator",
+        msg("System administrator"),
+        msg("Switches modules, sets parameters, runs backups; sees no business records (R-011)."),
+    ),
     Preset("security_administrator", msg("Security administrator"), msg("Keeps users, roles and rights; sees no business records.")),
     Preset("audit_administrator", msg("Audit administrator"), msg("Reads the audit trail; sees no business records.")),
     Preset("authorised_person", msg("Authorised person"), msg("Staff of another department with only what was approved (R-012).")),

@@ -74,7 +74,9 @@ def _departments(session: Session, membership: Membership) -> tuple[frozenset[in
     leading = select(DepartmentLeader.department_id).where(
         DepartmentLeader.employee_id == membership.employee_id, DepartmentLeader.duty == Duty.IN_CHARGE
     )
-    statement = select(DepartmentPath.descendant_id, DepartmentPath.ancestor_id == membership.department_id, DepartmentPath.ancestor_id.in_(leading)).where(
+    statement = select(
+        DepartmentPath.descendant_id, DepartmentPath.ancestor_id == membership.department_id, DepartmentPath.ancestor_id.in_(leading)
+    ).where(
         DepartmentPath.company_id == membership.company_id,
         or_(DepartmentPath.ancestor_id == membership.department_id, DepartmentPath.ancestor_id.in_(leading)),
     )

@@ -31,7 +31,10 @@ def preset_grants(registry: Registry) -> dict[str, dict[str, Mapping[str, Scope]
 def make_preset_roles(session: Session, registry: Registry, company_id: int) -> dict[str, Role]:
     """Create the roles of the regulation for a new company; called while the system acts for it."""
     grants = preset_grants(registry)
-    roles = {preset.key: Role(company_id=company_id, name=str(preset.title), description=str(preset.description), preset=preset.key) for preset in PRESETS}
+    roles = {
+        preset.key: Role(company_id=company_id, name=str(preset.title), description=str(preset.description), preset=preset.key)
+        for preset in PRESETS
+    }
     session.add_all(roles.values())
     session.flush()
     for key, role in roles.items():

@@ -62,9 +62,16 @@ class WebSessions(SecureCookieSessionInterface):
         with self._change() as work:
             epoch = account_of(work, user_id).epoch
             values = json.dumps({"csrf_token": secrets.token_hex(20)})
-            work.add(WebSession(digest=digest(key), user_id=user_id, epoch=epoch, values=values, seen_at=now(), expires_at=now() + self.life))
+            work.add(
+                WebSession(digest=digest(key), user_id=user_id, epoch=epoch, values=values, seen_at=now(), expires_at=now() + self.life)
+            )
         response.set_cookie(
-            self.get_cookie_name(app), PREFIX + key, httponly=True, samesite="Lax", secure=bool(app.config["SESSION_COOKIE_SECURE"]), path="/"
+            self.get_cookie_name(app),
+            PREFIX + key,
+            httponly=True,
+            samesite="Lax",
+            secure=bool(app.config["SESSION_COOKIE_SECURE"]),
+            path="/",
         )
 
     def end(self, app: Flask, session: SessionMixin, response: Response) -> None:

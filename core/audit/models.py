@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
 from core.database.records import CompanyRecord
-from core.database.types import Identity, Moment
+from core.database.types import Identity
 from core.kernel.words import Message, msg
 
 
@@ -27,7 +27,7 @@ class AuditRow(CompanyRecord):
     __label__: ClassVar[Message] = msg("Audit trail")
     __table_args__ = (Index(None, "company_id", "table_name", "record_id"), Index(None, "company_id", "at"))
 
-    company_id: Mapped[int | None] = mapped_column(Identity, ForeignKey("core_company.id"), nullable=True)
+    company_id: Mapped[int | None] = mapped_column(Identity, ForeignKey("core_company.id"), nullable=True)  # type: ignore[assignment]  # the one table with rows of no company
     at: Mapped[datetime] = fields.moment(msg("Time"), required=True)
     employee_id: Mapped[int | None] = mapped_column(Identity)
     who: Mapped[str] = fields.text(msg("Who"), length=200, required=True)

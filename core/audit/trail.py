@@ -63,7 +63,8 @@ def _pending(session: Session) -> list[Any]:
 
 
 def _columns(record: Record) -> list[str]:
-    return [attribute.key for attribute in inspect(record).mapper.column_attrs if attribute.key not in NOISE]
+    mapper: Any = inspect(record).mapper
+    return [attribute.key for attribute in mapper.column_attrs if attribute.key not in NOISE]
 
 
 def _new_values(record: Record) -> dict[str, list[Any]]:
@@ -74,7 +75,7 @@ def _new_values(record: Record) -> dict[str, list[Any]]:
 def _changes(record: Record) -> dict[str, list[Any]]:
     found = {}
     for name in _columns(record):
-        history = inspect(record).attrs[name].history
+        history: Any = inspect(record).attrs[name].history
         if history.has_changes():
             old = history.deleted[0] if history.deleted else None
             found[name] = [plain(old), plain(getattr(record, name))]

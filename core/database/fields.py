@@ -120,7 +120,7 @@ def flag(label: Message, *, default: bool = False, **marks: Any) -> MappedColumn
 def fields_of(model: type[Any]) -> Mapping[str, Field]:
     """Every declared field of ``model`` by name, in the order of declaration; a reference goes by its own name."""
     found: dict[str, Field] = {}
-    for column in cast(type[DeclarativeBase], model).__table__.columns:
+    for column in cast("type[DeclarativeBase]", model).__table__.columns:
         field = column.info.get("field")
         if field is not None:
             name = field.name or str(column.key)

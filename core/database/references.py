@@ -61,5 +61,6 @@ def class_of(owner: type[Any], table: str) -> type[Any]:
     """The class mapped to ``table``; raises :class:`StartRefused` when no installed plugin has it."""
     for mapper in owner._sa_registry.mappers:
         if getattr(mapper.local_table, "name", "") == table:
-            return mapper.class_
+            found: type[Any] = mapper.class_
+            return found
     raise StartRefused(msg("A reference points to the table %(table)s, which no installed plugin has.", table=table))

@@ -11,7 +11,6 @@ from typing import Any
 
 import pluggy
 
-from core.extension.rights import Grants, Resource
 from core.extension.exchange import (
     DeskTask,
     Figure,
@@ -22,6 +21,7 @@ from core.extension.exchange import (
     RelatedTable,
     TimelineEntry,
 )
+from core.extension.rights import Grants, Resource
 
 hookspec = pluggy.HookspecMarker("keguan")
 hookimpl = pluggy.HookimplMarker("keguan")

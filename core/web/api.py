@@ -29,7 +29,7 @@ PAGE = 20
 LARGEST_PAGE = 100
 
 
-class PluginApi(BaseApi):  # type: ignore[misc]
+class PluginApi(BaseApi):
     """A REST class of a plugin; each method states what it needs."""
 
     plugin = "core"
@@ -53,7 +53,6 @@ class RecordApi(PluginApi):
         super().__init_subclass__(**options)
         if "noun" in cls.__dict__:
             cls.plugin, cls.resource, cls.resource_name = cls.noun.plugin, cls.noun.resource, cls.noun.path
-
 
     @expose("/_info", methods=["GET"])
     @needs("read")
@@ -157,7 +156,9 @@ class RecordApi(PluginApi):
         shown = as_json(self.noun, record)
         if self.noun.lines is not None:
             names = (*self.noun.lines[1], "amount")
-            shown[self.noun.lines[0]] = [{name: value_as_json(getattr(line, name)) for name in names} for line in lines_of_record(self.session, self.noun, record)]
+            shown[self.noun.lines[0]] = [
+                {name: value_as_json(getattr(line, name)) for name in names} for line in lines_of_record(self.session, self.noun, record)
+            ]
         return shown
 
 

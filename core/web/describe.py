@@ -23,7 +23,7 @@ class OpenApi(PluginApi):
         """OpenAPI 3 document of the modules that are on for this company."""
         spec = APISpec(title="Keguan", version="v1", openapi_version="3.0.3", info={"description": "REST interface of Keguan"})
         spec.components.security_scheme("jwt", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-        for api in current_app.appbuilder.baseviews:
+        for api in current_app.extensions["appbuilder"].baseviews:
             if isinstance(api, RecordApi) and api.plugin in g.actor.modules | {"core"}:
                 noun_paths(spec, api.noun)
         return jsonify(spec.to_dict())

@@ -30,11 +30,13 @@ class DeskView(PluginView):
         items = tuple(DeskItem(task.title, task.url, task.note, due=task.due) for task in tasks[:TASKS])
         cards = (DeskCard(msg("What I have to do"), items, empty=msg("Nothing is due."), span=8), self._doors())
         figures = tuple(offered(figure) for figure in hooks().crm_desk_figures(session=self.session))
-        return self.page(DeskPage(title=msg("Good day, %(name)s", name=g.actor.name), figures=figures, cards=cards, today=today().isoformat()))
+        return self.page(
+            DeskPage(title=msg("Good day, %(name)s", name=g.actor.name), figures=figures, cards=cards, today=today().isoformat())
+        )
 
     def _doors(self) -> DeskCard:
         entries = [entry for entry in hooks().crm_menu() if not entry.resource or g.actor.may(entry.resource, entry.verb)]
         items = tuple(DeskItem(entry.label, url_for(entry.endpoint)) for entry in entries)
-        return DeskCard(msg("My modules"), items, all=None, empty=msg("No module is open to you. Please ask your security administrator."), span=4)
-
-
+        return DeskCard(
+            msg("My modules"), items, all=None, empty=msg("No module is open to you. Please ask your security administrator."), span=4
+        )

@@ -36,14 +36,16 @@ def build_web(keguan: Any) -> Flask:
         builder = AppBuilder(app, keguan.database.identity, menu=NoMenu(), indexview=_desk(), security_manager_class=KeguanSecurity)
         app.extensions["babel"].locale_selector = _language
         register_surfaces(app, builder, keguan)
-    app.wsgi_app = Edge(app.wsgi_app, keguan.database)  # type: ignore[assignment, method-assign, arg-type]
+    app.wsgi_app = Edge(app.wsgi_app, keguan.database)  # type: ignore[method-assign]
     return app
 
 
 def _templates(keguan: Any) -> ChoiceLoader:
     """Our templates, and those of each plugin below a folder of its name."""
     folders = [keguan.registry.folder(name) / "templates" for name in keguan.registry.names]
-    return ChoiceLoader([FileSystemLoader(str(Path(__file__).parent / "templates")), *(FileSystemLoader(str(folder)) for folder in folders)])
+    return ChoiceLoader(
+        [FileSystemLoader(str(Path(__file__).parent / "templates")), *(FileSystemLoader(str(folder)) for folder in folders)]
+    )
 
 
 def _desk() -> Any:

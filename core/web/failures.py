@@ -55,7 +55,7 @@ def _known(error: KeguanError) -> Response:
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     if isinstance(error, RequestEntityTooLarge):
         return _known(TooLarge(REASONS[413]))
     return answer(code, NotFound().message if code == 404 else REASONS.get(code, REASONS[400]))
@@ -101,7 +101,9 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def _as_page(status: int, sentence: Message, number: str) -> str:
     from core.web.shell import shell_or_none
 
-    onward = (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("To the desk"), url_for("DeskView.desk")),)
+    onward = (
+        (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("To the desk"), url_for("DeskView.desk")),)
+    )
     page = ErrorPage(
         title=TITLES.get(status, TITLES[400]), status=status, reason=sentence, number=number, at=now(), onward=onward,
         whom=msg("your security administrator") if status == 403 else msg("your system administrator") if status >= 500 else "", logged=status >= 500,

@@ -32,8 +32,14 @@ class Draft:
 
 def stored_draft(noun: Noun, record: Any, lines: list[Any]) -> Draft:
     """The form of an existing record as it is stored."""
-    values = {name: typed_value(declared, _raw(record, name, declared.kind)) for name, declared in declared_for(noun, creating=False).items()}
-    typed = tuple({column: typed_value(type(line).fields()[column], getattr(line, column)) for column in noun.lines[1]} for line in lines) if noun.lines else ()
+    values = {
+        name: typed_value(declared, _raw(record, name, declared.kind)) for name, declared in declared_for(noun, creating=False).items()
+    }
+    typed = (
+        tuple({column: typed_value(type(line).fields()[column], getattr(line, column)) for column in noun.lines[1]} for line in lines)
+        if noun.lines
+        else ()
+    )
     return Draft(values, lines=typed, version=record.version)
 
 
@@ -54,7 +60,14 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     texts = texts_of(session, nouns, declared, draft.values)
 
     def ask(name: str) -> FormField:
-        return form_field(nouns, declared[name], draft.values.get(name, ""), error=draft.errors.get(name, ""), shown=texts.get(name, ""), hint=noun.hint_endpoint.get(name, "") if creating else "")
+        return form_field(
+            nouns,
+            declared[name],
+            draft.values.get(name, ""),
+            error=draft.errors.get(name, ""),
+            shown=texts.get(name, ""),
+            hint=noun.hint_endpoint.get(name, "") if creating else "",
+        )
 
     groups = [FieldSet(group.title, tuple(ask(name) for name in group.names if name in declared), group.folded) for group in noun.groups]
     if creating and noun.extra_fields:
@@ -80,10 +93,16 @@ def _lines_field(noun: Noun, draft: Draft) -> FormField:
     assert noun.lines is not None and noun.line_model is not None
     name, columns = noun.lines
     declared = noun.line_model.fields()
-    shown = [LineColumn(column, declared[column].label, FORM_KINDS[declared[column].kind], declared[column].required, ROLES.get(column, "")) for column in columns]
+    shown = [
+        LineColumn(column, declared[column].label, FORM_KINDS[declared[column].kind], declared[column].required, ROLES.get(column, ""))
+        for column in columns
+    ]
     shown.append(LineColumn("amount", msg("Amount"), FieldKind.MONEY, role="amount"))
     rows = tuple(
-        Line(dict(row), {column: draft.errors[f"{name}-{number}-{column}"] for column in columns if f"{name}-{number}-{column}" in draft.errors})
+        Line(
+            dict(row),
+            {column: draft.errors[f"{name}-{number}-{column}"] for column in columns if f"{name}-{number}-{column}" in draft.errors},
+        )
         for number, row in enumerate(draft.lines)
     )
     lines = Lines(tuple(shown), rows, add=msg("Add a line"), total=msg("Total"))

@@ -85,5 +85,7 @@ def read_json(noun: Noun, body: Any, *, creating: bool) -> dict[str, Any]:
 def read_version(value: Any) -> int:
     """The version that the sender has seen; raises :class:`BadInput` when it is missing."""
     if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or int(str(value)[:12]) > LARGEST_VERSION:
-        raise BadInput(fields={"version": msg("Please send the version of the record that you have read, so that nobody's change is lost.")})
+        raise BadInput(
+            fields={"version": msg("Please send the version of the record that you have read, so that nobody's change is lost.")}
+        )
     return int(value)

@@ -17,9 +17,9 @@ def lines_of_record(session: Any, noun: Noun, record: Any) -> list[Any]:
     """Stored lines of ``record`` in order; none for a noun without a sub-table."""
     if noun.line_model is None:
         return []
-    parent = noun.line_model.__parent__  # type: ignore[attr-defined]
+    parent = noun.line_model.__parent__
     asked = select(noun.line_model).where(getattr(noun.line_model, f"{parent}_id") == record.id)
-    return list(session.scalars(asked.order_by(noun.line_model.position, noun.line_model.id)))  # type: ignore[attr-defined]
+    return list(session.scalars(asked.order_by(noun.line_model.position, noun.line_model.id)))
 
 
 def lines_table(session: Any, noun: Noun, record: Any) -> RelatedTable:

@@ -31,7 +31,11 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
     """The page model of a list; ``texts`` names the picked references per filter."""
     action = url_for(f"{view_name(noun)}.list")
     may_create = noun.create is not None and g.actor.may(noun.resource, "create")
-    create = Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view_name(noun)}.add"), "plus", drawer=True) if may_create else None
+    create = (
+        Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view_name(noun)}.add"), "plus", drawer=True)
+        if may_create
+        else None
+    )
     chips = _chips(noun, query, texts)
     return ListPage(
         title=noun.plural,
@@ -45,15 +49,25 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
         filters=tuple(_filter(nouns, noun, query, name, texts) for name in noun.filters),
         chips=chips,
         clear_href=action,
-        kept=tuple((key, value) for key, value in (("view", query.view), ("order", query.order if query.order != noun.order else "")) if value),
-        pager=Pager.of(query.page, query.size, found.total, lambda page, size: _href(page=str(page), size=str(size)), capped=found.more, sizes=SIZES) if found.records else None,
+        kept=tuple(
+            (key, value) for key, value in (("view", query.view), ("order", query.order if query.order != noun.order else "")) if value
+        ),
+        pager=Pager.of(
+            query.page, query.size, found.total, lambda page, size: _href(page=str(page), size=str(size)), capped=found.more, sizes=SIZES
+        )
+        if found.records
+        else None,
         empty=None if found.records else _empty(noun, query, create, chips, action),
     )
 
 
 def _href(**changes: str) -> str:
     """The present address with some parameters changed; an empty one is left out."""
-    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes and not (key == "page" and "page" not in changes)]
+    kept = [
+        (key, value)
+        for key, value in request.args.items(multi=True)
+        if key not in changes and not (key == "page" and "page" not in changes)
+    ]
     changed = [(key, value) for key, value in changes.items() if value]
     return f"{request.script_root}{request.path}?{urlencode(kept + changed)}"
 
@@ -71,7 +85,12 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, 
     """One row per record; the name leads to its page."""
     kinds = [kind_of(noun, shown) for shown in columns]
     return tuple(
-        Row(str(record.id), record_url(noun, record.id), tuple(cell(record, shown.name, kind) for shown, kind in zip(columns, kinds, strict=True)), name=str(record))
+        Row(
+            str(record.id),
+            record_url(noun, record.id),
+            tuple(cell(record, shown.name, kind) for shown, kind in zip(columns, kinds, strict=True)),
+            name=str(record),
+        )
         for record in records
     )
 
@@ -112,7 +131,12 @@ def _chips(noun: Noun, query: Query, texts: dict[str, dict[str, str]]) -> tuple[
 
 def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...], action: str) -> Empty:
     if chips or query.text or query.view:
-        return Empty(EmptyKind.NO_MATCH, msg("Nothing matches"), msg("No record meets all conditions. Drop one of them, or look at everything."), (Link(msg("Show all"), action),))
+        return Empty(
+            EmptyKind.NO_MATCH,
+            msg("Nothing matches"),
+            msg("No record meets all conditions. Drop one of them, or look at everything."),
+            (Link(msg("Show all"), action),),
+        )
     text = noun.empty or msg("Records that you may see will stand here.")
     return Empty(EmptyKind.FIRST, msg("Nothing here yet: %(title)s", title=noun.plural), text, (create,) if create else ())
 
@@ -121,9 +145,21 @@ def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int) -
     """A small table of ``noun`` on the page of the record that ``parent_field`` leads to."""
     columns = tuple(shown for shown in noun.columns if shown.name != parent_field)
     view = view_name(noun)
+    within: dict[str, Any] = {parent_field: parent_id}
     create = None
     if noun.create is not None and g.actor.may(noun.resource, "create"):
-        create = Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view}.add", **{parent_field: parent_id}), "plus", drawer=True)
-    everything = Link(msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view}.list", **{parent_field: parent_id})) if parent_field in noun.filters else None
+        create = Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view}.add", **within), "plus", drawer=True)
+    everything = (
+        Link(msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view}.list", **within))
+        if parent_field in noun.filters
+        else None
+    )
     heads = tuple(Column(shown.name, noun.fields[shown.name].label, kind_of(noun, shown), quiet=shown.quiet) for shown in columns)
-    return RelatedTable(title=noun.plural, columns=heads, rows=rows_of(noun, columns, found.records), empty=noun.empty or msg("Nothing here yet."), all=everything, create=create)
+    return RelatedTable(
+        title=noun.plural,
+        columns=heads,
+        rows=rows_of(noun, columns, found.records),
+        empty=noun.empty or msg("Nothing here yet."),
+        all=everything,
+        create=create,
+    )

@@ -115,7 +115,14 @@ class Noun:
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
         for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures, *(self.next_step or ())):
             if name not in known:
-                raise StartRefused(msg("The noun %(path)s names the field %(field)s, which %(model)s does not declare.", path=self.path, field=name, model=self.model.__name__))
+                raise StartRefused(
+                    msg(
+                        "The noun %(path)s names the field %(field)s, which %(model)s does not declare.",
+                        path=self.path,
+                        field=name,
+                        model=self.model.__name__,
+                    )
+                )
         column = self.order.lstrip("-")
         if column != "id" and not (column in known and known[column].sortable):
             raise StartRefused(msg("The noun %(path)s is ordered by %(field)s, which is not sortable.", path=self.path, field=column))

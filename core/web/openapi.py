@@ -25,7 +25,14 @@ def noun_paths(spec: Any, noun: Noun) -> None:
     """Add the paths of ``noun`` to ``spec``."""
     base, tag = f"/api/v1/{noun.path}/", noun.path
     one = [{"in": "path", "name": "pk", "required": True, "schema": {"type": "integer", "minimum": 1}}]
-    listed = [{"in": "query", "name": "q", "schema": {"type": "string"}, "description": "Rison: filters, order_column, order_direction, page, page_size"}]
+    listed = [
+        {
+            "in": "query",
+            "name": "q",
+            "schema": {"type": "string"},
+            "description": "Rison: filters, order_column, order_direction, page, page_size",
+        }
+    ]
     spec.path(f"{base}_info", operations={"get": _operation(tag, "Fields, filters and permissions")})
     spec.path(
         base,

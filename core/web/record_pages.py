@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from flask import g, request, url_for
@@ -17,7 +18,7 @@ from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
-from core.web.nouns import Act, Group, Noun, Nouns
+from core.web.nouns import Act, Group, Noun, Nouns, Shown
 from core.web.pages import (
     Ask,
     Block,
@@ -39,10 +40,13 @@ from core.web.pages import (
     Verb,
 )
 from core.web.showing import cell, form_field, kind_of, own_page, view_name
-from core.web.nouns import Shown
 
 TIMELINE = 30  # entries on a record's page before "older"
-ACTION_WORDS: dict[str, Message] = {"create": msg("created the record"), "update": msg("changed the record"), "delete": msg("deleted the record")}
+ACTION_WORDS: dict[str, Message] = {
+    "create": msg("created the record"),
+    "update": msg("changed the record"),
+    "delete": msg("deleted the record"),
+}
 
 
 def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPage:
@@ -62,7 +66,10 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name)) not in (None, "")),
         figures=_figures(session, noun, record),
         next_step=_next_step(noun, record),
-        stats=tuple(Link(offer.label, offer.url, offer.icon, f"{offer.count}{'+' if offer.more else ''}") for offer in hooks().crm_related_counts(session=session, resource=noun.resource, record_id=record.id)),
+        stats=tuple(
+            Link(offer.label, offer.url, offer.icon, f"{offer.count}{'+' if offer.more else ''}")
+            for offer in hooks().crm_related_counts(session=session, resource=noun.resource, record_id=record.id)
+        ),
         tabs=tuple(Tab(tab.key, tab.label, tab.href, tab.count, tab.key == chosen[0].key) for tab, _ in tabs),
         tabs_label=noun.title,
         verbs=verbs,
@@ -87,13 +94,17 @@ def _next_step(noun: Noun, record: Any) -> NextStep | None:
 
 
 def _figures(session: Any, noun: Noun, record: Any) -> tuple[Figure, ...]:
-    own = [Figure(noun.fields[name].label, formats.money(to_fen(value), exact=True)) for name in noun.figures if (value := getattr(record, name)) is not None]
+    own = [
+        Figure(noun.fields[name].label, formats.money(to_fen(value), exact=True))
+        for name in noun.figures
+        if (value := getattr(record, name)) is not None
+    ]
     return (*own, *(offered(one) for one in hooks().crm_figures(session=session, resource=noun.resource, record_id=record.id)))
 
 
 def offered(one: OfferedFigure) -> Figure:
     """A figure that a plugin offers, as the page shows it."""
-    value = "–" if one.value is None else formats.money(to_fen(one.value), exact=True) if one.kind == "money" else str(one.value)  # type: ignore[arg-type]
+    value = "–" if one.value is None else formats.money(to_fen(Decimal(one.value)), exact=True) if one.kind == "money" else str(one.value)
     return Figure(one.label, value, one.url, one.note or "")
 
 
@@ -116,7 +127,7 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
 
 
 def _child_tab(session: Any, child: Noun, noun: Noun, record: Any) -> Any:
-    return _table_tab(session, child, child.model.__parent__, record)  # type: ignore[attr-defined]
+    return _table_tab(session, child, child.model.__parent__, record)
 
 
 def _table_tab(session: Any, other: Noun, by: str, record: Any) -> Any:
@@ -151,9 +162,18 @@ def _composer(nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
         return ()
     fields = child.fields
     text = next(name for name in child.written if fields[name].kind == "long_text")
-    others = tuple(_composer_field(nouns, child, name) for name in child.written if name not in (text, child.model.__parent__))  # type: ignore[attr-defined]
-    hidden = ((child.model.__parent__, str(record.id)), ("next", "parent"))  # type: ignore[attr-defined]
-    return (Composer(action=url_for(f"{view_name(child)}.add"), title=child.title, text=form_field(nouns, fields[text], ""), fields=others[:4], submit=msg("Save"), hidden=hidden),)
+    others = tuple(_composer_field(nouns, child, name) for name in child.written if name not in (text, child.model.__parent__))
+    hidden = ((child.model.__parent__, str(record.id)), ("next", "parent"))
+    return (
+        Composer(
+            action=url_for(f"{view_name(child)}.add"),
+            title=child.title,
+            text=form_field(nouns, fields[text], ""),
+            fields=others[:4],
+            submit=msg("Save"),
+            hidden=hidden,
+        ),
+    )
 
 
 def _composer_field(nouns: Nouns, child: Noun, name: str) -> FormField:
@@ -166,14 +186,20 @@ def history(session: Any, noun: Noun, record: Any) -> Timeline:
     """What the trail says of the record, field by field for those whose history is kept."""
     asked = select(AuditRow).where(AuditRow.table_name == noun.model.__tablename__, AuditRow.record_id == record.id)
     rows = session.scalars(asked.order_by(AuditRow.id.desc()).limit(TIMELINE)).all()
-    return Timeline(entries=tuple(_history_entry(noun, row) for row in rows), label=msg("History"), empty=msg("Nothing has been changed yet."))
+    return Timeline(
+        entries=tuple(_history_entry(noun, row) for row in rows), label=msg("History"), empty=msg("Nothing has been changed yet.")
+    )
 
 
 def _history_entry(noun: Noun, row: AuditRow) -> Entry:
     changes = json.loads(row.changes) if row.action != "create" else {}
     act = noun.act(row.action)
     what = ACTION_WORDS.get(row.action) or (act.label if act else Message(row.action))
-    shown = tuple((noun.fields[name].label, _word(noun, name, old), _word(noun, name, new)) for name, (old, new) in changes.items() if name in noun.fields)
+    shown = tuple(
+        (noun.fields[name].label, _word(noun, name, old), _word(noun, name, new))
+        for name, (old, new) in changes.items()
+        if name in noun.fields
+    )
     return Entry(row.at, row.who, what, "edit" if row.action == "update" else "point", Tone.IDLE, changes=shown)
 
 
@@ -210,8 +236,22 @@ def _primary(nouns: Nouns, noun: Noun, record: Any) -> Verb | Link | None:
 def _delete_verb(noun: Noun, record: Any) -> tuple[Verb, ...]:
     if noun.delete is None or not g.actor.may(noun.resource, "delete"):
         return ()
-    ask = Ask(msg("Delete “%(name)s”?", name=str(record)), msg("The record disappears from all lists; the trail keeps what happened."), msg("Delete"), msg("Keep it"))
-    return (Verb(msg("Delete"), url_for(f"{view_name(noun)}.remove", pk=record.id), "x", (("version", str(record.version)),), ask=ask, tone=Tone.BAD),)
+    ask = Ask(
+        msg("Delete “%(name)s”?", name=str(record)),
+        msg("The record disappears from all lists; the trail keeps what happened."),
+        msg("Delete"),
+        msg("Keep it"),
+    )
+    return (
+        Verb(
+            msg("Delete"),
+            url_for(f"{view_name(noun)}.remove", pk=record.id),
+            "x",
+            (("version", str(record.version)),),
+            ask=ask,
+            tone=Tone.BAD,
+        ),
+    )
 
 
 def _group(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:

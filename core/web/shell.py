@@ -56,11 +56,20 @@ def make_shell() -> Shell:
         bottom=_bottom(visible),
         search_href=url_for("SearchView.search"),
         search_value=request.args.get("find", ""),
-        create=tuple(Link(entry.label, _create_url(entry), entry.icon, drawer=True) for entry in visible if entry.creates and actor.may(entry.resource, "create")),
+        create=tuple(
+            Link(entry.label, _create_url(entry), entry.icon, drawer=True)
+            for entry in visible
+            if entry.creates and actor.may(entry.resource, "create")
+        ),
         notices_href=url_for("NoticesView.notices"),
         notices_count=_unread[0](actor) if _unread else 0,
         home_href=url_for("DeskView.desk"),
-        me=Me(Person.of(actor.employee_id, actor.name), g.membership.company_name, url_for("SignInView.sign_out"), (Link(msg("Change password"), url_for("SignInView.password"), "lock"),)),
+        me=Me(
+            Person.of(actor.employee_id, actor.name),
+            g.membership.company_name,
+            url_for("SignInView.sign_out"),
+            (Link(msg("Change password"), url_for("SignInView.password"), "lock"),),
+        ),
         language=_other_language(),
         theme=request.cookies.get("kg_theme", g.identity.theme),
         flashes=tuple(Flash(text) for text in get_flashed_messages()),
@@ -84,7 +93,9 @@ def _item(entry: MenuEntry, all_entries: list[MenuEntry] | None = None) -> MenuI
 
 def _bottom(visible: list[MenuEntry]) -> tuple[MenuItem, ...]:
     first = [_item(entry) for entry in visible if not entry.parent][:1]
-    creating = [MenuItem(msg("New"), _create_url(entry), "plus") for entry in visible if entry.creates and g.actor.may(entry.resource, "create")][:1]
+    creating = [
+        MenuItem(msg("New"), _create_url(entry), "plus") for entry in visible if entry.creates and g.actor.may(entry.resource, "create")
+    ][:1]
     return (
         _item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),
         *first,
@@ -95,7 +106,7 @@ def _bottom(visible: list[MenuEntry]) -> tuple[MenuItem, ...]:
 
 
 def _company(slug: str, name: str) -> Link:
-    root = request.script_root[: -len(f"/c/{g.membership.slug}")] if request.script_root.endswith(f"/c/{g.membership.slug}") else request.script_root
+    root = request.script_root.removesuffix(f"/c/{g.membership.slug}")
     return Link(name, f"{root}/c/{slug}/", current=slug == g.membership.slug)
 
 

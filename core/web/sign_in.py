@@ -58,7 +58,14 @@ class SignInView(PluginView):
 
     def _page(self, sentence: Say | None, name: str = "", *, invalid: bool = False, status: int = 200) -> Response:
         says = (sentence,) if sentence else ()
-        page = SignInPage(title=msg("Sign in"), action=url_for("SignInView.sign_in"), username=name, next=request.values.get("next", ""), invalid=invalid, says=says)
+        page = SignInPage(
+            title=msg("Sign in"),
+            action=url_for("SignInView.sign_in"),
+            username=name,
+            next=request.values.get("next", ""),
+            invalid=invalid,
+            says=says,
+        )
         return Response(render(page), status, mimetype="text/html")
 
     @expose("/sign-out", methods=["POST"])
@@ -96,7 +103,13 @@ class SignInView(PluginView):
                 _sessions().begin(current_app, g.identity.user_id, response)  # type: ignore[arg-type]
                 return response
         rules = (msg("At least %(least)s characters, five different ones, and not the user name.", least=SHORTEST_PASSWORD),)
-        page = PasswordPage(title=msg("Change password"), action=url_for("SignInView.password"), errors=errors, rules=rules, cancel_href=url_for("DeskView.desk"))
+        page = PasswordPage(
+            title=msg("Change password"),
+            action=url_for("SignInView.password"),
+            errors=errors,
+            rules=rules,
+            cancel_href=url_for("DeskView.desk"),
+        )
         return self.page(page, 422 if errors else 200)
 
     def _change_password(self) -> dict[str, Any]:
@@ -105,7 +118,9 @@ class SignInView(PluginView):
             return {"again": msg("The two entries differ.")}
         try:
             with _own_transaction() as work:
-                change_password(work, g.identity.user_id, request.form.get("current", ""), new, current_app.config["FAB_PASSWORD_HASH_METHOD"])
+                change_password(
+                    work, g.identity.user_id, request.form.get("current", ""), new, current_app.config["FAB_PASSWORD_HASH_METHOD"]
+                )
         except BadInput as error:
             return dict(error.fields)
         return {}

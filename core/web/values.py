@@ -28,7 +28,11 @@ def load(declared: Iterable[Field], raw: Mapping[str, Any], *, partial: bool = F
     try:
         return dict(schema.load(_clean(raw), partial=partial))
     except ValidationError as error:
-        raise BadInput(fields={name: _first(said) for name, said in error.normalized_messages().items()}) from error
+        raise BadInput(fields={name: _first(said) for name, said in _by_field(error).items()}) from error
+
+
+def _by_field(error: ValidationError) -> dict[str, Any]:
+    return error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
 
 
 def _first(said: Any) -> Message:
@@ -61,7 +65,7 @@ def _clean(raw: Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=512)
 def _schema(declared: tuple[Field, ...]) -> Schema:
     made = {field.name: _typed(field) for field in declared}
-    schema: Schema = Schema.from_dict(made)(unknown=RAISE)  # type: ignore[arg-type]
+    schema: Schema = Schema.from_dict(made)(unknown=RAISE)
     return schema
 
 
@@ -76,7 +80,8 @@ def _typed(field: Field) -> fields.Field:
     if not field.required:
         options["load_default"] = missing
     maker = MAKERS.get(field.kind, _text)
-    return maker(field, options)
+    made: fields.Field = maker(field, options)
+    return made
 
 
 class _PlainText(fields.String):
@@ -85,7 +90,7 @@ class _PlainText(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options)
         if any(ord(c) < 32 and c not in "\n\r\t" for c in text) or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
-            raise ValidationError([msg("The text contains characters that cannot be stored. Please remove them.")])  # type: ignore[list-item]
+            raise ValidationError([msg("The text contains characters that cannot be stored. Please remove them.")])
         return text
 
 
@@ -96,14 +101,15 @@ class _Yuan(fields.Field):
         try:
             return yuan(value)
         except BadInput as error:
-            raise ValidationError([error.message]) from error  # type: ignore[list-item]
+            raise ValidationError([error.message]) from error
 
 
 class _Quantity(fields.Decimal):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Decimal:
-        number: Decimal = super()._deserialize(value, attr, data, **options)
+        number = super()._deserialize(value, attr, data, **options)
+        assert isinstance(number, Decimal)
         if not number.is_finite() or abs(number) >= Decimal(10) ** 12 or number != number.quantize(Decimal("0.0001")):
-            raise ValidationError([msg("A quantity has at most four decimals and twelve digits before them.")])  # type: ignore[list-item]
+            raise ValidationError([msg("A quantity has at most four decimals and twelve digits before them.")])
         return number
 
 
@@ -128,7 +134,7 @@ class _Chosen(fields.Field):
             return self.choices(value)
         except ValueError:
             known = "、".join(str(choice.label) for choice in self.choices)
-            raise ValidationError([msg("Please choose one of: %(choices)s.", choices=known)]) from None  # type: ignore[list-item]
+            raise ValidationError([msg("Please choose one of: %(choices)s.", choices=known)]) from None
 
 
 class _Short(validate.Validator):
@@ -137,7 +143,9 @@ class _Short(validate.Validator):
 
     def __call__(self, value: str) -> str:
         if len(value) > self.longest:
-            raise ValidationError([msg("At most %(most)s characters; this has %(has)s. Please shorten it.", most=self.longest, has=len(value))])  # type: ignore[list-item]
+            raise ValidationError(
+                [msg("At most %(most)s characters; this has %(has)s. Please shorten it.", most=self.longest, has=len(value))]
+            )
         return value
 
 

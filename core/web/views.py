@@ -27,7 +27,7 @@ from core.web.showing import record_url, view_name
 from core.web.values import load
 
 
-class PluginView(BaseView):  # type: ignore[misc]
+class PluginView(BaseView):
     """A page of a plugin. Each method states what it needs; what states nothing answers 404."""
 
     plugin = "core"
@@ -162,7 +162,9 @@ class RecordView(PluginView):
             self.use_case(lambda session: self.noun.change(session, pk, version, values))  # type: ignore[misc]
         except BadInput as error:
             record = self.session.get(self.noun.model, pk)
-            return self._form(posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), version=_seen(record)), record, 422)
+            return self._form(
+                posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), version=_seen(record)), record, 422
+            )
         except StaleVersion as error:
             record = self.session.get(self.noun.model, pk)
             return self._form(posted_draft(self.noun, request.form, stale=error, version=error.version, says=(error.message,)), record, 409)
@@ -227,5 +229,8 @@ def choices_of(session: Any, noun: Noun) -> Response:
     """JSON for a pick list: ``{"items": [{"id", "text", "hint"}], "more": bool}``."""
     query = read_query(noun, request.args)
     found = find(session, noun, query)
-    items = [{"id": str(record.id), "text": str(record), "hint": str(getattr(record, "code", "") or getattr(record, "number", "") or "")} for record in found.records]
+    items = [
+        {"id": str(record.id), "text": str(record), "hint": str(getattr(record, "code", "") or getattr(record, "number", "") or "")}
+        for record in found.records
+    ]
     return jsonify({"items": items, "more": found.total > query.page * query.size or found.more})

@@ -60,7 +60,10 @@ class ModulesView(PluginView):
 
     def _ask(self, manifest: Manifest) -> Ask:
         tables = len(registry().models[manifest.name])
-        consequence: Message = msg("Menus, tabs, lists and REST of it close at once; the data of its %(tables)s tables stay and come back when it is enabled.", tables=tables)
+        consequence: Message = msg(
+            "Menus, tabs, lists and REST of it close at once; the data of its %(tables)s tables stay and come back when it is enabled.",
+            tables=tables,
+        )
         return Ask(msg("Disable “%(title)s”?", title=manifest.title), consequence, msg("Disable"), msg("Leave it on"))
 
     @expose("/<string:name>", methods=["POST"])
@@ -72,5 +75,9 @@ class ModulesView(PluginView):
             raise Malformed(msg("Please say whether to enable or to disable."))
         self.use_case(lambda session: switch_module(session, registry(), g.actor.company_id, name, on=wanted == "1"))
         title = registry().manifests[name].title
-        say(msg("“%(title)s” is enabled.", title=title) if wanted == "1" else msg("“%(title)s” is disabled; its data are kept.", title=title))
+        say(
+            msg("“%(title)s” is enabled.", title=title)
+            if wanted == "1"
+            else msg("“%(title)s” is disabled; its data are kept.", title=title)
+        )
         return go(url_for("ModulesView.modules"))

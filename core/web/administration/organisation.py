@@ -37,7 +37,15 @@ class OrganisationView(PluginView):
     def tree(self) -> Response:
         """The whole tree of the company."""
         departments = self.session.scalars(select(Department).order_by(Department.id)).all()
-        people = Counter(dict(self.session.execute(select(Employee.department_id, func.count(Employee.id)).where(Employee.left_on.is_(None)).group_by(Employee.department_id)).all()))
+        people = Counter(
+            dict(
+                self.session.execute(
+                    select(Employee.department_id, func.count(Employee.id))
+                    .where(Employee.left_on.is_(None))
+                    .group_by(Employee.department_id)
+                ).all()
+            )
+        )
         leaders = self._leaders()
         children: dict[int | None, list[Department]] = defaultdict(list)
         for department in departments:
@@ -61,7 +69,9 @@ class OrganisationView(PluginView):
         return self.page(OrganisationPage(title=msg("Organisation"), company=g.membership.company_name, roots=roots))
 
     def _leaders(self) -> dict[tuple[int, Duty], Person]:
-        asked = select(DepartmentLeader.department_id, DepartmentLeader.duty, Employee.id, Employee.name).join(Employee, Employee.id == DepartmentLeader.employee_id)
+        asked = select(DepartmentLeader.department_id, DepartmentLeader.duty, Employee.id, Employee.name).join(
+            Employee, Employee.id == DepartmentLeader.employee_id
+        )
         return {(department, duty): Person.of(employee, name) for department, duty, employee, name in self.session.execute(asked)}
 
     def _verbs(self, one: Department) -> tuple[Verb, ...]:
@@ -77,7 +87,11 @@ class OrganisationView(PluginView):
     def add(self, pk: int) -> Response:
         """Create a department below ``pk``."""
         values = load(NEW, {name: request.form.get(name, "") for name in ("name", "code")})
-        self.use_case(lambda session: add_department(session, g.actor.company_id, values["code"], values["name"], get_for(session, Department, "read", pk)))
+        self.use_case(
+            lambda session: add_department(
+                session, g.actor.company_id, values["code"], values["name"], get_for(session, Department, "read", pk)
+            )
+        )
         say(msg("The department has been added."))
         return go(url_for("OrganisationView.tree"))
 

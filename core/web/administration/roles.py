@@ -39,7 +39,8 @@ class RolesView(PluginView):
         first = self.session.scalars(select(Role).order_by(Role.id)).first()
         if first is None:
             raise NotFound
-        return self.matrix(first.id)
+        shown: Response = self.matrix(first.id)
+        return shown
 
     @expose("/<id:pk>")
     @needs("read")
@@ -48,7 +49,10 @@ class RolesView(PluginView):
         role = self.session.get(Role, pk)
         if role is None:
             raise NotFound
-        people: dict[int, int] = {row[0]: row[1] for row in self.session.execute(select(EmployeeRole.role_id, func.count(EmployeeRole.id)).group_by(EmployeeRole.role_id))}
+        people: dict[int, int] = {
+            row[0]: row[1]
+            for row in self.session.execute(select(EmployeeRole.role_id, func.count(EmployeeRole.id)).group_by(EmployeeRole.role_id))
+        }
         roles = self.session.scalars(select(Role).order_by(Role.id)).all()
         return self.page(self._page(role, roles, people))
 
@@ -57,12 +61,18 @@ class RolesView(PluginView):
         may = g.actor.may("core.role", "update")
         return PermissionsPage(
             title=msg("Roles and permissions"),
-            roles=tuple(Link(_title(one), url_for("RolesView.matrix", pk=one.id), count=str(people.get(one.id, 0)), current=one.id == role.id) for one in roles),
+            roles=tuple(
+                Link(_title(one), url_for("RolesView.matrix", pk=one.id), count=str(people.get(one.id, 0)), current=one.id == role.id)
+                for one in roles
+            ),
             role=_title(role),
             detail=_description(role),
             people=people.get(role.id, 0),
             verbs=tuple(_verbs().values()),
-            scopes=(ScopeOption("", msg("Not allowed"), 0), *(ScopeOption(str(scope.value), scope.label, bars) for bars, scope in enumerate(OFFERED, 1))),
+            scopes=(
+                ScopeOption("", msg("Not allowed"), 0),
+                *(ScopeOption(str(scope.value), scope.label, bars) for bars, scope in enumerate(OFFERED, 1)),
+            ),
             groups=_groups(granted),
             action=url_for("RolesView.save", pk=role.id),
             hidden=(("version", str(role.version)),),
@@ -75,7 +85,11 @@ class RolesView(PluginView):
     def save(self, pk: int) -> Response:
         """Save the cells that were sent."""
         version = read_version(request.form.get("version", ""))
-        wanted = {(key[6:].rsplit(".", 1)[0], key[6:].rsplit(".", 1)[1]): _scope(value) for key, value in request.form.items() if key.startswith("right.") and key.count(".") >= 2}
+        wanted = {
+            (key[6:].rsplit(".", 1)[0], key[6:].rsplit(".", 1)[1]): _scope(value)
+            for key, value in request.form.items()
+            if key.startswith("right.") and key.count(".") >= 2
+        }
         self.use_case(lambda session: set_grants(session, registry(), pk, version, wanted))
         say(msg("The rights are saved and hold from everybody's next page on."))
         return go(url_for("RolesView.matrix", pk=pk))
@@ -106,9 +120,10 @@ def _verbs() -> dict[str, Message]:
 
 def _groups(granted: dict[tuple[str, str], Scope]) -> tuple[PermissionGroup, ...]:
     titles = {name: manifest.title for name, manifest in registry().manifests.items()} | {"core": msg("Administration")}
-    resources = sorted(registry().resources.values(), key=lambda one: ("core" == one.plugin, list(titles).index(one.plugin)))
+    resources = sorted(registry().resources.values(), key=lambda one: (one.plugin == "core", list(titles).index(one.plugin)))
     return tuple(
-        PermissionGroup(titles[plugin], tuple(row for resource in members for row in _rows(resource, granted))) for plugin, members in groupby(resources, key=lambda one: one.plugin)
+        PermissionGroup(titles[plugin], tuple(row for resource in members for row in _rows(resource, granted)))
+        for plugin, members in groupby(resources, key=lambda one: one.plugin)
     )
 
 

@@ -27,12 +27,18 @@ class SearchView(PluginView):
     def search(self) -> Response:
         """Up to eight records of each kind, with a door to the whole list."""
         text = (request.args.get("find") or request.args.get("q", "")).strip()[:100]
-        cards = tuple(self._card(path, text) for path in hooks().crm_search_kinds() if g.actor.may(self.nouns.by_path[path].resource, "read")) if text else ()
+        cards = (
+            tuple(self._card(path, text) for path in hooks().crm_search_kinds() if g.actor.may(self.nouns.by_path[path].resource, "read"))
+            if text
+            else ()
+        )
         return self.page(DeskPage(title=msg("Search: %(text)s", text=text) if text else msg("Search"), cards=cards))
 
     def _card(self, path: str, text: str) -> DeskCard:
         noun = self.nouns.by_path[path]
         found = find(self.session, noun, Query(text=text, order=noun.order, size=PER_KIND))
         items = tuple(DeskItem(str(record), record_url(noun, record.id)) for record in found.records)
-        everything = Link(msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view_name(noun)}.list", q=text))
+        everything = Link(
+            msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view_name(noun)}.list", q=text)
+        )
         return DeskCard(noun.plural, items, all=everything if items else None, empty=msg("Nothing found."), span=6)

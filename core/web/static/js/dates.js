@@ -6,13 +6,18 @@ function start(root) {
   for (const field of root.querySelectorAll("input[type=date], input[type=datetime-local]")) {
     if (field.closest("template") || field._flatpickr) continue;
     const time = field.type === "datetime-local";
-    flatpickr(field, {
+    const calendar = flatpickr(field, {
       locale: { ...(zh ? flatpickr.l10ns.zh : {}), firstDayOfWeek: 1 },
-      allowInput: true, static: true, enableTime: time, time_24hr: true,
+      allowInput: true, static: true, clickOpens: false, enableTime: time, time_24hr: true,
       dateFormat: time ? "Y-m-d H:i" : "Y-m-d",
       // What is no date stays as it was typed: the server says what is wrong with it.
       errorHandler: () => {},
     });
+    // It opens by click or arrow, not by focus: a field that was refused shows its error, not a calendar over it.
+    if (!calendar.isMobile) {
+      field.addEventListener("click", () => calendar.open());
+      field.addEventListener("keydown", (event) => { if (event.key === "ArrowDown") calendar.open(); });
+    }
   }
 }
 

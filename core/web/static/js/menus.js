@@ -53,7 +53,7 @@ document.addEventListener("toggle", (event) => {
     const box = panel.getBoundingClientRect();
     details.classList.toggle("flip", box.right > innerWidth - 4);
   }
-  panel.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+  (panel.querySelector(".ts-control input") ?? panel.querySelector("input:not([type=hidden]), select, textarea"))?.focus({ preventScroll: true });
 }, true);
 addEventListener("scroll", (event) => { if (event.target === document) for (const details of open()) if (details.querySelector(".kg-pop.fixed")) details.open = false; }, true);
 
