@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         """Signs REST tokens; another key than the one of the cookies."""
         return self._secret("token.key")
 
+    def make_secrets(self) -> None:
+        """Make the keys that have not been made yet, so that all processes of a deployment begin with the same ones."""
+        for name in ("web.key", "audit.key", "token.key"):
+            self._secret(name)
+
     @property
     def password_method(self) -> str:
         """How passwords are hashed: slow on purpose, quick in tests alone."""

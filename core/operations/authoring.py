@@ -115,9 +115,7 @@ def _heads(found: list[Branch]) -> list[str]:
 
 def _referenced(branch: Branch) -> set[str]:
     """Branches whose tables the tables of ``branch`` point to."""
-    tables: list[Table] = [
-        table for name, table in Record.metadata.tables.items() if name.startswith(tuple(f"{p}_" for p in branch.prefixes))
-    ]
+    tables = [table for name, table in Record.metadata.tables.items() if name.startswith(tuple(f"{p}_" for p in branch.prefixes))]
     words = {key.column.table.name.partition("_")[0] for table in tables for key in table.foreign_keys}
     return {"core" if word in ("core", "ab") else word for word in words} - {branch.name}
 

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from core.access.guard import forget_criteria
 from core.access.identities import add_user, hash_password
 from core.access.models import Account, EmployeeRole
+from core.audit.models import AuditRow
+from core.audit.trail import record_event
 from core.database.sessions import Database
 from core.extension.calling import hooks
 from core.extension.registry import Registry
@@ -22,11 +24,12 @@ from core.kernel.errors import Conflict
 from core.kernel.words import msg
 from core.operations.companies import ROOT_CODE, found, preset_roles
 from core.operations.demo_people import HOUSES, House, Person
-from core.organisation.models import Company, Department
+from core.organisation.models import Company, Department, Employee
 from core.organisation.operations import add_department, appoint, hire
 from core.switchboard.operations import enabled_modules
 
 REASON = "demo data"
+FILLED = "demo_data"  # what the trail calls it
 SEED = 20_251
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - the letters it is drawn from, none easily mistaken
 Step = Callable[[str], None]
@@ -44,18 +47,24 @@ def make_base(database: Database, registry: Registry, password: str, method: str
     when a company exists already.
     """
     password_hash = hash_password(password, method)
+    refuse_if_peopled(database)
     with acting_as(System(REASON)), database.transaction() as session:
-        if session.scalar(select(Company.id).limit(1)):
-            raise Conflict(msg("Demo data are made only in an empty system; this one has companies already."))
         for house in HOUSES:
             _found_house(session, registry, house, password_hash)
 
 
+def refuse_if_peopled(database: Database) -> None:
+    """Raise :class:`Conflict` where companies exist."""
+    if has_companies(database):
+        raise Conflict(msg("Demo data are made only in an empty system; this one has companies already."))
+
+
 def fill(database: Database, registry: Registry, step: Step | None = None, seed: int = SEED) -> None:
-    """Let every plugin that is on write its demo data, one use case per company; ``step`` hears each company's name."""
-    with database.identity() as reading:
-        companies = [(company.id, company.name) for company in reading.scalars(select(Company).order_by(Company.id))]
-    for company_id, name in companies:
+    """Let every plugin that is on write its demo data, one use case per company; ``step`` hears each company's name.
+
+    The trail remembers which companies are done, so that a run that was cut off is finished by the next one.
+    """
+    for company_id, name in unfinished(database):
         if step:
             step(name)
         with acting_as(System(REASON, company_id)), database.transaction() as session:
@@ -63,6 +72,22 @@ def fill(database: Database, registry: Registry, step: Step | None = None, seed:
             modules = enabled_modules(session, company_id, registry)
             forget_criteria(session)
             hooks(modules).crm_demo(session=session, company=company, seed=seed + company_id)
+            record_event(session, FILLED, name)
+
+
+def unfinished(database: Database) -> list[tuple[int, str]]:
+    """Ids and names of the demo companies that have no demo data yet."""
+    filled = select(AuditRow.company_id).where(AuditRow.action == FILLED)
+    theirs = select(Employee.company_id).join(Account, Account.user_id == Employee.user_id).where(Account.demo)
+    statement = select(Company.id, Company.name).where(Company.id.in_(theirs), Company.id.not_in(filled)).order_by(Company.id)
+    with Session(database.engine) as session:
+        return list(session.execute(statement).tuples())
+
+
+def has_companies(database: Database) -> bool:
+    """Whether any company has been founded."""
+    with Session(database.engine) as session:
+        return session.scalar(select(Company.id).limit(1)) is not None
 
 
 def write_accounts(path: Path, password: str) -> None:

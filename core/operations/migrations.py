@@ -60,22 +60,13 @@ def retire(engine: Engine, found: Sequence[Branch], name: str) -> None:
         connection.commit()
 
 
-def pending(engine: Engine, found: Sequence[Branch]) -> list[str]:
-    """Branches whose newest revision the database lacks; raises as :func:`upgrade` does."""
+def missing(engine: Engine, found: Sequence[Branch]) -> list[str]:
+    """Revisions that the database lacks; raises as :func:`upgrade` does."""
     script = scripts(found)
     with engine.connect() as connection:
         _check_known(connection, script)
         present = heads.present_revisions(connection, script)
-    return sorted(branch_of(head) for head in _newest(script) if head not in present)
-
-
-def _newest(script: ScriptDirectory) -> list[str]:
-    """The last revision of each branch; Alembic's own heads leave out what another branch depends on."""
-    newest: dict[str, str] = {}
-    for step in script.walk_revisions():
-        branch = branch_of(step.revision)
-        newest[branch] = max(step.revision, newest.get(branch, ""))
-    return list(newest.values())
+    return sorted(step.revision for step in script.walk_revisions() if step.revision not in present)
 
 
 def _check_known(connection: Connection, script: ScriptDirectory) -> None:

@@ -1,0 +1,138 @@
+"""Accounts as the person at the terminal keeps them; the pages of the security administrator do the same within one company."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.access.identities import account_of, add_user, set_password
+from core.access.models import Account, EmployeeRole, Role
+from core.access.web_sessions import end_sessions_of
+from core.audit.trail import record_event
+from core.kernel.errors import BadInput, NotFound
+from core.kernel.words import msg
+from core.operations.companies import preset_roles
+from core.organisation.models import Company, Department, Employee
+from core.organisation.operations import hire
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """Who is to sign in and, unless it is an administrator of the platform, where the person works with which preset roles."""
+
+    account: str
+    name: str
+    slug: str | None = None
+    department: str = "hq"
+    number: str | None = None
+    position: str = ""
+    roles: tuple[str, ...] = ()
+    platform: bool = False
+
+
+def add(session: Session, new: NewAccount, password: str, method: str) -> User:
+    """Create the account and its membership.
+
+    Raises :class:`BadInput` for a name that is taken, a weak password, an unknown role, or an account that would open nothing;
+    :class:`NotFound` for an unknown company or department.
+    """
+    if session.scalar(select(User.id).where(User.username == new.account)):
+        raise BadInput(msg("The user name %(account)s is taken. Please choose another.", account=new.account))
+    if not new.platform and not new.slug:
+        raise BadInput(msg("Please name the company that employs the person, or add an administrator of the platform."))
+    user = add_user(session, new.account, new.name, "", platform=new.platform)
+    set_password(session, user, password, method)
+    record_event(session, "account_added", new.account, platform=new.platform)
+    if new.slug:
+        _employ(session, user, new)
+    return user
+
+
+def set_new_password(session: Session, account: str, password: str, method: str) -> None:
+    """Replace the password and end every session, token and key; raises :class:`BadInput` for a weak one."""
+    user = called(session, account)
+    set_password(session, user, password, method)
+    end_sessions_of(session, user.id)
+    record_event(session, "password_set", account)
+
+
+def close(session: Session, account: str) -> None:
+    """No sign-in from now on; what is signed in ends (R-452)."""
+    user = called(session, account)
+    user.active = False
+    account_of(session, user.id).epoch += 1
+    end_sessions_of(session, user.id)
+    record_event(session, "account_closed", account)
+
+
+def reopen(session: Session, account: str) -> None:
+    """The account may sign in again; what was signed in before stays ended."""
+    called(session, account).active = True
+    record_event(session, "account_opened", account)
+
+
+def called(session: Session, account: str) -> User:
+    """The user of that name; :class:`NotFound` names it."""
+    user = session.scalar(select(User).where(User.username == account))
+    if user is None:
+        raise NotFound(msg("There is no account called %(account)s. See: python app.py user list", account=account))
+    return user
+
+
+def listed(session: Session, slug: str | None = None) -> list[dict[str, Any]]:
+    """One row per membership, and one per account without any; only those of the company ``slug`` when given."""
+    roles = _role_names(session)
+    statement = (
+        select(User, Account, Employee, Company, Department)
+        .join(Account, Account.user_id == User.id)
+        .outerjoin(Employee, Employee.user_id == User.id)
+        .outerjoin(Company, Company.id == Employee.company_id)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .order_by(Company.slug, User.username)
+    )
+    if slug is not None:
+        statement = statement.where(Company.slug == slug)
+    return [
+        {
+            "account": user.username,
+            "name": employee.name if employee else user.first_name,
+            "company": company.slug if company else "",
+            "department": department.name if department else "",
+            "roles": ", ".join(roles[employee.id]) if employee else "",
+            "open": bool(user.active),
+            "demo": account.demo,
+            "platform": account.platform_administrator,
+        }
+        for user, account, employee, company, department in session.execute(statement)
+    ]
+
+
+def _role_names(session: Session) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    statement = select(EmployeeRole.employee_id, Role.name).join(Role, Role.id == EmployeeRole.role_id).order_by(Role.id)
+    for employee_id, name in session.execute(statement):
+        found[employee_id].append(name)
+    return found
+
+
+def _employ(session: Session, user: User, new: NewAccount) -> None:
+    company = session.scalar(select(Company).where(Company.slug == new.slug))
+    if company is None:
+        raise NotFound(msg("There is no company with the short name %(slug)s. See: python app.py company list", slug=new.slug))
+    department = session.scalar(select(Department).where(Department.company_id == company.id, Department.code == new.department))
+    if department is None:
+        raise NotFound(msg("The company has no department with the code %(code)s.", code=new.department))
+    roles = preset_roles(session, company.id)
+    if unknown := [key for key in new.roles if key not in roles]:
+        raise BadInput(msg("There is no role %(role)s. The roles are: %(roles)s", role=unknown[0], roles=", ".join(sorted(roles))))
+    count = session.scalar(select(func.count()).select_from(Employee).where(Employee.company_id == company.id)) or 0
+    number = new.number or f"{count + 1:03d}"
+    employee = hire(session, department, user_id=user.id, number=number, name=new.name, position=new.position)
+    for key in new.roles:
+        session.add(EmployeeRole(company_id=company.id, employee_id=employee.id, role_id=roles[key].id))
+    session.flush()

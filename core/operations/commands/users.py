@@ -1,0 +1,100 @@
+"""``user``: list, add, new password, close and open again."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from core.kernel.words import msg
+from core.operations import accounts
+from core.operations.commands.spoken import SpokenGroup, as_json, option, yes
+from core.operations.commands.terminal import Terminal
+
+from_stdin = option("--password-stdin", is_flag=True, says=msg("Read the password from standard input instead of asking."))
+
+
+@click.group(cls=SpokenGroup, help=msg("Accounts: who may sign in."))
+def user() -> None:
+    """The group."""
+
+
+@user.command("list", help=msg("List the accounts."))
+@option("--company", "slug", says=msg("Only employees of the company with this short name."))
+@as_json
+@click.pass_obj
+def list_users(terminal: Terminal, slug: str | None, as_json: bool) -> None:
+    """Every account with its memberships."""
+    with terminal.use_case() as session:
+        rows = accounts.listed(session, slug)
+    titles = {
+        "account": msg("User name"),
+        "name": msg("Name"),
+        "company": msg("Company"),
+        "department": msg("Department"),
+        "roles": msg("Roles"),
+        "open": msg("Open"),
+        "demo": msg("Demo account"),
+    }
+    terminal.show(rows, titles, as_json=as_json)
+
+
+@user.command("add", help=msg("Add the account ACCOUNT of a person called NAME, and make it an employee."))
+@click.argument("account")
+@click.argument("name")
+@option("--company", "slug", says=msg("Short name of the company that employs the person."))
+@option("--department", default="hq", show_default=True, says=msg("Code of the department."))
+@option("--number", says=msg("Employee number; default: the next one."))
+@option("--position", default="", says=msg("Position."))
+@option("--role", "roles", multiple=True, says=msg("A preset role such as salesperson; may be repeated. See: python app.py permissions"))
+@option("--platform", is_flag=True, says=msg("Administrator of the platform: employed nowhere, sees no business records."))
+@from_stdin
+@click.pass_obj
+def add_user(terminal: Terminal, /, account: str, name: str, platform: bool, password_stdin: bool, **place: Any) -> None:
+    """Create account and membership in one use case."""
+    new = accounts.NewAccount(account, name, platform=platform, **place)
+    password = _ask_password(password_stdin)
+    with terminal.use_case() as session:
+        accounts.add(session, new, password, terminal.settings.password_method)
+    terminal.say(msg("%(account)s may sign in.", account=account))
+
+
+@user.command(help=msg("Give ACCOUNT a new password; every sign-in made with the old one ends."))
+@click.argument("account")
+@from_stdin
+@click.pass_obj
+def passwd(terminal: Terminal, account: str, password_stdin: bool) -> None:
+    """Set a password."""
+    password = _ask_password(password_stdin)
+    with terminal.use_case() as session:
+        accounts.set_new_password(session, account, password, terminal.settings.password_method)
+    terminal.say(msg("%(account)s has a new password.", account=account))
+
+
+@user.command("close", help=msg("Close ACCOUNT: it can no longer sign in, and every sign-in ends now."))
+@click.argument("account")
+@yes
+@click.pass_obj
+def close_user(terminal: Terminal, account: str, yes: bool) -> None:
+    """Close an account; its records stay."""
+    terminal.sure(msg("Close the account %(account)s?", account=account), yes=yes)
+    with terminal.use_case() as session:
+        accounts.close(session, account)
+    terminal.say(msg("%(account)s is closed.", account=account))
+
+
+@user.command("open", help=msg("Open the closed ACCOUNT again."))
+@click.argument("account")
+@click.pass_obj
+def open_user(terminal: Terminal, account: str) -> None:
+    """Open an account again."""
+    with terminal.use_case() as session:
+        accounts.reopen(session, account)
+    terminal.say(msg("%(account)s is open again.", account=account))
+
+
+def _ask_password(from_standard_input: bool) -> str:
+    if from_standard_input:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt(str(msg("Password")), hide_input=True, confirmation_prompt=True))

@@ -1,0 +1,56 @@
+"""The first start of a development system: demo companies, data and accounts, finished by the next start if it is cut off."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from config.settings import Settings
+from core.application import Keguan
+from core.kernel.errors import StartRefused
+from core.kernel.words import msg
+from core.operations import demo
+from core.operations.demo import has_companies, has_demo_accounts
+from core.operations.language import catalogues_of, speaking
+
+FILE = "demo-accounts.txt"
+
+
+def make_demo(keguan: Keguan, console: Console) -> None:
+    """Make what is missing of the demonstration; raises :class:`StartRefused` in production.
+
+    The password is written to the data folder before the accounts exist, so that a start that is cut off loses nothing.
+    """
+    settings = keguan.settings
+    if settings.environment == "production":
+        raise StartRefused(msg("Production has no demo data. Please found a company: python app.py company add SHORT-NAME NAME"))
+    with speaking(settings.default_language, catalogues_of(keguan.registry)):
+        if not has_demo_accounts(keguan.database):
+            password = settings.demo_password or demo.draw_password()
+            demo.refuse_if_peopled(keguan.database)
+            demo.write_accounts(settings.data / FILE, password)
+            demo.make_base(keguan.database, keguan.registry, password, settings.password_method)
+        console.print(str(msg("Making demo data …")))
+        demo.fill(keguan.database, keguan.registry, lambda name: console.print(f"  {name}"))
+
+
+def make_demo_on_first_start(keguan: Keguan, console: Console) -> None:
+    """Make the demonstration in a development system that is empty, or finish one that was cut off."""
+    if keguan.settings.environment != "development":
+        return
+    if not has_companies(keguan.database) or demo.unfinished(keguan.database):
+        make_demo(keguan, console)
+
+
+def show_accounts(settings: Settings, console: Console) -> None:
+    """Print the demo accounts with their password, if this is a demonstration."""
+    path = settings.data / FILE
+    if not path.is_file():
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in (msg("User name"), msg("Password"), msg("Company"), msg("Position"), msg("Name")):
+        table.add_column(str(title))
+    for line in path.read_text(encoding="utf-8").splitlines():
+        table.add_row(*line.split("\t"))
+    console.print(str(msg("Demo accounts (also in %(path)s):", path=path)))
+    console.print(table)

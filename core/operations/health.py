@@ -1,0 +1,112 @@
+"""Examining a deployment: each finding is well, or says in one sentence what to do."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.settings import Settings
+from core.application import Keguan
+from core.kernel.errors import KeguanError
+from core.kernel.words import Message, msg
+from core.operations import assets
+from core.operations.branches import branches
+from core.operations.catalogues import catalogues, is_stale
+from core.operations.migrations import missing
+from core.operations.pulse import worker_is_alive
+from core.operations.readiness import refuse_weak_production
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was examined; ``advice`` is what to do when it is not well."""
+
+    name: str
+    title: Message
+    advice: Message | None = None
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.advice is None
+
+
+def examine(settings: Settings, start: Callable[[], Keguan]) -> list[Finding]:
+    """Examine everything, each for itself; ``start`` gives the application without its web, and may refuse."""
+    return list(_Examination(settings, start).findings())
+
+
+class _Examination:
+    def __init__(self, settings: Settings, start: Callable[[], Keguan]) -> None:
+        self.settings, self.start = settings, start
+
+    def findings(self) -> Iterator[Finding]:
+        for name, title, look in (
+            ("plugins", msg("Modules"), self.plugins),
+            ("database", msg("Database"), self.database),
+            ("migrations", msg("State of the tables"), self.migrations),
+            ("assets", msg("Browser files"), self.assets),
+            ("translations", msg("Translations"), self.translations),
+            ("secrets", msg("Secret keys"), self.secrets),
+            ("production", msg("Settings for production"), self.production),
+            ("worker", msg("Worker"), self.worker),
+        ):
+            try:
+                yield Finding(name, title, look())
+            except KeguanError as error:
+                yield Finding(name, title, error.message)
+            except SQLAlchemyError as error:
+                yield Finding(name, title, _unreachable(error))
+
+    @cached_property
+    def keguan(self) -> Keguan:
+        return self.start()
+
+    def plugins(self) -> Message | None:
+        self.keguan.registry.names  # noqa: B018 - the start itself names what is wrong with a module
+        return None
+
+    def database(self) -> Message | None:
+        with self.keguan.database.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        return None
+
+    def migrations(self) -> Message | None:
+        lacking = missing(self.keguan.database.engine, branches(self.keguan.registry))
+        return msg("%(count)s revisions are missing. Please run: python app.py upgrade", count=len(lacking)) if lacking else None
+
+    def assets(self) -> Message | None:
+        assets.check()
+        return None
+
+    def translations(self) -> Message | None:
+        stale = [path for path in catalogues() if is_stale(path)]
+        return msg("%(path)s is not compiled. Please run: make setup", path=stale[0]) if stale else None
+
+    def secrets(self) -> Message | None:
+        folder = self.settings.data / "secrets"
+        for name in ("web.key", "audit.key", "token.key"):
+            path = folder / name
+            if not path.is_file():
+                return msg("The key %(name)s has not been made yet. Please run: python app.py init", name=name)
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                return msg("Others may read the key %(path)s. Please run: chmod 600 %(path)s", path=path)
+        return None
+
+    def production(self) -> Message | None:
+        refuse_weak_production(self.settings, self.keguan.database)
+        return None
+
+    def worker(self) -> Message | None:
+        if worker_is_alive(self.settings.data):
+            return None
+        return msg("No worker is running on this machine. Please start one: python app.py worker")
+
+
+def _unreachable(error: SQLAlchemyError) -> Message:
+    return msg("The database does not answer: %(why)s", why=str(getattr(error, "orig", error)).strip().splitlines()[0])

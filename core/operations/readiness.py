@@ -1,0 +1,61 @@
+"""Bringing a deployment up to date, and what production refuses to start with (design 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from config.settings import Settings
+from core.application import Keguan
+from core.database.sessions import Database
+from core.kernel.acting import System, acting_as
+from core.kernel.errors import StartRefused
+from core.kernel.words import Message, msg
+from core.operations.branches import branches
+from core.operations.companies import introduce_everywhere
+from core.operations.demo import has_demo_accounts
+from core.operations.migrations import missing, upgrade
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an upgrade did: revisions applied, and plugins introduced by company."""
+
+    revisions: tuple[str, ...]
+    introduced: dict[str, tuple[str, ...]]
+
+
+def bring_up_to_date(keguan: Keguan, advance: Callable[[str, int], None] | None = None) -> Done:
+    """Make keys and tables, then give every company the rights of plugins that are new; ``advance(revision, total)`` hears each revision.
+
+    Safe to repeat and to run in several processes at once. Raises :class:`StartRefused` as :func:`core.operations.migrations.upgrade` does.
+    """
+    keguan.settings.make_secrets()
+    found = branches(keguan.registry)
+    total = len(missing(keguan.database.engine, found))
+    applied = upgrade(keguan.database.engine, found, (lambda revision: advance(revision, total)) if advance else None)
+    with acting_as(System("upgrade")), keguan.database.transaction() as session:
+        introduced = introduce_everywhere(session, keguan.registry)
+    return Done(tuple(applied), introduced)
+
+
+def refuse_weak_production(settings: Settings, database: Database) -> None:
+    """Raise :class:`StartRefused` when a production deployment would start with what only a first look may have."""
+    if settings.environment != "production":
+        return
+    for weak, sentence in _weaknesses(settings):
+        if weak:
+            raise StartRefused(sentence)
+    if has_demo_accounts(database):
+        raise StartRefused(msg("Demo accounts are open. Please close each with: python app.py user close NAME"))
+
+
+def _weaknesses(settings: Settings) -> tuple[tuple[bool, Message], ...]:
+    return (
+        (bool(settings.demo_password), msg("KEGUAN_DEMO_PASSWORD is set. Please remove it: production has no demo accounts.")),
+        (not settings.secure_cookies, msg("KEGUAN_SECURE_COOKIES is off. Please serve by TLS and set it to true.")),
+        (
+            not settings.public_hosts,
+            msg('KEGUAN_PUBLIC_HOSTS is empty. Please name the hosts that people use, such as ["crm.example.com"].'),
+        ),
+    )
