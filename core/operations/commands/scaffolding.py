@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -19,7 +22,7 @@ from core.operations.commands.terminal import Terminal
 from core.operations.scaffold import Plan, write_plugin
 
 
-@click.command("new", cls=SpokenCommand, help=msg("For developers: write the plugin NAME with every room, list, form, REST, tests and tables."))
+@click.command("new", cls=SpokenCommand, help=msg("For developers: write the plugin NAME, with every room and its tests."))
 @click.argument("name")
 @option("--noun", default="", says=msg("One of its records, in English; default: the singular of NAME."))
 @option("--chinese", default="", says=msg("The Chinese word for its records."))
@@ -29,13 +32,20 @@ def new_plugin(terminal: Terminal, name: str, noun: str, chinese: str) -> None:
     plan = Plan.of(name, noun, chinese)
     folder = _folder(terminal.settings, name)
     written = write_plugin(plan, folder, ROOT / "tests" / "plugins")
+    _format(written)
     importlib.invalidate_caches()
     core = create_core(terminal.settings.model_copy(update={"wanted": (name,)}))
     written.append(write_revision(core.registry, name, "first tables"))
     compile_all(ROOT)
     for path in written:
         terminal.say(msg("Written: %(path)s", path=path.relative_to(ROOT) if path.is_relative_to(ROOT) else path))
-    terminal.say(msg("Next: python app.py upgrade, then python app.py plugins enable %(name)s; its tests: pytest tests/plugins/%(name)s", name=name))
+    terminal.say(msg("Next: python app.py upgrade; then: python app.py plugins enable %(name)s", name=name))
+
+
+def _format(written: Sequence[Path]) -> None:
+    """Where a line breaks depends on the length of the names; ``ruff`` is there in every developer's environment."""
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run([ruff, "format", "--quiet", *(path for path in written if path.suffix == ".py")], check=True)  # noqa: S603 -- our own files
 
 
 def _folder(settings: Settings, name: str) -> Path:
