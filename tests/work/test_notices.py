@@ -93,7 +93,7 @@ def test_a_notice_is_read_in_the_language_of_its_reader(office: Office, tmp_path
 
 def compiled(folder: Path) -> str:
     """The folder of the core's translations in the form that programs read."""
-    target = folder / "zh_CN/LC_MESSAGES/messages.mo"
+    target = folder / "zh_Hans_CN/LC_MESSAGES/messages.mo"  # what babel makes of zh_CN
     target.parent.mkdir(parents=True)
     source = Path(__file__).parents[2] / "core/translations/zh_CN/LC_MESSAGES/messages.po"
     with source.open("rb") as text, target.open("wb") as program:
