@@ -17,7 +17,7 @@ from core.organisation.models import Department, DepartmentPath, Employee
 def employees_by_user_name(session: Session, names: Collection[str]) -> Mapping[str, Employee]:
     """Employees of the company by their user name; leavers and strangers are missing from the answer."""
     statement = select(User.username, Employee).join(Employee, Employee.user_id == User.id).where(User.username.in_(names), *_present())
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def holders(session: Session, preset: str, department_code: str | None = None) -> Sequence[Employee]:

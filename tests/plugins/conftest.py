@@ -34,7 +34,9 @@ class Trade:
     def entered(self, by: str = "sales.east1", **values: Any) -> Customer:
         """A customer that waits for review."""
         with self.world.use_case(by) as session:
-            return create_customer(session, {"name": "苏州恒锐精密机械有限公司", "address": "苏州市吴中区", "phone": "0512-6688 0000", **values})
+            return create_customer(
+                session, {"name": "苏州恒锐精密机械有限公司", "address": "苏州市吴中区", "phone": "0512-6688 0000", **values}
+            )
 
     def customer(self, owner: str = "sales.east1", **values: Any) -> Customer:
         """A customer that the head has approved and given to ``owner``."""

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped
 from core.database import fields
 from core.database.records import ChildRecord
 from core.database.references import reference
-from core.kernel.clock import now
 from core.kernel.words import Message, msg
 
 
@@ -24,7 +23,7 @@ class DataReturn(ChildRecord):
     contract = reference("contracts_contract", msg("Contract"), required=True, editable=False)
     reason: Mapped[str] = fields.text(msg("What is missing"), length=500, required=True)
     asked_by = reference("core_employee", msg("Asked for by"), editable=False)
-    asked_at: Mapped[datetime] = fields.moment(msg("Asked for at"), required=True, editable=False, default=now)
+    asked_at: Mapped[datetime] = fields.moment(msg("Asked for at"), required=True, editable=False)
     manager = reference("core_employee", msg("To be completed by"), required=True, editable=False)
     completed_by = reference("core_employee", msg("Completed by"), editable=False)
     completed_at: Mapped[datetime | None] = fields.moment(msg("Completed at"), editable=False)

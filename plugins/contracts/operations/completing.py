@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
+from core.audit.trail import name_action
 from core.kernel.acting import employee_id
 from core.kernel.clock import now
 from core.kernel.words import msg
@@ -20,11 +21,16 @@ from plugins.customers.public import customer_summary
 def return_for_data(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Contract:
     """Send the contract back to the owner of its customer, saying what is missing or wrong."""
     contract: Contract = get_for(session, Contract, RETURN, record_id, version)
+    name_action(session, contract, "return_for_data")
     contract.state = LIFECYCLE.move(contract.state, "return_for_data")
     contract.state_reason = needed_reason(reason)
     with as_system(session, "missing data go to the customer manager"):
         customer = customer_summary(session, contract.customer_id)
-    session.add(DataReturn(contract_id=contract.id, reason=contract.state_reason, asked_by_id=employee_id(), manager_id=customer.owner_id))
+    session.add(
+        DataReturn(
+            contract_id=contract.id, reason=contract.state_reason, asked_by_id=employee_id(), asked_at=now(), manager_id=customer.owner_id
+        )
+    )
     session.flush()
     # The manager sees the customer, perhaps not the contract: the notice names only the customer.
     message = msg("Data of the customer %(name)s are missing for a contract: %(reason)s", name=customer.name, reason=contract.state_reason)
@@ -36,6 +42,7 @@ def return_for_data(session: Session, record_id: int, version: int | None, *, re
 def complete_data(session: Session, record_id: int, version: int | None, *, answer: str | None = None) -> Contract:
     """Hand the completed data in; the open return is closed with its ``answer``, and whoever asked is told."""
     contract: Contract = get_for(session, Contract, "update", record_id, version)
+    name_action(session, contract, "complete_data")
     contract.state = LIFECYCLE.move(contract.state, "complete_data")
     contract.state_reason = None
     open_return = session.scalars(open_returns(contract)).one()

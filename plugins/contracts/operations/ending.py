@@ -23,6 +23,7 @@ def terminate_contract(
 ) -> Contract:
     """End a contract in force before its time, with effect ``on`` a day (today). Raises :class:`BadInput` for a day before its signing."""
     contract: Contract = get_for(session, Contract, END, record_id, version)
+    name_action(session, contract, "terminate")
     contract.state = LIFECYCLE.move(contract.state, "terminate")
     contract.state_reason = needed_reason(reason)
     contract.ended_on = on or today()
@@ -35,6 +36,7 @@ def terminate_contract(
 def void_contract(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Contract:
     """Make a contract void, as if it had never held; a number that it was given is not given again."""
     contract: Contract = get_for(session, Contract, END, record_id, version)
+    name_action(session, contract, "void")
     contract.state = LIFECYCLE.move(contract.state, "void")
     contract.state_reason = needed_reason(reason)
     contract.ended_on = today()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for, handing_over
+from core.audit.trail import name_action
 from core.database.values import clean_value
 from core.kernel.acting import employee_id
 from core.kernel.errors import BadInput
@@ -27,7 +28,9 @@ def review_customer(
     customer: Customer = get_for(session, Customer, "review", record_id, version)
     if customer.entered_by_id is not None and customer.entered_by_id == employee_id():
         raise OwnReview
-    customer.review = REVIEW_CYCLE.move(customer.review, "approve" if approve else "return")
+    verb = "approve" if approve else "return"
+    name_action(session, customer, verb)
+    customer.review = REVIEW_CYCLE.move(customer.review, verb)
     customer.review_note = _note(reason, needed=not approve)
     if approve:
         _approve(session, customer, owner)
@@ -40,6 +43,7 @@ def review_customer(
 def submit_customer(session: Session, record_id: int, version: int | None) -> Customer:
     """Hand a returned customer in for review again."""
     customer: Customer = get_for(session, Customer, "update", record_id, version)
+    name_action(session, customer, "submit")
     customer.review = REVIEW_CYCLE.move(customer.review, "submit")
     session.flush()
     return customer
@@ -67,6 +71,7 @@ def _approve(session: Session, customer: Customer, owner: int | None) -> None:
 
 def _move(session: Session, record_id: int, version: int | None, verb: str, reason: str | None) -> Customer:
     customer: Customer = get_for(session, Customer, "update", record_id, version)
+    name_action(session, customer, verb)
     customer.state = CUSTOMER_CYCLE.move(customer.state, verb)
     customer.state_reason = reason
     session.flush()

@@ -164,7 +164,15 @@ def test_contacts_and_follow_ups_are_seen_exactly_as_far_as_their_customer(trade
     with world.use_case("sales.east1") as session:
         add_contact(session, {"customer": customer.id, "name": "甲"})
         write_interaction(session, {"customer": customer.id, "content": "谈了"})
-    for account, seen in (("sales.east1", 1), ("head.east", 1), ("leader", 1), ("sales.east2", 0), ("head.west", 0), ("admin", 0), ("sales2", 0)):
+    for account, seen in (
+        ("sales.east1", 1),
+        ("head.east", 1),
+        ("leader", 1),
+        ("sales.east2", 0),
+        ("head.west", 0),
+        ("admin", 0),
+        ("sales2", 0),
+    ):
         with world.reading(account) as session:
             assert len(session.scalars(select(Contact)).all()) == seen, account
             assert len(session.scalars(select(Interaction)).all()) == seen, account

@@ -71,7 +71,9 @@ def test_a_head_does_not_review_what_he_or_she_entered(trade: Trade, world: Worl
         review_customer(session, customer.id, None, approve=True, owner=trade.employee("sales.east1"))
 
 
-@pytest.mark.parametrize(("account", "error"), [("sales.east1", Forbidden), ("head.west", NotFound), ("contracts", Forbidden), ("sales.east2", NotFound)])
+@pytest.mark.parametrize(
+    ("account", "error"), [("sales.east1", Forbidden), ("head.west", NotFound), ("contracts", Forbidden), ("sales.east2", NotFound)]
+)
 def test_only_the_head_of_the_department_reviews(trade: Trade, world: World, account: str, error: type[Exception]) -> None:
     customer = trade.entered("sales.east1")
     with pytest.raises(error), world.use_case(account) as session:
