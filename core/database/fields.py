@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import Boolean, Date, Integer, String, Text
@@ -117,6 +119,7 @@ def flag(label: Message, *, default: bool = False, **marks: Any) -> MappedColumn
     return declared(Boolean(), Field("flag", label, required=True, **marks), default=default)
 
 
+@cache
 def fields_of(model: type[Any]) -> Mapping[str, Field]:
     """Every declared field of ``model`` by name, in the order of declaration; a reference goes by its own name."""
     found: dict[str, Field] = {}
@@ -125,4 +128,4 @@ def fields_of(model: type[Any]) -> Mapping[str, Field]:
         if field is not None:
             name = field.name or str(column.key)
             found[name] = replace(field, name=name)
-    return found
+    return MappingProxyType(found)

@@ -8,6 +8,7 @@ but this module: what one may find is decided by the record's own scope, never h
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -75,6 +76,7 @@ def _matches(dialect: str, text: str) -> ColumnElement[bool]:
     return SEARCH.c.id.in_(select(literal_column("rowid")).select_from(fts).where(hit))
 
 
+@cache
 def searchable(model: type[Record]) -> tuple[str, ...]:
     """Names of the fields of ``model`` that the name search covers."""
     return tuple(name for name, field in fields_of(model).items() if field.searchable)
