@@ -34,7 +34,7 @@ def list_users(terminal: Terminal, slug: str | None, as_json: bool) -> None:
         "company": msg("Company"),
         "department": msg("Department"),
         "roles": msg("Roles"),
-        "open": msg("Open"),
+        "open": msg("May sign in"),
         "demo": msg("Demo account"),
     }
     terminal.show(rows, titles, as_json=as_json)
