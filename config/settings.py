@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production", "testing"] = "development"  # production refuses demo accounts and default secrets
     data: Path = ROOT / "var"  # database, attachments, secrets and logs of this deployment
     database_url: str = ""  # empty: a SQLite file in the data folder
+    redis_url: str = ""  # Redis for wake-ups of workers on several machines; empty: a file in the data folder
     host: str = Field("127.0.0.1", validation_alias=AliasChoices("KEGUAN_HOST", "HOST"))  # address the web server listens on
     port: int = Field(8080, validation_alias=AliasChoices("KEGUAN_PORT", "PORT"))  # port the web server listens on
     threads: int = 8  # threads of the web server

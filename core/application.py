@@ -26,6 +26,8 @@ from core.organisation import models as _organisation_models  # noqa: F401
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.web.fab import build_web
 from core.web.nouns import Nouns
+from core.work.file_store import FileStore, use_file_store
+from core.work.wakeups import open_wakeups, use_wakeups
 from core.work import models as _work_models  # noqa: F401
 
 
@@ -46,6 +48,8 @@ def create_core(settings: Settings) -> Keguan:
     check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS})
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once(settings)
+    use_wakeups(open_wakeups(settings.data, settings.redis_url))
+    use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
     return Keguan(settings, database, registry, Nouns())
 
 

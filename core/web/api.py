@@ -16,6 +16,7 @@ from core.kernel.choices import Choice
 from core.kernel.errors import Malformed, NotFound
 from core.kernel.words import msg
 from core.web.access import needs
+from core.web.files import RestFiles
 from core.web.gate import database_of
 from core.web.input import declared_for, read_json, read_version
 from core.web.lines import lines_of_record
@@ -44,7 +45,7 @@ class PluginApi(BaseApi):
         return database_of().session()
 
 
-class RecordApi(PluginApi):
+class RecordApi(RestFiles, PluginApi):
     """REST of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun
@@ -192,8 +193,7 @@ def read_rison(noun: Noun) -> Query:
     """The query of FAB's ``q``; plain parameters as on the page work too. Raises :class:`Malformed` for what is not offered."""
     raw = request.args.get("q", "")
     if not raw or not raw.startswith("("):
-        query = read_query(noun, request.args)
-        return query
+        return read_query(noun, request.args)
     asked = _parse(raw)
     arguments: MultiDict[str, str] = MultiDict()
     for one in asked.get("filters", []):

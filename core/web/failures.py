@@ -65,7 +65,7 @@ def _unknown(error: Exception) -> Response:
     if _broken_text(error):
         return _known(Malformed(msg("The text contains characters that cannot be stored. Please remove them.")))
     number = _number()
-    log.exception("error %s at %s %s", number, request.method, request.path)
+    log.error("error %s at %s %s", number, request.method, request.path, exc_info=error)
     return answer(500, REASONS[500], number=number)
 
 

@@ -90,7 +90,8 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
 
 
 def _lines_field(noun: Noun, draft: Draft) -> FormField:
-    assert noun.lines is not None and noun.line_model is not None
+    assert noun.lines is not None
+    assert noun.line_model is not None
     name, columns = noun.lines
     declared = noun.line_model.fields()
     shown = [

@@ -51,7 +51,8 @@ def lines_of(noun: Noun, form: Mapping[str, str]) -> list[dict[str, str]]:
 
 def read_lines(noun: Noun, rows: list[Any]) -> list[dict[str, Any]]:
     """Typed values of each line; errors are named ``lines-<n>-<column>``."""
-    assert noun.lines is not None and noun.line_model is not None
+    assert noun.lines is not None
+    assert noun.line_model is not None
     name, columns = noun.lines
     declared = [noun.line_model.fields()[column] for column in columns]
     loaded: list[dict[str, Any]] = []

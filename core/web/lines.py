@@ -24,7 +24,8 @@ def lines_of_record(session: Any, noun: Noun, record: Any) -> list[Any]:
 
 def lines_table(session: Any, noun: Noun, record: Any) -> RelatedTable:
     """The lines as a table with their total."""
-    assert noun.lines is not None and noun.line_model is not None
+    assert noun.lines is not None
+    assert noun.line_model is not None
     declared = noun.line_model.fields()
     names = (*noun.lines[1], "amount")
     kinds = [KINDS.get(declared[name].kind, ColumnKind.TEXT) for name in names]

@@ -107,6 +107,7 @@ class Noun:
     lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)
     line_model: type[Record] | None = None
     empty: Message | None = None
+    files: bool = False  # whether files can be attached to a record
     extra_fields: tuple[Field, ...] = ()  # asked for on create only, not stored under their name
     hint_endpoint: dict[str, str] = field(default_factory=dict)  # field name to endpoint of its hint while typing
 

@@ -16,6 +16,7 @@ from core.extension.exchange import TimelineEntry
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
+from core.web.files import files_block
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
 from core.web.nouns import Act, Group, Noun, Nouns, Shown
@@ -122,6 +123,8 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
         other = nouns.by_path[offer.noun]
         if g.actor.may(other.resource, "read"):
             tabs.append((Tab(offer.key, offer.label, address(offer.key)), _table_tab(session, other, offer.by, record)))
+    if noun.files:
+        tabs.append((Tab("files", msg("Files"), address("files")), lambda: (files_block(session, noun, view_name(noun), record),)))
     tabs.append((Tab("history", msg("History"), address("history")), lambda: (history(session, noun, record),)))
     return tabs
 
@@ -219,9 +222,14 @@ def _verb(nouns: Nouns, noun: Noun, record: Any, act: Act) -> Verb:
         hidden=(("version", str(record.version)),),
         forbidden=reason or "",
         ask=Ask(act.label, act.confirm, act.label, msg("Cancel")) if act.confirm else None,
-        fields=tuple(form_field(nouns, asked, "") for asked in act.asks),
+        fields=tuple(form_field(nouns, asked, _typed(act, asked.name)) for asked in act.asks),
         primary=act.primary,
     )
+
+
+def _typed(act: Act, name: str) -> str:
+    """What was typed into the small form of a verb that was refused."""
+    return request.form.get(name, "") if (request.view_args or {}).get("verb") == act.verb else ""
 
 
 def _primary(nouns: Nouns, noun: Noun, record: Any) -> Verb | Link | None:

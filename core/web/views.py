@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, g, jsonify, redirect, request, url_for
@@ -10,9 +11,10 @@ from flask_appbuilder import BaseView, expose
 from werkzeug.wrappers import Response
 
 from core.database.fields import Field
-from core.kernel.errors import BadInput, Forbidden, KeguanError, NotFound, StaleVersion
+from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.files import FilesOfRecord
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
 from core.web.input import read_form, read_version
@@ -20,7 +22,7 @@ from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
 from core.web.listing import Query, find, read_query, values_in_use
 from core.web.nouns import Act, Noun, Nouns
-from core.web.pages import Page, render
+from core.web.pages import Page, Say, render
 from core.web.record_pages import record_page
 from core.web.shell import make_shell, say
 from core.web.showing import record_url, view_name
@@ -66,7 +68,7 @@ def go(url: str) -> Response:
     return response
 
 
-class RecordView(PluginView):
+class RecordView(FilesOfRecord, PluginView):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun
@@ -185,6 +187,25 @@ class RecordView(PluginView):
         say(msg("The record has been deleted."))
         return go(url_for(f"{view_name(self.noun)}.list"))
 
+    @expose("/<id:pk>/files", methods=["POST"])
+    @needs("update")
+    def add_file(self, pk: int) -> Response:
+        """Attach the uploaded file."""
+        try:
+            attachment = self._receive(pk)
+        except (BadInput, TooLarge) as error:
+            return self._again(pk, _as_sentence(error, ()))
+        say(msg("“%(name)s” has been attached.", name=attachment.name))
+        return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="files"))
+
+    @expose("/<id:pk>/files/<id:file_id>/remove", methods=["POST"])
+    @needs("update")
+    def remove_file(self, pk: int, file_id: int) -> Response:
+        """Remove one file from the record."""
+        self._drop(pk, file_id)
+        say(msg("The file has been removed."))
+        return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="files"))
+
     @expose("/<id:pk>/<string:verb>", methods=["POST"])
     @needs("read")
     def act(self, pk: int, verb: str) -> Response:
@@ -194,10 +215,19 @@ class RecordView(PluginView):
             values = load(act.asks, {asked.name: request.form[asked.name] for asked in act.asks if asked.name in request.form})
             version = read_version(request.form.get("version", ""))
             self.use_case(lambda session: act.run(session, pk, version, **values))
-        except BadInput as error:
-            raise _as_sentence(error, act.asks) from error
+        except (BadInput, Conflict) as error:
+            return self._again(pk, _as_sentence(error, act.asks))
         say(msg("Done: %(verb)s", verb=act.label))
-        return go(record_url(self.noun, pk))
+        gone = self.session.get(self.noun.model, pk) is None  # handed to somebody whose records one does not see
+        return go(url_for(f"{view_name(self.noun)}.list") if gone else record_url(self.noun, pk))
+
+    def _again(self, pk: int, error: KeguanError) -> Response:
+        """The record's page once more, with the sentence that says why nothing was done."""
+        record = self.session.get(self.noun.model, pk)
+        if record is None:
+            raise error
+        page = record_page(self.session, self.nouns, self.noun, record)
+        return self.page(replace(page, says=(Say(error.message),)), error.status)
 
 
 def _seen(record: Any) -> int:
@@ -206,10 +236,10 @@ def _seen(record: Any) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else record.version if record is not None else 0
 
 
-def _as_sentence(error: BadInput, asked: tuple[Field, ...]) -> KeguanError:
+def _as_sentence(error: KeguanError, asked: tuple[Field, ...]) -> KeguanError:
     """Errors of the small form in place are told in one sentence."""
     labels = {field.name: field.label for field in asked}
-    if not error.fields:
+    if not isinstance(error, BadInput) or not error.fields:
         return error
     name, sentence = next(iter(error.fields.items()))
     return BadInput(msg("%(field)s: %(sentence)s", field=labels.get(name, Message(name)), sentence=sentence))

@@ -109,6 +109,7 @@ CONTRACTS = Noun(
     ),
     lines=("lines", ("code", "name", "unit", "quantity", "price")),
     line_model=ContractLine,
+    files=True,
     empty=msg("What was agreed with customers stands here, from the draft to the end of its term."),
 )
 

@@ -138,6 +138,7 @@ CUSTOMERS = Noun(
     ),
     children=("contacts", "interactions"),
     composer="interactions",
+    files=True,
     empty=msg("Companies and persons that buy, have bought or may buy stand here. Enter the first one, or import a list."),
     hint_endpoint={"name": "CustomersView.hint"},
 )

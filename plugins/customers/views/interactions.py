@@ -30,6 +30,7 @@ INTERACTIONS = Noun(
     filters=("customer", "way", "person", "at"),
     facts=("customer", "way", "person"),
     next_step=("next_on", "next_step"),
+    files=True,
     create=write_interaction,
     change=change_interaction,
     delete=remove_interaction,

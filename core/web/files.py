@@ -1,0 +1,105 @@
+"""Files of a record on its page and in REST: seen as far as the record is seen, changed by whoever may change it (R-059)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, jsonify, request, send_file, url_for
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from core.kernel.errors import BadInput, NotFound
+from core.kernel.words import msg
+from core.web import formats
+from core.web.access import needs
+from core.web.gate import database_of
+from core.web.nouns import Noun
+from core.web.pages import FileChip, Fragment
+from core.work.attachments import attach, attachments_of, detach, headers_for, open_attachment
+from core.work.file_types import TYPES
+from core.work.models import Attachment
+
+
+def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
+    """The tab with the files of ``record`` and, for whoever may change it, the way to add one."""
+    may_change = noun.change is not None and g.actor.may(noun.resource, "update")
+    files = [(_chip(view, record.id, one), one) for one in attachments_of(session, record)]
+    context = {
+        "files": [(chip, one, url_for(f"{view}.remove_file", pk=record.id, file_id=one.id)) for chip, one in files],
+        "action": url_for(f"{view}.add_file", pk=record.id) if may_change else "",
+        "accept": ",".join(f".{ending}" for ending in sorted(TYPES)),
+    }
+    return Fragment(name="keguan/blocks/files.html", context=context)
+
+
+def _chip(view: str, record_id: int, one: Attachment) -> FileChip:
+    icon = "photo" if one.media_type.startswith("image/") else "file-type-pdf" if one.media_type == "application/pdf" else "file-text"
+    return FileChip(one.name, url_for(f"{view}.file", pk=record_id, file_id=one.id), formats.size(one.size), icon)
+
+
+class FilesOfRecord:
+    """Endpoints of the files of one noun, for page and REST alike; mixed into both."""
+
+    noun: Noun
+
+    @expose("/<id:pk>/files/<id:file_id>", methods=["GET"])
+    @needs("read")
+    def file(self, pk: int, file_id: int) -> Response:
+        """Download one file of the record; pictures may be shown inside a page."""
+        attachment, path = open_attachment(database_of().session(), file_id)
+        self._belongs(attachment, pk)
+        response = send_file(path, mimetype=attachment.media_type, conditional=False)
+        response.headers.update(headers_for(attachment, inline=request.args.get("inline") == "1"))
+        return response
+
+    def _belongs(self, attachment: Attachment, pk: int) -> None:
+        if attachment.table_name != self.noun.model.__tablename__ or attachment.record_id != pk:
+            raise NotFound
+
+    def _receive(self, pk: int) -> Attachment:
+        """Take the uploaded file in; raises :class:`BadInput` when there is none."""
+        sent = request.files.get("file")
+        if sent is None or not sent.filename:
+            raise BadInput(fields={"file": msg("Please choose a file.")})
+        with database_of().transaction() as session:
+            record = session.get(self.noun.model, pk)
+            if record is None:
+                raise NotFound
+            return attach(session, record, sent.filename, sent.stream)
+
+    def _drop(self, pk: int, file_id: int) -> None:
+        with database_of().transaction() as session:
+            attachment, _ = open_attachment(session, file_id)
+            self._belongs(attachment, pk)
+            detach(session, file_id)
+
+
+class RestFiles(FilesOfRecord):
+    """Files in REST."""
+
+    @expose("/<id:pk>/files", methods=["GET"])
+    @needs("read")
+    def files(self, pk: int) -> Response:
+        """Files of the record."""
+        session = database_of().session()
+        record = session.get(self.noun.model, pk)
+        if record is None:
+            raise NotFound
+        return jsonify({"result": [_as_json(one) for one in attachments_of(session, record)]})
+
+    @expose("/<id:pk>/files", methods=["POST"])
+    @needs("update")
+    def add_file(self, pk: int) -> tuple[Response, int]:
+        """Add the file sent as multipart field ``file``."""
+        return jsonify({"result": _as_json(self._receive(pk))}), 201
+
+    @expose("/<id:pk>/files/<id:file_id>", methods=["DELETE"])
+    @needs("update")
+    def remove_file(self, pk: int, file_id: int) -> Response:
+        """Remove a file from the record."""
+        self._drop(pk, file_id)
+        return jsonify({"message": "OK"})
+
+
+def _as_json(one: Attachment) -> dict[str, Any]:
+    return {"id": one.id, "name": one.name, "media_type": one.media_type, "size": one.size, "sha256": one.sha256}
