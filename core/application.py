@@ -26,9 +26,9 @@ from core.organisation import models as _organisation_models  # noqa: F401
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.web.fab import build_web
 from core.web.nouns import Nouns
+from core.work import models as _work_models  # noqa: F401
 from core.work.file_store import FileStore, use_file_store
 from core.work.wakeups import open_wakeups, use_wakeups
-from core.work import models as _work_models  # noqa: F401
 
 
 @dataclass

@@ -105,10 +105,23 @@ def _as_page(status: int, sentence: Message, number: str) -> str:
         (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("To the desk"), url_for("DeskView.desk")),)
     )
     page = ErrorPage(
-        title=TITLES.get(status, TITLES[400]), status=status, reason=sentence, number=number, at=now(), onward=onward,
-        whom=msg("your security administrator") if status == 403 else msg("your system administrator") if status >= 500 else "", logged=status >= 500,
-    )  # fmt: skip
+        title=TITLES.get(status, TITLES[400]),
+        status=status,
+        reason=sentence,
+        number=number,
+        at=now(),
+        onward=onward,
+        whom=_whom(status),
+        logged=status >= 500,
+    )
     return render(page, shell_or_none(), fragment="")
+
+
+def _whom(status: int) -> Message | str:
+    """Whom to ask."""
+    if status == 403:
+        return msg("your security administrator")
+    return msg("your system administrator") if status >= 500 else ""
 
 
 def _number() -> str:

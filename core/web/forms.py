@@ -46,7 +46,7 @@ def stored_draft(noun: Noun, record: Any, lines: list[Any]) -> Draft:
 def posted_draft(noun: Noun, form: Mapping[str, str], **more: Any) -> Draft:
     """The form as it was typed, with what is wrong with it."""
     lines = tuple(lines_of(noun, form)) if noun.lines else ()
-    return Draft({name: value for name, value in form.items()}, lines=lines, **more)
+    return Draft(dict(form.items()), lines=lines, **more)
 
 
 def _raw(record: Any, name: str, kind: str) -> Any:

@@ -116,9 +116,8 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
     tabs: list[tuple[Tab, Any]] = [(Tab("timeline", msg("Activity"), address("timeline")), lambda: _activity(session, nouns, noun, record))]
     if noun.lines is not None:
         tabs.insert(0, (Tab("lines", msg("Lines"), address("lines")), lambda: (_lines_table(session, noun, record),)))
-    for child in nouns.children_of(noun):
-        if g.actor.may(child.resource, "read"):
-            tabs.append((Tab(child.path, child.plural, address(child.path)), _child_tab(session, child, noun, record)))
+    readable = [child for child in nouns.children_of(noun) if g.actor.may(child.resource, "read")]
+    tabs += [(Tab(child.path, child.plural, address(child.path)), _child_tab(session, child, noun, record)) for child in readable]
     for offer in hooks().crm_related_tables(resource=noun.resource):
         other = nouns.by_path[offer.noun]
         if g.actor.may(other.resource, "read"):
