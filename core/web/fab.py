@@ -88,6 +88,7 @@ def _config(keguan: Any) -> dict[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "APP_NAME": "客管",
+        "TRUSTED_HOSTS": list(settings.public_hosts) or None,
     }
 
 

@@ -46,11 +46,16 @@ class FilesOfRecord:
     @needs("read")
     def file(self, pk: int, file_id: int) -> Response:
         """Download one file of the record; pictures may be shown inside a page."""
+        self._demand_files()
         attachment, path = open_attachment(database_of().session(), file_id)
         self._belongs(attachment, pk)
         response = send_file(path, mimetype=attachment.media_type, conditional=False)
         response.headers.update(headers_for(attachment, inline=request.args.get("inline") == "1"))
         return response
+
+    def _demand_files(self) -> None:
+        if not self.noun.files:
+            raise NotFound
 
     def _belongs(self, attachment: Attachment, pk: int) -> None:
         if attachment.table_name != self.noun.model.__tablename__ or attachment.record_id != pk:
@@ -58,6 +63,7 @@ class FilesOfRecord:
 
     def _receive(self, pk: int) -> Attachment:
         """Take the uploaded file in; raises :class:`BadInput` when there is none."""
+        self._demand_files()
         sent = request.files.get("file")
         if sent is None or not sent.filename:
             raise BadInput(fields={"file": msg("Please choose a file.")})
@@ -81,6 +87,7 @@ class RestFiles(FilesOfRecord):
     @needs("read")
     def files(self, pk: int) -> Response:
         """Files of the record."""
+        self._demand_files()
         session = database_of().session()
         record = session.get(self.noun.model, pk)
         if record is None:

@@ -10,6 +10,8 @@ from flask import g, request, url_for
 from sqlalchemy import select
 
 from core.audit.models import AuditRow
+from core.database.fields import Field
+from core.database.references import class_of
 from core.extension.calling import hooks
 from core.extension.exchange import Figure as OfferedFigure
 from core.extension.exchange import TimelineEntry
@@ -189,27 +191,36 @@ def history(session: Any, noun: Noun, record: Any) -> Timeline:
     asked = select(AuditRow).where(AuditRow.table_name == noun.model.__tablename__, AuditRow.record_id == record.id)
     rows = session.scalars(asked.order_by(AuditRow.id.desc()).limit(TIMELINE)).all()
     return Timeline(
-        entries=tuple(_history_entry(noun, row) for row in rows), label=msg("History"), empty=msg("Nothing has been changed yet.")
+        entries=tuple(_history_entry(session, noun, row) for row in rows), label=msg("History"), empty=msg("Nothing has been changed yet.")
     )
 
 
-def _history_entry(noun: Noun, row: AuditRow) -> Entry:
+def _history_entry(session: Any, noun: Noun, row: AuditRow) -> Entry:
     changes = json.loads(row.changes) if row.action != "create" else {}
     act = noun.act(row.action)
     what = ACTION_WORDS.get(row.action) or (act.label if act else Message(row.action))
-    shown = tuple(
-        (noun.fields[name].label, _word(noun, name, old), _word(noun, name, new))
-        for name, (old, new) in changes.items()
-        if name in noun.fields
-    )
+    shown = tuple(_change(session, noun.fields[name.removesuffix("_id")], *values) for name, values in changes.items() if _known(noun, name))
     return Entry(row.at, row.who, what, "edit" if row.action == "update" else "point", Tone.IDLE, changes=shown)
 
 
-def _word(noun: Noun, name: str, value: Any) -> Any:
-    choices = noun.fields[name].choices
+def _known(noun: Noun, column: str) -> bool:
+    declared = noun.fields.get(column.removesuffix("_id"))
+    return declared is not None and column.endswith("_id") == (declared.kind == "reference")
+
+
+def _change(session: Any, declared: Field, old: Any, new: Any) -> tuple[Any, Any, Any]:
+    return declared.label, _word(session, declared, old), _word(session, declared, new)
+
+
+def _word(session: Any, declared: Field, value: Any) -> Any:
+    """A value of the trail as a person reads it; a record that one may not see stays a dash."""
     if value in (None, ""):
         return "–"
-    return choices(value).label if choices is not None else str(value)
+    if declared.kind == "reference":
+        return str(session.get(class_of(AuditRow, declared.target), value) or "–")
+    if declared.kind == "money":
+        return formats.money(to_fen(Decimal(value)), exact=True)
+    return declared.choices(value).label if declared.choices is not None else str(value)
 
 
 def _verb(nouns: Nouns, noun: Noun, record: Any, act: Act) -> Verb:
