@@ -20,7 +20,7 @@ from tests.web.samples_pages import SAMPLES
 HAN = re.compile(r"[\u3400-\u9fff]")
 ENGLISH_WORD = re.compile(r"[A-Za-z]{4,}")
 ICONS = Path("core/web/static/icons.txt")
-NAMES = re.compile("公司|集团|启衡|某某|中文|专用|汽车|电线|纺织|生物|食品|船舶|阀门|精密|协议|二期")
+NAMES = re.compile("^中 · |公司|集团|启衡|某某|中文|专用|汽车|电线|纺织|生物|食品|船舶|阀门|精密|协议|二期")
 SOURCES = (("script", "src"), ("link", "href"), ("use", "href"), ("img", "src"))
 VOID = {"input", "meta", "link", "use", "path", "rect", "circle", "br"}
 SAME_IN_BOTH = {"Ctrl", "Enter", "English", "zhouqihang", "site", "root", "east", "contracts", "example"}
