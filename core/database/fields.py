@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -119,13 +118,21 @@ def flag(label: Message, *, default: bool = False, **marks: Any) -> MappedColumn
     return declared(Boolean(), Field("flag", label, required=True, **marks), default=default)
 
 
-@cache
+_FIELDS: dict[type[Any], Mapping[str, Field]] = {}  # a class declares its fields once and for all
+
+
 def fields_of(model: type[Any]) -> Mapping[str, Field]:
     """Every declared field of ``model`` by name, in the order of declaration; a reference goes by its own name."""
+    if model not in _FIELDS:
+        _FIELDS[model] = MappingProxyType(_read_fields(model))
+    return _FIELDS[model]
+
+
+def _read_fields(model: type[Any]) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for column in cast("type[DeclarativeBase]", model).__table__.columns:
         field = column.info.get("field")
         if field is not None:
             name = field.name or str(column.key)
             found[name] = replace(field, name=name)
-    return MappingProxyType(found)
+    return found

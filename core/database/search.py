@@ -8,7 +8,6 @@ but this module: what one may find is decided by the record's own scope, never h
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -76,10 +75,14 @@ def _matches(dialect: str, text: str) -> ColumnElement[bool]:
     return SEARCH.c.id.in_(select(literal_column("rowid")).select_from(fts).where(hit))
 
 
-@cache
+_SEARCHABLE: dict[type[Record], tuple[str, ...]] = {}
+
+
 def searchable(model: type[Record]) -> tuple[str, ...]:
     """Names of the fields of ``model`` that the name search covers."""
-    return tuple(name for name, field in fields_of(model).items() if field.searchable)
+    if model not in _SEARCHABLE:
+        _SEARCHABLE[model] = tuple(name for name, field in fields_of(model).items() if field.searchable)
+    return _SEARCHABLE[model]
 
 
 def index_record(session: Session, record: Record) -> None:
