@@ -52,7 +52,7 @@ def serve(keguan: Keguan) -> None:
 def work(keguan: Keguan) -> None:
     """The worker process: run jobs until SIGTERM, then finish the job in hand."""
     application = build_web(keguan)  # jobs write addresses and words of pages
-    wakeups = open_wakeups(keguan.settings.data)
+    wakeups = open_wakeups(keguan.settings.data, keguan.settings.redis_url)
     use_wakeups(wakeups)
     with application.app_context(), beating(keguan.settings.data):
         run_worker(keguan.database, keguan.registry, wakeups)
