@@ -13,6 +13,7 @@ from flask import Flask
 from core.application import Keguan
 from core.operations.catalogues import compile_all
 from tests.databases import Files, Server
+from tests.tracing import pytest_collection_modifyitems, pytest_runtest_logreport, pytest_sessionfinish  # noqa: F401 -- hooks
 from tests.world import BLANK, PEOPLED, Browser, Site, World, browser_for, look_around, program_for
 
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]

@@ -1,0 +1,79 @@
+"""``make docs``: the reference pages that are written by the program itself. A test compares them with what is committed."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from core.extension import hookspecs
+from core.extension.registry import discover
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAD = """# Hooks
+
+Written by `make docs` from the specifications. A plugin hears a hook by a function of its name in `hooks.py`, marked `@hookimpl`; it takes
+only the arguments that it needs. It marks hooks of a plugin that it does not require with `@hookimpl(optionalhook=True)`. Plugins answer in
+the order of the registry: those that are required first. Hooks of the platform that are not called *at start* reach only the plugins that
+are on for the company of the person who acts.
+"""
+
+
+def hooks_page() -> str:
+    """Every hook of the platform and of the plugins, in the order of their specifications."""
+    parts = [HEAD, _section("The platform", hookspecs)]
+    for package in sorted(discover(ROOT / "plugins"), key=lambda one: str(one.MANIFEST.name)):
+        specs = _specs_of(package)
+        if specs is not None:
+            parts.append(_section(f"The plugin {package.MANIFEST.name}", specs))
+    return "\n".join(parts)
+
+
+def _specs_of(package: ModuleType) -> ModuleType | None:
+    if not Path(str(package.__file__)).with_name("hookspecs.py").exists():
+        return None
+    __import__(f"{package.__name__}.hookspecs")
+    return sys.modules[f"{package.__name__}.hookspecs"]
+
+
+def _section(title: str, specs: ModuleType) -> str:
+    offered = [value for name, value in vars(specs).items() if name.startswith("crm_")]
+    return f"## {title}\n\n" + "\n".join(_hook(spec) for spec in offered)
+
+
+def _hook(spec: Any) -> str:
+    signature = inspect.signature(spec)
+    arguments = ", ".join(f"{name}: {_name(parameter.annotation)}" for name, parameter in signature.parameters.items())
+    return f"### {spec.__name__}\n\n`{spec.__name__}({arguments}) -> {_name(signature.return_annotation)}`\n\n{_plain(inspect.getdoc(spec) or '')}\n"
+
+
+def _name(annotation: Any) -> str:
+    return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
+
+
+def _plain(text: str) -> str:
+    """Docstrings write code between double back-quotes, pages between single ones; a block after ``::`` is Python."""
+    lines, inside = [], False
+    for line in text.replace("``", "`").splitlines():
+        if line.endswith("::"):
+            lines += [line.removesuffix(":"), "", "```python"]
+            inside = True
+        elif not (inside and lines[-1] == "```python" and not line.strip()):
+            lines.append(line.removeprefix("    ") if inside else line)
+    return "\n".join([*lines, "```"] if inside else lines)
+
+
+PAGES: dict[str, Callable[[], str]] = {"docs/reference/hooks.md": hooks_page}
+
+
+def main() -> None:
+    """Write every page."""
+    for place, page in PAGES.items():
+        (ROOT / place).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Remembers which marked tests passed, so that ``make trace`` can say which rows of the requirements are proved (design 6).
+
+``tests/conftest.py`` takes these functions over as hooks. Results of several runs are kept together, each test with its latest one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "build" / "trace" / "results.json"
+_seen: dict[str, dict[str, object]] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The rows of a test travel with its report, from worker processes too."""
+    for item in items:
+        item.user_properties += [("requirement", str(row)) for mark in item.iter_markers("requirement") for row in mark.args]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note how a marked test ended; a failed set-up or tear-down is no pass."""
+    rows = [str(value) for name, value in report.user_properties if name == "requirement"]
+    if rows:
+        before = _seen.get(report.nodeid, {}).get("passed", True)
+        _seen[report.nodeid] = {"rows": rows, "passed": bool(before) and report.passed}
+
+
+def pytest_sessionfinish() -> None:
+    """Write the results down, once, when all workers are through."""
+    if not _seen or "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    kept = {**stored_results(), **_seen}
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    fresh = RESULTS.with_suffix(f".{os.getpid()}")
+    fresh.write_text(json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    fresh.replace(RESULTS)
+
+
+def stored_results() -> dict[str, dict[str, object]]:
+    """Results of earlier runs, without those of tests whose file has gone."""
+    if not RESULTS.is_file():
+        return {}
+    stored: dict[str, dict[str, object]] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return {test: result for test, result in stored.items() if (ROOT / test.partition("::")[0]).is_file()}
