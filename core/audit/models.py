@@ -22,6 +22,7 @@ class AuditRow(CompanyRecord):
 
     __tablename__ = "core_audit_row"
     __resource__ = "core.audit"
+    __private_to__ = "employee_id"  # one sees what one did oneself; all of it, whoever may read the trail
     __audited__ = False
     __bookkeeping__ = True
     __label__: ClassVar[Message] = msg("Audit trail")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import authorise, open_for_writing
 from core.audit.trail import name_action
 from core.extension.registry import Registry
-from core.kernel.acting import Actor, System, acting
+from core.kernel.acting import Actor, acting
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import Message, msg
@@ -68,7 +68,7 @@ def _write(session: Session, company_id: int, name: str, *, on: bool) -> ModuleS
     who = acting()
     switch = switches(session, company_id).get(name) or ModuleSwitch(company_id=company_id, plugin=name)
     switch.enabled, switch.switched_at = on, now()
-    switch.switched_by = who.name if isinstance(who, Actor) else who.reason if isinstance(who, System) else ""
+    switch.switched_by = who.name if isinstance(who, Actor) else ""  # empty: the system itself, as when a company is founded
     open_for_writing(session, switch)
     name_action(session, switch, "enable" if on else "disable")
     session.add(switch)

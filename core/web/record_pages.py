@@ -9,6 +9,7 @@ from typing import Any
 from flask import g, request, url_for
 from sqlalchemy import select
 
+from core.access.guard import as_system
 from core.audit.models import AuditRow
 from core.database.fields import Field
 from core.database.references import class_of
@@ -189,7 +190,8 @@ def _composer_field(nouns: Nouns, child: Noun, name: str) -> FormField:
 def history(session: Any, noun: Noun, record: Any) -> Timeline:
     """What the trail says of the record, field by field for those whose history is kept."""
     asked = select(AuditRow).where(AuditRow.table_name == noun.model.__tablename__, AuditRow.record_id == record.id)
-    rows = session.scalars(asked.order_by(AuditRow.id.desc()).limit(TIMELINE)).all()
+    with as_system(session, "history of a record that may be seen"):
+        rows = session.scalars(asked.order_by(AuditRow.id.desc()).limit(TIMELINE)).all()
     return Timeline(
         entries=tuple(_history_entry(session, noun, row) for row in rows), label=msg("History"), empty=msg("Nothing has been changed yet.")
     )
@@ -199,7 +201,9 @@ def _history_entry(session: Any, noun: Noun, row: AuditRow) -> Entry:
     changes = json.loads(row.changes) if row.action != "create" else {}
     act = noun.act(row.action)
     what = ACTION_WORDS.get(row.action) or (act.label if act else Message(row.action))
-    shown = tuple(_change(session, noun.fields[name.removesuffix("_id")], *values) for name, values in changes.items() if _known(noun, name))
+    shown = tuple(
+        _change(session, noun.fields[name.removesuffix("_id")], *values) for name, values in changes.items() if _known(noun, name)
+    )
     return Entry(row.at, row.who, what, "edit" if row.action == "update" else "point", Tone.IDLE, changes=shown)
 
 

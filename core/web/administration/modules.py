@@ -52,7 +52,7 @@ class ModulesView(PluginView):
             action=url_for("ModulesView.switch", name=manifest.name),
             requires=tuple(registry().manifests[need].title for need in manifest.requires),
             note="" if manifest.requires else msg("Requires no other module"),
-            switched_by=Person.of(switch.id, switch.switched_by) if switch is not None and switch.switched_by else None,
+            switched_by=Person.of(0, switch.switched_by or str(msg("System"))) if switch is not None else None,
             switched_at=switch.switched_at if switch is not None else None,
             locked=locked or "",
             ask=self._ask(manifest) if enabled and locked is None else None,
