@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.kernel.errors import StartRefused
 from core.kernel.words import Message, msg
 
+BUSINESS = msg("Business")
 NAME = re.compile(r"[a-z][a-z0-9]{1,24}")
 
 
@@ -21,7 +22,7 @@ class Manifest:
     version: str
     requires: tuple[str, ...] = ()
     icon: str = "puzzle"
-    group: Message = msg("Business")
+    group: Message = BUSINESS
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name) or self.name == "core":
