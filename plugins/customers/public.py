@@ -55,7 +55,7 @@ def approved_customers(session: Session, limit: int) -> list[CustomerSummary]:
 def customers_by_code(session: Session, codes: Collection[str]) -> Mapping[str, int]:
     """Code to id of those customers with one of ``codes`` that the person who acts may see; for files that name customers."""
     found = session.execute(select(Customer.code, Customer.id).where(Customer.code.in_([code for code in codes if code])))
-    return {code: customer_id for code, customer_id in found}
+    return {str(code): customer_id for code, customer_id in found}
 
 
 def _summary(session: Session, customer: Customer) -> CustomerSummary:
