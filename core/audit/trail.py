@@ -64,7 +64,7 @@ def _pending(session: Session) -> list[Any]:
 
 
 @cache
-def _columns(model: type[Record]) -> tuple[str, ...]:
+def _columns(model: Any) -> tuple[str, ...]:
     mapper: Any = inspect(model)
     return tuple(attribute.key for attribute in mapper.column_attrs if attribute.key not in NOISE)
 
