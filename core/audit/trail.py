@@ -64,29 +64,30 @@ def _pending(session: Session) -> list[Any]:
 
 
 @cache
-def _columns(model: Any) -> tuple[str, ...]:
-    mapper: Any = inspect(model)
+def _columns(mapper: Any) -> tuple[str, ...]:
     return tuple(attribute.key for attribute in mapper.column_attrs if attribute.key not in NOISE)
 
 
 def _new_values(record: Record) -> dict[str, list[Any]]:
     """What was set of a new record; read past the attributes, which would cost a third of an import to answer that most are empty."""
     state: Any = inspect(record)
-    return _stated(record, state.dict.get)
+    return _stated(state.mapper, state.dict.get)
 
 
 def _last_values(record: Record) -> dict[str, list[Any]]:
-    return _stated(record, lambda name: getattr(record, name, None))
+    state: Any = inspect(record)
+    return _stated(state.mapper, lambda name: getattr(record, name, None))
 
 
-def _stated(record: Record, read: Callable[[str], Any]) -> dict[str, list[Any]]:
-    return {name: [None, plain(value)] for name in _columns(type(record)) if (value := read(name)) is not None}
+def _stated(mapper: Any, read: Callable[[str], Any]) -> dict[str, list[Any]]:
+    return {name: [None, plain(value)] for name in _columns(mapper) if (value := read(name)) is not None}
 
 
 def _changes(record: Record) -> dict[str, list[Any]]:
     found = {}
-    for name in _columns(type(record)):
-        history: Any = inspect(record).attrs[name].history
+    state: Any = inspect(record)
+    for name in _columns(state.mapper):
+        history = state.attrs[name].history
         if history.has_changes():
             old = history.deleted[0] if history.deleted else None
             found[name] = [plain(old), plain(getattr(record, name))]
