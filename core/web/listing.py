@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, String, cast, select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from core.database.fields import Field
 from core.database.search import search_ids
 from core.database.sessions import capped_count
+from core.kernel.clock import SHANGHAI
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
 from core.web.nouns import Noun
@@ -80,9 +81,12 @@ def _number(text: str) -> int:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise Malformed(msg("This day does not exist. Please write it like 2026-03-18.")) from None
+    if not 1900 <= day.year < 2200:
+        raise Malformed(msg("The year must lie between 1900 and 2199."))
+    return day
 
 
 def _checked(declared: Field, value: str) -> str:
@@ -104,10 +108,15 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
     for name, values in query.filters.items():
         asked = asked.where(_column(noun, name).in_([_value(noun.fields[name], value) for value in values]))
     for name, day in query.since.items():
-        asked = asked.where(_column(noun, name) >= day)
+        asked = asked.where(_column(noun, name) >= _from(noun.fields[name], day))
     for name, day in query.until.items():
-        asked = asked.where(_column(noun, name) <= day)
+        asked = asked.where(_column(noun, name) < _from(noun.fields[name], day + timedelta(days=1)))
     return _ordered(noun, asked, query.order)
+
+
+def _from(declared: Field, day: date) -> date | datetime:
+    """The first value of ``day``: for a moment its midnight on the company's clock."""
+    return datetime.combine(day, time.min, SHANGHAI) if declared.kind == "moment" else day
 
 
 def _column(noun: Noun, name: str) -> Any:

@@ -1,0 +1,184 @@
+"""What every noun promises, whoever wrote it. Each promise gets the noun and examples, and raises :class:`AssertionError` when it is broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.web.input import declared_for
+from core.web.nouns import Noun
+from tests.conformance.examples import Examples
+from tests.world import Browser
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a promise is tested with."""
+
+    examples: Examples
+    browser: Callable[[str], Browser]
+    program: Callable[[str], Browser]
+
+
+def comes_back_from_rest_as_it_was_sent(desk: Desk, noun: Noun) -> None:
+    """POST, then GET: every declared field has the value that was sent."""
+    program = desk.program(desk.examples.account(noun))
+    sent = desk.examples.raw(noun)
+    made = program.post(f"/api/v1/{noun.path}/", json=sent)
+    assert made.status_code == 201, made.text
+    shown = program.get(f"/api/v1/{noun.path}/{made.json['id']}").json["result"]
+    written = declared_for(noun, creating=True)
+    wrong = {name: (value, shown.get(name)) for name, value in sent.items() if name in written and not _same(value, shown.get(name))}
+    assert wrong == {}, wrong
+
+
+def _same(sent: Any, shown: Any) -> bool:
+    if isinstance(shown, dict):
+        return bool(shown["id"] == sent)
+    if isinstance(sent, str) and isinstance(shown, str) and re.fullmatch(r"\d+\.\d+", sent):
+        return Decimal(sent) == Decimal(shown)
+    return sent == shown or str(shown)[:16] == str(sent)[:16]  # a moment comes back in UTC text of the same minute
+
+
+def stands_in_the_list_and_in_rest(desk: Desk, noun: Noun) -> None:
+    """Its page and its list show what was made, and REST counts it."""
+    record_id = desk.examples.fresh(noun)
+    account = desk.examples.account(noun)
+    browser = desk.browser(account)
+    assert browser.get(f"/{noun.path}/{record_id}").status_code == 200
+    assert f"/{noun.path}/{record_id}" in browser.get(f"/{noun.path}/").text
+    assert record_id in desk.program(account).get(f"/api/v1/{noun.path}/").json["ids"]
+
+
+def refuses_the_second_of_two_editors(desk: Desk, noun: Noun) -> None:
+    """A stale version is answered with 409 by form and REST, both values are told, and nothing changes."""
+    if noun.change is None:
+        return
+    record_id = desk.examples.fresh(noun)
+    version = desk.examples.version(noun, record_id)
+    name, old, new = _a_text(desk, noun)
+    account = desk.examples.account(noun, "update")
+    program, browser = desk.program(account), desk.browser(account)
+    assert program.put(f"/api/v1/{noun.path}/{record_id}", json={name: old, "version": version}).status_code == 200
+    before = desk.examples.stored(noun, record_id)
+    late = program.put(f"/api/v1/{noun.path}/{record_id}", json={name: new, "version": version})
+    assert late.status_code == 409, late.text
+    assert (late.json["theirs"][name], late.json["version"]) == (old, version + 1)
+    form = browser.post(f"/{noun.path}/{record_id}/edit", data={name: new, "version": str(version)})
+    assert form.status_code == 409
+    assert old in form.text
+    assert new in form.text
+    assert desk.examples.stored(noun, record_id) == before
+
+
+def a_partial_form_empties_nothing(desk: Desk, noun: Noun) -> None:
+    """What a form does not show stays as it is."""
+    if noun.change is None:
+        return
+    record_id = desk.examples.fresh(noun)
+    name, _, new = _a_text(desk, noun)
+    before = desk.examples.stored(noun, record_id)
+    data = {name: new, "version": str(desk.examples.version(noun, record_id))}
+    saved = desk.browser(desk.examples.account(noun, "update")).post(f"/{noun.path}/{record_id}/edit", data=data)
+    assert saved.status_code == 303, saved.text
+    after = desk.examples.stored(noun, record_id)
+    changed = {column for column in before if before[column] != after[column]}
+    assert name in changed
+    assert {column for column in changed if after[column] is None} == set()
+    assert changed - {name} <= {column for column in changed if column.endswith("_key")}, changed
+
+
+def _a_text(desk: Desk, noun: Noun) -> tuple[str, str, str]:
+    """The name of a text that may be written, and two values for it."""
+    fields = declared_for(noun, creating=False)
+    name = next(name for name, field in fields.items() if field.kind in ("text", "long_text") and field.required)
+    return name, "第一位编辑者", "第二位编辑者"
+
+
+def a_state_is_not_written_by_put(desk: Desk, noun: Noun) -> None:
+    """Fields that only verbs write are refused by name, on creation and on change."""
+    record_id = desk.examples.fresh(noun)
+    program = desk.program(desk.examples.account(noun))
+    for name, field in noun.fields.items():
+        if field.editable:
+            continue
+        before = desk.examples.stored(noun, record_id)
+        value = str(list(field.choices)[-1].value) if field.choices else 1
+        if noun.change is not None:
+            body = {name: value, "version": desk.examples.version(noun, record_id)}
+            refused = program.put(f"/api/v1/{noun.path}/{record_id}", json=body)
+            assert (refused.status_code, list(refused.json["fields"])) == (422, [name]), refused.text
+        made = program.post(f"/api/v1/{noun.path}/", json={**desk.examples.raw(noun), name: value})
+        assert made.status_code == 422, name
+        assert desk.examples.stored(noun, record_id) == before
+
+
+def what_may_not_be_seen_answers_like_what_does_not_exist(desk: Desk, noun: Noun) -> None:
+    """Another department's salesperson gets the same 404, byte for byte, for a hidden id and for a missing one."""
+    record_id = desk.examples.fresh(noun)
+    other = desk.program("sales.west1")
+    if not desk.examples.world.actor("sales.west1").may(noun.resource, "read"):
+        assert other.get(f"/api/v1/{noun.path}/{record_id}").status_code == 403
+        return
+    hidden, missing = (other.get(f"/api/v1/{noun.path}/{one}") for one in (record_id, 2**40))
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert hidden.json["message"] == missing.json["message"]
+
+
+def every_order_and_filter_that_is_offered_works(desk: Desk, noun: Noun) -> None:
+    """Each sortable field orders both ways, each filter accepts a value of the example."""
+    record_id = desk.examples.fresh(noun)
+    stored = desk.examples.stored(noun, record_id)
+    browser = desk.browser(desk.examples.account(noun))
+    for name in ["id", *(name for name, field in noun.fields.items() if field.sortable)]:
+        for order in (name, f"-{name}"):
+            assert browser.get(f"/{noun.path}/?order={order}").status_code == 200, order
+    for name in noun.filters:
+        kind = noun.fields[name].kind
+        value = stored[f"{name}_id" if kind == "reference" else name]
+        query = {f"{name}_from": "2020-01-01", f"{name}_to": "2199-01-01"} if kind in ("date", "moment") else {name: getattr(value, "value", value)}
+        page = browser.get(f"/{noun.path}/", query_string={key: str(one) for key, one in query.items() if one is not None})
+        assert page.status_code == 200, name
+        if value is not None:
+            assert f"/{noun.path}/{record_id}" in page.text, name
+    for view in noun.views:
+        assert browser.get(f"/{noun.path}/?view={view.key}").status_code == 200, view.key
+
+
+def every_tab_of_its_page_opens(desk: Desk, noun: Noun) -> None:
+    """Also the tabs that other plugins add."""
+    record_id = desk.examples.fresh(noun)
+    browser = desk.browser(desk.examples.account(noun))
+    page = browser.get(f"/{noun.path}/{record_id}").text
+    for key in {part.partition('"')[0].partition("&")[0] for part in page.split("?tab=")[1:]}:
+        assert browser.get(f"/{noun.path}/{record_id}?tab={key}").status_code == 200, key
+
+
+def can_be_deleted_only_as_it_was_read(desk: Desk, noun: Noun) -> None:
+    """A stale version is no leave to delete; the right one is, unless the business says no in one sentence."""
+    if noun.delete is None:
+        return
+    record_id = desk.examples.fresh(noun)
+    program = desk.program(desk.examples.account(noun, "delete"))
+    version = desk.examples.version(noun, record_id)
+    assert program.delete(f"/api/v1/{noun.path}/{record_id}?version={version + 7}").status_code == 409
+    assert program.get(f"/api/v1/{noun.path}/{record_id}").status_code == 200
+    gone = program.delete(f"/api/v1/{noun.path}/{record_id}?version={version}")
+    assert gone.status_code in (200, 403, 409), gone.text
+    assert (program.get(f"/api/v1/{noun.path}/{record_id}").status_code == 404) == (gone.status_code == 200)
+
+
+PROMISES: tuple[Callable[[Desk, Noun], None], ...] = (
+    comes_back_from_rest_as_it_was_sent,
+    stands_in_the_list_and_in_rest,
+    refuses_the_second_of_two_editors,
+    a_partial_form_empties_nothing,
+    a_state_is_not_written_by_put,
+    what_may_not_be_seen_answers_like_what_does_not_exist,
+    every_order_and_filter_that_is_offered_works,
+    every_tab_of_its_page_opens,
+    can_be_deleted_only_as_it_was_read,
+)
