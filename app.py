@@ -8,13 +8,13 @@ def __getattr__(name: str) -> Any:
     """Build the web application when a server first asks for it, so that commands start without it."""
     if name != "application":
         raise AttributeError(name)
-    from core.operations.serving import serve_application
+    from core.commands.serving import serve_application
 
     globals()["application"] = serve_application()
     return globals()["application"]
 
 
 if __name__ == "__main__":
-    from core.operations.commands import main
+    from core.commands import main
 
     sys.exit(main())

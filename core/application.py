@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
@@ -22,23 +21,16 @@ from core.extension.calling import use_registry
 from core.extension.checks import check_registry
 from core.extension.registry import Registry, discover
 from core.operations import models as _operations_models  # noqa: F401
+from core.operations.readiness import readiness
 from core.organisation import models as _organisation_models  # noqa: F401
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.web.fab import build_web
+from core.web.health import ready_when
+from core.web.house import Keguan
 from core.web.nouns import Nouns
 from core.work import models as _work_models  # noqa: F401
 from core.work.file_store import FileStore, use_file_store
 from core.work.wakeups import open_wakeups, use_wakeups
-
-
-@dataclass
-class Keguan:
-    """What belongs to one running application, reached as ``app.extensions["keguan"]``."""
-
-    settings: Settings
-    database: Database
-    registry: Registry
-    nouns: Nouns
 
 
 def create_core(settings: Settings) -> Keguan:
@@ -55,8 +47,15 @@ def create_core(settings: Settings) -> Keguan:
 
 def create_application(settings: Settings | None = None) -> Flask:
     """The web application: everything of :func:`create_core`, FAB, pages, REST, and the gate before all of them."""
-    keguan = create_core(settings or Settings())
-    return build_web(keguan)
+    return open_web(create_core(settings or Settings()))
+
+
+def open_web(keguan: Keguan) -> Flask:
+    """The web over a core that is there already."""
+    app = build_web(keguan)
+    with app.app_context():
+        ready_when(readiness(keguan))
+    return app
 
 
 _listening: list[Any] = []

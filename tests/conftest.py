@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from core.application import Keguan
 from core.operations.catalogues import compile_all
+from core.web.house import Keguan
 from tests.databases import Files, Server
 from tests.tracing import pytest_collection_modifyitems, pytest_runtest_logreport, pytest_sessionfinish  # noqa: F401 -- hooks
 from tests.world import BLANK, PEOPLED, Browser, Site, World, browser_for, look_around, program_for

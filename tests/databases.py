@@ -19,7 +19,7 @@ class Store(Protocol):
     url: str
 
     def fresh(self, template: str) -> str:
-        """Make room for a template and say where to build it."""
+        """An empty database of that name, thrown away with the others; also where templates are built."""
         ...
 
     def reset(self, template: str) -> None:
@@ -39,6 +39,8 @@ class Files:
         self.url = f"sqlite:///{self.path}"
 
     def fresh(self, template: str) -> str:
+        for extra in ("", "-wal", "-shm"):
+            Path(f"{self.folder / template}.db{extra}").unlink(missing_ok=True)
         return f"sqlite:///{self.folder / template}.db"
 
     def reset(self, template: str) -> None:

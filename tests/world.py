@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from config.settings import Settings
 from core.access.identities import make_tokens
 from core.access.models import WebSession
-from core.application import Keguan, create_core
+from core.application import create_core
 from core.database.engine import make_engine
 from core.database.sessions import Database, GuardedSession
 from core.extension.calling import use_registry
@@ -36,6 +36,7 @@ from core.operations.migrations import upgrade
 from core.organisation.models import Company, Department, Employee
 from core.switchboard.actors import resolve_actor
 from core.web.fab import build_web
+from core.web.house import Keguan
 from tests.databases import Store
 
 PASSWORD = "plain-sailing-2468"

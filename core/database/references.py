@@ -35,6 +35,7 @@ class Reference:
             lambda: class_of(owner, self.table),
             primaryjoin=lambda: foreign(getattr(owner, f"{name}_id")) == class_of(owner, self.table).id,
             foreign_keys=lambda: [getattr(owner, f"{name}_id")],
+            remote_side=lambda: [class_of(owner, self.table).id],  # a record may point to one of its own kind
             uselist=False,
             lazy="select",
         )

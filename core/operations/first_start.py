@@ -6,12 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from config.settings import Settings
-from core.application import Keguan
 from core.kernel.errors import StartRefused
 from core.kernel.words import msg
 from core.operations import demo
 from core.operations.demo import has_companies, has_demo_accounts
 from core.operations.language import catalogues_of, speaking
+from core.web.house import Keguan
 
 FILE = "demo-accounts.txt"
 

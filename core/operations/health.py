@@ -11,7 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
-from core.application import Keguan
 from core.kernel.errors import KeguanError
 from core.kernel.words import Message, msg
 from core.operations import assets
@@ -20,6 +19,7 @@ from core.operations.catalogues import catalogues, is_stale
 from core.operations.migrations import missing
 from core.operations.pulse import worker_is_alive
 from core.operations.readiness import refuse_weak_production
+from core.web.house import Keguan
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import literal, select
+from sqlalchemy.exc import SQLAlchemyError
+
 from config.settings import Settings
-from core.application import Keguan
 from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import StartRefused
 from core.kernel.words import Message, msg
-from core.operations.branches import branches
+from core.operations.branches import branches, scripts
 from core.operations.companies import introduce_everywhere
 from core.operations.demo import has_demo_accounts
+from core.operations.heads import stored_heads
 from core.operations.migrations import missing, upgrade
+from core.operations.pulse import worker_is_alive
+from core.web.house import Keguan
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,36 @@ def bring_up_to_date(keguan: Keguan, advance: Callable[[str, int], None] | None 
     with acting_as(System("upgrade")), keguan.database.transaction() as session:
         introduced = introduce_everywhere(session, keguan.registry)
     return Done(tuple(applied), introduced)
+
+
+def readiness(keguan: Keguan) -> dict[str, Callable[[], bool]]:
+    """What ``/readyz`` asks: the database answers, its tables are those of this program, a worker is at work."""
+    wanted = set(scripts(branches(keguan.registry)).get_heads())
+
+    def database() -> bool:
+        with keguan.database.engine.connect() as connection:
+            return connection.execute(select(literal(1))).scalar() == 1
+
+    def tables() -> bool:
+        with keguan.database.engine.connect() as connection:
+            return wanted <= set(stored_heads(connection))
+
+    def worker() -> bool:
+        return worker_is_alive(keguan.settings.data)
+
+    return {"database": _answered(database), "tables": _answered(tables), "worker": worker}
+
+
+def _answered(check: Callable[[], bool]) -> Callable[[], bool]:
+    """A database that is out of reach is not ready, which is an answer and no failure."""
+
+    def answer() -> bool:
+        try:
+            return check()
+        except SQLAlchemyError:
+            return False
+
+    return answer
 
 
 def refuse_weak_production(settings: Settings, database: Database) -> None:

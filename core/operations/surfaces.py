@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from core.application import Keguan
 from core.extension.calling import CompanyHooks
 from core.extension.exchange import RelatedTable
 from core.extension.registry import Registry
 from core.web.access import need_of
+from core.web.house import Keguan
 from core.work.handlers import job_handlers
 
 

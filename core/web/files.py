@@ -74,6 +74,7 @@ class FilesOfRecord:
             return attach(session, record, sent.filename, sent.stream)
 
     def _drop(self, pk: int, file_id: int) -> None:
+        self._demand_files()
         with database_of().transaction() as session:
             attachment, _ = open_attachment(session, file_id)
             self._belongs(attachment, pk)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from core.application import Keguan
 from core.kernel.acting import Scope
 from core.kernel.errors import Conflict
 from core.operations import demo
 from core.operations.demo_people import ACCOUNTS
+from core.web.house import Keguan
 from tests.world import World
 
 

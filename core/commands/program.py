@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import click
 
+from core.commands.audit import audit
+from core.commands.companies import company
+from core.commands.database import init, migrate, upgrade
+from core.commands.health import doctor
+from core.commands.imports import import_file
+from core.commands.lists import permissions, surfaces
+from core.commands.plugins import plugins
+from core.commands.running import demo, run, web, worker
+from core.commands.spoken import SpokenGroup
+from core.commands.users import user
 from core.kernel.words import msg
-from core.operations.commands.audit import audit
-from core.operations.commands.companies import company
-from core.operations.commands.database import init, migrate, upgrade
-from core.operations.commands.health import doctor
-from core.operations.commands.imports import import_file
-from core.operations.commands.lists import permissions, surfaces
-from core.operations.commands.plugins import plugins
-from core.operations.commands.running import demo, run, web, worker
-from core.operations.commands.spoken import SpokenGroup
-from core.operations.commands.users import user
 
 
 class Program(SpokenGroup):

@@ -12,13 +12,13 @@ import click
 
 from config.settings import ROOT, Settings
 from core.application import create_core
+from core.commands.spoken import SpokenCommand, option
+from core.commands.terminal import Terminal
 from core.extension.registry import discover
 from core.kernel.errors import Conflict
 from core.kernel.words import msg
 from core.operations.authoring import write_revision
 from core.operations.catalogues import compile_all
-from core.operations.commands.spoken import SpokenCommand, option
-from core.operations.commands.terminal import Terminal
 from core.operations.scaffold import Plan, write_plugin
 
 

@@ -7,9 +7,9 @@ import json
 import click
 
 from core.audit.verification import verify_rows
+from core.commands.spoken import SpokenGroup, option
+from core.commands.terminal import Terminal
 from core.kernel.words import msg
-from core.operations.commands.spoken import SpokenGroup, option
-from core.operations.commands.terminal import Terminal
 
 
 @click.group(cls=SpokenGroup, help=msg("The audit trail."))

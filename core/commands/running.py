@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from core.commands import serving
+from core.commands.spoken import SpokenCommand
+from core.commands.terminal import Terminal
 from core.kernel.words import msg
-from core.operations import serving
-from core.operations.commands.spoken import SpokenCommand
-from core.operations.commands.terminal import Terminal
 from core.operations.first_start import make_demo, show_accounts
 from core.operations.processes import end_with_parent
 from core.operations.readiness import bring_up_to_date

@@ -14,7 +14,7 @@ from flask import Flask
 from rich.console import Console
 
 from config.settings import ROOT, Settings
-from core.application import Keguan, create_application, create_core
+from core.application import create_application, create_core, open_web
 from core.kernel.errors import StartRefused
 from core.kernel.words import msg
 from core.operations import assets
@@ -24,7 +24,7 @@ from core.operations.migrations import missing
 from core.operations.processes import Family
 from core.operations.pulse import beating
 from core.operations.readiness import bring_up_to_date, refuse_weak_production
-from core.web.fab import build_web
+from core.web.house import Keguan
 from core.work.wakeups import open_wakeups, use_wakeups
 from core.work.worker import run_worker
 
@@ -46,12 +46,12 @@ def serve(keguan: Keguan) -> None:
     """The web process: serve until SIGTERM, then finish the requests in hand."""
     signal.signal(signal.SIGTERM, _leave)
     settings = keguan.settings
-    waitress.serve(build_web(keguan), host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+    waitress.serve(open_web(keguan), host=settings.host, port=settings.port, threads=settings.threads, ident=None)
 
 
 def work(keguan: Keguan) -> None:
     """The worker process: run jobs until SIGTERM, then finish the job in hand."""
-    application = build_web(keguan)  # jobs write addresses and words of pages
+    application = open_web(keguan)  # jobs write addresses and words of pages
     wakeups = open_wakeups(keguan.settings.data, keguan.settings.redis_url)
     use_wakeups(wakeups)
     with application.app_context(), beating(keguan.settings.data):

@@ -16,7 +16,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from config.settings import Settings
-from core.application import Keguan, create_core
+from core.application import create_core
 from core.database.sessions import GuardedSession
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import NotFound, StartRefused
@@ -24,6 +24,7 @@ from core.kernel.words import Message, msg
 from core.operations.branches import branches
 from core.operations.migrations import missing
 from core.organisation.models import Company
+from core.web.house import Keguan
 
 WIDE = 240  # columns of a table that goes into a file or a pipe
 

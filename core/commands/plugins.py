@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
+from core.commands.scaffolding import new_plugin
+from core.commands.spoken import SpokenGroup, as_json, option, yes
+from core.commands.terminal import Terminal, company_called
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
-from core.operations.commands.scaffolding import new_plugin
-from core.operations.commands.spoken import SpokenGroup, as_json, option, yes
-from core.operations.commands.terminal import Terminal, company_called
 from core.operations.retiring import refuse_if_used, retire_plugin
 from core.organisation.models import Company
 from core.switchboard.operations import enabled_modules, switch_module

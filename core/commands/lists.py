@@ -9,9 +9,9 @@ from dataclasses import asdict
 import click
 from rich.table import Table
 
+from core.commands.spoken import SpokenCommand, as_json, option
+from core.commands.terminal import Terminal, company_called
 from core.kernel.words import msg
-from core.operations.commands.spoken import SpokenCommand, as_json, option
-from core.operations.commands.terminal import Terminal, company_called
 from core.operations.matrix import Cell, company_matrix, preset_matrix
 from core.operations.surfaces import surfaces as all_surfaces
 from core.web.fab import build_web

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from sqlalchemy import func, select
 
+from core.commands.spoken import SpokenGroup, as_json, option
+from core.commands.terminal import Terminal
 from core.kernel.words import msg
 from core.operations import companies
-from core.operations.commands.spoken import SpokenGroup, as_json, option
-from core.operations.commands.terminal import Terminal
 from core.organisation.models import Company, Employee
 from core.switchboard.operations import enabled_modules
 

@@ -7,11 +7,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy import select
 
 from config.settings import ROOT
+from core.commands.spoken import SpokenCommand, option
+from core.commands.terminal import Terminal
 from core.kernel.errors import NotFound
 from core.kernel.words import msg
 from core.operations.authoring import write_revision
-from core.operations.commands.spoken import SpokenCommand, option
-from core.operations.commands.terminal import Terminal
 from core.operations.readiness import bring_up_to_date
 from core.organisation.models import Company
 

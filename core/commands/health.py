@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from core.commands.spoken import SpokenCommand, as_json
+from core.commands.terminal import Terminal
 from core.kernel.words import msg
-from core.operations.commands.spoken import SpokenCommand, as_json
-from core.operations.commands.terminal import Terminal
 from core.operations.health import examine
 
 

@@ -7,10 +7,10 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from config.settings import Settings
+from core.commands.program import program
+from core.commands.terminal import Terminal
 from core.kernel.errors import KeguanError
 from core.kernel.words import Message, msg
-from core.operations.commands.program import program
-from core.operations.commands.terminal import Terminal
 from core.operations.language import speaking, terminal_language
 
 REFUSED = 2

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.models import Account
+from core.commands.spoken import SpokenCommand, option
+from core.commands.terminal import Terminal, company_called
 from core.kernel.acting import Actor, System
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.operations.accounts import called
-from core.operations.commands.spoken import SpokenCommand, option
-from core.operations.commands.terminal import Terminal, company_called
 from core.organisation.models import Company
 from core.switchboard.actors import resolve_actor
 from core.work.imports import Imported, ImportOrder, run_import

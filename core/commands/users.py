@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from core.commands.spoken import SpokenGroup, as_json, option, yes
+from core.commands.terminal import Terminal
 from core.kernel.words import msg
 from core.operations import accounts
-from core.operations.commands.spoken import SpokenGroup, as_json, option, yes
-from core.operations.commands.terminal import Terminal
 
 from_stdin = option("--password-stdin", is_flag=True, says=msg("Read the password from standard input instead of asking."))
 
