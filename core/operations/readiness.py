@@ -16,7 +16,7 @@ from core.kernel.words import Message, msg
 from core.operations.branches import branches, scripts
 from core.operations.companies import introduce_everywhere
 from core.operations.demo import has_demo_accounts
-from core.operations.heads import stored_heads
+from core.operations.heads import present_revisions
 from core.operations.migrations import missing, upgrade
 from core.operations.pulse import worker_is_alive
 from core.web.house import Keguan
@@ -46,7 +46,8 @@ def bring_up_to_date(keguan: Keguan, advance: Callable[[str, int], None] | None 
 
 def readiness(keguan: Keguan) -> dict[str, Callable[[], bool]]:
     """What ``/readyz`` asks: the database answers, its tables are those of this program, a worker is at work."""
-    wanted = set(scripts(branches(keguan.registry)).get_heads())
+    script = scripts(branches(keguan.registry))
+    wanted = set(script.get_heads())
 
     def database() -> bool:
         with keguan.database.engine.connect() as connection:
@@ -54,7 +55,7 @@ def readiness(keguan: Keguan) -> dict[str, Callable[[], bool]]:
 
     def tables() -> bool:
         with keguan.database.engine.connect() as connection:
-            return wanted <= set(stored_heads(connection))
+            return wanted <= present_revisions(connection, script)
 
     def worker() -> bool:
         return worker_is_alive(keguan.settings.data)

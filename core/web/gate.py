@@ -40,7 +40,7 @@ def install_gate(app: Flask, database: Database) -> None:
             raise NotFound
         identity = _identity(database.identity(), public=need.level == "public")
         g.identity, g.memberships, g.actor = identity, (), None
-        if identity is None or not request.headers.get("Authorization"):
+        if not request.headers.get("Authorization") or not is_api():
             _check_csrf(csrf)
         return _enter(need, view, identity, database.identity())
 
