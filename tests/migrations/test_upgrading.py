@@ -1,0 +1,134 @@
+"""A database comes to the state of the program: from nothing, with plugins that join, leave and return."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from config.settings import ROOT
+from core.database.engine import make_engine
+from core.kernel.errors import NotFound, StartRefused
+from core.operations.authoring import differences
+from core.operations.branches import Branch
+from core.operations.migrations import downgrade, missing, retire, upgrade
+from tests.migrations.conftest import digest_of, schema_of, tables_of
+from tests.world import Site
+
+Branches = Callable[..., tuple[Branch, ...]]
+
+
+def test_from_nothing_to_what_the_models_say_without_any_difference(empty: Engine, branches_of: Branches) -> None:
+    applied = upgrade(empty, branches_of())
+    assert applied[0] == "core_0001"
+    assert {"customers_0001", "contracts_0001"} <= set(applied)
+    assert differences(empty, branches_of()) == []
+    assert missing(empty, branches_of()) == []
+
+
+def test_an_upgrade_of_what_is_up_to_date_changes_nothing(empty: Engine, branches_of: Branches) -> None:
+    upgrade(empty, branches_of())
+    before = digest_of(empty)
+    assert upgrade(empty, branches_of()) == []
+    assert digest_of(empty) == before
+
+
+def test_a_plugin_joins_a_database_that_is_in_use(empty: Engine, branches_of: Branches, without_plugins: tuple[Branch, ...]) -> None:
+    upgrade(empty, without_plugins)
+    _found(empty)
+    assert missing(empty, branches_of("customers")) == ["customers_0001"]
+    assert upgrade(empty, branches_of("customers")) == ["customers_0001"]
+    assert upgrade(empty, branches_of()) == [one for one in _revisions(branches_of()) if one.startswith("contracts")]
+    assert differences(empty, branches_of()) == []
+    assert _companies(empty) == ["acme"]
+
+
+def test_a_plugin_that_is_taken_back_takes_only_its_own_tables(empty: Engine, branches_of: Branches) -> None:
+    upgrade(empty, branches_of("customers"))
+    before = schema_of(empty)
+    upgrade(empty, branches_of())
+    assert any(name.startswith("contracts_") for name in tables_of(empty))
+    downgrade(empty, branches_of(), "contracts")
+    assert schema_of(empty) == before
+    upgrade(empty, branches_of())
+    assert differences(empty, branches_of()) == []
+
+
+def test_a_retired_plugin_is_not_missed_and_finds_its_tables_when_it_returns(empty: Engine, branches_of: Branches) -> None:
+    upgrade(empty, branches_of())
+    before = schema_of(empty)
+    retire(empty, branches_of(), "contracts")
+    assert missing(empty, branches_of("customers")) == []
+    assert upgrade(empty, branches_of("customers")) == []
+    assert upgrade(empty, branches_of()) == []
+    assert missing(empty, branches_of()) == []
+    assert schema_of(empty) == before
+
+
+def test_after_plugins_have_left_one_by_one_the_host_still_knows_where_it_stands(
+    empty: Engine, branches_of: Branches, without_plugins: tuple[Branch, ...]
+) -> None:
+    upgrade(empty, branches_of())
+    retire(empty, branches_of(), "contracts")
+    retire(empty, branches_of("customers"), "customers")
+    assert missing(empty, without_plugins) == []
+    assert upgrade(empty, without_plugins) == []
+    assert upgrade(empty, branches_of()) == []
+
+
+def test_a_plugin_that_was_never_there_cannot_retire(empty: Engine, branches_of: Branches) -> None:
+    upgrade(empty, branches_of("customers"))
+    with pytest.raises(NotFound, match="contracts"):
+        retire(empty, branches_of(), "contracts")
+
+
+def test_a_plugin_that_was_removed_without_retiring_is_named(empty: Engine, branches_of: Branches) -> None:
+    upgrade(empty, branches_of())
+    with pytest.raises(StartRefused, match=r"module contracts.*plugins retire contracts"):
+        upgrade(empty, branches_of("customers"))
+
+
+def test_a_database_that_is_newer_than_the_program_is_refused(empty: Engine, without_plugins: tuple[Branch, ...]) -> None:
+    upgrade(empty, without_plugins)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'core_9999'"))
+    with pytest.raises(StartRefused, match="newer than this program"):
+        missing(empty, without_plugins)
+
+
+def test_two_processes_that_upgrade_at_once_both_succeed(site: Site, branches_of: Branches, tmp_path: Path) -> None:
+    url = site.store.fresh("empty")
+    environment = {**os.environ, "KEGUAN_DATABASE_URL": url, "KEGUAN_DATA": str(tmp_path), "LANG": "en"}
+    command = [sys.executable, str(ROOT / "app.py"), "upgrade"]
+    both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    counts = sorted(int(out.rpartition("; ")[2].split()[0]) for out, _ in said)
+    assert counts == [0, len(_revisions(branches_of()))]
+    engine = make_engine(url)
+    assert differences(engine, branches_of()) == []
+    engine.dispose()
+
+
+def _revisions(found: tuple[Branch, ...]) -> list[str]:
+    return [f"{branch.name}_{path.name[:4]}" for branch in found for path in sorted(branch.folder.glob("0*.py"))]
+
+
+def _found(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO core_company (slug, name, active, stamp, version, created_at, updated_at) "
+                "VALUES ('acme', 'Acme', true, 0, 1, '2026-01-01', '2026-01-01')"
+            )
+        )
+
+
+def _companies(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(text("SELECT slug FROM core_company")))
