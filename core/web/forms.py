@@ -28,6 +28,8 @@ class Draft:
     version: int = 0
     says: tuple[Message, ...] = ()
     stale: StaleVersion | None = None
+    into: str = ""
+    """Field of another tab that waits for the record which this form creates."""
 
 
 def stored_draft(noun: Noun, record: Any, lines: list[Any]) -> Draft:
@@ -84,7 +86,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         groups=tuple(group for group in groups if group.fields),
         submit=msg("Save"),
         cancel_href=list_href if record is None else record_url(noun, record.id),
-        hidden=(("version", str(draft.version)),) if record is not None else (),
+        hidden=(("version", str(draft.version)),) if record is not None else (("into", draft.into),) if draft.into else (),
         conflict=_conflict(noun, draft) if draft.stale is not None else None,
     )
 

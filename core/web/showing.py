@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from core.database.fields import Field
 from core.kernel.choices import Choice
@@ -113,7 +113,15 @@ def form_field(nouns: Nouns, declared: Field, value: str, *, error: Message | st
         search_href=url_for(f"{view_name(noun)}.choices") if noun is not None else "",
         max_length=declared.max_length or None,
         hint_href=url_for(hint) if hint else "",
+        create=_create_link(noun),
     )
+
+
+def _create_link(noun: Noun | None) -> Link | None:
+    """The way to create a record while choosing one, for whoever may."""
+    if noun is None or noun.create is None or not g.actor.may(noun.resource, "create"):
+        return None
+    return Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view_name(noun)}.add"), "plus")
 
 
 def texts_of(session: Any, nouns: Nouns, declared: Mapping[str, Field], values: Mapping[str, str]) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, g, jsonify, redirect, request, url_for
+from flask import current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from werkzeug.wrappers import Response
 
@@ -129,12 +130,17 @@ class RecordView(FilesOfRecord, PluginView):
             raise NotFound
         if request.method == "GET":
             given = {name: value for name, value in request.args.items() if name in self.noun.written}
-            return self._form(Draft({**self._defaults(), **given}), None)
+            return self._form(Draft({**self._defaults(), **given}, into=_waiting(request.args)), None)
         try:
             values = read_form(self.noun, request.form, creating=True)
             record = self.use_case(lambda session: self.noun.create(session, values))  # type: ignore[misc]
         except BadInput as error:
-            return self._form(posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,)), None, 422)
+            return self._form(
+                posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), into=_waiting(request.form)), None, 422
+            )
+        if field := _waiting(request.form):
+            title = msg("“%(name)s” has been saved.", name=str(record))
+            return make_response(render_template("keguan/created.html", title=title, id=record.id, text=str(record), field=field))
         say(msg("“%(name)s” has been saved.", name=str(record)))
         return go(self._after(record))
 
@@ -228,6 +234,12 @@ class RecordView(FilesOfRecord, PluginView):
             raise error
         page = record_page(self.session, self.nouns, self.noun, record)
         return self.page(replace(page, says=(Say(error.message),)), error.status)
+
+
+def _waiting(sent: Mapping[str, str]) -> str:
+    """Id of the field in another tab that waits for the new record; anything but a plain id is nothing."""
+    field = sent.get("into", "")
+    return field if re.fullmatch(r"[\w-]{1,40}", field) else ""
 
 
 def _seen(record: Any) -> int:

@@ -56,6 +56,16 @@ const all = (root) => { for (const select of root.querySelectorAll("select[data-
 document.addEventListener("htmx:load", (event) => all(event.target));
 all(document);
 
+// "+" beside a reference: the form in the other tab learns which field waits for the new record.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-create-for]");
+  if (link) {
+    const url = new URL(link.href, location.href);
+    url.searchParams.set("into", link.dataset.createFor);
+    link.href = url.toString();
+  }
+});
+
 // A record created in another tab comes back as the choice: that tab posts {created: {id, text}} to its opener.
 addEventListener("message", (event) => {
   const created = event.origin === location.origin && event.data?.created;
