@@ -135,9 +135,8 @@ class RecordView(FilesOfRecord, PluginView):
             values = read_form(self.noun, request.form, creating=True)
             record = self.use_case(lambda session: self.noun.create(session, values))  # type: ignore[misc]
         except BadInput as error:
-            return self._form(
-                posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), into=_waiting(request.form)), None, 422
-            )
+            typed = posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), into=_waiting(request.form))
+            return self._form(typed, None, 422)
         if field := _waiting(request.form):
             title = msg("“%(name)s” has been saved.", name=str(record))
             return make_response(render_template("keguan/created.html", title=title, id=record.id, text=str(record), field=field))
