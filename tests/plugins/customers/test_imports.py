@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -121,13 +120,3 @@ def test_a_batch_costs_a_fixed_number_of_statements(world: World) -> None:
         write(world, [row(start + number) for number in range(size)])
         counts.append(len([statement for statement in said if statement.startswith("SELECT")]))
     assert counts[0] == counts[1] <= 12
-
-
-@pytest.mark.bench
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_two_thousand_rows_a_second_are_entered(world: World) -> None:
-    rows = [row(number, region="江苏", industry="专用设备制造") for number in range(4_000)]
-    began = time.process_time()  # other processes on the machine do not count
-    for start in range(0, len(rows), 500):
-        write(world, rows[start : start + 500])
-    assert len(rows) / (time.process_time() - began) >= 2_000
