@@ -1,0 +1,146 @@
+"""What must hold of every page in a browser, whatever stands on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from playwright.sync_api import Page
+from sqlalchemy import MetaData, select
+from sqlalchemy.orm import Session
+
+from core.database.records import Model
+from tests.browser.house import House
+
+HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+NOTHING = re.compile(r"(?<![\w/.-])(None|null|undefined|NaN|\[object Object\])(?![\w/.-])")
+# Codes, file endings, key names and names of formats: the only Latin words of a Chinese page that are not data.
+ALLOWED_LATIN = {"Ctrl", "Enter", "Esc", "EN", "ERP", "CSV", "XLSX", "TOML", "JSON", "REST", "API", "SQL", "PDF", "KB", "MB", "UTF-8", "QQ"}
+ALLOWED_HAN = {"中", "中 · Switch language"}  # the button that leads to the Chinese page
+
+READ = r"""() => {
+  const seen = (one) => one.checkVisibility({ checkVisibilityCSS: true, checkOpacity: false });
+  const texts = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const holder = node.parentElement;
+    if (node.data.trim() && !holder.closest("script, style, template, .kg-av, .kg-mark, .kg-data") && seen(holder)) texts.push(node.data);
+  }
+  for (const one of document.querySelectorAll("[placeholder], [aria-label], [title], [alt], textarea, input")) {
+    if (one.closest("template, .ts-hidden-accessible") || !seen(one)) continue;
+    for (const name of ["placeholder", "aria-label", "title", "alt"]) if (one.getAttribute(name)) texts.push(one.getAttribute(name));
+    if (one.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])") && one.value) texts.push(one.value);
+  }
+  const nameless = [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href], summary")].filter((one) => {
+    if (!seen(one) || one.closest("template, [aria-hidden=true]")) return false;
+    const named = one.getAttribute("aria-label") || one.getAttribute("aria-labelledby") || one.title || [...(one.labels || [])].some((label) => label.textContent.trim());
+    return one.matches("input, select, textarea") ? !named : !named && !one.textContent.trim() && !one.querySelector("[alt], [aria-label]");
+  });
+  const wide = document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")].filter((one) =>
+    seen(one) && one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".kg-scroll, .kg-list-wrap, .kg-tabs")).slice(0, 3);
+  const told = (one) => `<${one.tagName.toLowerCase()} class="${one.className}" name="${one.getAttribute("name") || ""}">`;
+  return {
+    texts, title: document.title, language: document.documentElement.lang,
+    headings: [...document.querySelectorAll("h1")].filter(seen).length, nameless: nameless.map(told),
+    wide: document.documentElement.scrollWidth > innerWidth ? wide.map(told).concat([`${document.documentElement.scrollWidth} px`]) : [],
+  };
+}"""
+
+# A glyph that the fonts lack is drawn as the same box as a character that nobody has defined.
+TOFU = r"""(characters) => {
+  const canvas = new OffscreenCanvas(40, 40), pen = canvas.getContext("2d", { willReadFrequently: true });
+  const drawn = (one) => {
+    pen.clearRect(0, 0, 40, 40);
+    pen.font = `24px ${getComputedStyle(document.body).fontFamily}`;
+    pen.fillText(one, 4, 30);
+    return pen.getImageData(0, 0, 40, 40).data.join();
+  };
+  const box = drawn("\u{3FFFD}");
+  return [...characters].filter((one) => drawn(one) === box);
+}"""
+
+
+@dataclass
+class Stored:
+    """Everything that people and the demonstration have written into the database: data, in whatever language."""
+
+    house: House
+
+    @cached_property
+    def values(self) -> list[str]:
+        """All stored texts, the longest first."""
+        metadata: MetaData = Model.metadata
+        found: set[str] = set()
+        with Session(self.house.keguan.database.engine) as session:
+            for table in metadata.sorted_tables:
+                columns = [column for column in table.columns if getattr(column.type, "python_type", None) in (str, dict, list)]
+                for row in session.execute(select(*columns)) if columns else ():
+                    found |= {text for value in row for text in _texts(value)}
+        return sorted(found, key=len, reverse=True)
+
+    def without(self, text: str) -> str:
+        """``text`` with every stored value taken out."""
+        left = " ".join(text.split())
+        for value in self.values:
+            if value in left:
+                left = left.replace(value, " ")
+        return left
+
+    def forget(self) -> None:
+        """Read the database again at the next question."""
+        self.__dict__.pop("values", None)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, str):
+        if value[:1] in "[{":
+            try:
+                yield from _texts(json.loads(value))
+            except json.JSONDecodeError:
+                pass
+        text = " ".join(value.split())
+        if HAN.search(text) or LATIN.search(text):
+            yield text
+            yield from (line for line in value.splitlines() if HAN.search(line))
+
+
+def problems(page: Page, stored: Stored, language: str, known: set[str]) -> list[str]:
+    """Sentences on what is wrong with the page as it is now; ``known`` are characters that are known to be drawn."""
+    read = page.evaluate(READ)
+    found = [f"{read['headings']} headings of the first rank"] if read["headings"] != 1 else []
+    found += [f"no name: {one}" for one in read["nameless"]]
+    found += [f"wider than its window: {' '.join(read['wide'])}"] if read["wide"] else []
+    found += [f"shows {word.group(1)}: {text.strip()!r}" for text in read["texts"] if (word := NOTHING.search(text))]
+    wanted = "zh-CN" if language == "zh_CN" else "en"
+    found += [f"says its language is {read['language']}"] if read["language"] != wanted else []
+    foreign = _latin if language == "zh_CN" else _han
+    found += [
+        f"in the other language: {text!r}"
+        for text in dict.fromkeys(map(str.strip, [*read["texts"], read["title"]]))
+        if foreign(text, stored)
+    ]
+    fresh = {one for text in read["texts"] for one in text if ord(one) > 126 and not one.isspace()} - known
+    missing = page.evaluate(TOFU, "".join(sorted(fresh))) if fresh else []
+    known |= fresh - set(missing)
+    return found + [f"no glyph for {one!r}" for one in missing]
+
+
+def _han(text: str, stored: Stored) -> bool:
+    return bool(HAN.search(text)) and text not in ALLOWED_HAN and bool(HAN.search(stored.without(text)))
+
+
+def _latin(text: str, stored: Stored) -> bool:
+    def words(said: str) -> set[str]:
+        return set(LATIN.findall(said)) - ALLOWED_LATIN
+
+    return bool(words(text)) and bool(words(stored.without(text)))

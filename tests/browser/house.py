@@ -1,0 +1,110 @@
+"""The application with its demo data, served from a scratch folder on a free port."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import waitress
+from flask import Flask
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from core.access.identities import add_user, hash_password
+from core.access.models import Account, EmployeeRole
+from core.application import create_core
+from core.kernel.acting import System, acting_as
+from core.operations import demo
+from core.operations.branches import branches
+from core.operations.catalogues import compile_all
+from core.operations.companies import ROOT_CODE, found, preset_roles
+from core.operations.language import catalogues_of, speaking
+from core.operations.migrations import upgrade
+from core.organisation.models import Department
+from core.organisation.operations import hire
+from core.web.access import signed_in
+from core.web.fab import build_web
+from core.web.house import Keguan
+
+PASSWORD = "plain-sailing-2468"
+COMPANY, EMPTY_COMPANY, NEWCOMER = "qiheng", "xinghe", "newcomer"
+LIMIT = 300_000  # bytes of a request: small, so that a page may exceed it
+BROKEN = "/broken"  # answers 500, so that its page can be looked at
+
+
+@dataclass(frozen=True)
+class House:
+    """A served Keguan: ``address`` of its web, and the application behind it."""
+
+    address: str
+    keguan: Keguan
+    application: Flask
+
+    def url(self, path: str, company: str = COMPANY) -> str:
+        """The full address of ``path`` in the company."""
+        return f"{self.address}/c/{company}{path}"
+
+    def speak(self, language: str) -> None:
+        """Let every account read ``language`` (zh_CN or en) from the next page on."""
+        with Session(self.keguan.database.engine) as session:
+            session.query(Account).update({Account.language: language})
+            session.commit()
+
+    def user_id(self, account: str) -> int:
+        """The id of the user of this name."""
+        with Session(self.keguan.database.engine) as session:
+            return session.scalars(select(User.id).where(User.username == account)).one()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[House]:
+    """Make demo data in ``folder`` and serve until the end of the block."""
+    compile_all()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy machine is no news
+    settings = Settings(data=folder, environment="testing", upload_limit=LIMIT, threads=4, database_url="", wanted=None)
+    settings.make_secrets()
+    keguan = create_core(settings)
+    _fill(keguan)
+    application = build_web(keguan)
+    application.add_url_rule(BROKEN, view_func=_fail)
+    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=settings.threads)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield House(f"http://127.0.0.1:{server.effective_port}", keguan, application)
+    finally:
+        server.close()
+        thread.join(5)
+        keguan.database.release()
+        keguan.database.engine.dispose()
+
+
+def _fill(keguan: Keguan) -> None:
+    method = keguan.settings.password_method
+    upgrade(keguan.database.engine, branches(keguan.registry))
+    with speaking("zh_CN", catalogues_of(keguan.registry)):
+        demo.make_base(keguan.database, keguan.registry, PASSWORD, method)
+        demo.fill(keguan.database, keguan.registry)
+        with acting_as(System("tests")), keguan.database.transaction() as session:
+            _found_empty_company(session, keguan, hash_password(PASSWORD, method))
+
+
+def _found_empty_company(session: Session, keguan: Keguan, password_hash: str) -> None:
+    """A company without any record: its only salesperson sees what a first user sees."""
+    company = found(session, keguan.registry, EMPTY_COMPANY, "星禾装备")
+    root = session.scalars(select(Department).where(Department.company_id == company.id, Department.code == ROOT_CODE)).one()
+    user = add_user(session, NEWCOMER, "许初见", password_hash)
+    employee = hire(session, root, user_id=user.id, number="001", name="许初见", position="销售代表")
+    for key in ("salesperson", "contract_administrator", "department_head"):
+        session.add(EmployeeRole(company_id=company.id, employee_id=employee.id, role_id=preset_roles(session, company.id)[key].id))
+
+
+@signed_in
+def _fail() -> str:
+    raise RuntimeError("a page of the tests that always fails")

@@ -1,0 +1,141 @@
+"""A picture of every page: ``python -m tests.browser.shots [FOLDER] [WORD...]``; words choose the stops whose names contain one.
+
+Both languages, wide and on a phone, some of it in the dark. Fails when a page is not complete in its language, shows a missing glyph or
+the word None, has fields without a name, is wider than the phone, asks another host, or breaks its content policy.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.browser.examining import Stored, problems
+from tests.browser.house import House, served
+from tests.browser.tour import Stop, stops
+from tests.browser.windows import PHONE, WIDE, Window, chromium, window
+
+FOLDER = Path(__file__).resolve().parents[2] / "build" / "shots"
+NARROWEST = 360
+QUIET = "document.readyState === 'complete' && !document.querySelector('.htmx-request')"
+TALLEST = 2400  # pixels of a picture: what lies deeper repeats what is above
+DARK = ("desk", "customers", "customers-one", "customers-one-edit", "sign-in", "roles-one")
+
+
+@dataclass
+class Round:
+    """One pass over the tour in one language, size and theme."""
+
+    house: House
+    browser: Browser
+    folder: Path
+    language: str
+    size: tuple[int, int]
+    theme: str = "light"
+    known: set[str] = field(default_factory=set)
+    found: list[str] = field(default_factory=list)
+    taken: int = 0
+
+    def go(self, chosen: list[Stop]) -> None:
+        """Visit the stops, person by person."""
+        self.house.speak(self.language)
+        stored = Stored(self.house)
+        for account in dict.fromkeys(stop.account for stop in chosen):
+            with window(self.browser, self.house, account, self.size, self.theme, self.language) as opened:
+                for stop in chosen:
+                    if stop.account == account and not (stop.wide_only and self.size == PHONE):
+                        self._visit(opened, stop, stored)
+
+    def _visit(self, opened: Window, stop: Stop, stored: Stored) -> None:
+        opened.complaints.clear()
+        name = f"{stop.name}@{stop.account or 'nobody'}"
+        try:
+            status = stop.arrive(opened)
+        except PlaywrightError as error:
+            self._blame(name, [f"was not reached: {error.message.splitlines()[0]}"])
+            return
+        if status == 0:
+            return
+        if status != stop.status:
+            self._blame(name, [f"answered {status} instead of {stop.status}"])
+        for part in _parts(opened, stop):
+            self._look(opened.page, f"{name}{part}", stored)
+        self._blame(name, opened.complaints)
+
+    def _look(self, page: Page, name: str, stored: Stored) -> None:
+        page.wait_for_function(QUIET)
+        self._blame(name, problems(page, stored, self.language, self.known))
+        self._picture(page, name)
+        if self.size == PHONE:
+            page.set_viewport_size({"width": NARROWEST, "height": PHONE[1]})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            self._blame(name, [f"{wide} px wide at {NARROWEST} px"] if wide > NARROWEST else [])
+            page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+
+    def _picture(self, page: Page, name: str) -> None:
+        tall = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
+        page.set_viewport_size({"width": self.size[0], "height": max(self.size[1], tall)})
+        page.screenshot(path=str(self.folder / f"{name}-{self.language[:2]}-{self.theme}-{self.size[0]}.png"))
+        page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+        self.taken += 1
+
+    def _blame(self, name: str, faults: list[str]) -> None:
+        self.found += [f"{name} {self.language} {self.size[0]}: {fault}" for fault in faults]
+
+
+def _parts(opened: Window, stop: Stop) -> Iterator[str]:
+    """The page, or one after the other its tabs."""
+    if not stop.name.endswith("-tabs"):
+        yield ""
+        return
+    tabs = opened.page.locator("[role=tab]").evaluate_all("all => all.map((one) => [one.id, one.href])")
+    for name, href in tabs:
+        opened.page.goto(href)
+        yield f"-{name}"
+
+
+def rounds(house: House, browser: Browser, folder: Path) -> Iterator[Round]:
+    """Both languages on both sizes, then the dark."""
+    known: set[str] = set()
+    for language in ("zh_CN", "en"):
+        for size in (WIDE, PHONE):
+            yield Round(house, browser, folder, language, size, known=known)
+    yield Round(house, browser, folder, "zh_CN", WIDE, "dark", known=known)
+
+
+def shoot(house: House, folder: Path, words: list[str]) -> tuple[int, list[str]]:
+    """Take all pictures; returns how many, and what is wrong."""
+    taken, found = 0, []
+    with chromium() as browser:
+        for one in rounds(house, browser, folder):
+            began = time.monotonic()
+            chosen = [stop for stop in stops(house) if not words or any(word in stop.name for word in words)]
+            one.go([stop for stop in chosen if one.theme == "light" or stop.name in DARK])
+            print(f"{one.language} {one.size[0]} {one.theme}: {one.taken} pictures in {time.monotonic() - began:.0f} s", flush=True)
+            taken, found = taken + one.taken, found + one.found
+    return taken, found
+
+
+def main(arguments: list[str]) -> int:
+    """Take the pictures and say what is wrong; 0 when nothing is."""
+    folder = Path(arguments[0]) if arguments else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("keguan.web").setLevel(logging.CRITICAL)  # the broken page is meant to break
+    with tempfile.TemporaryDirectory(prefix="keguan-shots-") as scratch, served(Path(scratch)) as house:
+        taken, found = shoot(house, folder, arguments[1:])
+    faults = sorted(set(found))
+    (folder / "faults.txt").write_text("".join(f"{fault}\n" for fault in faults), encoding="utf-8")
+    print("\n".join(faults) or "nothing is wrong")
+    print(f"{taken} pictures in {folder}, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

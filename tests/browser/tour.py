@@ -1,0 +1,260 @@
+"""Every page there is: the routes that answer a browser, their tabs, their forms with errors, their empty and refused states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+from werkzeug.routing import Rule
+
+from core.web.views import RecordView
+from tests.browser.house import BROKEN, EMPTY_COMPANY, LIMIT, NEWCOMER, House
+from tests.browser.windows import Window
+
+# In this order each kind of page is taken as the first two persons who may open it.
+PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
+NOT_PAGES = ("/static", "/api/", "/back", "/lang/", "/account/sign-in", BROKEN)
+ANSWERS = ("choices", "values", "hint", "file")  # methods that answer scripts or give files
+OFTEN = 2
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place of the tour: ``arrive`` leads the window there and says the status of the answer."""
+
+    name: str
+    account: str
+    arrive: Callable[[Window], int]
+    status: int = 200
+    wide_only: bool = False
+
+
+def stops(house: House) -> Iterator[Stop]:
+    """All of them, by person."""
+    yield from _at_the_door()
+    taken: dict[str, int] = {}
+    for account in PEOPLE:
+        for rule in sorted(house.application.url_map.iter_rules(), key=str):
+            if _is_page(rule) and taken.get(rule.endpoint, 0) < OFTEN:
+                yield Stop(_name(rule), account, _Route(house, rule, taken))
+    yield from _forms(house)
+    yield from _opened(house)
+    yield from _empty(house)
+    yield from _refused()
+
+
+def _is_page(rule: Rule) -> bool:
+    return "GET" in (rule.methods or ()) and not str(rule).startswith(NOT_PAGES) and rule.endpoint.rpartition(".")[2] not in ANSWERS
+
+
+def _name(rule: Rule) -> str:
+    return str(rule).strip("/").replace("/", "-").replace("<id:pk>", "one") or "desk"
+
+
+class _Route:
+    """One rule, opened for a person; answers other than a page count as not open to that person (status 0)."""
+
+    def __init__(self, house: House, rule: Rule, taken: dict[str, int]) -> None:
+        self.house, self.rule, self.taken = house, rule, taken
+
+    def __call__(self, window: Window) -> int:
+        path = str(self.rule)
+        if "<id:pk>" in path:
+            number = first_id(window, path.partition("<")[0])
+            if number is None:
+                return 0
+            path = path.replace("<id:pk>", number)
+        status = window.open(path)
+        if status == 200:
+            self.taken[self.rule.endpoint] = self.taken.get(self.rule.endpoint, 0) + 1
+        return status if status not in (403, 404, 405) else 0
+
+
+def first_id(window: Window, folder: str) -> str | None:
+    """The id in the first link of the list at ``folder`` that leads to one record; None where there is none."""
+    window.open(folder)
+    hrefs = window.page.locator(f"main a[href*='{folder}']").evaluate_all("links => links.map((one) => new URL(one.href).pathname)")
+    numbers = (href.rpartition("/")[2] for href in hrefs)
+    return next((number for number in numbers if number.isdigit()), None)
+
+
+def _at_the_door() -> Iterator[Stop]:
+    def wrong(window: Window) -> int:
+        window.page.goto(f"{window.house.address}/account/sign-in")
+        window.page.locator("[name=username]").fill("sales.east1")
+        window.page.locator("[name=password]").fill("not-the-password")
+        return _send(window.page, lambda: window.page.locator("form button[type=submit]").click())
+
+    yield Stop("sign-in", "", lambda window: _at(window, "/account/sign-in"))
+    yield Stop("sign-in-out", "", lambda window: _at(window, "/account/sign-in?out=1"))
+    yield Stop("sign-in-wrong", "", wrong, 401)
+    yield Stop("nowhere", "", lambda window: _at(window, "/nowhere"), 404)
+
+
+def _at(window: Window, path: str) -> int:
+    answer = window.page.goto(window.house.address + path)
+    return answer.status if answer else 0
+
+
+def _send(page: Page, act: Callable[[], None]) -> int:
+    with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        act()
+    page.wait_for_load_state("load")
+    return sent.value.status
+
+
+def record_views(house: House) -> list[type[RecordView]]:
+    """The page classes of all nouns."""
+    views = {type(getattr(view, "__self__", None)) for view in house.application.view_functions.values()}
+    return sorted((one for one in views if issubclass(one, RecordView)), key=lambda one: one.route_base)
+
+
+def _forms(house: House) -> Iterator[Stop]:
+    """Forms sent empty, forms in drawers, and a record that somebody else has saved meanwhile."""
+    for view in record_views(house):
+        path = view.route_base
+        writer = next((name for name in ("sales.east1", "contracts") if view.noun.create is not None), "")
+        if not writer:
+            continue
+        yield Stop(f"{path[1:]}-add-errors", writer, _empty_form(f"{path}/add"), 422)
+        yield Stop(f"{path[1:]}-add-drawer", writer, _drawer(path), wide_only=True)
+        if view.noun.change is not None:
+            yield Stop(f"{path[1:]}-edit-stale", writer, _stale(path), 409)
+
+
+def _empty_form(path: str) -> Callable[[Window], int]:
+    def arrive(window: Window) -> int:
+        window.open(path)
+        window.page.locator("main form[data-form]").evaluate(
+            "form => { for (const one of form.querySelectorAll('.kg-field input:not([type=radio], [type=hidden])')) one.value = ''; }"
+        )
+        return _send(window.page, lambda: window.page.locator("main [data-submit]").click())
+
+    return arrive
+
+
+def _drawer(path: str) -> Callable[[Window], int]:
+    def arrive(window: Window) -> int:
+        status = window.open(f"{path}/")
+        window.page.locator("main a[data-drawer]").first.click()
+        window.page.locator("dialog[open] form").wait_for()
+        return status
+
+    return arrive
+
+
+def _stale(path: str) -> Callable[[Window], int]:
+    def arrive(window: Window) -> int:
+        number = first_id(window, f"{path}/")
+        if number is None:
+            return 409
+        window.open(f"{path}/{number}/edit")
+        form = window.page.locator("main form[data-form]")
+        form.locator("[name=version]").evaluate("one => { one.value = '0'; }")
+        text = form.locator("textarea, input[type=text]").first
+        text.evaluate("one => { one.value += ' 2'; }")
+        return _send(window.page, lambda: form.locator("[data-submit]").click())
+
+    return arrive
+
+
+def _opened(house: House) -> Iterator[Stop]:
+    """What opens by a click: tabs, menus, verbs that ask, filters, picked rows."""
+    for view in record_views(house):
+        path = view.route_base
+        yield Stop(f"{path[1:]}-tabs", "sales.east1" if view.plugin != "core" else "admin", _Tabs(path))
+    yield Stop("customers-filter", "sales.east1", _click("/customers/", "details[data-filter] > summary"))
+    yield Stop("customers-picked", "sales.east1", _click("/customers/", "tbody [data-pick]"), wide_only=True)
+    yield Stop("customers-filtered", "sales.east1", lambda window: window.open("/customers/?state=negotiating"))
+    yield Stop("me", "sales.east1", _click("/", "#me > summary"))
+    yield Stop("search-found", "sales.east1", lambda window: window.open("/search/?q=gs"))
+    yield Stop("search-none", "sales.east1", lambda window: window.open("/search/?q=zzzz"))
+    for name, account in (("customers", "sales.east1"), ("customers", "head.east"), ("contracts", "contracts")):
+        yield Stop(f"{name}-one-asks", account, _verb(f"/{name}/"))
+    yield Stop("modules-asks", "admin", _click("/modules/", "details.kg-asks > summary"))
+    yield Stop("password-wrong", "sales.east1", _password, 422)
+
+
+class _Tabs:
+    """The record with its last tab open; the tabs between are looked at by :func:`tests.browser.shots.tabs`."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __call__(self, window: Window) -> int:
+        number = first_id(window, f"{self.path}/")
+        return window.open(f"{self.path}/{number}") if number else 0
+
+
+def _click(path: str, selector: str) -> Callable[[Window], int]:
+    def arrive(window: Window) -> int:
+        status = window.open(path)
+        window.page.locator(selector).first.click()
+        return status
+
+    return arrive
+
+
+def _verb(path: str) -> Callable[[Window], int]:
+    def arrive(window: Window) -> int:
+        number = first_id(window, path)
+        status = window.open(f"{path}{number}")
+        opening = window.page.locator(".kg-verbs > details > summary")
+        if opening.count():
+            opening.last.click()
+        return status
+
+    return arrive
+
+
+def _password(window: Window) -> int:
+    window.open("/account/password")
+    for name, text in (("current", "wrong"), ("new", "short"), ("again", "short")):
+        window.page.locator(f"[name={name}]").fill(text)
+    return _send(window.page, lambda: window.page.locator("main button[type=submit]").click())
+
+
+def _empty(house: House) -> Iterator[Stop]:
+    for view in record_views(house):
+        path = view.route_base
+        yield Stop(f"{path[1:]}-none-yet", NEWCOMER, _elsewhere(f"{path}/"))
+        yield Stop(f"{path[1:]}-no-match", NEWCOMER, _elsewhere(f"{path}/?q=zzzz"))
+    for path in ("/", "/search/", "/notices/"):
+        yield Stop(f"{path.strip('/') or 'desk'}-none-yet", NEWCOMER, _elsewhere(path))
+
+
+def _elsewhere(path: str) -> Callable[[Window], int]:
+    def arrive(window: Window) -> int:
+        status = window.open(path, EMPTY_COMPANY)
+        return status if status == 200 else 0
+
+    return arrive
+
+
+def _refused() -> Iterator[Stop]:
+    """One page for each way to be refused."""
+    yield Stop("refused-400", "sales.east1", _post("/customers/add", {"name": "-"}), 400)
+    yield Stop("refused-403", "sales.east1", lambda window: window.open("/roles/"), 403)
+    yield Stop("refused-404", "sales.east1", lambda window: window.open("/customers/999999"), 404)
+    yield Stop("refused-405", "sales.east1", lambda window: window.open("/account/sign-out"), 405)
+    yield Stop("refused-413", "sales.east1", _post("/customers/add", {"name": "-" * (LIMIT + 1)}), 413)
+    yield Stop("refused-500", "sales.east1", lambda window: window.open(BROKEN), 500)
+
+
+def _post(path: str, values: dict[str, str]) -> Callable[[Window], int]:
+    """Send a form as another page would: without its token."""
+
+    def arrive(window: Window) -> int:
+        window.open("/")
+        return _send(
+            window.page,
+            lambda: window.page.evaluate(
+                """([action, values]) => { const form = document.createElement("form"); form.method = "post"; form.action = action;
+                for (const [name, value] of Object.entries(values)) { const one = document.createElement("textarea"); one.name = name; one.value = value; form.append(one); }
+                document.body.append(form); form.submit(); }""",
+                [window.house.url(path), values],
+            ),
+        )
+
+    return arrive
