@@ -43,9 +43,11 @@ def new_plugin(terminal: Terminal, name: str, noun: str, chinese: str) -> None:
 
 
 def _format(written: Sequence[Path]) -> None:
-    """Where a line breaks depends on the length of the names; ``ruff`` is there in every developer's environment."""
+    """The order of imports and where a line breaks depend on the names; ``ruff`` is there in every developer's environment."""
     ruff = Path(sys.executable).with_name("ruff")
-    subprocess.run([ruff, "format", "--quiet", *(path for path in written if path.suffix == ".py")], check=True)  # noqa: S603 -- our own files
+    files = [path for path in written if path.suffix == ".py"]
+    for work in (("check", "--select=I", "--fix", "--quiet"), ("format", "--quiet")):
+        subprocess.run([ruff, *work, *files], check=True)  # noqa: S603 -- our own files
 
 
 def _folder(settings: Settings, name: str) -> Path:

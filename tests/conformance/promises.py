@@ -139,7 +139,11 @@ def every_order_and_filter_that_is_offered_works(desk: Desk, noun: Noun) -> None
     for name in noun.filters:
         kind = noun.fields[name].kind
         value = stored[f"{name}_id" if kind == "reference" else name]
-        query = {f"{name}_from": "2020-01-01", f"{name}_to": "2199-01-01"} if kind in ("date", "moment") else {name: getattr(value, "value", value)}
+        query = (
+            {f"{name}_from": "2020-01-01", f"{name}_to": "2199-01-01"}
+            if kind in ("date", "moment")
+            else {name: getattr(value, "value", value)}
+        )
         page = browser.get(f"/{noun.path}/", query_string={key: str(one) for key, one in query.items() if one is not None})
         assert page.status_code == 200, name
         if value is not None:

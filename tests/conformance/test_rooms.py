@@ -13,8 +13,30 @@ from core.access.permissions import PRESETS
 from tests.conformance.enumerated import NAMES, ROOT, chinese, folder, imported, manifest, room, sources
 
 ROOMS = frozenset(
-    "__init__ hooks hookspecs public views api commands schemas operations queries models rules permissions errors jobs imports reports demo "
-    "migrations templates static translations".split()
+    [
+        "__init__",
+        "hooks",
+        "hookspecs",
+        "public",
+        "views",
+        "api",
+        "commands",
+        "schemas",
+        "operations",
+        "queries",
+        "models",
+        "rules",
+        "permissions",
+        "errors",
+        "jobs",
+        "imports",
+        "reports",
+        "demo",
+        "migrations",
+        "templates",
+        "static",
+        "translations",
+    ]
 )
 ALSO = frozenset({"README.md", "__pycache__"})
 every_plugin = pytest.mark.parametrize("name", NAMES)
