@@ -102,9 +102,11 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
     asked = select(noun.model)
     if query.text:
         asked = asked.where(noun.model.id.in_(search_ids(session, noun.model, query.text)))
-    for view in noun.views:
-        if view.key == query.view:
-            asked = asked.where(view.condition())
+    if query.view:
+        view = next((one for one in noun.views if one.key == query.view), None)
+        if view is None:
+            raise Malformed(msg("The list has no view “%(name)s”.", name=query.view[:40]))
+        asked = asked.where(view.condition())
     for name, values in query.filters.items():
         asked = asked.where(_column(noun, name).in_([_value(noun.fields[name], value) for value in values]))
     for name, day in query.since.items():

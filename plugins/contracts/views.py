@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement, and_
+
 from core.database.fields import Field
 from core.kernel.acting import actor
+from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
@@ -11,9 +14,13 @@ from core.web.views import RecordView
 from plugins.contracts import operations
 from plugins.contracts.models import Contract, ContractLine
 from plugins.contracts.permissions import END, HAND_TEXT, REGISTER, RETURN, SIGN
-from plugins.contracts.rules import LIFECYCLE, RUNNING, ContractState
+from plugins.contracts.rules import LIFECYCLE, RUNNING, SIGNED, ContractState
 
 REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
+
+
+def _signed_this_month() -> ColumnElement[bool]:
+    return and_(Contract.signed_on >= today().replace(day=1), Contract.state.in_(SIGNED))
 
 
 def _text_not_due(contract: Contract) -> Message | None:
@@ -104,6 +111,7 @@ CONTRACTS = Noun(
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),
+        SavedView("month", msg("Signed this month"), _signed_this_month),
         SavedView("running", msg("In force"), lambda: Contract.state.in_(RUNNING)),
         SavedView("returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE))),
     ),
