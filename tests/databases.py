@@ -44,7 +44,7 @@ class Files:
         return f"sqlite:///{self.folder / template}.db"
 
     def reset(self, template: str) -> None:
-        for extra in ("-wal", "-shm"):
+        for extra in ("", "-wal", "-shm"):  # a new file, also for whoever still has the old one open
             Path(f"{self.path}{extra}").unlink(missing_ok=True)
         shutil.copyfile(self.folder / f"{template}.db", self.path)
 

@@ -29,8 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(settings: Settings, arguments: list[str] | None = None) -> int:
     """Run one command with ``settings``; errors of our family become their sentence and code 2."""
+    terminal = Terminal(settings)
     try:
-        code = program.main(arguments, "app.py", standalone_mode=False, obj=Terminal(settings))
+        code = program.main(arguments, "app.py", standalone_mode=False, obj=terminal)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -40,6 +41,8 @@ def run(settings: Settings, arguments: list[str] | None = None) -> int:
         return _refuse(error)
     except OperationalError as error:
         return _refuse(msg("The database does not answer: %(why)s", why=str(error.orig).strip().splitlines()[0]))
+    finally:
+        terminal.close()
     return code if isinstance(code, int) else 0
 
 

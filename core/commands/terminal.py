@@ -54,6 +54,12 @@ class Terminal:
         with acting_as(System(f"terminal: {getpass.getuser()}")), self.ready.database.transaction() as session:
             yield session
 
+    def close(self) -> None:
+        """Give the connections back, if there were any."""
+        if "keguan" in self.__dict__:
+            self.keguan.database.release()
+            self.keguan.database.engine.dispose()
+
     def say(self, message: Message) -> None:
         """One sentence on standard output."""
         click.echo(str(message))

@@ -81,7 +81,7 @@ def unfinished(database: Database) -> list[tuple[int, str]]:
     theirs = select(Employee.company_id).join(Account, Account.user_id == Employee.user_id).where(Account.demo)
     statement = select(Company.id, Company.name).where(Company.id.in_(theirs), Company.id.not_in(filled)).order_by(Company.id)
     with Session(database.engine) as session:
-        return list(session.execute(statement).tuples())
+        return [(company_id, name) for company_id, name in session.execute(statement)]
 
 
 def has_companies(database: Database) -> bool:

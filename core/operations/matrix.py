@@ -46,7 +46,7 @@ def company_matrix(session: Session, registry: Registry, company: Company) -> li
         .join(Grant, Grant.role_id == Role.id)
         .where(Role.company_id == company.id)
     )
-    given = {(role, resource, verb): scope for role, resource, verb, scope in session.execute(statement).tuples()}
+    given = {(role, resource, verb): scope for role, resource, verb, scope in session.execute(statement)}
     return list(_cells(registry, [role.name for role in roles], given))
 
 

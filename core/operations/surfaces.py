@@ -56,8 +56,8 @@ def _declared(registry: Registry) -> Iterator[Surface]:
         yield Surface(plugin, "import", target.resource, needs=f"create {target.resource}")
     for plugin, command in registry.at_start("crm_commands"):
         yield Surface(plugin, "command", str(command.name))
-    for plugin, kind in registry.at_start("crm_search_kinds"):
-        yield Surface(plugin, "search", kind.resource, kind.endpoint, f"read {kind.resource}")
+    for plugin, path in registry.at_start("crm_search_kinds"):
+        yield Surface(plugin, "search", path, f"/{path}/")
     for resource in registry.resources:
         for plugin, tab in _tabs(registry, resource):
             yield Surface(plugin, "tab", f"{resource} {tab.key}", f"{tab.noun} by {tab.by}")
