@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from flask_appbuilder.models.sqla import Model
@@ -16,7 +17,6 @@ from sqlalchemy.orm import Session
 from core.access.identities import add_user, hash_password
 from core.access.models import EmployeeRole, Role, Share, ShareMode
 from core.access.roles import preset_grants
-from core.application import Keguan
 from core.database.fields import Field
 from core.database.records import Record
 from core.database.sessions import Database
@@ -27,7 +27,9 @@ from core.kernel.words import Message
 from core.operations.companies import found, preset_roles
 from core.organisation.models import Company, Department, Duty, Employee
 from core.organisation.operations import add_department, appoint, hire, record_leaving
-from core.work.models import Notice
+from core.web.house import Keguan
+from core.work.attachments import attach
+from core.work.models import Attachment, Notice
 from tests.isolation.canaries import Canaries
 from tests.isolation.declared import ONE, PEOPLE, PLACES, SLOTS, TWO, Person, Slot
 from tests.isolation.reference import Reference, Thing
@@ -70,8 +72,13 @@ class House:
 
     def leaked(self, who: Person | None, text: str) -> set[tuple[str, str]]:
         """(record, field) of every canary in ``text`` that ``who`` may not see."""
-        allowed = self.seen(who)
+        allowed = self.seen(who) | self._elsewhere(who)
         return {one for one in self.canaries.found(text) if one[0] not in allowed}
+
+    def _elsewhere(self, who: Person | None) -> frozenset[str]:
+        """A user of several companies is told the names of all of them, and his or her own name in each, to choose from."""
+        homes = [one for one in PEOPLE if who is not None and one.account == who.account and not one.gone]
+        return frozenset(key for one in homes for key in (f"core_company:{one.slug}", f"core_employee:{one.key}"))
 
 
 def build(keguan: Keguan, database: Database) -> House:
@@ -164,7 +171,7 @@ class _Builder:
     def _models(self) -> list[type[Record]]:
         """Stored classes of the plugins, referenced ones first."""
         classes = {model.__tablename__: model for name in self.registry.names for model in self.registry.models[name]}
-        self.house.models = {**classes, "core_employee": Employee, "core_department": Department, "core_role": Role, "core_notice": Notice}
+        self.house.models = {**classes, "core_employee": Employee, "core_department": Department, "core_role": Role, "core_notice": Notice, "core_attachment": Attachment}
         return [classes[table.name] for table in Model.metadata.sorted_tables if table.name in classes]
 
     def _record(self, model: Any, slot: Slot) -> None:
@@ -177,6 +184,15 @@ class _Builder:
         self.house.values[thing.key] = {name: getattr(record, f"{name}_id" if one.kind == "reference" else name) for name, one in model.fields().items()}
         for share in thing.shares:
             self._share(thing, record, share)
+        if thing.resource:
+            self._file(thing, record)
+
+    def _file(self, of: Thing, record: Any) -> None:
+        """A file with a canary in its name and one in its content."""
+        key = f"core_attachment:{of.key}"
+        content = f"{self._canary(key, 'content')}\n".encode()
+        stored = attach(self.session, record, f"{self._canary(key, 'name')}.txt", BytesIO(content))
+        self._note(Thing(key, "core_attachment", "", "child", of.slug, of.slot, parent=of), stored)
 
     def _thing(self, model: Any, slot: Slot) -> Thing:
         table, kind = model.__tablename__, model.__scope__

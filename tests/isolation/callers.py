@@ -17,8 +17,8 @@ from werkzeug.http import parse_cookie
 
 from core.access.identities import make_api_key, make_tokens
 from core.access.models import WebSession
-from core.application import Keguan
 from core.database.sessions import Database
+from core.web.house import Keguan
 from tests.isolation.building import House
 from tests.isolation.declared import PEOPLE, Person
 
@@ -61,7 +61,7 @@ class Caller:
         """For the evidence."""
         return f"{self.person.key if self.person else 'nobody'}/{self.channel}"
 
-    def ask(self, method: str, path: str, *, form: Mapping[str, str] | None = None, sent: Any = None, slug: str | None = None, **headers: str) -> Answer:
+    def ask(self, method: str, path: str, *, form: Mapping[str, Any] | None = None, sent: Any = None, slug: str | None = None, **headers: str) -> Answer:
         """Send one request; browsers name the company in the path, programs in the header."""
         slug = self.slug if slug is None else slug
         given = {**self.headers, **headers}

@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 
 from config.settings import Settings
-from core.application import Keguan, create_core
+from core.application import create_core
 from core.extension.calling import use_registry
 from core.operations.catalogues import compile_all
 from core.web.fab import build_web
+from core.web.house import Keguan
 from tests.databases import Files, Server
 from tests.isolation.building import House, build, unwritten
 from tests.isolation.callers import Callers

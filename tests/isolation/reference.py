@@ -64,6 +64,11 @@ class Reference:
             return thing.owner == who.account
         return verb == "read" or not thing.resource or self.may(who, thing.resource, verb)
 
+    def adds(self, who: Person, resource: str, parent: Thing) -> bool:
+        """Whether ``who`` may add a part with rights of its own, called ``resource``, to ``parent``."""
+        part = Thing("", "", resource, "child", parent.slug, parent=parent)
+        return self.sees(who, part, "create")
+
     def _child(self, who: Person, thing: Thing, verb: str) -> bool:
         assert thing.parent is not None
         if not thing.resource:

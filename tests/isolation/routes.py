@@ -1,0 +1,90 @@
+"""Every route of the running application, read from its own map: what it needs, whose noun it serves, where it can be pointed at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from core.web.access import Need, need_of
+from core.web.api import RecordApi
+from core.web.nouns import Act, Noun
+from core.web.views import RecordView
+from tests.isolation.building import House
+
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+NOWHERE = 987_654_321
+"""An id that no record has."""
+POINTED = {"RolesView": "core_role", "OrganisationView": "core_department", "NoticesView": "core_notice"}
+"""The table that an id in the address of a page without a noun means."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one rule. ``family`` is page or rest; ``noun`` is None for pages that serve none."""
+
+    rule: str
+    method: str
+    endpoint: str
+    function: str
+    need: Need
+    plugin: str
+    noun: Noun | None
+    family: str
+    parameters: tuple[str, ...]
+    view: str
+
+    @property
+    def table(self) -> str:
+        """The table that an id in the address means."""
+        return self.noun.model.__tablename__ if self.noun else POINTED[self.view]
+
+    def path(self, **arguments: Any) -> str:
+        """The address with its parameters filled in."""
+        return PARAMETER.sub(lambda found: str(arguments.get(found[1], "1")), self.rule)
+
+
+def routes_of(application: Flask) -> list[Route]:
+    """Every route but the static files, in a stable order."""
+    found = [route for rule in application.url_map.iter_rules() if rule.endpoint != "static" for route in _of_rule(application, rule)]
+    return sorted(found, key=lambda route: (route.rule, route.method))
+
+
+def _of_rule(application: Flask, rule: Any) -> Iterator[Route]:
+    need, view = need_of(application.view_functions[rule.endpoint])
+    noun = getattr(view, "noun", None) if isinstance(view, RecordView | RecordApi) else None
+    for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+        yield Route(
+            rule=rule.rule,
+            method=method,
+            endpoint=rule.endpoint,
+            function=rule.endpoint.rpartition(".")[2],
+            need=need or Need("closed"),
+            plugin=getattr(view, "plugin", "core"),
+            noun=noun,
+            family="rest" if rule.rule.startswith("/api/") else "page",
+            parameters=tuple(sorted(rule.arguments)),
+            view=type(view).__name__,
+        )
+
+
+def acts_of(route: Route) -> list[Act]:
+    """The verbs that a route for verbs can run."""
+    return list(route.noun.acts) if route.noun and route.function == "act" else []
+
+
+def unknown_parameters(route: Route, house: House) -> list[str]:
+    """Parameters of the route that no harness knows how to fill; a new one must be taught, or the route stays unproved."""
+    known = {"verb", "name", "file_id"}
+    if route.need.level == "closed":
+        return []
+    if route.noun is not None or route.view in POINTED:
+        known.add("pk")
+    return [name for name in route.parameters if name not in known or (name == "pk" and route.table not in house.models and not _system_table(route))]
+
+
+def _system_table(route: Route) -> bool:
+    return route.table.startswith("core_")

@@ -1,0 +1,72 @@
+"""Every route, asked by everybody, answers as the rights say (R-049, R-053, R-441)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from tests.evidence import Evidence
+from tests.isolation.building import House
+from tests.isolation.callers import Caller, Callers
+from tests.isolation.declared import PEOPLE
+from tests.isolation.probes import Prober, strangers
+from tests.isolation.routes import Route, routes_of, unknown_parameters
+
+
+WHOLE = os.environ.get("KEGUAN_PROBES") == "whole"
+"""The whole product of routes, people and records, before a release; else a fixed sample of it that CI has time for."""
+PROGRAMS = ("east1", "head.east", "contracts", "both", "gone", "closed", "sharer")
+BROWSERS = ("east2", "head.sales", "leader", "project", "sales2", "admin", "gone", "closed", "late")
+
+
+def _routes(callers: Callers, family: str) -> list[Route]:
+    return [route for route in routes_of(callers.application) if route.family == family]
+
+
+def _walk(callers: Callers, name: str, family: str, who: list[Caller], *, barred: float, near: int = 2) -> None:
+    evidence = Evidence(name, callers.keguan.registry.names)
+    prober = Prober(callers, evidence, near=99 if WHOLE else near, far=99 if WHOLE else 1, barred=1.0 if WHOLE else barred)
+    for caller in who:
+        prober.run(caller, _routes(callers, family))
+    evidence.close()
+
+
+def test_the_harness_can_point_every_route_at_records(callers: Callers, house: House) -> None:
+    unknown = {route.rule: names for route in routes_of(callers.application) if (names := unknown_parameters(route, house))}
+    assert not unknown, f"nobody has taught the harness how to fill {unknown}"
+
+
+@pytest.mark.requirement("R-441")
+def test_pages_answer_a_browser_as_the_rights_say(callers: Callers, database_kind: str) -> None:
+    _walk(callers, f"probes-pages-{database_kind}", "page", callers.everybody(), barred=0.1, near=1)
+
+
+@pytest.mark.requirement("R-441")
+def test_rest_answers_a_browser_as_the_rights_say(callers: Callers, database_kind: str) -> None:
+    who = [caller for caller in callers.everybody() if WHOLE or caller.person is None or caller.person.account in BROWSERS]
+    _walk(callers, f"probes-rest-session-{database_kind}", "rest", who, barred=0.2)
+
+
+@pytest.mark.requirement("R-441")
+def test_rest_answers_a_token_as_the_rights_say(callers: Callers, database_kind: str) -> None:
+    who = [callers.by_token(person) for person in PEOPLE]
+    _walk(callers, f"probes-rest-token-{database_kind}", "rest", who, barred=0.1, near=1)
+
+
+@pytest.mark.requirement("R-441")
+def test_rest_answers_an_api_key_as_the_rights_say(callers: Callers, database_kind: str) -> None:
+    who = [callers.by_key(person) for person in PEOPLE if WHOLE or person.account in PROGRAMS]
+    _walk(callers, f"probes-rest-key-{database_kind}", "rest", who, barred=0.2)
+
+
+@pytest.mark.requirement("R-050")
+def test_a_company_that_one_does_not_work_in_does_not_exist(callers: Callers, database_kind: str) -> None:
+    evidence = Evidence(f"probes-strangers-{database_kind}", callers.keguan.registry.names, shares=False)
+    prober = Prober(callers, evidence, near=0, far=1, barred=1.0)
+    for person in strangers():
+        for caller in (callers.by_session(person), callers.by_token(person), callers.by_key(person)):
+            family = "page" if caller.channel == "session" else "rest"
+            prober.run(replace(caller, slug="first"), _routes(callers, family))
+    evidence.close()
