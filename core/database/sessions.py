@@ -97,6 +97,12 @@ def one(session: Session, statement: Select[Any]) -> Any:
 
 def capped_count(session: Session, statement: Select[Any], cap: int = 10_000) -> tuple[int, bool]:
     """Number of rows of ``statement``, and whether it is only ``cap`` because there are more (shown as '10,000+')."""
-    inner = statement.order_by(None).limit(cap + 1).with_only_columns(*statement.selected_columns.values()[:1]).subquery()
+    inner = statement.order_by(None).limit(cap + 1).with_only_columns(_key(statement)).subquery()
     total = int(session.scalar(select(func.count()).select_from(inner)) or 0)
     return min(total, cap), total > cap
+
+
+def _key(statement: Select[Any]) -> Any:
+    """A column to count by, as an attribute of its class: a bare column of the table would not carry the scope of who acts."""
+    asked = statement.column_descriptions[0]
+    return asked["entity"].id if asked["entity"] is not None else asked["expr"]
