@@ -24,7 +24,7 @@ def company() -> None:
 def list_companies(terminal: Terminal, as_json: bool) -> None:
     """Every company with its people and modules."""
     with terminal.use_case() as session:
-        people = dict(session.execute(select(Employee.company_id, func.count()).group_by(Employee.company_id)))
+        people = {row[0]: row[1] for row in session.execute(select(Employee.company_id, func.count()).group_by(Employee.company_id))}
         rows = [
             {
                 "slug": one.slug,
