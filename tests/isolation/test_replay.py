@@ -1,0 +1,105 @@
+"""Two worlds that differ only in what a person may not see answer that person the same, to the letter (R-441, security.md A2)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+import time_machine
+
+from core.kernel.clock import now
+from tests.evidence import Evidence
+from tests.isolation.asking import Curious, Request
+from tests.isolation.building import unwritten
+from tests.isolation.callers import Answer, Caller, Callers
+from tests.isolation.declared import PEOPLE, Person, person
+from tests.isolation.routes import routes_of
+from tests.isolation.worlds import OtherWorld
+
+ACTORS = ("east1@first", "east2@first", "head.east@first", "leader@first", "contracts@first", "sharer@first", "both@second", "project@first")
+EACH = int(os.environ.get("KEGUAN_REPLAY", "45"))
+"""Requests for each person."""
+SEED = int(os.environ.get("KEGUAN_SEED", "20261122"))
+NONCE = re.compile(r"'nonce-([\w+/=-]+)'")
+PASSING = re.compile(r"\b[0-9a-f]{8}\b|\bI[\w-]{40,}\.[\w-]+\.[\w-]+")
+"""Numbers of errors and tokens of forms, which are drawn afresh for every answer."""
+
+
+@pytest.fixture
+def standing_clock() -> Iterator[None]:
+    """Both worlds are asked at the same moment."""
+    with time_machine.travel(now(), tick=False):
+        yield
+
+
+def _plain(answer: Answer, fresh: str) -> str:
+    """The answer without what is drawn afresh and without the id of a record that the request itself has made."""
+    text = f"{answer.status}\n{answer.text}"
+    for nonce in set(NONCE.findall(text)):
+        text = text.replace(nonce, "…")
+    text = PASSING.sub("…", text)
+    return re.sub(rf"(?<!\d){fresh}(?!\d)", "<new>", text) if fresh else text
+
+
+def _new_id(request: Request, answer: Answer) -> str:
+    """The id of what was created: in REST the answer says it, a page redirects to it."""
+    if request.route.function == "post" and answer.status == 201:
+        return str(answer.json["id"])
+    found = re.search(r"/(\d+)(?:$|\?)", answer.header("Location")) if request.route.function == "add" else None
+    return found[1] if found else ""
+
+
+def _ask(callers: Callers, caller: Caller, request: Request) -> str:
+    with unwritten(callers.database):
+        if request.form is None:
+            answer = caller.ask(request.route.method, request.path)
+        elif request.route.family == "rest":
+            answer = caller.ask(request.route.method, request.path, sent=request.form)
+        else:
+            answer = caller.ask(request.route.method, request.path, form=request.form)
+    assert answer.status < 500, f"{request.name} answered {answer.status}"
+    return _plain(answer, _new_id(request, answer))
+
+
+def _replay(callers: Callers, who: Person, evidence: Evidence) -> None:
+    caller = callers.by_session(who)
+    random = Random(f"{SEED} {who.key}")
+    requests = Curious(callers.house, who, routes_of(callers.application), random).requests(EACH)
+    first = [_ask(callers, caller, request) for request in requests]
+    with unwritten(callers.database):
+        assert OtherWorld(callers.keguan, callers.house, who, SEED).make() > 50, "the other world is hardly another one"
+        second = [_ask(callers, caller, request) for request in requests]
+    for request, one, other in zip(requests, first, second, strict=True):
+        _compare(evidence, f"{who.key} {request.name}", request.route.plugin, one, other)
+
+
+def _compare(evidence: Evidence, name: str, plugin: str, one: str, other: str) -> None:
+    if one == other:
+        said = evidence.positive if one[:1] == "2" or one[:3] in ("302", "303") else evidence.refused
+        said(f"{name} {one[:3]}", plugin)
+        return
+    at = next((number for number, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), min(len(one), len(other)))
+    evidence.failed(name, f"{one[max(0, at - 60) : at + 80]!r} became {other[max(0, at - 20) : at + 80]!r}", plugin)
+
+
+@pytest.mark.requirement("R-441")
+@pytest.mark.usefixtures("standing_clock")
+def test_what_one_may_not_see_changes_no_answer(callers: Callers, database_kind: str) -> None:
+    evidence = Evidence(f"replay-{database_kind}", callers.keguan.registry.names)
+    for key in ACTORS:
+        _replay(callers, person(key), evidence)
+    evidence.close()
+
+
+def test_the_replay_notices_a_difference_that_may_be_seen(callers: Callers) -> None:
+    """A negative control: for somebody who sees the changed records the two worlds differ."""
+    chief, east1 = person("chief@first"), next(one for one in PEOPLE if one.key == "east1@first")
+    caller = callers.by_session(chief)
+    before = caller.ask("GET", "/api/v1/customers/").body
+    with unwritten(callers.database):
+        OtherWorld(callers.keguan, callers.house, east1, SEED).make()
+        after = caller.ask("GET", "/api/v1/customers/").body
+    assert before != after
