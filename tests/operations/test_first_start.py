@@ -1,0 +1,89 @@
+"""The first start makes a demonstration and finishes one that was cut off; production starts with none of it."""
+
+from __future__ import annotations
+
+import socket
+import stat
+
+import pytest
+from rich.console import Console
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from core.commands.serving import refuse_taken_port
+from core.kernel.errors import StartRefused
+from core.operations import demo, first_start
+from core.operations.readiness import refuse_weak_production
+from core.organisation.models import Company
+from core.web.house import Keguan
+from tests.world import World
+
+SAFE = {"environment": "production", "secure_cookies": True, "public_hosts": ("crm.example.com",)}
+sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@sqlite_only
+def test_demo_data_that_were_cut_off_are_finished_with_the_same_password(core: Keguan, monkeypatch: pytest.MonkeyPatch) -> None:
+    console, filled = Console(quiet=True), Filled(cut_off_at="华睿仪器")
+    monkeypatch.setattr(demo, "hooks", lambda modules: filled)
+    with pytest.raises(KeyboardInterrupt):
+        first_start.make_demo(core, console)
+    accounts = core.settings.data / first_start.FILE
+    before = accounts.read_text(encoding="utf-8")
+    assert [name for _, name in demo.unfinished(core.database)] == ["华睿仪器"]
+    first_start.make_demo(core, console)
+    assert filled.names == ["启衡机电", "华睿仪器"]
+    assert demo.unfinished(core.database) == []
+    assert accounts.read_text(encoding="utf-8") == before
+    assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("weakness", "sentence"),
+    [
+        ({"demo_password": "x"}, "KEGUAN_DEMO_PASSWORD is set"),
+        ({"secure_cookies": False}, "KEGUAN_SECURE_COOKIES is off"),
+        ({"public_hosts": ()}, "KEGUAN_PUBLIC_HOSTS is empty"),
+        ({}, "Demo accounts are open"),
+    ],
+)
+@sqlite_only
+def test_production_refuses_what_only_a_first_look_may_have(world: World, weakness: dict[str, object], sentence: str) -> None:
+    keguan = world.keguan
+    settings = keguan.settings.model_copy(update={"demo_password": "", **SAFE, **weakness})
+    with pytest.raises(StartRefused, match=sentence):
+        refuse_weak_production(settings, keguan.database)
+
+
+@sqlite_only
+def test_production_starts_without_weaknesses(core: Keguan) -> None:
+    refuse_weak_production(core.settings.model_copy(update={"demo_password": "", **SAFE}), core.database)
+
+
+@sqlite_only
+def test_production_makes_no_demo_data(core: Keguan) -> None:
+    production = Keguan(core.settings.model_copy(update=SAFE), core.database, core.registry, core.nouns)
+    with pytest.raises(StartRefused, match="no demo data"):
+        first_start.make_demo(production, Console(quiet=True))
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(StartRefused, match=f"Port {port} is in use"):
+            refuse_taken_port(Settings().model_copy(update={"host": "127.0.0.1", "port": port}))
+
+
+class Filled:
+    """Stands for the plugins: notes whom it was asked to fill, and is cut off once."""
+
+    def __init__(self, cut_off_at: str) -> None:
+        self.cut_off_at, self.names = cut_off_at, list[str]()
+
+    def crm_demo(self, session: Session, company: Company, seed: int) -> None:
+        if company.name == self.cut_off_at:
+            self.cut_off_at = ""
+            raise KeyboardInterrupt
+        self.names.append(company.name)
