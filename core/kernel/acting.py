@@ -17,7 +17,7 @@ class Scope(Choice):
 
     OWN = "own", msg("Own")
     OWN_SHARED = "own_shared", msg("Own and shared")
-    DEPARTMENT = "department", msg("Department")
+    DEPARTMENT = "department", msg("Own department")
     SUBTREE = "subtree", msg("Department and below")
     IN_CHARGE = "in_charge", msg("Departments in charge")
     COMPANY = "company", msg("Whole company")

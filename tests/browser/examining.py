@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable
@@ -38,15 +39,18 @@ READ = r"""() => {
   }
   const nameless = [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href], summary")].filter((one) => {
     if (!seen(one) || one.closest("template, [aria-hidden=true]")) return false;
-    const named = one.getAttribute("aria-label") || one.getAttribute("aria-labelledby") || one.title || [...(one.labels || [])].some((label) => label.textContent.trim());
+    const labels = [...(one.labels || [])].some((label) => label.textContent.trim());
+    const named = one.getAttribute("aria-label") || one.getAttribute("aria-labelledby") || one.title || labels;
     return one.matches("input, select, textarea") ? !named : !named && !one.textContent.trim() && !one.querySelector("[alt], [aria-label]");
   });
   const wide = document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")].filter((one) =>
     seen(one) && one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".kg-scroll, .kg-list-wrap, .kg-tabs")).slice(0, 3);
+  const blank = [...document.querySelectorAll("svg > use")].filter((one) => seen(one.parentElement) && !one.getBBox().width);
   const told = (one) => `<${one.tagName.toLowerCase()} class="${one.className}" name="${one.getAttribute("name") || ""}">`;
   return {
     texts, title: document.title, language: document.documentElement.lang,
     headings: [...document.querySelectorAll("h1")].filter(seen).length, nameless: nameless.map(told),
+    blank: blank.map((one) => one.getAttribute("href").split("#").at(-1)),
     wide: document.documentElement.scrollWidth > innerWidth ? wide.map(told).concat([`${document.documentElement.scrollWidth} px`]) : [],
   };
 }"""
@@ -104,10 +108,8 @@ def _texts(value: Any) -> Iterable[str]:
             yield from _texts(one)
     elif isinstance(value, str):
         if value[:1] in "[{":
-            try:
+            with contextlib.suppress(json.JSONDecodeError):  # a text that only looks like JSON
                 yield from _texts(json.loads(value))
-            except json.JSONDecodeError:
-                pass
         text = " ".join(value.split())
         if HAN.search(text) or LATIN.search(text):
             yield text
@@ -119,6 +121,7 @@ def problems(page: Page, stored: Stored, language: str, known: set[str]) -> list
     read = page.evaluate(READ)
     found = [f"{read['headings']} headings of the first rank"] if read["headings"] != 1 else []
     found += [f"no name: {one}" for one in read["nameless"]]
+    found += [f"an icon that is not in the sprite: {one}" for one in read["blank"]]
     found += [f"wider than its window: {' '.join(read['wide'])}"] if read["wide"] else []
     found += [f"shows {word.group(1)}: {text.strip()!r}" for text in read["texts"] if (word := NOTHING.search(text))]
     wanted = "zh-CN" if language == "zh_CN" else "en"

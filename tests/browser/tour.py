@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 from werkzeug.routing import Rule
@@ -36,7 +37,7 @@ def stops(house: House) -> Iterator[Stop]:
     taken: dict[str, int] = {}
     for account in PEOPLE:
         for rule in sorted(house.application.url_map.iter_rules(), key=str):
-            if _is_page(rule) and taken.get(rule.endpoint, 0) < OFTEN:
+            if _is_page(rule):
                 yield Stop(_name(rule), account, _Route(house, rule, taken))
     yield from _forms(house)
     yield from _opened(house)
@@ -60,12 +61,16 @@ class _Route:
 
     def __call__(self, window: Window) -> int:
         path = str(self.rule)
+        if self.taken.get(self.rule.endpoint, 0) >= OFTEN and path != "/":
+            return 0
         if "<id:pk>" in path:
             number = first_id(window, path.partition("<")[0])
             if number is None:
                 return 0
             path = path.replace("<id:pk>", number)
         status = window.open(path)
+        if urlsplit(window.page.url).path != urlsplit(self.house.url(path)).path or not window.page.locator("h1").count():
+            return 0  # leads elsewhere, or speaks to programs
         if status == 200:
             self.taken[self.rule.endpoint] = self.taken.get(self.rule.endpoint, 0) + 1
         return status if status not in (403, 404, 405) else 0
@@ -251,7 +256,8 @@ def _post(path: str, values: dict[str, str]) -> Callable[[Window], int]:
             window.page,
             lambda: window.page.evaluate(
                 """([action, values]) => { const form = document.createElement("form"); form.method = "post"; form.action = action;
-                for (const [name, value] of Object.entries(values)) { const one = document.createElement("textarea"); one.name = name; one.value = value; form.append(one); }
+                for (const [name, value] of Object.entries(values)) {
+                const one = document.createElement("textarea"); Object.assign(one, { name, value }); form.append(one); }
                 document.body.append(form); form.submit(); }""",
                 [window.house.url(path), values],
             ),

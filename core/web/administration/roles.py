@@ -133,8 +133,8 @@ def _rows(resource: Resource, granted: dict[tuple[str, str], Scope]) -> list[Per
     rows = [PermissionRow(resource.title, tuple(_cell(resource, verb, granted, applies=verb in resource.verbs) for verb in columns))]
     for verb, label in resource.verbs.items():
         if verb not in columns:
-            cells = tuple(_cell(resource, verb, granted, applies=number == 0) for number, _ in enumerate(columns))
-            rows.append(PermissionRow(msg("%(resource)s: %(verb)s", resource=resource.title, verb=label), cells))
+            title = msg("%(resource)s: %(verb)s", resource=resource.title, verb=label)
+            rows.append(PermissionRow(title, (_cell(resource, verb, granted, applies=True),), own=True))
     return rows
 
 
@@ -148,8 +148,13 @@ def _sentences(granted: dict[tuple[str, str], Scope]) -> tuple[Message, ...]:
     """The role in words: what it may see and change, and how far."""
     found = []
     for resource in registry().resources.values():
-        verbs = [(label, granted[resource.name, verb]) for verb, label in resource.verbs.items() if (resource.name, verb) in granted]
-        if verbs:
-            said = "；".join(f"{label}（{scope.label}）" for label, scope in verbs)
-            found.append(msg("%(resource)s: %(rights)s", resource=resource.title, rights=said))
+        by_scope: dict[Scope, list[str]] = {}
+        for verb, label in resource.verbs.items():
+            if (resource.name, verb) in granted:
+                by_scope.setdefault(granted[resource.name, verb], []).append(str(label))
+        if by_scope:
+            said = [
+                str(msg("%(verbs)s (%(scope)s)", verbs=str(msg(", ")).join(verbs), scope=scope.label)) for scope, verbs in by_scope.items()
+            ]
+            found.append(msg("%(resource)s: %(rights)s", resource=resource.title, rights=str(msg("; ")).join(said)))
     return tuple(found)

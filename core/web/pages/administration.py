@@ -77,10 +77,11 @@ class PermissionCell:
 
 @dataclass(frozen=True, slots=True)
 class PermissionRow:
-    """A resource and one cell per verb."""
+    """A resource and one cell per verb; ``own``: the single cell of a verb that only this resource has, named by the label."""
 
     label: Text
     cells: tuple[PermissionCell, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
