@@ -99,6 +99,7 @@ class Noun:
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
+    why_fixed: Callable[[Any], Message | None] | None = None  # why a record is neither changed nor deleted now
     create_label: Message | None = None
     acts: tuple[Act, ...] = ()
     views: tuple[SavedView, ...] = ()

@@ -250,9 +250,16 @@ def _primary(nouns: Nouns, noun: Noun, record: Any) -> Verb | Link | None:
     for act in noun.acts:
         if act.primary and g.actor.may(noun.resource, act.right) and not (act.why_not and act.why_not(record)):
             return _verb(nouns, noun, record, act)
-    if noun.change is not None and g.actor.may(noun.resource, "update"):
-        return Link(msg("Edit"), url_for(f"{view_name(noun)}.edit", pk=record.id), "edit", drawer=True)
-    return None
+    if noun.change is None or not g.actor.may(noun.resource, "update"):
+        return None
+    address = url_for(f"{view_name(noun)}.edit", pk=record.id)
+    if reason := _why_fixed(noun, record):
+        return Verb(msg("Edit"), address, "edit", forbidden=reason)
+    return Link(msg("Edit"), address, "edit", drawer=True)
+
+
+def _why_fixed(noun: Noun, record: Any) -> Message | None:
+    return noun.why_fixed(record) if noun.why_fixed is not None else None
 
 
 def _delete_verb(noun: Noun, record: Any) -> tuple[Verb, ...]:
@@ -264,16 +271,9 @@ def _delete_verb(noun: Noun, record: Any) -> tuple[Verb, ...]:
         msg("Delete"),
         msg("Keep it"),
     )
-    return (
-        Verb(
-            msg("Delete"),
-            url_for(f"{view_name(noun)}.remove", pk=record.id),
-            "x",
-            (("version", str(record.version)),),
-            ask=ask,
-            tone=Tone.BAD,
-        ),
-    )
+    address = url_for(f"{view_name(noun)}.remove", pk=record.id)
+    reason = _why_fixed(noun, record) or ""
+    return (Verb(msg("Delete"), address, "x", (("version", str(record.version)),), ask=ask, tone=Tone.BAD, forbidden=reason),)
 
 
 def _group(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:

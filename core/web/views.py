@@ -161,6 +161,8 @@ class RecordView(FilesOfRecord, PluginView):
         record = self.session.get(self.noun.model, pk)
         if record is None or self.noun.change is None:
             raise NotFound
+        if self.noun.why_fixed is not None and (reason := self.noun.why_fixed(record)):
+            return self._again(pk, Conflict(reason))
         if request.method == "GET":
             return self._form(stored_draft(self.noun, record, lines_of_record(self.session, self.noun, record)), record)
         try:

@@ -14,13 +14,17 @@ from core.web.views import RecordView
 from plugins.contracts import operations
 from plugins.contracts.models import Contract, ContractLine
 from plugins.contracts.permissions import END, HAND_TEXT, REGISTER, RETURN, SIGN
-from plugins.contracts.rules import LIFECYCLE, RUNNING, SIGNED, ContractState
+from plugins.contracts.rules import LIFECYCLE, OPEN, RUNNING, SIGNED, ContractState
 
 REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
 
 
 def _signed_this_month() -> ColumnElement[bool]:
     return and_(Contract.signed_on >= today().replace(day=1), Contract.state.in_(SIGNED))
+
+
+def _signed(contract: Contract) -> Message | None:
+    return None if contract.state in OPEN else msg("A signed contract is not changed; terminate it or make it void.")
 
 
 def _text_not_due(contract: Contract) -> Message | None:
@@ -107,6 +111,7 @@ CONTRACTS = Noun(
     create=operations.draft_contract,
     change=operations.change_contract,
     delete=operations.delete_contract,
+    why_fixed=_signed,
     create_label=msg("New contract"),
     acts=ACTS,
     views=(

@@ -44,7 +44,7 @@ class ContactWay(Choice):
     VISIT = "visit", msg("Visit")
     PHONE = "phone", msg("Phone call")
     WECHAT = "wechat", msg("WeChat")
-    EMAIL = "email", msg("E-mail")
+    EMAIL = "email", msg("E-mail message")
     INCOMING = "incoming", msg("Incoming visit")
 
 
