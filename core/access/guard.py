@@ -13,7 +13,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from core.access.criteria import parent_of, reach, visible
-from core.access.reading import touched_classes
+from core.access.reading import names_scoped_table, touched_classes
 from core.audit.trail import name_action
 from core.database.records import Record
 from core.kernel.acting import Acting, Actor, System, acting, acting_as
@@ -37,16 +37,30 @@ def scope_reads(state: ORMExecuteState) -> None:
         return
     if not state.is_orm_statement:
         _refuse_raw(state)
+    elif state.is_from_statement:
+        _refuse_raw(state)  # its text carries no criteria, whatever class it loads
     elif state.is_insert or (state.is_executemany and (state.is_update or state.is_delete)):
         raise Forbidden(msg("Bulk writes pass by the record guard and are refused."))
+    elif (state.is_update or state.is_delete) and isinstance(who, Actor):
+        _refuse_unopened(state)
     if state.is_select or state.is_update or state.is_delete:
-        state.statement = state.statement.options(*criteria_for(state.session, who, touched_classes(state.statement)))
+        touched = touched_classes(state.statement)
+        if not touched and names_scoped_table(state.statement):
+            _refuse_raw(state)  # it passes for a statement of classes, but nothing in it could carry their criteria
+        state.statement = state.statement.options(*criteria_for(state.session, who, touched))
 
 
 def _refuse_raw(state: ORMExecuteState) -> None:
     """Plain SQL knows no scope: only statements marked by a reviewed place of the house may run."""
     if not state.execution_options.get("keguan_reviewed"):
         raise Forbidden(msg("Plain SQL knows no scope and is refused here."))
+
+
+def _refuse_unopened(state: ORMExecuteState) -> None:
+    """A statement that writes asks for no right and leaves no trail: bookkeeping and reviewed places alone may send one."""
+    mapper = state.bind_mapper
+    if mapper is not None and not mapper.class_.__bookkeeping__ and not state.execution_options.get("keguan_reviewed"):
+        raise Forbidden(msg("Bulk writes pass by the record guard and are refused."))
 
 
 def criteria_for(session: Session, who: Acting, models: list[type[Record]]) -> list[Any]:
@@ -119,9 +133,11 @@ def as_system(session: Session, reason: str) -> Iterator[None]:
     who = acting()
     company = who.company_id if isinstance(who, Actor | System) else None
     forget_criteria(session)
+    before = set(session.identity_map.keys())
     with acting_as(System(reason, company)):
         yield
         session.flush()
+    session.info.setdefault("over_people", set()).update(set(session.identity_map.keys()) - before)
     forget_criteria(session)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, Table
 from sqlalchemy.sql import visitors
 
 from core.database.records import Record, mappers
@@ -29,6 +29,12 @@ def touched_classes(statement: Executable) -> list[type[Record]]:
         if mapper is not None and issubclass(mapper.class_, Record) and mapper.class_.__scope__ != "global":
             found[mapper.class_] = None
     return list(found)
+
+
+def names_scoped_table(statement: Executable) -> bool:
+    """Whether ``statement`` reads the bare table of a scoped class."""
+    tables = {element.name for element in visitors.iterate(statement) if isinstance(element, Table)}  # type: ignore[arg-type]
+    return not tables.isdisjoint(model.__tablename__ for model in scoped_classes())
 
 
 def _reads_separately(option: Any) -> bool:
