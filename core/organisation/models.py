@@ -25,7 +25,6 @@ class Company(GlobalRecord):
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = fields.text(msg("Name"), length=120, required=True)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
-    stamp: Mapped[int] = mapped_column(Integer, default=0)  # rises with every change of modules, seen by all processes
 
 
 class Department(CompanyRecord):
