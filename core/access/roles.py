@@ -12,7 +12,7 @@ from core.access.models import EmployeeRole, Grant, Role
 from core.access.permissions import CORE_GRANTS, PRESETS
 from core.extension.registry import Registry
 from core.extension.rights import Grants
-from core.kernel.acting import Scope
+from core.kernel.acting import Scope, System, acting
 from core.kernel.clock import now
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
@@ -64,6 +64,8 @@ def set_grants(session: Session, registry: Registry, role_id: int, version: int,
     for resource, verb in wanted:
         if resource not in registry.resources or verb not in registry.resources[resource].verbs:
             raise BadInput(msg("There is no right “%(verb)s” on “%(resource)s”.", verb=verb, resource=resource))
+    if Scope.ALL in wanted.values() and not isinstance(acting(), System):
+        raise BadInput(msg("There is no data scope “%(scope)s”.", scope=Scope.ALL.value))  # over companies only the platform gives rights
     stored = {(grant.resource, grant.verb): grant for grant in session.scalars(select(Grant).where(Grant.role_id == role_id))}
     for right, scope in wanted.items():
         _set_grant(session, role, stored.get(right), right, scope)
@@ -98,4 +100,5 @@ def give_role(session: Session, employee: Employee, role: Role) -> None:
 def take_role(session: Session, employee: Employee, role: Role) -> None:
     """Take ``role`` from ``employee``."""
     authorise(Role, "update")
-    session.execute(delete(EmployeeRole).where(EmployeeRole.employee_id == employee.id, EmployeeRole.role_id == role.id))
+    gone = delete(EmployeeRole).where(EmployeeRole.employee_id == employee.id, EmployeeRole.role_id == role.id)
+    session.execute(gone, execution_options={"keguan_reviewed": True})  # reviewed: the right was asked for above

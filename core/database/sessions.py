@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, func, inspect, select
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from core.database.engine import writing
+from core.kernel.acting import System, acting
 from core.kernel.errors import NotFound, StartRefused
 from core.kernel.words import msg
 
@@ -20,6 +21,20 @@ class GuardedSession(Session):
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """Like :meth:`Session.get`, but an object already in memory is looked up again, so that scope always applies."""
         return super().get(entity, ident, **{**options, "populate_existing": True})
+
+    def refresh(self, instance: Any, *args: Any, **options: Any) -> None:
+        """Like :meth:`Session.refresh`, but raises :class:`NotFound` for an object that scope would not show again."""
+        mapper = inspect(type(instance))
+        if self.get(mapper.class_, mapper.primary_key_from_instance(instance)) is None:
+            raise NotFound
+        super().refresh(instance, *args, **options)
+
+    def _identity_lookup(self, mapper: Any, *args: Any, **options: Any) -> Any:
+        """A reference leads to no object that the house itself has loaded over people: such a one is asked for again, under scope."""
+        found = super()._identity_lookup(mapper, *args, **options)
+        if isinstance(found, mapper.class_) and inspect(found).key in self.info.get("over_people", ()) and not isinstance(acting(), System):
+            return None
+        return found
 
     def bulk_save_objects(self, *args: Any, **options: Any) -> None:
         """Refused: bulk writes see neither scope nor trail."""
@@ -77,7 +92,9 @@ class Database:
                 session.info.clear()
                 raise
         waiting = session.info.pop("after_commit", [])
+        over_people = session.info.get("over_people", set())
         session.info.clear()
+        session.info["over_people"] = over_people  # they are still in memory while the answer is built
         for action in waiting:
             action()
 
@@ -97,9 +114,14 @@ def one(session: Session, statement: Select[Any]) -> Any:
 
 def capped_count(session: Session, statement: Select[Any], cap: int = 10_000) -> tuple[int, bool]:
     """Number of rows of ``statement``, and whether it is only ``cap`` because there are more (shown as '10,000+')."""
-    inner = statement.order_by(None).limit(cap + 1).with_only_columns(_key(statement)).subquery()
-    total = int(session.scalar(select(func.count()).select_from(inner)) or 0)
-    return min(total, cap), total > cap
+    return capped_counts(session, [statement], cap)[0]
+
+
+def capped_counts(session: Session, statements: Sequence[Select[Any]], cap: int = 10_000) -> list[tuple[int, bool]]:
+    """Like :func:`capped_count` for several statements at once: the database is asked only one time."""
+    inner = [one.order_by(None).limit(cap + 1).with_only_columns(_key(one)).subquery() for one in statements]
+    totals = session.execute(select(*(select(func.count()).select_from(one).scalar_subquery() for one in inner))).one()
+    return [(min(total, cap), total > cap) for total in totals]
 
 
 def _key(statement: Select[Any]) -> Any:

