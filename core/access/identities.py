@@ -65,9 +65,13 @@ def identity_of(session: Session, user_id: int, epoch: int | None) -> Identity |
     """The identity if the account is open and still in ``epoch``."""
     statement = select(User, Account).join(Account, Account.user_id == User.id).where(User.id == user_id, User.active)
     row = session.execute(statement).one_or_none()
-    if row is None or (epoch is not None and row[1].epoch != epoch):
+    return None if row is None else identity_in_epoch(row[0], row[1], epoch)
+
+
+def identity_in_epoch(user: User, account: Account, epoch: int | None) -> Identity | None:
+    """The identity of an open account, unless it has left ``epoch``."""
+    if epoch is not None and account.epoch != epoch:
         return None
-    user, account = row
     return Identity(
         user.id,
         account.language,

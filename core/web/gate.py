@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from core.access.identities import KEY_PREFIX, Identity, by_api_key, by_token, identity_of
+from core.access.identities import KEY_PREFIX, Identity, by_api_key, by_token
 from core.access.resolve import Membership, memberships
 from core.access.web_sessions import ServerSession
 from core.database.sessions import Database
@@ -61,7 +61,7 @@ def _identity(work: Session, *, public: bool) -> Identity | None:
         credential = credential.strip()
         return by_api_key(work, credential) if credential.startswith(KEY_PREFIX) else by_token(work, credential)
     if isinstance(session, ServerSession) or isinstance(session._get_current_object(), ServerSession):  # type: ignore[attr-defined]
-        return identity_of(work, session.user_id, session.epoch)  # type: ignore[attr-defined]
+        return session.identity  # type: ignore[attr-defined, no-any-return]
     return None
 
 

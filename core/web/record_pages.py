@@ -42,6 +42,7 @@ from core.web.pages import (
     Tone,
     ValueRow,
     Verb,
+    asked_part,
 )
 from core.web.showing import cell, form_field, kind_of, own_page, view_name
 
@@ -58,6 +59,8 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     tabs = _tabs(session, nouns, noun, record)
     open_tab = request.args.get("tab", "") or tabs[0][0].key
     chosen = next((pair for pair in tabs if pair[0].key == open_tab), tabs[0])
+    if asked_part(RecordPage):
+        return RecordPage(title=str(record), body=chosen[1]())
     verbs = tuple(_verb(nouns, noun, record, act) for act in noun.acts if g.actor.may(noun.resource, act.right) and not act.primary)
     return RecordPage(
         title=str(record),

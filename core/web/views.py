@@ -23,7 +23,7 @@ from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
 from core.web.listing import Query, find, read_query, values_in_use
 from core.web.nouns import Act, Noun, Nouns
-from core.web.pages import Page, Say, render
+from core.web.pages import Page, Say, asked_part, render
 from core.web.record_pages import record_page
 from core.web.shell import make_shell, say
 from core.web.showing import record_url, view_name
@@ -49,7 +49,8 @@ class PluginView(BaseView):
 
     def page(self, page: Page, status: int = 200) -> Response:
         """The answer with ``page`` in the frame."""
-        return Response(render(page, make_shell()), status, mimetype="text/html")
+        shell = None if asked_part(page) else make_shell()
+        return Response(render(page, shell), status, mimetype="text/html")
 
     def update_redirect(self) -> None:
         """FAB would write every address, search texts included, into the session."""

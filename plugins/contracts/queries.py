@@ -36,9 +36,10 @@ def of_customer(customer_id: int) -> Select[Contract]:
 
 def signed_value(session: Session, customer_id: int) -> tuple[Decimal | None, int]:
     """Sum of the signed contracts (yuan) that the person who acts may see, and how many are in force; None when there is none."""
-    value = select(func.sum(Contract.amount)).where(Contract.customer_id == customer_id, Contract.state.in_(SIGNED))
-    running = select(func.count(Contract.id)).where(Contract.customer_id == customer_id, Contract.state.in_(RUNNING))
-    return session.scalar(value), int(session.scalar(running) or 0)
+    value = func.sum(Contract.amount).filter(Contract.state.in_(SIGNED))
+    running = func.count(Contract.id).filter(Contract.state.in_(RUNNING))
+    found = session.execute(select(value, running).where(Contract.customer_id == customer_id)).one()
+    return found[0], int(found[1])
 
 
 def signed_this_month() -> Select[Contract]:

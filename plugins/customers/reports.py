@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from core.database.sessions import capped_count
+from core.database.sessions import capped_counts
 from core.extension.exchange import DeskTask, Figure, TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.clock import today
@@ -39,16 +39,11 @@ def figures(session: Session) -> Sequence[Figure]:
     """The person's own customers, those whose next contact is due, and what waits for his or her review."""
     if not actor().may(Customer.__resource__, "read"):
         return ()
-    found = [
-        Figure(
-            msg("My customers"), capped_count(session, own_customers())[0], url=url_for("CustomersView.list", owner=actor().employee_id)
-        ),
-        Figure(msg("Contacts due"), capped_count(session, own_due(today()))[0], url=url_for("CustomersView.list", view="due")),
-    ]
-    if actor().may(Customer.__resource__, "review"):
-        waiting = capped_count(session, waiting_for_review())[0]
-        found.append(Figure(msg("Waiting for my review"), waiting, url=url_for("CustomersView.list", view="review")))
-    return found
+    asked = [own_customers(), own_due(today()), *([waiting_for_review()] if actor().may(Customer.__resource__, "review") else [])]
+    labels = (msg("My customers"), msg("Contacts due"), msg("Waiting for my review"))
+    doors = (url_for("CustomersView.list", owner=actor().employee_id), *(url_for("CustomersView.list", view=view) for view in ("due", "review")))
+    counts = capped_counts(session, asked)
+    return [Figure(label, count, url=door) for label, (count, _), door in zip(labels, counts, doors, strict=False)]
 
 
 def tasks(session: Session, limit: int) -> Sequence[DeskTask]:

@@ -50,7 +50,7 @@ from core.web.pages.record import (
     Timeline,
     ValueRow,
 )
-from core.web.pages.rendering import install, render
+from core.web.pages.rendering import asked_part, install, render
 from core.web.pages.shell import Flash, Language, Me, MenuItem, MenuSection, Shell
 from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row
 
@@ -130,6 +130,7 @@ __all__ = [
     "Tone",
     "ValueRow",
     "Verb",
+    "asked_part",
     "install",
     "render",
 ]

@@ -37,9 +37,15 @@ def render(page: Page, shell: Shell | None = None, *, fragment: str | None = Non
 
     Without ``fragment`` the part is the one that HTMX asks for in this request, if any.
     """
-    part = fragment if fragment is not None else request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    part = asked_part(page) if fragment is None else fragment
     template = page.fragments.get(part, page.template)
     return render_template(template, page=page, shell=shell, now=current_app.extensions["keguan_clock"]())
+
+
+def asked_part(page: Page | type[Page]) -> str:
+    """The part of ``page`` that HTMX asks for in this request; empty when it is the whole page, with its frame."""
+    part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    return part if part in page.fragments else ""
 
 
 @dataclass(frozen=True, slots=True)
