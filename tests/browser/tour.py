@@ -170,7 +170,6 @@ def _opened(house: House) -> Iterator[Stop]:
         path = view.route_base
         yield Stop(f"{path[1:]}-tabs", "sales.east1" if view.plugin != "core" else "admin", _Tabs(path))
     yield Stop("customers-filter", "sales.east1", _click("/customers/", "details[data-filter] > summary"))
-    yield Stop("customers-picked", "sales.east1", _click("/customers/", "tbody [data-pick]"), wide_only=True)
     yield Stop("customers-filtered", "sales.east1", lambda window: window.open("/customers/?state=negotiating"))
     yield Stop("me", "sales.east1", _click("/", "#me > summary"))
     yield Stop("search-found", "sales.east1", lambda window: window.open("/search/?q=gs"))
@@ -242,7 +241,6 @@ def _refused() -> Iterator[Stop]:
     yield Stop("refused-400", "sales.east1", _post("/customers/add", {"name": "-"}), 400)
     yield Stop("refused-403", "sales.east1", lambda window: window.open("/roles/"), 403)
     yield Stop("refused-404", "sales.east1", lambda window: window.open("/customers/999999"), 404)
-    yield Stop("refused-405", "sales.east1", lambda window: window.open("/account/sign-out"), 405)
     yield Stop("refused-413", "sales.east1", _post("/customers/add", {"name": "-" * (LIMIT + 1)}), 413)
     yield Stop("refused-500", "sales.east1", lambda window: window.open(BROKEN), 500)
 

@@ -23,8 +23,8 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDE, PHONE = (1440, 900), (390, 844)
-VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
-  console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));"""
+VIOLATIONS = """window.refusals = []; addEventListener("securitypolicyviolation", (event) => { refusals.push(event.blockedURI);
+  console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`); });"""
 PATIENCE = 15_000  # ms until something that must appear counts as missing: two busy cores are slow
 
 

@@ -36,6 +36,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The first control gets focus. One that would open a list over the buttons of a small form waits for Tab.
+function enter(panel) {
+  const first = panel.querySelector(".ts-control input, input:not([type=hidden]), select:not(.tomselected), textarea");
+  const form = panel.querySelector("form.kg-panel, div.kg-panel");
+  const covers = form && first?.matches(".ts-control input");
+  if (covers) form.tabIndex = -1;
+  (covers ? form : first)?.focus({ preventScroll: true });
+}
+
 // Inside scrolling bars a panel would be cut off: fix it to the window, under its button.
 document.addEventListener("toggle", (event) => {
   const details = event.target;
@@ -53,7 +62,7 @@ document.addEventListener("toggle", (event) => {
     const box = panel.getBoundingClientRect();
     details.classList.toggle("flip", box.right > innerWidth - 4);
   }
-  (panel.querySelector(".ts-control input") ?? panel.querySelector("input:not([type=hidden]), select, textarea"))?.focus({ preventScroll: true });
+  enter(panel);
 }, true);
 addEventListener("scroll", (event) => { if (event.target === document) for (const details of open()) if (details.querySelector(".kg-pop.fixed")) details.open = false; }, true);
 
