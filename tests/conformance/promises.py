@@ -1,4 +1,4 @@
-"""What every noun promises, whoever wrote it. Each promise gets the noun and examples, and raises :class:`AssertionError` when it is broken."""
+"""What every noun promises, whoever wrote it. A promise gets the noun and examples, and raises :class:`AssertionError` when broken."""
 
 from __future__ import annotations
 

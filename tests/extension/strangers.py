@@ -97,6 +97,12 @@ def crm_menu():
     return [MenuEntry("things", msg("Things"), "{View}ThingsView.list", "box", "{name}.thing")]
 """
 
+REVISION = """
+revision = "{name}_0001"
+down_revision = None
+branch_labels = ("{name}",)
+"""
+
 BARE_HOOKS = '"""Nothing yet."""\n'
 
 
@@ -108,6 +114,9 @@ def write_plugin(folder: Path, name: str, *, requires: tuple[str, ...] = (), tra
     for room, text in texts.items():
         filled = text.format(name=name, requires=requires, package=f"{folder.name}.{name}", View=name.capitalize())
         (package / f"{room}.py").write_text(filled, encoding="utf-8")
+    versions = package / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions / "0001_first_tables.py").write_text(REVISION.format(name=name), encoding="utf-8")
     if translated:
         catalogue = package / "translations" / "zh_CN" / "LC_MESSAGES"
         catalogue.mkdir(parents=True)
