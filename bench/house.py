@@ -63,9 +63,7 @@ def fill(app: Flask, count: int) -> World:
 def _write(connection: Connection, batch: list[dict[str, Any]]) -> None:
     table = Customer.__table__
     connection.execute(insert(table), batch)
-    stored = connection.execute(
-        select(table.c.id, table.c.name, table.c.code).where(table.c.code.in_([row["code"] for row in batch]))
-    )
+    stored = connection.execute(select(table.c.id, table.c.name, table.c.code).where(table.c.code.in_([row["code"] for row in batch])))
     company_id = batch[0]["company_id"]
     connection.execute(
         insert(SEARCH),

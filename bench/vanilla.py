@@ -88,7 +88,10 @@ class Customer(Model):  # type: ignore[misc, valid-type]
     last_contact_at = Column(DateTime)
     next_contact_on = Column(Date)
     next_step = Column(String(200))
-    __table_args__ = tuple(Index(f"ix_vanilla_customer_{name}", "company_id", name, "id") for name in ("name", "state", "region", "industry", "last_contact_at"))
+    __table_args__ = tuple(
+        Index(f"ix_vanilla_customer_{name}", "company_id", name, "id")
+        for name in ("name", "state", "region", "industry", "last_contact_at")
+    )
 
     def __repr__(self) -> str:
         return str(self.name)

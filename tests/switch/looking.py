@@ -1,0 +1,212 @@
+"""Every surface of one plugin, found in the registry and among the routes, each as something that can be tried again and again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from flask import Flask
+
+from core.application import Keguan
+from core.extension.calling import CompanyHooks
+from core.web.access import need_of
+from core.web.nouns import Noun
+from core.work.attachments import attach
+from tests.conformance.examples import Examples
+from tests.switch.servers import Client
+
+OPEN, SHUT, NEITHER = "open", "shut", "neither"
+WALKER = "sales.east1"
+STALE = "999999"
+
+
+@dataclass(frozen=True)
+class Surface:
+    """``look(client)`` says whether the surface is open, shut, or neither, and in a few words what came back.
+
+    ``business`` marks routes that are asked so that the business refuses for reasons of its own: nothing is changed by asking.
+    """
+
+    name: str
+    look: Callable[[Client], tuple[str, str]]
+    business: bool = False
+
+
+class Looking:
+    """Enumerates the surfaces of ``plugin`` for the person who walks."""
+
+    def __init__(self, application: Flask, examples: Examples, plugin: str) -> None:
+        self.application, self.examples, self.plugin = application, examples, plugin
+        self.keguan: Keguan = application.extensions["keguan"]
+        self.nouns = self.keguan.nouns
+        self.files: dict[str, list[int]] = {}
+
+    def surfaces(self) -> list[Surface]:
+        """All of them that are reached over HTTP."""
+        found = [*self._routes(), *self._menu(), *self._tabs(), *self._offers(), *self._search(), *self._openapi()]
+        names = [one.name for one in found]
+        assert len(names) == len(set(names)), "a surface was found twice"
+        return found
+
+    def _routes(self) -> Iterator[Surface]:
+        for rule in self.application.url_map.iter_rules():
+            need, view = need_of(self.application.view_functions[rule.endpoint])
+            if getattr(view, "plugin", "core") != self.plugin:
+                continue
+            noun: Noun | None = getattr(view, "noun", None)
+            assert need is not None, f"{rule.endpoint} says nothing of what it needs"
+            methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+            if "files" in rule.rule.split("/"):
+                yield from self._of_files(rule, methods, noun)
+                continue
+            for arguments in self._arguments(rule.endpoint, rule.arguments, noun):
+                for method in methods:
+                    yield _route(method, self._path(rule.endpoint, arguments))
+
+    def _of_files(self, rule: Any, methods: list[str], noun: Noun | None) -> Iterator[Surface]:
+        """Files of a record; nouns that take none answer 404 whatever the switch says, and are no surface."""
+        if noun is None or not noun.files:
+            return
+        attached = self._attached(noun)
+        for method in methods:
+            if "file_id" not in rule.arguments:
+                yield _route(method, self._path(rule.endpoint, {"pk": self.examples.one(noun)}))
+                continue
+            paths = [self._path(rule.endpoint, {"pk": self.examples.one(noun), "file_id": one}) for one in attached]
+            yield (
+                _route("GET", paths[-1]) if method == "GET" else _removal(method, rule.rule, paths[:3] if method == "POST" else paths[3:6])
+            )
+
+    def _attached(self, noun: Noun) -> list[int]:
+        """Ids of seven small files of the example: each removal takes one away."""
+        if noun.path not in self.files:
+            with self.examples.world.use_case(WALKER) as session:
+                record = session.get(noun.model, self.examples.one(noun))
+                self.files[noun.path] = [attach(session, record, f"{number}.txt", BytesIO(b"walk")).id for number in range(7)]
+        return self.files[noun.path]
+
+    def _arguments(self, endpoint: str, names: set[str], noun: Noun | None) -> list[dict[str, Any]]:
+        if not names:
+            return [{}]
+        assert noun is not None, f"{endpoint} has arguments that no noun explains"
+        given: dict[str, Any] = {"pk": self.examples.one(noun)} if "pk" in names else {}
+        if "verb" in names:
+            return [{**given, "verb": act.verb} for act in noun.acts]
+        if "name" in names:
+            texts = [name for name in noun.filters if noun.fields[name].kind in ("text", "integer")]
+            return [{**given, "name": name} for name in texts]
+        assert set(given) == names, f"{endpoint} has arguments that the walk does not know: {sorted(names - set(given))}"
+        return [given]
+
+    def _path(self, endpoint: str, arguments: Mapping[str, Any]) -> str:
+        with self.application.test_request_context():
+            built: str = self.application.url_for(endpoint, **arguments, _external=False)
+        return built
+
+    def _menu(self) -> Iterator[Surface]:
+        for plugin, entry in self.keguan.registry.at_start("crm_menu"):
+            if plugin == self.plugin:
+                yield _mark(f"menu {entry.key}", "/", f'{self._path(entry.endpoint, {})}"')
+                if entry.creates:
+                    yield _mark(f"create menu {entry.key}", "/", f'{self._path(entry.endpoint.replace(".list", ".add"), {})}"')
+
+    def _tabs(self) -> Iterator[Surface]:
+        for noun in self._others():
+            for tab in self._hooks().crm_related_tables(resource=noun.resource):
+                address = f"/{noun.path}/{self.examples.one(noun)}"
+                yield _mark(f"tab {tab.key} of {noun.path}", address, f"tab={tab.key}")
+
+    def _offers(self) -> Iterator[Surface]:
+        """Stat buttons, figures and timeline entries on the records of others, and what stands on the desk."""
+        for noun in self._others():
+            record_id = self.examples.one(noun)
+            about = {"resource": noun.resource, "record_id": record_id}
+            page = f"/{noun.path}/{record_id}"
+            with self.examples.world.reading(WALKER) as session, self.application.test_request_context():
+                counts = self._hooks().crm_related_counts(session=session, **about)
+                figures = self._hooks().crm_figures(session=session, **about)
+                told = self._hooks().crm_timeline(session=session, limit=5, **about)
+                yield from (_mark(f"stat button {one.icon} of {noun.path}", page, one.url.replace("&", "&amp;")) for one in counts)
+                yield from (_mark(f"figure {one.label.text} of {noun.path}", page, str(one.label)) for one in figures)
+                yield from (_mark(f"timeline {number} of {noun.path}", page, one.url) for number, one in enumerate(told) if one.url)
+        with self.examples.world.reading(WALKER) as session, self.application.test_request_context():
+            for one in self._hooks().crm_desk_figures(session=session):
+                yield _mark(f"desk figure {one.label.text}", "/", str(one.label))
+            for number, task in enumerate(self._hooks().crm_desk_tasks(session=session, limit=5)):
+                yield _mark(f"desk task {number}", "/", task.url)
+
+    def _search(self) -> Iterator[Surface]:
+        for plugin, path in self.keguan.registry.at_start("crm_search_kinds"):
+            if plugin == self.plugin:
+                yield _mark(f"search {path}", "/search/?find=例", f"/{path}/?q=")
+
+    def _openapi(self) -> Iterator[Surface]:
+        for noun in self.nouns.by_path.values():
+            if noun.plugin == self.plugin:
+                yield Surface(f"OpenAPI of {noun.path}", _described(f"/api/v1/{noun.path}/"))
+
+    def _others(self) -> list[Noun]:
+        """Nouns of other plugins on whose pages this one may show something."""
+        return [noun for noun in self.nouns.by_path.values() if noun.plugin not in (self.plugin, "core")]
+
+    def _hooks(self) -> CompanyHooks:
+        return CompanyHooks(self.keguan.registry, frozenset({self.plugin}))
+
+
+def _route(method: str, path: str) -> Surface:
+    """A route, asked so that asking changes nothing: a GET as it is, everything else with a stale or empty body."""
+
+    def look(client: Client) -> tuple[str, str]:
+        if method == "GET":
+            reply = client.ask("GET", path)
+        elif path.startswith("/api/"):
+            reply = client.ask(method, f"{path}?version={STALE}" if method == "DELETE" else path, sent={"version": int(STALE)})
+        else:
+            reply = client.ask(method, path, form={"version": STALE})
+        return _judged(reply.status, method), str(reply.status)
+
+    return Surface(f"{method} {path}", look, business=method != "GET")
+
+
+def _removal(method: str, rule: str, paths: list[str]) -> Surface:
+    """Removing one of several files, another one each time it succeeds."""
+    left = list(paths)
+
+    def look(client: Client) -> tuple[str, str]:
+        status = client.ask(method, left[0], form={}).status
+        if status != 404:
+            left.pop(0)
+        return _judged(status, method), str(status)
+
+    return Surface(f"{method} {rule}", look, business=True)
+
+
+def _judged(status: int, method: str) -> str:
+    if status == 404:
+        return SHUT
+    good = 200 <= status < 300 if method == "GET" else status < 500
+    return OPEN if good else NEITHER
+
+
+def _mark(name: str, page: str, mark: str) -> Surface:
+    """Something that a page of the house or of another plugin shows while the plugin is on."""
+
+    def look(client: Client) -> tuple[str, str]:
+        reply = client.page(page)
+        if reply.status != 200:
+            return NEITHER, f"{page}: {reply.status}"
+        return (OPEN if mark in reply.body else SHUT), f"{mark} on {page}"
+
+    return Surface(name, look)
+
+
+def _described(path: str) -> Callable[[Client], tuple[str, str]]:
+    def look(client: Client) -> tuple[str, str]:
+        reply = client.page("/api/v1/_openapi")
+        known = json.loads(reply.body)["paths"] if reply.status == 200 else {}
+        return (OPEN if any(one.startswith(path) for one in known) else SHUT), path
+
+    return look
