@@ -171,7 +171,14 @@ class _Builder:
     def _models(self) -> list[type[Record]]:
         """Stored classes of the plugins, referenced ones first."""
         classes = {model.__tablename__: model for name in self.registry.names for model in self.registry.models[name]}
-        self.house.models = {**classes, "core_employee": Employee, "core_department": Department, "core_role": Role, "core_notice": Notice, "core_attachment": Attachment}
+        self.house.models = {
+            **classes,
+            "core_employee": Employee,
+            "core_department": Department,
+            "core_role": Role,
+            "core_notice": Notice,
+            "core_attachment": Attachment,
+        }
         return [classes[table.name] for table in Model.metadata.sorted_tables if table.name in classes]
 
     def _record(self, model: Any, slot: Slot) -> None:
@@ -181,7 +188,9 @@ class _Builder:
         self.session.add(record)
         self.session.flush()
         self._note(thing, record)
-        self.house.values[thing.key] = {name: getattr(record, f"{name}_id" if one.kind == "reference" else name) for name, one in model.fields().items()}
+        self.house.values[thing.key] = {
+            name: getattr(record, f"{name}_id" if one.kind == "reference" else name) for name, one in model.fields().items()
+        }
         for share in thing.shares:
             self._share(thing, record, share)
         if thing.resource:
@@ -195,7 +204,9 @@ class _Builder:
         self._note(Thing(key, "core_attachment", "", "child", of.slug, of.slot, parent=of), stored)
 
     def _thing(self, model: Any, slot: Slot) -> Thing:
-        table, kind = model.__tablename__, model.__scope__
+        table = model.__tablename__
+        # What a record is follows from what it says of itself, not from its declared scope: that may be what is wrong.
+        kind = "child" if getattr(model, "__parent__", "") else "owned" if "owner" in model.fields() else "company"
         department = slot.department or self._owner(slot)[0].department
         parent = None
         if kind == "child":
@@ -215,7 +226,13 @@ class _Builder:
             elif not hasattr(declared.default, "value") and declared.kind != "flag":
                 values[name] = self._value(thing.key, name, declared)
         for column in model.__table__.columns:
-            if "field" not in column.info and not column.nullable and column.default is None and not column.primary_key and column.key != "company_id":
+            if (
+                "field" not in column.info
+                and not column.nullable
+                and column.default is None
+                and not column.primary_key
+                and column.key != "company_id"
+            ):
                 values[column.key] = {Integer: 1, Boolean: False, String: ""}[type(column.type)]
         return values | dict((WAITING if slot.name in WAITING_SLOTS else PRESET).get(model.__tablename__, {}))
 
@@ -244,7 +261,9 @@ class _Builder:
         employee = self.employees[f"{share.account}@{thing.slug}"]
         until = now() + timedelta(days=9) if share.live else now() - timedelta(minutes=1)
         mode = ShareMode.WRITE if share.writes else ShareMode.READ
-        row = Share(company_id=record.company_id, resource=thing.resource, record_id=record.id, employee_id=employee.id, mode=mode, until=until)
+        row = Share(
+            company_id=record.company_id, resource=thing.resource, record_id=record.id, employee_id=employee.id, mode=mode, until=until
+        )
         self.session.add(row)
         self.session.flush()
 

@@ -61,7 +61,9 @@ class Caller:
         """For the evidence."""
         return f"{self.person.key if self.person else 'nobody'}/{self.channel}"
 
-    def ask(self, method: str, path: str, *, form: Mapping[str, Any] | None = None, sent: Any = None, slug: str | None = None, **headers: str) -> Answer:
+    def ask(
+        self, method: str, path: str, *, form: Mapping[str, Any] | None = None, sent: Any = None, slug: str | None = None, **headers: str
+    ) -> Answer:
         """Send one request; browsers name the company in the path, programs in the header."""
         slug = self.slug if slug is None else slug
         given = {**self.headers, **headers}

@@ -42,7 +42,9 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
     def ground(kind: str) -> Ground:
         if kind not in made:
             store = Server() if kind == "postgres" else Files(tmp_path_factory.mktemp("isolation"))
-            settings = Settings(data=tmp_path_factory.mktemp("data"), environment="testing", database_url=store.fresh("isolation"), threads=4)
+            settings = Settings(
+                data=tmp_path_factory.mktemp("data"), environment="testing", database_url=store.fresh("isolation"), threads=4
+            )
             keguan = create_core(settings)
             made[kind] = store, Ground(keguan, build(keguan, keguan.database))
         return made[kind][1]

@@ -17,7 +17,7 @@ from sqlalchemy import func, literal, select, union_all
 
 from core.web.access import Need
 from tests.evidence import Evidence
-from tests.isolation.building import House, unwritten
+from tests.isolation.building import unwritten
 from tests.isolation.callers import Answer, Caller, Callers
 from tests.isolation.declared import PEOPLE, Person
 from tests.isolation.reference import Thing
@@ -130,7 +130,9 @@ class Prober:
             return Probe(route, caller, path, refused, open=False, form=form)
         if not sound:
             return Probe(route, caller, path, SAID_NO, open=False, form=form, note="(nothing to add it to)")
-        return Probe(route, caller, path, DONE | (frozenset({400, 409, 422}) if route.method != "GET" else frozenset()), open=True, form=form)
+        return Probe(
+            route, caller, path, DONE | (frozenset({400, 409, 422}) if route.method != "GET" else frozenset()), open=True, form=form
+        )
 
     def _a_name(self, route: Route) -> str:
         if route.noun is None:
@@ -245,7 +247,12 @@ class Prober:
             return f"{answer.status} tells of {sorted(leaked)[:4]}"
         if changed:
             return f"{answer.status}, yet something was changed"
-        if probe.open and probe.route.method == "GET" and probe.thing is not None and probe.route.function in ("show", "get", "file", "files"):
+        if (
+            probe.open
+            and probe.route.method == "GET"
+            and probe.thing is not None
+            and probe.route.function in ("show", "get", "file", "files")
+        ):
             found = {key for key, _ in self.house.canaries.found(answer.body)}
             shown = f"core_attachment:{probe.thing.key}" if "file" in probe.route.function else probe.thing.key
             if shown in self.house.texts and shown not in found:
@@ -275,4 +282,8 @@ def _as_json(form: dict[str, str]) -> dict[str, Any]:
 
 def strangers() -> list[Person]:
     """People of the other company, who knock at the first one's address."""
-    return [person for person in PEOPLE if person.slug != "first" and not any(one.account == person.account and one.slug == "first" for one in PEOPLE)]
+    return [
+        person
+        for person in PEOPLE
+        if person.slug != "first" and not any(one.account == person.account and one.slug == "first" for one in PEOPLE)
+    ]

@@ -83,7 +83,11 @@ def unknown_parameters(route: Route, house: House) -> list[str]:
         return []
     if route.noun is not None or route.view in POINTED:
         known.add("pk")
-    return [name for name in route.parameters if name not in known or (name == "pk" and route.table not in house.models and not _system_table(route))]
+    return [
+        name
+        for name in route.parameters
+        if name not in known or (name == "pk" and route.table not in house.models and not _system_table(route))
+    ]
 
 
 def _system_table(route: Route) -> bool:

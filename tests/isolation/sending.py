@@ -15,7 +15,13 @@ from tests.isolation.declared import Person
 from tests.isolation.reference import Thing
 from tests.isolation.routes import NOWHERE
 
-TYPED: Mapping[str, Any] = {"text": "A plain text", "long_text": "A plain text", "email": "someone@example.org", "phone": "0512-6688 0000", "integer": "3"}
+TYPED: Mapping[str, Any] = {
+    "text": "A plain text",
+    "long_text": "A plain text",
+    "email": "someone@example.org",
+    "phone": "0512-6688 0000",
+    "integer": "3",
+}
 TYPED = {**TYPED, "quantity": "2", "money": "120.50", "flag": "1"}
 SKIPPED = frozenset({"code", "credit_code"})
 """Fields with rules of their own beside their kind: left out unless they are required."""
@@ -54,7 +60,11 @@ def draft(house: House, who: Person | None, noun: Noun) -> tuple[dict[str, str],
 def _wanted(field: Field, noun: Noun) -> bool:
     if field.kind == "flag":
         return False
-    return field.required or (field.kind in ("text", "long_text") and field.name not in SKIPPED) or field.name == getattr(noun.model, "__parent__", "")
+    return (
+        field.required
+        or (field.kind in ("text", "long_text") and field.name not in SKIPPED)
+        or field.name == getattr(noun.model, "__parent__", "")
+    )
 
 
 def _anchor(house: House, who: Person | None, noun: Noun) -> Thing | None:

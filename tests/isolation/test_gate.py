@@ -150,7 +150,9 @@ def test_a_module_that_is_off_answers_404_on_every_route_and_channel(callers: Ca
     for route in routes:
         path = route.path(pk=callers.house.ids["contracts_contract:east1"], verb="sign", name="state", file_id=1)
         with unwritten(callers.database):
-            assert caller.ask(route.method, path, sent={} if family == "rest" and route.method != "GET" else None).status == 404, route.endpoint
+            assert caller.ask(route.method, path, sent={} if family == "rest" and route.method != "GET" else None).status == 404, (
+                route.endpoint
+            )
     assert callers.by_token(person("sales2@second")).ask("GET", "/api/v1/contracts/").status == 200
 
 

@@ -10,10 +10,9 @@ import pytest
 from tests.evidence import Evidence
 from tests.isolation.building import House
 from tests.isolation.callers import Caller, Callers
-from tests.isolation.declared import PEOPLE
+from tests.isolation.declared import PEOPLE, person
 from tests.isolation.probes import Prober, strangers
 from tests.isolation.routes import Route, routes_of, unknown_parameters
-
 
 WHOLE = os.environ.get("KEGUAN_PROBES") == "whole"
 """The whole product of routes, people and records, before a release; else a fixed sample of it that CI has time for."""
@@ -38,6 +37,18 @@ def test_the_harness_can_point_every_route_at_records(callers: Callers, house: H
     assert not unknown, f"nobody has taught the harness how to fill {unknown}"
 
 
+@pytest.mark.requirement("R-049")
+def test_without_the_right_no_route_of_a_noun_is_open(callers: Callers) -> None:
+    """Small and quick: somebody with no role at all, on every page of every plugin."""
+    newcomer = callers.by_session(person("newcomer@first"))
+    for route in _routes(callers, "page"):
+        if route.plugin != "core" and route.method == "GET":
+            table = route.table if route.noun else ""
+            first = next(iter(callers.house.of(table)), None)
+            path = route.path(pk=callers.house.ids[first.key] if first else 1, name="state", file_id=1)
+            assert newcomer.ask("GET", path).status == 403, route.endpoint
+
+
 @pytest.mark.requirement("R-441")
 def test_pages_answer_a_browser_as_the_rights_say(callers: Callers, database_kind: str) -> None:
     _walk(callers, f"probes-pages-{database_kind}", "page", callers.everybody(), barred=0.1, near=1)
@@ -51,13 +62,13 @@ def test_rest_answers_a_browser_as_the_rights_say(callers: Callers, database_kin
 
 @pytest.mark.requirement("R-441")
 def test_rest_answers_a_token_as_the_rights_say(callers: Callers, database_kind: str) -> None:
-    who = [callers.by_token(person) for person in PEOPLE]
+    who = [callers.by_token(one) for one in PEOPLE]
     _walk(callers, f"probes-rest-token-{database_kind}", "rest", who, barred=0.1, near=1)
 
 
 @pytest.mark.requirement("R-441")
 def test_rest_answers_an_api_key_as_the_rights_say(callers: Callers, database_kind: str) -> None:
-    who = [callers.by_key(person) for person in PEOPLE if WHOLE or person.account in PROGRAMS]
+    who = [callers.by_key(one) for one in PEOPLE if WHOLE or one.account in PROGRAMS]
     _walk(callers, f"probes-rest-key-{database_kind}", "rest", who, barred=0.2)
 
 
@@ -65,8 +76,8 @@ def test_rest_answers_an_api_key_as_the_rights_say(callers: Callers, database_ki
 def test_a_company_that_one_does_not_work_in_does_not_exist(callers: Callers, database_kind: str) -> None:
     evidence = Evidence(f"probes-strangers-{database_kind}", callers.keguan.registry.names, shares=False)
     prober = Prober(callers, evidence, near=0, far=1, barred=1.0)
-    for person in strangers():
-        for caller in (callers.by_session(person), callers.by_token(person), callers.by_key(person)):
+    for stranger in strangers():
+        for caller in (callers.by_session(stranger), callers.by_token(stranger), callers.by_key(stranger)):
             family = "page" if caller.channel == "session" else "rest"
             prober.run(replace(caller, slug="first"), _routes(callers, family))
     evidence.close()

@@ -19,7 +19,16 @@ from tests.isolation.declared import PEOPLE, Person, person
 from tests.isolation.routes import routes_of
 from tests.isolation.worlds import OtherWorld
 
-ACTORS = ("east1@first", "east2@first", "head.east@first", "leader@first", "contracts@first", "sharer@first", "both@second", "project@first")
+ACTORS = (
+    "east1@first",
+    "east2@first",
+    "head.east@first",
+    "leader@first",
+    "contracts@first",
+    "sharer@first",
+    "both@second",
+    "project@first",
+)
 EACH = int(os.environ.get("KEGUAN_REPLAY", "45"))
 """Requests for each person."""
 SEED = int(os.environ.get("KEGUAN_SEED", "20261122"))

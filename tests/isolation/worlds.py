@@ -32,7 +32,11 @@ class OtherWorld:
     def make(self) -> int:
         """Turn this world into the other one; how many records were changed, removed or added."""
         with acting_as(System("the other world")), self.database.transaction() as session:
-            hidden = [thing for thing in self.house.things.values() if thing.kind in ("owned", "child") and thing.key not in self.house.seen(self.who)]
+            hidden = [
+                thing
+                for thing in self.house.things.values()
+                if thing.kind in ("owned", "child") and thing.key not in self.house.seen(self.who)
+            ]
             for thing in hidden:
                 if thing.table in self.house.models and thing.table != "core_attachment":
                     self._upset(session, thing)
@@ -83,6 +87,3 @@ class OtherWorld:
         for thing in hidden:
             if thing.shares and not any(share.account == self.who.account for share in thing.shares):
                 session.execute(delete(Share).where(Share.resource == thing.resource, Share.record_id == self.house.ids[thing.key]))
-
-
-
