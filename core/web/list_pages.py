@@ -24,7 +24,7 @@ from core.web.pages import (
     RelatedTable,
     Row,
 )
-from core.web.showing import cell, kind_of, record_url, view_name
+from core.web.showing import kind_of, record_url, told, view_name
 
 
 def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[str, dict[str, str]]) -> ListPage:
@@ -88,7 +88,7 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, 
         Row(
             str(record.id),
             record_url(noun, record.id),
-            tuple(cell(record, shown.name, kind) for shown, kind in zip(columns, kinds, strict=True)),
+            tuple(told(noun, record, shown.name, kind) for shown, kind in zip(columns, kinds, strict=True)),
             name=str(record),
         )
         for record in records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,6 +111,7 @@ class Noun:
     files: bool = False  # whether files can be attached to a record
     extra_fields: tuple[Field, ...] = ()  # asked for on create only, not stored under their name
     hint_endpoint: dict[str, str] = field(default_factory=dict)  # field name to endpoint of its hint while typing
+    told: Mapping[str, Callable[[Any], Message | str]] = field(default_factory=dict)  # field name to the words for a stored code
 
     def __post_init__(self) -> None:
         known = self.model.fields()

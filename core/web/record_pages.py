@@ -44,14 +44,10 @@ from core.web.pages import (
     Verb,
     asked_part,
 )
-from core.web.showing import cell, form_field, kind_of, own_page, view_name
+from core.web.showing import cell, form_field, kind_of, own_page, told, view_name
+from core.web.trail_words import action_told, who_told
 
 TIMELINE = 30  # entries on a record's page before "older"
-ACTION_WORDS: dict[str, Message] = {
-    "create": msg("created the record"),
-    "update": msg("changed the record"),
-    "delete": msg("deleted the record"),
-}
 
 
 def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPage:
@@ -202,12 +198,17 @@ def history(session: Any, noun: Noun, record: Any) -> Timeline:
 
 def _history_entry(session: Any, noun: Noun, row: AuditRow) -> Entry:
     changes = json.loads(row.changes) if row.action != "create" else {}
-    act = noun.act(row.action)
-    what = ACTION_WORDS.get(row.action) or (act.label if act else Message(row.action))
     shown = tuple(
         _change(session, noun.fields[name.removesuffix("_id")], *values) for name, values in changes.items() if _known(noun, name)
     )
-    return Entry(row.at, row.who, what, "edit" if row.action == "update" else "point", Tone.IDLE, changes=shown)
+    return Entry(
+        row.at,
+        str(who_told(row.who)),
+        action_told(row.action, noun),
+        "edit" if row.action == "update" else "point",
+        Tone.IDLE,
+        changes=shown,
+    )
 
 
 def _known(noun: Noun, column: str) -> bool:
@@ -292,4 +293,4 @@ def _value_row(nouns: Nouns, noun: Noun, record: Any, name: str) -> ValueRow:
     kind = kind_of(noun, Shown(name))
     kind = ColumnKind.EXACT_MONEY if kind is ColumnKind.MONEY else ColumnKind.TIME if declared.kind == "moment" else kind
     link = own_page(nouns, getattr(record, name)) if declared.kind == "reference" and declared.target != "core_employee" else None
-    return ValueRow(declared.label, cell(record, name, kind), kind, href=link.href if link else "")
+    return ValueRow(declared.label, told(noun, record, name, kind), kind, href=link.href if link else "")

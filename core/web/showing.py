@@ -79,6 +79,12 @@ def cell(record: Any, name: str, kind: ColumnKind | None = None) -> Cell:
     return str(value) if hasattr(value, "__tablename__") else value
 
 
+def told(noun: Noun, record: Any, name: str, kind: ColumnKind | None = None) -> Cell:
+    """The value of a field of ``noun`` for its pages: in words, where the noun has words for what is stored."""
+    words = noun.told.get(name)
+    return words(record) if words is not None else cell(record, name, kind)
+
+
 def typed_value(declared: Field, value: Any) -> str:
     """A stored value as a form shows it for typing."""
     if value is None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from flask import current_app
+
 from core.audit.models import AuditRow
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.web.nouns import Group, Noun, Shown
 from core.web.pages import CardPlace, ColumnKind
+from core.web.trail_words import row_action, who_told
 from core.web.views import RecordView
+
+
+def _action(row: AuditRow) -> Message:
+    return row_action(row, current_app.extensions["keguan"].nouns)
+
 
 AUDIT_ROWS = Noun(
     plugin="core",
@@ -24,6 +32,7 @@ AUDIT_ROWS = Noun(
     ),
     groups=(Group(msg("Audit row"), ("subject", "action", "who", "at", "address")),),
     order="-id",
+    told={"action": _action, "who": lambda row: who_told(row.who)},
     empty=msg("Everything that is done in this company is recorded here."),
 )
 

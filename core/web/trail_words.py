@@ -1,0 +1,60 @@
+"""How rows of the trail are told to people: the trail keeps codes, pages say words."""
+
+from __future__ import annotations
+
+from core.audit.models import AuditRow
+from core.extension.calling import registry
+from core.kernel.words import Message, msg
+from core.web.nouns import Noun, Nouns
+
+ACTIONS: dict[str, Message] = {
+    "create": msg("created the record"),
+    "update": msg("changed the record"),
+    "delete": msg("deleted the record"),
+    "enable": msg("Enable"),
+    "disable": msg("Disable"),
+    "share": msg("Share"),
+    "unshare": msg("End a share"),
+    "hand_over": msg("Hand over"),
+    "sign_in": msg("signed in"),
+    "sign_in_failed": msg("failed to sign in"),
+    "account_added": msg("added the account"),
+    "account_closed": msg("closed the account"),
+    "account_opened": msg("opened the account again"),
+    "password_set": msg("set the password"),
+    "demo_data": msg("wrote demo data"),
+}
+REASONS: dict[str, Message] = {
+    "demo data": msg("demo data"),
+    "background jobs": msg("background jobs"),
+    "a job failed": msg("a job failed"),
+    "import": msg("import"),
+    "sign-in": msg("sign-in"),
+    "upgrade": msg("upgrade"),
+}
+SYSTEM = "system: "  # before the reason, where nobody but the house itself acted
+
+
+def action_told(code: str, noun: Noun | None) -> Message:
+    """The word for the action ``code`` on a record of ``noun``: of its verb, its right, or of the house.
+
+    What none of them knows is a step that happens by itself; its label is its code as a word (expire: “Expire”).
+    """
+    act = noun.act(code) if noun is not None else None
+    if act is not None:
+        return act.label
+    rights = registry().resources[noun.resource].verbs if noun is not None and noun.resource in registry().resources else {}
+    return ACTIONS.get(code) or rights.get(code) or Message(code.replace("_", " ").capitalize())
+
+
+def who_told(who: str) -> Message | str:
+    """A person's name as it is; the house itself with its reason."""
+    if not who.startswith(SYSTEM):
+        return who
+    reason = who.removeprefix(SYSTEM)
+    return msg("System (%(reason)s)", reason=REASONS.get(reason, reason))
+
+
+def row_action(row: AuditRow, nouns: Nouns) -> Message:
+    """The word for what ``row`` says was done."""
+    return action_told(row.action, nouns.by_table.get(row.table_name))
