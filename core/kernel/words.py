@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import has_app_context
-from flask_babel import gettext
+from flask import g, has_app_context
+from flask_babel import get_locale, get_translations
 from markupsafe import escape
 
 
@@ -23,7 +23,7 @@ class Message:
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
-        translated = gettext(self.text) if self.text and has_app_context() else self.text
+        translated = translate(self.text) if self.text and has_app_context() else self.text
         return translated % {key: str(value) for key, value in self.params.items()} if self.params else translated
 
     def __html__(self) -> str:
@@ -33,9 +33,23 @@ class Message:
         return format(str(self), spec)
 
 
+def translate(text: str) -> str:
+    """``text`` in the language of the reader; needs an application context.
+
+    A page says some two hundred words: the catalogue is looked up once for them all, and anew only where the language changes.
+    """
+    place = getattr(g, "_flask_babel", None)
+    kept = getattr(place, "keguan_catalogue", None)
+    if kept is None or kept[0] is not getattr(place, "babel_locale", None):
+        kept = get_locale(), get_translations()
+        g._flask_babel.keguan_catalogue = kept
+    translated: str = kept[1].ugettext(text)
+    return translated
+
+
 def msg(text: str, /, **params: Any) -> Message:
     """Mark ``text`` for translation: the collector of messages reads the first argument of every call of this name."""
     return Message(text, params)
 
 
-__all__ = ["Message", "msg"]
+__all__ = ["Message", "msg", "translate"]

@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_appbuilder import AppBuilder
+from flask_babel import ngettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from core.access.web_sessions import WebSessions
+from core.kernel.words import translate
 from core.web.addresses import install_converters
 from core.web.edge import Edge
 from core.web.failures import install_failures
@@ -35,6 +37,7 @@ def build_web(keguan: Any) -> Flask:
     with app.app_context():
         builder = AppBuilder(app, keguan.database.identity, menu=NoMenu(), indexview=_desk(), security_manager_class=KeguanSecurity)
         app.extensions["babel"].locale_selector = _language
+        app.jinja_env.install_gettext_callables(translate, ngettext, newstyle=True)  # type: ignore[attr-defined]
         register_surfaces(app, builder, keguan)
     app.wsgi_app = Edge(app.wsgi_app, keguan.database)  # type: ignore[method-assign]
     return app

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
+
+from core.kernel.words import translate
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FORTNIGHT = 14
@@ -56,8 +59,8 @@ def day(value: date, today: date) -> str:
     """``3月24日``, with the year when it is another: ``2025-11-06``; in English ``Mar 24`` and ``Nov 6, 2025``."""
     locale = _locale()
     if value.year == today.year:
-        return format_skeleton("MMMd", value, locale=locale)
-    return value.isoformat() if locale.language == "zh" else format_skeleton("yMMMd", value, locale=locale)
+        return _in_words("MMMd", value, str(locale))
+    return value.isoformat() if locale.language == "zh" else _in_words("yMMMd", value, str(locale))
 
 
 def weekday(value: date) -> str:
@@ -162,4 +165,11 @@ def _locale() -> Locale:
 
 
 def _(text: str, **params: object) -> str:
-    return str(gettext(text, **params))
+    translated = translate(text)
+    return translated % params if params else translated
+
+
+@lru_cache(maxsize=4096)
+def _in_words(skeleton: str, value: date, locale: str) -> str:
+    """A day by a pattern of the locale; a list shows the same few days over and over, and working one out takes longer than a cell."""
+    return str(format_skeleton(skeleton, value, locale=locale))
