@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from core.audit.trail import address
@@ -21,20 +20,14 @@ class Edge:
         self.database = database
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request. The answer is complete when the application returns; a body that still read from the database
+        while it is sent would do so as nobody and see nothing."""
         _take_company_from_path(environ)
-        return self._serve(environ, start_response)
-
-    def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
         token = address.set(str(environ.get("REMOTE_ADDR", "")))
         self.database.release()
         try:
             with acting_as(None):
-                response: Any = self.application(environ, start_response)
-                try:
-                    yield from response
-                finally:
-                    if hasattr(response, "close"):
-                        response.close()
+                return self.application(environ, start_response)
         finally:
             address.reset(token)
             self.database.release()

@@ -44,8 +44,21 @@ def say(place: Path, *arguments: str, language: str = "zh_CN.UTF-8") -> str:
 
 
 def test_the_new_plugin_passes_its_own_tests_and_the_conformance_suite(copy: Path) -> None:
+    # The crowd of sixty nouns is counted once for the house; here the suite looks at the new plugin.
     suites = ("tests/conformance", "tests/plugins/visits", "tests/architecture/test_translations.py")
-    said = say(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites, "-m", "not postgres and not bench")
+    said = say(
+        copy,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *suites,
+        "--ignore",
+        "tests/conformance/test_statements.py",
+        "-m",
+        "not postgres and not bench",
+    )
     assert "failed" not in said
     proved = json.loads((copy / "build" / "evidence" / "conformance-sqlite.json").read_text(encoding="utf-8"))
     assert proved["by_plugin"]["visits"] >= 9

@@ -150,7 +150,7 @@ def _company_with_role(engine: Engine) -> None:
     always = "version, created_at, updated_at"
     with engine.begin() as connection:
         connection.execute(
-            text(f"INSERT INTO core_company (slug, name, active, stamp, {always}) VALUES ('a', 'A', 1, 0, 1, '2026-01-01', '2026-01-01')")
+            text(f"INSERT INTO core_company (slug, name, active, {always}) VALUES ('a', 'A', 1, 1, '2026-01-01', '2026-01-01')")
         )
         connection.execute(
             text(f"INSERT INTO core_role (company_id, name, active, {always}) VALUES (1, 'R', 1, 1, '2026-01-01', '2026-01-01')")

@@ -123,8 +123,8 @@ def _found(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO core_company (slug, name, active, stamp, version, created_at, updated_at) "
-                "VALUES ('acme', 'Acme', true, 0, 1, '2026-01-01', '2026-01-01')"
+                "INSERT INTO core_company (slug, name, active, version, created_at, updated_at) "
+                "VALUES ('acme', 'Acme', true, 1, '2026-01-01', '2026-01-01')"
             )
         )
 
