@@ -37,6 +37,7 @@ def install_gate(app: Flask, database: Database) -> None:
         if request.endpoint == "static":
             return None
         if request.endpoint is None or need is None:
+            g.identity = _reader(database.identity())
             raise NotFound
         identity = _identity(database.identity(), public=need.level == "public")
         g.identity, g.memberships, g.actor = identity, (), None
@@ -48,6 +49,14 @@ def install_gate(app: Flask, database: Database) -> None:
 def is_api() -> bool:
     """Whether the request is a program's: it is answered with JSON and never redirected."""
     return request.path.startswith("/api/")
+
+
+def _reader(work: Session) -> Identity | None:
+    """Who reads the answer to an address that does not exist, for its language; a dead credential is told nothing more."""
+    try:
+        return _identity(work, public=False)
+    except SignInRequired:
+        return None
 
 
 def _identity(work: Session, *, public: bool) -> Identity | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -48,6 +48,7 @@ SENTENCES = {
     "Invalid input type.": msg("This value has the wrong type."),
     "Not a valid integer.": msg("Please enter a whole number."),
     "Not a valid number.": msg("Please enter a number."),
+    "Special numeric values (nan or infinity) are not permitted.": msg("Please enter a number."),
     "Not a valid string.": msg("Please enter a text."),
     "Not a valid boolean.": msg("Please choose yes or no."),
     "Not a valid date.": msg("This day does not exist. Please write it like 2026-03-18."),
@@ -113,12 +114,25 @@ class _Quantity(fields.Decimal):
         return number
 
 
+class _Day(fields.Date):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> date:
+        return _in_our_time(super()._deserialize(value, attr, data, **options))
+
+
+def _in_our_time(day: date) -> date:
+    """``day`` (a day or a moment) of the years that a business has to do with; a year beyond is a slip of the finger."""
+    if not 1900 <= day.year < 2200:
+        raise ValidationError([msg("The year must lie between 1900 and 2199.")])  # type: ignore[list-item]
+    return day
+
+
 class _LocalMoment(fields.Field):
     """ISO text; without a zone it is the company's wall clock."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
         try:
             moment = datetime.fromisoformat(str(value))
+            _in_our_time(moment)
             return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValidationError(["Not a valid datetime."]) from None
@@ -176,7 +190,7 @@ MAKERS: dict[str, Any] = {
     "reference": _reference,
     "quantity": lambda field, options: _Quantity(**options),
     "money": lambda field, options: _Yuan(**options),
-    "date": lambda field, options: fields.Date(**options),
+    "date": lambda field, options: _Day(**options),
     "moment": lambda field, options: _LocalMoment(**options),
     "choice": lambda field, options: _Chosen(field.choices, **options),
     "flag": lambda field, options: fields.Boolean(**options),

@@ -59,16 +59,17 @@ class Examples:
         """Values as REST takes them: every field that may be written, or only what must be."""
         self._number += 1
         values = {
-            name: self._value(noun, field)
+            name: self.value(noun, field)
             for name, field in declared_for(noun, creating=True).items()
             if field.required or (whole and field.kind != "reference")
         }
         if noun.lines is not None and noun.line_model is not None:
             declared = noun.line_model.fields()
-            values[noun.lines[0]] = [{column: self._value(noun, declared[column]) for column in noun.lines[1]}]
+            values[noun.lines[0]] = [{column: self.value(noun, declared[column]) for column in noun.lines[1]}]
         return values | {name: value for name, value in self._values.get(noun.path, {}).items() if whole or name in values}
 
-    def _value(self, noun: Noun, field: Field) -> Any:
+    def value(self, noun: Noun, field: Field) -> Any:
+        """A value that fits the field, as REST takes it."""
         if field.kind != "reference":
             return PLAIN[field.kind](field, self._number)
         if field.target == "core_employee":
