@@ -14,6 +14,7 @@ from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 
 from core.web import formats
+from core.web.pages.cells import template_globals
 from core.web.pages.parts import Page
 from core.web.pages.record import Entry
 from core.web.pages.shell import Shell
@@ -27,7 +28,8 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
     clock = now or (lambda: datetime.now(UTC))
     app.extensions["keguan_clock"] = clock
     app.jinja_env.filters.update(formats.filters(clock), groupby_day=by_day)
-    app.jinja_env.globals.update(asset=asset, csrf=generate_csrf, csp_nonce=csp_nonce, language=language, new_id=new_id)
+    app.jinja_env.globals.update(asset=asset_addresses(app), csrf=generate_csrf, csp_nonce=csp_nonce, language=language, new_id=new_id)
+    app.jinja_env.globals.update(template_globals(clock))
     app.jinja_env.finalize = _nothing_for_none
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -61,9 +63,17 @@ def by_day(entries: Iterable[Entry]) -> list[Day]:
     return [Day(day, list(group)) for day, group in groupby(entries, lambda entry: formats.local(entry.at).date())]
 
 
-def asset(path: str) -> str:
-    """The address of a static file, outside of the company's path so that all companies share one cached copy."""
-    return f"{current_app.static_url_path}/{path}?v={current_app.config.get('ASSETS_VERSION', '1')}"
+def asset_addresses(app: Flask) -> Callable[[str], str]:
+    """What gives the address of a static file, outside of the company's path so that all companies share one cached copy.
+
+    A page asks for some sixty addresses, one for each icon: what they have in common is worked out once.
+    """
+    folder = app.static_url_path
+
+    def asset(path: str) -> str:
+        return f"{folder}/{path}?v={app.config.get('ASSETS_VERSION', '1')}"
+
+    return asset
 
 
 def csp_nonce() -> str:

@@ -1,0 +1,140 @@
+"""One value by the kind of its column, as HTML. Written in Python because a list shows some two hundred values, and a macro for each
+would take longer than everything else of the page together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from core.kernel.words import msg
+from core.web import formats
+from core.web.pages.parts import Person, Tag
+from core.web.pages.tables import CardPlace, Column, ColumnKind, Row
+
+DASH = Markup('<span class="kg-3">–</span>')
+SHOWN_TAGS = 2
+EXACT_AGE, USUAL_AGE = 99, 14
+"""Days up to which an age is told in days: with a limit the exact number matters, else a fortnight is enough."""
+
+
+class Cells:
+    """Shows values; what depends on the present asks ``clock`` (UTC)."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._by_kind: Mapping[str, Callable[[Any, Column | None], str]] = {
+            "tag": lambda value, _: tag(value),
+            "tags": lambda value, _: _tags(value),
+            "stars": lambda value, _: stars(value),
+            "money": lambda value, _: escape(formats.money(value)),
+            "exact_money": lambda value, _: escape(formats.money(value, exact=True)),
+            "date": lambda value, _: f'<time datetime="{value}" title="{value}">{escape(formats.day(value, self._today()))}</time>',
+            "due": lambda value, _: self._due(value),
+            "relative": self._relative,
+            "time": lambda value, _: f'<time datetime="{value.isoformat()}">{formats.exact_time(value)}</time>',
+            "person": lambda value, _: person(value),
+            "number": lambda value, _: escape(formats.number(value)),
+            "phone": lambda value, _: f'<a href="tel:{escape(str(value).replace(" ", ""))}">{escape(value)}</a>',
+            "link": lambda value, _: f'<a href="{escape(value.href)}">{escape(value.label)}</a>',
+        }
+
+    def shown(self, value: Any, kind: str, column: Column | None = None) -> Markup:
+        """``value`` as HTML; nothing is a grey dash, never a blank."""
+        if value is None or value in ("", ()):
+            return Markup("") if kind == ColumnKind.TAGS else DASH
+        show = self._by_kind.get(kind)
+        return escape(value) if show is None else _safe(show(value, column))
+
+    def row(self, columns: tuple[Column, ...], row: Row, star: Markup | str = "") -> Markup:
+        """The cells of one row; ``star`` is the form that follows the record, shown before its name."""
+        due = next((value for column, value in zip(columns, row.cells, strict=True) if column.kind == ColumnKind.DUE), None)
+        cells = (self._cell(column, value, row, due, star) for column, value in zip(columns, row.cells, strict=True))
+        return _safe("".join(cells))
+
+    def _cell(self, column: Column, value: Any, row: Row, due: Any, star: Markup | str) -> str:
+        classes = f"{'kg-num ' if column.numeric else ''}{column.place}{' kg-2' if column.quiet else ''}"
+        if column.kind == ColumnKind.NAME:
+            inner = f'<span class="kg-who">{escape(star)}{_name(value, row)}</span>'
+        elif column.place == CardPlace.LAST:
+            inner = (
+                f'<span class="kg-only-phone">{escape(column.label)} </span>{self.shown(value, column.kind, column)}{self._overdue(due)}'
+            )
+        else:
+            inner = self.shown(value, column.kind, column)
+        return f'<td class="{classes}">{inner}</td>'
+
+    def _overdue(self, due: date | None) -> str:
+        if due is None or not formats.late(due, self._today()):
+            return ""
+        return f'<b class="kg-only-phone kg-red"> · {escape(formats.due(due, self._today()))}</b>'
+
+    def _due(self, value: date) -> str:
+        today = self._today()
+        late = ' class="kg-red kg-b"' if formats.late(value, today) else ""
+        return f'<time datetime="{value}" title="{value}"{late}>{escape(formats.due(value, today))}</time>'
+
+    def _relative(self, value: datetime, column: Column | None) -> str:
+        now, limit = self._clock(), column.late_after if column is not None else None
+        aged = ' class="kg-red"' if formats.aged(value, now, limit) else ""
+        age = escape(formats.relative(value, now, EXACT_AGE if limit else USUAL_AGE))
+        return f'<time datetime="{value.isoformat()}" title="{formats.exact_time(value)}"{aged}>{age}</time>'
+
+    def _today(self) -> date:
+        return formats.local(self._clock()).date()
+
+
+def tag(one: Tag) -> Markup:
+    """A word on a coloured ground."""
+    return _safe(f'<span class="kg-tag {one.tone}">{escape(one.label)}</span>')
+
+
+def _tags(several: tuple[Tag, ...]) -> str:
+    first = "".join(f"{tag(one)} " for one in several[:SHOWN_TAGS])
+    rest = several[SHOWN_TAGS:]
+    if not rest:
+        return first
+    return f'{first}<span class="kg-s kg-3" title="{escape(", ".join(str(one.label) for one in rest))}">+{len(rest)}</span>'
+
+
+def stars(number: int) -> Markup:
+    """A grade from 0 to 5."""
+    words = escape(msg("%(number)s of 5 stars", number=number))
+    return _safe(f'<span class="kg-grade" role="img" aria-label="{words}">{"★" * number}<i>{"★" * (5 - number)}</i></span>')
+
+
+def mark(one: Person, size: str = "sm") -> Markup:
+    """The round mark of a person; its hue is the only inline style that we allow ourselves."""
+    return _safe(f'<span class="kg-av {size}" style="--h:{one.hue}" aria-hidden="true">{escape(one.mark)}</span>')
+
+
+def person(one: Person, size: str = "sm") -> Markup:
+    """A person: mark and name."""
+    note = f" · {escape(one.note)}" if one.note else ""
+    return _safe(f'<span class="kg-who">{mark(one, size)}<span class="t">{escape(one.name)}{note}</span></span>')
+
+
+def _name(value: Any, row: Row) -> str:
+    if row.href:
+        return f'<a class="name kg-cut" href="{escape(row.href)}">{escape(value)}</a>'
+    return f'<span class="name kg-cut">{escape(value)}</span>'
+
+
+def _safe(html: str) -> Markup:
+    """``html`` whose parts its maker has escaped; :meth:`Markup.format` would take ten times as long to do so."""
+    return Markup(html)  # noqa: S704 - see above
+
+
+def template_globals(clock: Callable[[], datetime]) -> dict[str, Callable[..., Markup]]:
+    """What the templates call."""
+    cells = Cells(clock)
+    return {
+        "value_html": cells.shown,
+        "row_html": cells.row,
+        "tag_html": tag,
+        "stars_html": stars,
+        "mark_html": mark,
+        "person_html": person,
+    }
