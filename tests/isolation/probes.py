@@ -58,11 +58,12 @@ class Prober:
         self.callers, self.house, self.evidence = callers, callers.house, evidence
         self.near, self.far, self.barred, self.random = near, far, barred, Random(seed)
 
-    def run(self, caller: Caller, routes: list[Route]) -> None:
-        """Probe every route as ``caller``."""
+    def run(self, caller: Caller, routes: list[Route], keep: float = 1.0) -> None:
+        """Probe every route as ``caller``, or a share ``keep`` of the probes, always the same one."""
         for route in routes:
             for probe in self.of_route(caller, route):
-                self._judge(probe)
+                if keep == 1.0 or self.random.random() < keep:
+                    self._judge(probe)
 
     def of_route(self, caller: Caller, route: Route) -> Iterator[Probe]:
         """The probes of one route."""

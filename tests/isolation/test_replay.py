@@ -50,7 +50,10 @@ def _plain(answer: Answer, fresh: str) -> str:
     for nonce in set(NONCE.findall(text)):
         text = text.replace(nonce, "…")
     text = PASSING.sub("…", text)
-    return re.sub(rf"(?<!\d){fresh}(?!\d)", "<new>", text) if fresh else text
+    if not fresh:
+        return text
+    text = re.sub(r"Content-Length: \d+", "Content-Length: …", text)  # a longer id makes a longer answer
+    return re.sub(rf"(?<!\d){fresh}(?!\d)", "<new>", text)
 
 
 def _new_id(request: Request, answer: Answer) -> str:
