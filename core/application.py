@@ -36,13 +36,20 @@ from core.work.wakeups import open_wakeups, use_wakeups
 def create_core(settings: Settings) -> Keguan:
     """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
     registry = Registry(discover(settings.plugins, settings.installed))
-    use_registry(registry)
     check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS})
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once(settings)
+    keguan = Keguan(settings, database, registry, Nouns())
+    move_in(keguan)
+    return keguan
+
+
+def move_in(keguan: Keguan) -> None:
+    """Make the registry, the wake-ups and the file store of ``keguan`` those of this process."""
+    settings = keguan.settings
+    use_registry(keguan.registry)
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
-    return Keguan(settings, database, registry, Nouns())
 
 
 def create_application(settings: Settings | None = None) -> Flask:

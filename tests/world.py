@@ -23,10 +23,9 @@ from werkzeug.test import TestResponse
 from config.settings import Settings
 from core.access.identities import make_tokens
 from core.access.models import WebSession
-from core.application import create_core
+from core.application import create_core, move_in
 from core.database.engine import make_engine
 from core.database.sessions import Database, GuardedSession
-from core.extension.calling import use_registry
 from core.extension.registry import Registry
 from core.kernel.acting import Actor, acting_as
 from core.operations.branches import branches
@@ -59,7 +58,7 @@ class Site:
 
     def open(self, template: str) -> Keguan:
         """Keguan on an untouched copy of the template; a test that committed nothing leaves its copy to the next one."""
-        use_registry(self.keguan.registry)
+        move_in(self.keguan)
         self.keguan.database.release()
         if self.present != template:
             self.keguan.database.engine.dispose()
