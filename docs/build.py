@@ -47,7 +47,8 @@ def _section(title: str, specs: ModuleType) -> str:
 def _hook(spec: Any) -> str:
     signature = inspect.signature(spec)
     arguments = ", ".join(f"{name}: {_name(parameter.annotation)}" for name, parameter in signature.parameters.items())
-    return f"### {spec.__name__}\n\n`{spec.__name__}({arguments}) -> {_name(signature.return_annotation)}`\n\n{_plain(inspect.getdoc(spec) or '')}\n"
+    said = f"`{spec.__name__}({arguments}) -> {_name(signature.return_annotation)}`"
+    return f"### {spec.__name__}\n\n{said}\n\n{_plain(inspect.getdoc(spec) or '')}\n"
 
 
 def _name(annotation: Any) -> str:

@@ -115,14 +115,14 @@ class _Quantity(fields.Decimal):
 
 
 class _Day(fields.Date):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> date:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:  # the library says datetime and gives date
         return _in_our_time(super()._deserialize(value, attr, data, **options))
 
 
 def _in_our_time(day: date) -> date:
     """``day`` (a day or a moment) of the years that a business has to do with; a year beyond is a slip of the finger."""
     if not 1900 <= day.year < 2200:
-        raise ValidationError([msg("The year must lie between 1900 and 2199.")])  # type: ignore[list-item]
+        raise ValidationError([msg("The year must lie between 1900 and 2199.")])
     return day
 
 

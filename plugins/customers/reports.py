@@ -41,7 +41,10 @@ def figures(session: Session) -> Sequence[Figure]:
         return ()
     asked = [own_customers(), own_due(today()), *([waiting_for_review()] if actor().may(Customer.__resource__, "review") else [])]
     labels = (msg("My customers"), msg("Contacts due"), msg("Waiting for my review"))
-    doors = (url_for("CustomersView.list", owner=actor().employee_id), *(url_for("CustomersView.list", view=view) for view in ("due", "review")))
+    doors = (
+        url_for("CustomersView.list", owner=actor().employee_id),
+        *(url_for("CustomersView.list", view=view) for view in ("due", "review")),
+    )
     counts = capped_counts(session, asked)
     return [Figure(label, count, url=door) for label, (count, _), door in zip(labels, counts, doors, strict=False)]
 

@@ -1,7 +1,7 @@
 """How many statements each page needs, with sixty nouns more than the product has and many rows in reach of one head of department.
 
-``python -m tests.conformance.statements --url URL --rows N --out FILE`` works in a process of its own, because stored classes can be declared
-only once; it expects an empty database.
+``python -m tests.conformance.statements --url URL --rows N --out FILE`` works in a process of its own, because stored classes can
+be declared only once; it expects an empty database.
 """
 
 from __future__ import annotations
