@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, inspect, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, inspect, or_, select, true
 from sqlalchemy.orm import Mapper, aliased
 
 from core.access.models import Share, ShareMode
@@ -70,7 +70,9 @@ def _by_parent(model: type[Record], target: Any, who: Actor, verb: str) -> Colum
     if model.__resource__ and parent.__scope__ == "owned":
         allowed = allowed & reach(model, alias, who, verb)
     key = getattr(target, f"{model.__parent__}_id")
-    return bool_and((target.company_id == who.company_id) & key.in_(select(alias.id).where(allowed)))
+    # Not IN: with many parents in reach it would list all of them. Correlated by name, so that it can never stand alone and be always true.
+    seen = select(alias.id).where(alias.id == key, allowed).correlate_except(alias)
+    return bool_and((target.company_id == who.company_id) & exists(seen))
 
 
 def reach(model: type[Record], parent: Any, who: Actor, verb: str) -> ColumnElement[bool]:

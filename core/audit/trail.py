@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import Select, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditRow
@@ -129,6 +129,12 @@ def _row(key: bytes, action: str, table: str, record: Any, subject: str, changes
         "address": address.get(),
     }
     return row | {"mac": _sealed(key, row)}
+
+
+def rows_of_record(model: type[Record], record_id: int) -> Select[tuple[AuditRow]]:
+    """What the trail says of one record, newest first."""
+    mine = (AuditRow.table_name == model.__tablename__, AuditRow.record_id == record_id)
+    return select(AuditRow).where(*mine).order_by(AuditRow.id.desc())
 
 
 def mac(key: bytes, row: AuditRow) -> str:

@@ -8,12 +8,17 @@ from typing import Any
 
 from flask import url_for
 
+from core.access.guard import as_system
+from core.audit.trail import rows_of_record
+from core.kernel.clock import now
 from core.kernel.errors import StaleVersion
 from core.kernel.words import Message, msg
+from core.web import formats
 from core.web.input import declared_for, lines_of
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Conflict, ConflictField, FieldKind, FieldSet, FormField, FormPage, Line, LineColumn, Lines, Link, Say
 from core.web.showing import FORM_KINDS, form_field, record_url, texts_of, typed_value, view_name
+from core.web.trail_words import who_told
 
 ROLES = {"quantity": "quantity", "price": "price", "amount": "amount"}
 
@@ -87,7 +92,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         submit=msg("Save"),
         cancel_href=list_href if record is None else record_url(noun, record.id),
         hidden=(("version", str(draft.version)),) if record is not None else (("into", draft.into),) if draft.into else (),
-        conflict=_conflict(noun, draft) if draft.stale is not None else None,
+        conflict=_conflict(session, noun, draft, record) if draft.stale is not None else None,
     )
 
 
@@ -112,7 +117,7 @@ def _lines_field(noun: Noun, draft: Draft) -> FormField:
     return FormField(name=name, label=msg("Lines"), kind=FieldKind.LINES, lines=lines, error=draft.errors.get(name, ""))
 
 
-def _conflict(noun: Noun, draft: Draft) -> Conflict:
+def _conflict(session: Any, noun: Noun, draft: Draft, record: Any) -> Conflict:
     """Values that differ between what was typed and what is stored now."""
     assert draft.stale is not None
     differing = []
@@ -120,4 +125,8 @@ def _conflict(noun: Noun, draft: Draft) -> Conflict:
         theirs = typed_value(declared, draft.stale.theirs.get(f"{name}_id" if declared.kind == "reference" else name))
         if name in draft.values and draft.values[name].strip() != theirs.strip():
             differing.append(ConflictField(name, declared.label, draft.values[name] or "–", theirs or "–"))
-    return Conflict(msg("Somebody else"), "", tuple(differing))
+    with as_system(session, "who was faster"):
+        last = session.scalars(rows_of_record(noun.model, record.id).limit(1)).first()
+    who = who_told(last.who) if last is not None else msg("Somebody else")
+    when = formats.relative(last.at, now()) if last is not None else ""
+    return Conflict(who, when, tuple(differing))

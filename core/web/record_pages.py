@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask import g, request, url_for
-from sqlalchemy import select
 
 from core.access.guard import as_system
 from core.audit.models import AuditRow
+from core.audit.trail import rows_of_record
 from core.database.fields import Field
 from core.database.references import class_of
 from core.extension.calling import hooks
@@ -188,9 +188,8 @@ def _composer_field(nouns: Nouns, child: Noun, name: str) -> FormField:
 
 def history(session: Any, noun: Noun, record: Any) -> Timeline:
     """What the trail says of the record, field by field for those whose history is kept."""
-    asked = select(AuditRow).where(AuditRow.table_name == noun.model.__tablename__, AuditRow.record_id == record.id)
     with as_system(session, "history of a record that may be seen"):
-        rows = session.scalars(asked.order_by(AuditRow.id.desc()).limit(TIMELINE)).all()
+        rows = session.scalars(rows_of_record(noun.model, record.id).limit(TIMELINE)).all()
     return Timeline(
         entries=tuple(_history_entry(session, noun, row) for row in rows), label=msg("History"), empty=msg("Nothing has been changed yet.")
     )

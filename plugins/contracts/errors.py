@@ -18,7 +18,7 @@ class NotOpen(Conflict):
 class CustomerNotReady(Conflict):
     """Contracts are signed only with reviewed customers whose data are complete (R-334)."""
 
-    def __init__(self, name: str, missing: Sequence[Message]) -> None:
+    def __init__(self, name: str | Message, missing: Sequence[Message]) -> None:
         if missing:
             words = "、".join(map(str, missing))
             super().__init__(msg("The data of the customer %(name)s are incomplete. Please add: %(missing)s.", name=name, missing=words))

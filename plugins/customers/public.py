@@ -41,6 +41,11 @@ class CustomerHandedOver:
     department_id: int
 
 
+def sees_customer(session: Session, customer_id: int) -> bool:
+    """Whether the person who acts may see the customer at all."""
+    return session.scalar(select(Customer.id).where(Customer.id == customer_id)) is not None
+
+
 def customer_summary(session: Session, customer_id: int) -> CustomerSummary:
     """The customer as it stands; raises :class:`NotFound` when the person who acts may not see it."""
     return _summary(session, get_for(session, Customer, "read", customer_id))

@@ -32,10 +32,15 @@ def return_for_data(session: Session, record_id: int, version: int | None, *, re
         )
     )
     session.flush()
-    # The manager sees the customer, perhaps not the contract: the notice names only the customer.
-    message = msg("Data of the customer %(name)s are missing for a contract: %(reason)s", name=customer.name, reason=contract.state_reason)
-    for receiver in {customer.owner_id, contract.owner_id}:
-        notify(session, receiver, message)
+    # Each is told only of what he or she sees: the manager of the customer, the owner of the contract.
+    said = msg("Data of the customer %(name)s are missing for a contract: %(reason)s", name=customer.name, reason=contract.state_reason)
+    notify(session, customer.owner_id, said)
+    if contract.owner_id != customer.owner_id:
+        notify(
+            session,
+            contract.owner_id,
+            msg("Data are missing for your contract %(title)s: %(reason)s", title=contract.title, reason=contract.state_reason),
+        )
     return contract
 
 

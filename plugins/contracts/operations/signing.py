@@ -19,7 +19,7 @@ from plugins.contracts.permissions import HAND_TEXT, REGISTER, SIGN
 from plugins.contracts.public import SignedContract
 from plugins.contracts.queries import active_employee
 from plugins.contracts.rules import LIFECYCLE, RUNNING, ContractState, contract_number
-from plugins.customers.public import customer_summary
+from plugins.customers.public import customer_summary, sees_customer
 
 
 def sign_contract(session: Session, record_id: int, version: int | None, *, on: date | None = None, signer: int | None = None) -> Contract:
@@ -68,7 +68,8 @@ def _check_customer(session: Session, customer_id: int) -> None:
     with as_system(session, "a contract is signed only with a reviewed and complete customer"):
         customer = customer_summary(session, customer_id)
     if not customer.approved or customer.missing:
-        raise CustomerNotReady(customer.name, customer.missing if customer.approved else ())
+        name = customer.name if sees_customer(session, customer_id) else msg("of this contract")
+        raise CustomerNotReady(name, customer.missing if customer.approved else ())
 
 
 def _day_of_signing(contract: Contract, on: date) -> date:
