@@ -115,9 +115,11 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
     def address(key: str) -> str:
         return url_for(f"{view_name(noun)}.show", pk=record.id, tab=key)
 
-    tabs: list[tuple[Tab, Any]] = [(Tab("timeline", msg("Activity"), address("timeline")), lambda: _activity(session, nouns, noun, record))]
+    tabs: list[tuple[Tab, Any]] = []
     if noun.lines is not None:
-        tabs.insert(0, (Tab("lines", msg("Lines"), address("lines")), lambda: (_lines_table(session, noun, record),)))
+        tabs.append((Tab("lines", msg("Lines"), address("lines")), lambda: (_lines_table(session, noun, record),)))
+    if noun.composer:
+        tabs.append((Tab("timeline", msg("Activity"), address("timeline")), lambda: _activity(session, nouns, noun, record)))
     readable = [child for child in nouns.children_of(noun) if g.actor.may(child.resource, "read")]
     tabs += [(Tab(child.path, child.plural, address(child.path)), _child_tab(session, child, noun, record)) for child in readable]
     for offer in hooks().crm_related_tables(resource=noun.resource):
@@ -151,9 +153,8 @@ def _lines_table(session: Any, noun: Noun, record: Any) -> Block:
 def _activity(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
     entries = hooks().crm_timeline(session=session, resource=noun.resource, record_id=record.id, limit=TIMELINE)
     shown = tuple(_entry(entry) for entry in sorted(entries, key=lambda entry: entry.at, reverse=True)[:TIMELINE])
-    if not shown:
-        return (*_composer(nouns, noun, record), history(session, noun, record))
-    return (*_composer(nouns, noun, record), Timeline(entries=shown, label=msg("Activity"), empty=msg("Nothing has happened here yet.")))
+    timeline = Timeline(entries=shown, label=msg("Activity"), empty=msg("Nothing has happened here yet."))
+    return (*_composer(nouns, noun, record), timeline)
 
 
 def _entry(entry: TimelineEntry) -> Entry:
