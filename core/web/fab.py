@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,21 @@ def _config(keguan: Any) -> dict[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "APP_NAME": "客管",
+        "ASSETS_VERSION": _assets_version(),
         "TRUSTED_HOSTS": list(settings.public_hosts) or None,
     }
+
+
+def _assets_version() -> str:
+    """Changes with the content of styles, scripts and the reviewed assets, so that browsers may keep what they have for ever."""
+    here = Path(__file__).parent
+    files = [
+        here / "assets.json",
+        here / "static" / "icons.txt",
+        *sorted((here / "static").glob("css/*.css")),
+        *sorted((here / "static").glob("js/*.js")),
+    ]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()[:12]
 
 
 def _core_translations() -> str:
