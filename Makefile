@@ -27,7 +27,7 @@ test: setup-dev  ## the tests that need nothing but Python
 	@$(BIN)/pytest -q -n 2 tests -m "$(NEEDS_ONLY_PYTHON)"
 
 test-all: setup-dev services  ## the tests that need PostgreSQL, Redis and Chromium; a missing one is a failure
-	@$(SERVICES) KEGUAN_TEST_ALL=1 $(BIN)/pytest -q -n 2 tests -m "postgres or redis or browser"
+	@$(SERVICES) KEGUAN_TEST_ALL=1 $(BIN)/pytest -q -n 2 tests -m "(postgres or redis or browser) and not bench and not planted"
 
 services: setup-dev
 	@$(SERVICES) bash .ci/services

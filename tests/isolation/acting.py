@@ -19,6 +19,7 @@ def actor_of(ground: Ground, key: str) -> Actor:
     company = ground.house.ids[f"core_company:{who.slug}"]
     found = resolve_actor(ground.keguan.database.identity(), ground.house.users[who.account], company)
     assert found is not None, f"{key} opens nothing"
+    ground.keguan.database.release()  # inside one outer transaction a reader's savepoint would take later work back with it
     return found
 
 
