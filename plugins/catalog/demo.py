@@ -1,0 +1,71 @@
+"""A catalogue to look at, made by the project, entered as a real one is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.kernel.acting import System, acting_as
+from core.kernel.clock import today
+from plugins.catalog.models import Product
+from plugins.catalog.operations import create_line, create_price_list, create_product, write_price
+
+GOODS: dict[str, tuple[tuple[str, str, str, str, str | None, str], ...]] = {
+    "空压机": (
+        ("KY-37B", "永磁变频空压机 37kW", "台", "98500.00", "88", "37B变频机"),
+        ("KY-55B", "永磁变频空压机 55kW", "台", "136000.00", "88", "55B变频机"),
+        ("KY-75A", "螺杆空压机 75kW", "台", "186000.00", "85", "75A螺杆机"),
+        ("KY-132W", "无油水润滑空压机 132kW", "台", "468000.00", "90", ""),
+    ),
+    "后处理": (
+        ("GZ-20", "冷冻式干燥机 20m³", "台", "32600.00", "85", "冷干机20"),
+        ("XF-15", "吸附式干燥机 15m³", "台", "46800.00", "85", ""),
+        ("CG-3", "储气罐 3m³", "只", "9800.00", "92", "3方储气罐"),
+        ("JL-10", "精密过滤器 10m³", "只", "3260.00", "80", ""),
+    ),
+    "管路与备件": (
+        ("GD-50", "铝合金管道 DN50", "米", "138.50", "80", "铝管50"),
+        ("LX-02", "精密过滤器滤芯", "只", "460.00", "75", ""),
+        ("RY-20", "空压机专用油 20L", "桶", "1180.00", "85", ""),
+    ),
+    "服务": (
+        ("BY-12", "年度保养包", "套", "12800.00", "90", "年保"),
+        ("CH-01", "用气量测绘", "次", "6800.00", "60", ""),
+        ("AZ-01", "安装调试", "项", "18000.00", None, ""),
+    ),
+}
+"""Product line to its goods: code, name, unit, list price in yuan, lowest discount in per cent, other names."""
+OFFER = ("KY-37B", "KY-55B", "GZ-20", "BY-12")
+"""What the price list of the half-year makes cheaper, by four per cent."""
+
+
+def make(session: Session, company: Any, seed: int) -> None:
+    """Enter the catalogue of ``company``, once, with a price list that is in force and one that has ended."""
+    with acting_as(System("demo data", company.id)):
+        if session.scalar(select(Product.id).limit(1)) is not None:
+            return
+        ids = _goods(session)
+        day = today()
+        half_year = create_price_list(
+            session, {"name": f"{day.year} 年节能机型优惠价", "valid_from": day - timedelta(days=60), "valid_to": day + timedelta(days=120)}
+        )
+        former = create_price_list(session, {"name": "上一期优惠价", "valid_to": day - timedelta(days=61)})
+        for code in OFFER:
+            product_id, price = ids[code]
+            write_price(session, {"price_list": half_year.id, "product": product_id, "price": (price * 96 / 100).quantize(Decimal("0.01"))})
+            write_price(session, {"price_list": former.id, "product": product_id, "price": (price * 98 / 100).quantize(Decimal("0.01"))})
+
+
+def _goods(session: Session) -> dict[str, tuple[int, Decimal]]:
+    found: dict[str, tuple[int, Decimal]] = {}
+    for position, (line_name, goods) in enumerate(GOODS.items(), 1):
+        line = create_line(session, {"name": line_name, "position": position})
+        for code, name, unit, price, lowest, aliases in goods:
+            values = {"code": code, "name": name, "unit": unit, "list_price": Decimal(price), "line": line.id, "aliases": aliases}
+            product = create_product(session, {**values, "lowest_discount": Decimal(lowest) if lowest else None})
+            found[code] = (product.id, product.list_price)
+    return found

@@ -1,0 +1,53 @@
+"""Files of products: found by their code or any name, so that the same file again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.guard import authorise
+from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, Outcome, rejected
+from core.kernel.errors import BadInput
+from plugins.catalog.models import Product, ProductLine
+from plugins.catalog.operations import change_product, create_line, create_product
+from plugins.catalog.queries import ids_by_name
+
+
+def write_products(session: Session, rows: Sequence[ConvertedRow]) -> list[Outcome]:
+    """Add or change the products of ``rows``.
+
+    A row without code takes its name as one; ``line`` holds the name of a product line, which is begun when there is none.
+    """
+    authorise(Product, "create")
+    known = ids_by_name(session, {str(row.values[name]) for row in rows for name in ("code", "name") if row.values.get(name)})
+    lines = {str(line.name): line.id for line in session.scalars(select(ProductLine))}
+    return [_write(session, row.values, known, lines) for row in rows]
+
+
+def _write(session: Session, values: Mapping[str, Any], known: Mapping[str, int], lines: dict[str, int]) -> Outcome:
+    name = str(values.get("name") or "")
+    product_id = known.get(str(values.get("code") or "")) or known.get(name)
+    try:
+        wanted = {**values, **({"line": _line(session, str(values["line"]), lines)} if values.get("line") else {})}
+        if product_id is None:
+            create_product(session, {"code": name[:60], **wanted})
+            return CREATED
+        product = session.get(Product, product_id)
+        assert product is not None
+        before = product.version
+        return UNCHANGED if change_product(session, product_id, None, wanted).version == before else UPDATED
+    except BadInput as error:
+        field, reason = next(iter(error.fields.items()), ("", error.message))
+        return rejected(reason, field)
+
+
+def _line(session: Session, name: str, lines: dict[str, int]) -> int:
+    if name not in lines:
+        lines[name] = create_line(session, {"name": name}).id
+    return lines[name]
+
+
+TARGET = ImportTarget("catalog.product", write_products)

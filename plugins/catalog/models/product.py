@@ -1,0 +1,54 @@
+"""The product (R-100) and every name that it is found by."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import fields
+from core.database.records import ChildRecord, CompanyRecord
+from core.database.references import reference
+from core.kernel.words import Message, msg
+
+
+class Product(CompanyRecord):
+    """Something that is sold. ``list_price`` in yuan per ``unit``; ``lowest_discount`` is the smallest share of it, in per cent, at which
+    it is sold without the leave of finance (R-349): 85 means that 15 per cent may be given away.
+    """
+
+    __tablename__ = "catalog_product"
+    __resource__ = "catalog.product"
+    __label__: ClassVar[Message] = msg("Product")
+    __table_args__ = (UniqueConstraint("company_id", "code"),)
+
+    code: Mapped[str] = fields.text(msg("Product code"), length=60, required=True, searchable=True, sortable=True, history=True)
+    name: Mapped[str] = fields.text(msg("Product name"), length=160, required=True, searchable=True, sortable=True, history=True)
+    line = reference("catalog_line", msg("Product line"), filterable=True)
+    unit: Mapped[str | None] = fields.text(msg("Unit"), length=20)
+    list_price: Mapped[Decimal] = fields.money(msg("List price"), required=True, sortable=True, history=True)
+    lowest_discount: Mapped[Decimal | None] = fields.quantity(
+        msg("Lowest discount"),
+        unit=msg("%"),
+        history=True,
+        help=msg("Share of the list price below which finance has to agree: 85 means 15 % off."),
+    )
+    active: Mapped[bool] = fields.flag(msg("On sale"), default=True)
+    aliases: Mapped[str | None] = fields.text(
+        msg("Other names"), length=500, help=msg("Names under which files and colleagues know it, separated by commas.")
+    )
+    note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
+
+
+class ProductKey(ChildRecord):
+    """One name of a product (its code, its name, an alias) as it is compared; within a company it leads to one product only."""
+
+    __tablename__ = "catalog_product_key"
+    __parent__ = "product"
+    __label__: ClassVar[Message] = msg("Product name")
+    __table_args__ = (UniqueConstraint("company_id", "key"),)
+
+    product = reference("catalog_product", msg("Product"), required=True, editable=False)
+    key: Mapped[str] = mapped_column(String(160))
