@@ -1,0 +1,24 @@
+"""The competitor that an opportunity was lost to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from core.database import fields
+from core.database.records import CompanyRecord
+from core.kernel.words import Message, msg
+
+
+class Competitor(CompanyRecord):
+    """Another seller of the same things; here only its name and what is worth knowing of it."""
+
+    __tablename__ = "sales_competitor"
+    __resource__ = "sales.competitor"
+    __label__: ClassVar[Message] = msg("Competitor")
+    __table_args__ = (UniqueConstraint("company_id", "name"),)
+
+    name: Mapped[str] = fields.text(msg("Competitor"), length=120, required=True, searchable=True, sortable=True, history=True)
+    note: Mapped[str | None] = fields.long_text(msg("Strengths and weaknesses"), length=5_000)

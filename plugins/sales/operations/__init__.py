@@ -1,0 +1,113 @@
+"""Verbs of sales. Page, REST, import, job and hook all call these."""
+
+from plugins.sales.operations.closing import (
+    advance_opportunity,
+    archive_opportunity,
+    lose_opportunity,
+    reopen_opportunity,
+    win_opportunity,
+)
+from plugins.sales.operations.competitors import add_competitor, change_competitor, delete_competitor
+from plugins.sales.operations.entries import change_entry, remove_entry, write_entry
+from plugins.sales.operations.following import follow_customer
+from plugins.sales.operations.members import add_member, change_member, remove_member
+from plugins.sales.operations.milestones import add_milestone, change_milestone, delete_milestone, reach_milestone
+from plugins.sales.operations.opportunities import (
+    change_opportunity,
+    create_opportunity,
+    delete_opportunity,
+    hand_over_opportunity,
+)
+from plugins.sales.operations.ordering import (
+    approve_discount,
+    approve_review,
+    cancel_order,
+    close_order,
+    refuse_discount,
+    return_order,
+    submit_order,
+)
+from plugins.sales.operations.orders import change_order, create_order, delete_order
+from plugins.sales.operations.pipelines import (
+    add_stage,
+    change_pipeline,
+    change_stage,
+    create_pipeline,
+    delete_pipeline,
+    delete_stage,
+    first_stage,
+)
+from plugins.sales.operations.projects import (
+    change_project,
+    create_from_proposal,
+    create_project,
+    finish_project,
+    resume_project,
+    stop_project,
+)
+from plugins.sales.operations.proposals import (
+    approve_proposal,
+    change_proposal,
+    create_proposal,
+    delete_proposal,
+    reject_proposal,
+    submit_proposal,
+)
+from plugins.sales.operations.warning import warn_opportunities, warn_projects
+
+__all__ = [
+    "add_competitor",
+    "add_member",
+    "add_milestone",
+    "add_stage",
+    "advance_opportunity",
+    "approve_discount",
+    "approve_proposal",
+    "approve_review",
+    "archive_opportunity",
+    "cancel_order",
+    "change_competitor",
+    "change_entry",
+    "change_member",
+    "change_milestone",
+    "change_opportunity",
+    "change_order",
+    "change_pipeline",
+    "change_project",
+    "change_proposal",
+    "change_stage",
+    "close_order",
+    "create_from_proposal",
+    "create_opportunity",
+    "create_order",
+    "create_pipeline",
+    "create_project",
+    "create_proposal",
+    "delete_competitor",
+    "delete_milestone",
+    "delete_opportunity",
+    "delete_order",
+    "delete_pipeline",
+    "delete_proposal",
+    "delete_stage",
+    "finish_project",
+    "first_stage",
+    "follow_customer",
+    "hand_over_opportunity",
+    "lose_opportunity",
+    "reach_milestone",
+    "refuse_discount",
+    "reject_proposal",
+    "remove_entry",
+    "remove_member",
+    "reopen_opportunity",
+    "resume_project",
+    "return_order",
+    "stop_project",
+    "submit_order",
+    "submit_proposal",
+    "warn_opportunities",
+    "warn_projects",
+    "win_opportunity",
+    "write_entry",
+]

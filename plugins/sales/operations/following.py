@@ -1,0 +1,40 @@
+"""What is open follows its customer at a handover (R-165)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system, handing_over, open_for_writing
+from core.audit.trail import name_action
+from plugins.customers.public import CustomerHandedOver
+from plugins.sales.models import Opportunity, Order, ProjectProposal
+from plugins.sales.rules.opportunities import OpportunityState
+from plugins.sales.rules.orders import OrderState
+from plugins.sales.rules.projects import EDITABLE
+
+
+def follow_customer(session: Session, handover: CustomerHandedOver) -> int:
+    """Give what the former owner of the customer has in progress to the new one: opportunities, draft orders and draft proposals.
+
+    Closed opportunities, orders and projects stay where they are. Return how many moved.
+    """
+    with as_system(session, "what is in progress follows its customer"):
+        found = [
+            *_of(session, Opportunity, handover, Opportunity.state == OpportunityState.OPEN),
+            *_of(session, Order, handover, Order.state == OrderState.DRAFT),
+            *_of(session, ProjectProposal, handover, ProjectProposal.state.in_(EDITABLE)),
+        ]
+        with handing_over(session):
+            for record in found:
+                open_for_writing(session, record)
+                name_action(session, record, "hand_over")
+                record.owner_id, record.department_id = handover.owner_id, handover.department_id
+    return len(found)
+
+
+def _of(session: Session, model: Any, handover: CustomerHandedOver, still: Any) -> list[Any]:
+    mine = select(model).where(model.customer_id == handover.customer_id, model.owner_id == handover.previous_owner_id, still)
+    return list(session.scalars(mine))

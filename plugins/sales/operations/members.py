@@ -1,0 +1,58 @@
+"""Who works on a project, and sees it for that (R-205, R-443)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.guard import authorise, get_for
+from core.access.models import Share, ShareMode
+from core.database.changes import apply_changes, make_record
+from core.kernel.errors import BadInput
+from core.kernel.words import msg
+from plugins.sales.models import Project, ProjectMember
+from plugins.sales.operations.asking import tell
+from plugins.sales.operations.projects import running_project
+from plugins.sales.queries.people import active_employee
+
+
+def add_member(session: Session, values: Mapping[str, Any]) -> ProjectMember:
+    """Let a colleague work on a running project and see it for that; raises :class:`BadInput` for its manager or one who is there."""
+    authorise(ProjectMember, "create")
+    member: ProjectMember = make_record(ProjectMember, values)
+    project = running_project(session, "update", member.project_id, None)
+    person = active_employee(session, member.employee_id, "employee")
+    if person.id == project.owner_id or session.scalar(_member(project.id, person.id)) is not None:
+        raise BadInput(fields={"employee": msg("%(name)s belongs to the project already. Please choose another.", name=person.name)})
+    session.add(member)
+    session.add(Share(resource=Project.__resource__, record_id=project.id, employee_id=person.id, mode=ShareMode.WRITE))
+    session.flush()
+    tell(session, [person.id], msg("You work on the project %(title)s now.", title=project.title), f"/projects/{project.id}")
+    return member
+
+
+def change_member(session: Session, record_id: int, version: int | None, changes: Mapping[str, Any]) -> ProjectMember:
+    """Change what the colleague does for the project; for another colleague add a new one."""
+    member: ProjectMember = get_for(session, ProjectMember, "update", record_id, version)
+    if any(changes.get(name, getattr(member, f"{name}_id")) != getattr(member, f"{name}_id") for name in ("project", "employee")):
+        raise BadInput(msg("Project and colleague stay as they are. Please add a new member instead."))
+    apply_changes(member, changes)
+    session.flush()
+    return member
+
+
+def remove_member(session: Session, record_id: int, version: int | None) -> None:
+    """Let the colleague out of the project, who sees it no more at once."""
+    member: ProjectMember = get_for(session, ProjectMember, "delete", record_id, version)
+    mine = (Share.resource == Project.__resource__) & (Share.record_id == member.project_id) & (Share.employee_id == member.employee_id)
+    for share in session.scalars(select(Share).where(mine)):
+        session.delete(share)
+    session.delete(member)
+    session.flush()
+
+
+def _member(project_id: int, employee_id: int) -> Any:
+    return select(ProjectMember.id).where(ProjectMember.project_id == project_id, ProjectMember.employee_id == employee_id)

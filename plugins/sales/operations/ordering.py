@@ -1,0 +1,151 @@
+"""The way of an order into force and out of it: price approval, review, closing, cancelling (R-216 to R-220, R-352, R-353)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system, get_for
+from core.audit.trail import name_action
+from core.database.numbers import take_number
+from core.kernel.acting import actor, employee_id
+from core.kernel.clock import now, today
+from core.kernel.errors import BadInput
+from core.kernel.words import msg
+from plugins.customers.public import customer_summary
+from plugins.sales.errors import CustomerNotApproved, NothingOrdered, OwnDocument
+from plugins.sales.models import Order, OrderLine
+from plugins.sales.operations.asking import needed_code, needed_text, tell
+from plugins.sales.operations.lines import lines_of
+from plugins.sales.operations.orders import check_contract
+from plugins.sales.queries.people import finance, heads_of
+from plugins.sales.rules.lines import is_too_cheap, net_price
+from plugins.sales.rules.orders import LIFECYCLE, OrderState, gate, order_number
+
+
+def submit_order(session: Session, record_id: int, version: int | None) -> Order:
+    """Hand a draft in: it goes to finance when a price is below the lowest, to the review when made to order, else into force.
+
+    Raises :class:`NothingOrdered` without amount, :class:`CustomerNotApproved` (R-351), :class:`NoSuchContract` (R-330),
+    :class:`BadInput` without a way of confirmation (R-218).
+    """
+    order: Order = get_for(session, Order, "update", record_id, version)
+    name_action(session, order, "submit")
+    LIFECYCLE.move(order.state, "submit")
+    _check(session, order)
+    order.submitted_at, order.state_reason = now(), None
+    order.price_passed_by_id = order.price_passed_at = order.reviewed_by_id = order.reviewed_at = None
+    _to_next_gate(session, order)
+    if order.number is None:
+        year = today().year
+        order.number = order_number(year, take_number(session, order.company_id, Order.__resource__, year))
+        session.flush()
+    return order
+
+
+def approve_discount(session: Session, record_id: int, version: int | None) -> Order:
+    """Finance lets the low price pass (R-217, R-353)."""
+    order = _decided(session, record_id, version, "approve_discount", "approve_discount")
+    order.price_passed_by_id, order.price_passed_at = employee_id(), now()
+    _to_next_gate(session, order)
+    _tell_owner(session, order)
+    return order
+
+
+def refuse_discount(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Order:
+    """Finance sends the order back to its owner, saying why."""
+    order = _decided(session, record_id, version, "approve_discount", "refuse_discount")
+    return _back(session, order, reason)
+
+
+def approve_review(session: Session, record_id: int, version: int | None) -> Order:
+    """The review lets made-to-order goods pass (R-216, R-352)."""
+    order = _decided(session, record_id, version, "review", "approve_review")
+    order.reviewed_by_id, order.reviewed_at = employee_id(), now()
+    _to_next_gate(session, order)
+    _tell_owner(session, order)
+    return order
+
+
+def return_order(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Order:
+    """The review sends the order back to its owner, saying why."""
+    return _back(session, _decided(session, record_id, version, "review", "return"), reason)
+
+
+def close_order(session: Session, record_id: int, version: int | None, *, reason: str | None = None, on: date | None = None) -> Order:
+    """Close an order in force ``on`` a day (today) for a reason of the list ``sales.order_close_reason`` (R-220)."""
+    order: Order = get_for(session, Order, "close", record_id, version)
+    order.state = LIFECYCLE.move(order.state, "close")
+    order.close_reason = needed_code(session, "sales.order_close_reason", reason)
+    order.closed_on = on or today()
+    if order.closed_on > today() or (order.effective_on is not None and order.closed_on < order.effective_on):
+        raise BadInput(fields={"on": msg("An order is closed between the day it came into force and today. Please check the day.")})
+    session.flush()
+    return order
+
+
+def cancel_order(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Order:
+    """Call an order off; its number is not given again."""
+    order: Order = get_for(session, Order, "close", record_id, version)
+    name_action(session, order, "cancel")
+    order.state = LIFECYCLE.move(order.state, "cancel")
+    order.state_reason, order.closed_on = needed_text(reason), today()
+    session.flush()
+    if order.owner_id != employee_id():
+        said = msg("Your order %(number)s was cancelled: %(reason)s", number=order.number or order.title, reason=order.state_reason)
+        tell(session, [order.owner_id], said, f"/orders/{order.id}")
+    return order
+
+
+def _decided(session: Session, record_id: int, version: int | None, right: str, verb: str) -> Order:
+    """An order that somebody other than its owner decides about."""
+    order: Order = get_for(session, Order, right, record_id, version)
+    name_action(session, order, verb)
+    if order.owner_id == actor().employee_id:
+        raise OwnDocument
+    order.state = LIFECYCLE.move(order.state, verb)
+    return order
+
+
+def _to_next_gate(session: Session, order: Order) -> None:
+    """Move to the gate that is still before the order, and tell whoever keeps it."""
+    cheap = any(
+        is_too_cheap(net_price(line.price, line.discount), line.list_price, line.lowest_discount)
+        for line in lines_of(session, OrderLine, order.id)
+    )
+    passed = {"price_passed": order.price_passed_at is not None, "review_passed": order.reviewed_at is not None}
+    order.state = gate(order.kind, cheap=cheap, **passed)
+    order.effective_on = today() if order.state is OrderState.EFFECTIVE else None
+    session.flush()
+    if order.state is OrderState.PRICE_REVIEW:
+        said = msg("The order %(title)s is below the lowest discount and waits for your approval.", title=order.title)
+        tell(session, finance(session), said, f"/orders/{order.id}")
+    elif order.state is OrderState.IN_REVIEW:
+        said = msg("The made-to-order %(title)s waits for your review.", title=order.title)
+        tell(session, heads_of(session, order.department_id), said, f"/orders/{order.id}")
+
+
+def _back(session: Session, order: Order, reason: str | None) -> Order:
+    order.state_reason = needed_text(reason)
+    session.flush()
+    said = msg("Your order %(title)s came back: %(reason)s", title=order.title, reason=order.state_reason)
+    tell(session, [order.owner_id], said, f"/orders/{order.id}")
+    return order
+
+
+def _tell_owner(session: Session, order: Order) -> None:
+    if order.state is OrderState.EFFECTIVE:
+        tell(session, [order.owner_id], msg("Your order %(number)s is in force.", number=order.number), f"/orders/{order.id}")
+
+
+def _check(session: Session, order: Order) -> None:
+    if order.amount <= 0:
+        raise NothingOrdered
+    if order.confirmation is None:
+        raise BadInput(fields={"confirmation": msg("Please enter how the customer confirmed the order.")})
+    with as_system(session, "orders are taken only from reviewed customers"):
+        approved = customer_summary(session, order.customer_id).approved
+    if not approved:
+        raise CustomerNotApproved
+    check_contract(session, order, needed=True)

@@ -1,0 +1,30 @@
+"""Writing and deleting with the database as the last judge of what is unique and what is still named."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.database.records import Record
+from plugins.sales.errors import InUse, NameTaken
+
+
+def store(session: Session, record: Record) -> None:
+    """Write a record whose name is its own in the company; raises :class:`NameTaken` otherwise."""
+    session.add(record)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "name" in str(error.orig):
+            raise NameTaken(str(record.name)) from error  # records that come here have one
+        raise
+
+
+def remove(session: Session, *records: Record) -> None:
+    """Delete ``records`` in order; raises :class:`InUse` when others point to them, also those of plugins that are off."""
+    try:
+        for record in records:
+            session.delete(record)
+            session.flush()
+    except IntegrityError as error:
+        raise InUse from error

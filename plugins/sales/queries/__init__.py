@@ -1,0 +1,1 @@
+"""Questions about sales; each sees as far as the person who acts."""

@@ -1,0 +1,103 @@
+"""Questions about opportunities, orders and projects, for lists of others and for the desk."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from core.database.together import told
+from core.kernel.acting import actor
+from core.organisation.models import Employee
+from plugins.sales.models import Milestone, Opportunity, Order, Project, ProjectEntry, ProjectProposal
+from plugins.sales.rules.opportunities import CLOSED, OpportunityState
+from plugins.sales.rules.orders import COUNTED, OrderState
+from plugins.sales.rules.projects import ProjectState, ProposalState
+
+
+def of_customer(model: Any, customer_id: int) -> Select[Any]:
+    """Records of ``model`` with a customer, newest first."""
+    return select(model).where(model.customer_id == customer_id).order_by(model.id.desc())
+
+
+def open_of_customer(customer_id: int) -> Select[Opportunity]:
+    """The customer's opportunities in progress."""
+    return select(Opportunity).where(Opportunity.customer_id == customer_id, Opportunity.state == OpportunityState.OPEN)
+
+
+def own_open() -> Select[Opportunity]:
+    """Opportunities in progress of the person who acts."""
+    return select(Opportunity).where(Opportunity.owner_id == actor().employee_id, Opportunity.state == OpportunityState.OPEN)
+
+
+def won_since(day: date) -> Select[Opportunity]:
+    """Opportunities won on ``day`` or later."""
+    return select(Opportunity).where(Opportunity.state == OpportunityState.WON, Opportunity.closed_on >= day)
+
+
+def ordered_since(day: date) -> Select[Order]:
+    """Orders in force since ``day`` or later."""
+    return select(Order).where(Order.effective_on >= day, Order.state.in_(COUNTED))
+
+
+# What the desk and the timelines tell: rows for ``told``, whose first text is the title.
+
+
+def own_due(day: date) -> Select[Any]:
+    """Own opportunities that need something by ``day``: warned of, past their date, or with a next step due; the longest waiting first.
+
+    The second text is the next step, the third the warning.
+    """
+    due = or_(Opportunity.warned.is_not(None), Opportunity.expected_on < day, Opportunity.next_on <= day)
+    when = func.coalesce(Opportunity.next_on, Opportunity.expected_on)
+    rows = told(Opportunity.id, Opportunity.title, Opportunity.next_step, Opportunity.warned, day=when)
+    own = and_(Opportunity.owner_id == actor().employee_id, Opportunity.state == OpportunityState.OPEN)
+    return rows.where(own, due).order_by(Opportunity.next_on.is_(None), Opportunity.next_on, Opportunity.id)
+
+
+def orders_waiting(state: OrderState) -> Select[Any]:
+    """Orders of others that wait in ``state``, oldest first."""
+    return told(Order.id, Order.title).where(Order.state == state, Order.owner_id != actor().employee_id).order_by(Order.id)
+
+
+def proposals_waiting() -> Select[Any]:
+    """Proposals of others that wait for a decision, oldest first."""
+    waiting = ProjectProposal.state == ProposalState.SUBMITTED, ProjectProposal.owner_id != actor().employee_id
+    return told(ProjectProposal.id, ProjectProposal.title).where(*waiting).order_by(ProjectProposal.id)
+
+
+def own_milestones(day: date) -> Select[Any]:
+    """Milestones of own running projects that are due by ``day``, longest overdue first: name and project."""
+    mine = and_(Project.owner_id == actor().employee_id, Project.state == ProjectState.RUNNING)
+    rows = told(Milestone.id, Milestone.name, Project.title, day=Milestone.due_on)
+    due = and_(Milestone.reached_on.is_(None), Milestone.due_on <= day)
+    return rows.join(Project, Project.id == Milestone.project_id).where(mine, due).order_by(Milestone.due_on, Milestone.id)
+
+
+def closed_of_customer(customer_id: int) -> Select[Any]:
+    """Closed opportunities of a customer with the owner's name, latest first; the second text is the state."""
+    rows = told(Opportunity.id, Opportunity.title, Opportunity.state, day=Opportunity.closed_on, who=Employee.name)
+    closed = and_(Opportunity.customer_id == customer_id, Opportunity.state.in_(CLOSED))
+    return rows.join(Employee, Employee.id == Opportunity.owner_id).where(closed).order_by(Opportunity.id.desc())
+
+
+def orders_of_customer(customer_id: int) -> Select[Any]:
+    """Orders of a customer that came into force, with the owner's name, latest first; the second text is the number."""
+    rows = told(Order.id, Order.title, Order.number, day=Order.effective_on, who=Employee.name)
+    taken = and_(Order.customer_id == customer_id, Order.effective_on.is_not(None))
+    return rows.join(Employee, Employee.id == Order.owner_id).where(taken).order_by(Order.id.desc())
+
+
+def entries_of_project(project_id: int) -> Select[Any]:
+    """Entries of a project with the name of who wrote them, newest first: content and progress."""
+    rows = told(ProjectEntry.id, ProjectEntry.content, ProjectEntry.progress, at=ProjectEntry.at, who=Employee.name)
+    mine = rows.join(Employee, Employee.id == ProjectEntry.person_id).where(ProjectEntry.project_id == project_id)
+    return mine.order_by(ProjectEntry.at.desc(), ProjectEntry.id.desc())
+
+
+def reached_of_project(project_id: int) -> Select[Any]:
+    """Milestones of a project that were reached, latest first."""
+    reached = Milestone.project_id == project_id, Milestone.reached_on.is_not(None)
+    rows = told(Milestone.id, Milestone.name, day=Milestone.reached_on)
+    return rows.where(*reached).order_by(Milestone.reached_on.desc(), Milestone.id.desc())

@@ -1,0 +1,22 @@
+"""What sales show on other records' pages and on the desk."""
+
+from plugins.sales.reports.desk import desk_figures, desk_tasks
+from plugins.sales.reports.records import (
+    CUSTOMER_TABLES,
+    customer_counts,
+    customer_figures,
+    customer_timeline,
+    opportunity_counts,
+    project_timeline,
+)
+
+__all__ = [
+    "CUSTOMER_TABLES",
+    "customer_counts",
+    "customer_figures",
+    "customer_timeline",
+    "desk_figures",
+    "desk_tasks",
+    "opportunity_counts",
+    "project_timeline",
+]

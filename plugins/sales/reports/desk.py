@@ -1,0 +1,71 @@
+"""What sales show on the desk: own figures, and what the person has to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from flask import url_for
+from sqlalchemy import func
+
+from core.database.together import Summed, Told, ToldRow
+from core.extension.exchange import DeskTask, Figure
+from core.kernel.acting import actor
+from core.kernel.clock import today
+from core.kernel.words import Message, msg
+from plugins.sales.models import Opportunity, Order
+from plugins.sales.permissions import APPROVE_DISCOUNT, MILESTONE, OPPORTUNITY, ORDER, PROPOSAL
+from plugins.sales.queries.work import (
+    ordered_since,
+    orders_waiting,
+    own_due,
+    own_milestones,
+    own_open,
+    proposals_waiting,
+    won_since,
+)
+from plugins.sales.rules.opportunities import Warned
+from plugins.sales.rules.orders import OrderState
+
+
+def desk_figures() -> Sequence[Figure]:
+    """Own opportunities in progress, what was won and ordered this month."""
+    month = today().replace(day=1)
+    deals, orders = func.sum(Opportunity.amount), func.sum(Order.amount)
+    offered = (
+        (OPPORTUNITY, msg("My opportunities"), own_open().with_only_columns(deals), "OpportunitiesView.list", "mine"),
+        (OPPORTUNITY, msg("Won this month"), won_since(month).with_only_columns(deals), "OpportunitiesView.list", "won"),
+        (ORDER, msg("Ordered this month"), ordered_since(month).with_only_columns(orders), "OrdersView.list", "month"),
+    )
+    return [
+        Figure(label, Summed(value), "money", url=url_for(endpoint, view=view))
+        for resource, label, value, endpoint, view in offered
+        if actor().may(resource, "read")
+    ]
+
+
+def desk_tasks() -> Sequence[Told]:
+    """What waits for a decision of the person, and what is due of the person's own work."""
+    offered = (
+        (ORDER, APPROVE_DISCOUNT, orders_waiting(OrderState.PRICE_REVIEW), partial(_waiting, "OrdersView", msg("Approve the discount"))),
+        (ORDER, "review", orders_waiting(OrderState.IN_REVIEW), partial(_waiting, "OrdersView", msg("Order review"))),
+        (PROPOSAL, "review", proposals_waiting(), partial(_waiting, "ProjectProposalsView", msg("Project proposal"))),
+        (OPPORTUNITY, "update", own_due(today()), _opportunity),
+        (MILESTONE, "read", own_milestones(today()), _milestone),
+    )
+    return [Told(rows, tell) for resource, verb, rows, tell in offered if actor().may(resource, verb)]
+
+
+def _waiting(view: str, note: Message, row: ToldRow) -> DeskTask:
+    return DeskTask(row.texts[0] or "", url_for(f"{view}.show", pk=row.id), None, str(note))
+
+
+def _opportunity(row: ToldRow) -> DeskTask:
+    title, next_step, warned, *_ = row.texts
+    note = next_step or (str(Warned(warned).label) if warned else "")
+    return DeskTask(title or "", url_for("OpportunitiesView.show", pk=row.id), row.day, note)
+
+
+def _milestone(row: ToldRow) -> DeskTask:
+    name, project, *_ = row.texts
+    return DeskTask(name or "", url_for("MilestonesView.show", pk=row.id), row.day, project or "")

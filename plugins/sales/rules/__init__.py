@@ -1,0 +1,1 @@
+"""What holds for sales whatever the database: states, sums, what stands still."""

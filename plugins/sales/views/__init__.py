@@ -1,0 +1,16 @@
+"""Pages of this plugin."""
+
+from plugins.sales.views.opportunities import OpportunitiesView
+from plugins.sales.views.orders import OrdersView
+from plugins.sales.views.parts import MilestonesView, ProjectEntriesView, ProjectMembersView
+from plugins.sales.views.pipelines import CompetitorsView, PipelinesView, StagesView
+from plugins.sales.views.projects import ProjectsView
+from plugins.sales.views.proposals import ProjectProposalsView
+
+VIEWS = (
+    *(OpportunitiesView, OrdersView, ProjectProposalsView, ProjectsView),
+    *(ProjectMembersView, MilestonesView, ProjectEntriesView),
+    *(PipelinesView, StagesView, CompetitorsView),
+)
+
+__all__ = ["VIEWS"]

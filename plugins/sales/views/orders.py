@@ -1,0 +1,136 @@
+"""The sales order on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import and_
+
+from core.database.fields import Field
+from core.kernel.acting import actor
+from core.kernel.clock import today
+from core.kernel.words import Message, msg
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.sales import operations
+from plugins.sales.models import Order, OrderLine
+from plugins.sales.operations.lines import TYPED
+from plugins.sales.permissions import APPROVE_DISCOUNT, CLOSE
+from plugins.sales.queries.products import products_offered
+from plugins.sales.rules.orders import COUNTED, LIFECYCLE, OrderState
+
+REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
+
+
+def _fixed(order: Order) -> Message | None:
+    return None if order.state is OrderState.DRAFT else msg("A submitted order is not changed; have it returned or cancel it.")
+
+
+def _by_another(verb: str) -> Callable[[Order], Message | None]:
+    def why_not(order: Order) -> Message | None:
+        refused = while_allowed(LIFECYCLE, verb)(order)
+        return refused or (msg("Somebody else decides about your own order.") if order.owner_id == actor().employee_id else None)
+
+    return why_not
+
+
+ACTS = (
+    Act("submit", msg("Submit"), operations.submit_order, "update", "send", (), while_allowed(LIFECYCLE, "submit")),
+    Act(
+        "approve_discount",
+        msg("Approve the discount"),
+        operations.approve_discount,
+        APPROVE_DISCOUNT,
+        "percentage",
+        (),
+        _by_another("approve_discount"),
+    ),
+    Act(
+        "refuse_discount",
+        msg("Refuse the discount"),
+        operations.refuse_discount,
+        APPROVE_DISCOUNT,
+        "thumb-down",
+        (REASON,),
+        _by_another("refuse_discount"),
+    ),
+    Act("approve_review", msg("Pass the review"), operations.approve_review, "review", "check", (), _by_another("approve_review")),
+    Act("return", msg("Return"), operations.return_order, "review", "arrow-back-up", (REASON,), _by_another("return")),
+    Act(
+        "close",
+        msg("Close"),
+        operations.close_order,
+        CLOSE,
+        "circle-check",
+        (
+            Field("code", msg("Close reason"), "reason", required=True, max_length=60, code_list="sales.order_close_reason"),
+            Field("date", msg("Closed on"), "on"),
+        ),
+        while_allowed(LIFECYCLE, "close"),
+    ),
+    Act("cancel", msg("Cancel the order"), operations.cancel_order, CLOSE, "x", (REASON,), while_allowed(LIFECYCLE, "cancel")),
+)
+
+ORDERS = Noun(
+    plugin="sales",
+    model=Order,
+    path="orders",
+    title=msg("Sales order"),
+    plural=msg("Sales orders"),
+    icon="truck-delivery",
+    columns=(
+        Shown("title", ColumnKind.NAME, CardPlace.NAME),
+        Shown("number"),
+        Shown("customer"),
+        Shown("kind", quiet=True),
+        Shown("state", place=CardPlace.STATE),
+        Shown("amount", place=CardPlace.SUM),
+        Shown("contract_number", quiet=True),
+        Shown("owner", place=CardPlace.OWNER),
+        Shown("effective_on", place=CardPlace.LAST),
+    ),
+    groups=(
+        Group(msg("Sales order"), ("title", "customer", "kind", "contract_number", "confirmation", "basis", "opportunity")),
+        Group(msg("Delivery"), ("needed_on", "logistics", "address", "note")),
+        Group(
+            msg("Progress"),
+            (
+                *("number", "submitted_at", "price_passed_by", "price_passed_at", "reviewed_by", "reviewed_at"),
+                *("effective_on", "closed_on", "close_reason", "state_reason"),
+            ),
+            folded=True,
+        ),
+    ),
+    order="-id",
+    filters=("state", "kind", "customer", "owner", "opportunity", "effective_on", "needed_on"),
+    facts=("number", "customer", "contract_number", "owner"),
+    tags=("state", "kind"),
+    figures=("amount",),
+    create=operations.create_order,
+    change=operations.change_order,
+    delete=operations.delete_order,
+    why_fixed=_fixed,
+    create_label=msg("New sales order"),
+    acts=ACTS,
+    views=(
+        SavedView("mine", msg("Mine"), lambda: Order.owner_id == actor().employee_id),
+        SavedView("finance", msg("Waiting for finance"), lambda: Order.state == OrderState.PRICE_REVIEW),
+        SavedView("review", msg("Order review"), lambda: Order.state == OrderState.IN_REVIEW),
+        SavedView("effective", msg("In force"), lambda: Order.state == OrderState.EFFECTIVE),
+        SavedView(
+            "month", msg("In force since this month"), lambda: and_(Order.effective_on >= today().replace(day=1), Order.state.in_(COUNTED))
+        ),
+    ),
+    lines=("lines", TYPED),
+    line_model=OrderLine,
+    line_offers=products_offered,
+    files=True,
+    empty=msg("What customers have ordered stands here; each order rests on a contract."),
+)
+
+
+class OrdersView(RecordView):
+    """List, page, form and verbs of orders."""
+
+    noun = ORDERS

@@ -1,0 +1,127 @@
+"""Members, milestones and entries of projects on screen."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_
+
+from core.database.fields import Field
+from core.kernel.clock import today
+from core.kernel.words import Message, msg
+from core.web.nouns import Act, Group, Noun, SavedView, Shown
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.sales import operations
+from plugins.sales.models import Milestone, ProjectEntry, ProjectMember
+from plugins.sales.permissions import REACH
+
+
+def _reached(milestone: Milestone) -> Message | None:
+    return msg("This milestone has been reached already.") if milestone.reached_on is not None else None
+
+
+MEMBERS = Noun(
+    plugin="sales",
+    model=ProjectMember,
+    path="project-members",
+    title=msg("Project member"),
+    plural=msg("Project members"),
+    icon="users",
+    columns=(
+        Shown("employee", ColumnKind.NAME, CardPlace.NAME),
+        Shown("duty", place=CardPlace.LAST),
+        Shown("project", place=CardPlace.OWNER),
+    ),
+    groups=(Group(msg("Project member"), ("project", "employee", "duty")),),
+    filters=("project", "employee"),
+    facts=("project", "duty"),
+    create=operations.add_member,
+    change=operations.change_member,
+    delete=operations.remove_member,
+    create_label=msg("New member"),
+    empty=msg("Colleagues who work on projects stand here; they see the project and register its progress."),
+)
+
+MILESTONES = Noun(
+    plugin="sales",
+    model=Milestone,
+    path="milestones",
+    title=msg("Milestone"),
+    plural=msg("Milestones"),
+    icon="flag",
+    columns=(
+        Shown("name", ColumnKind.NAME, CardPlace.NAME),
+        Shown("project", place=CardPlace.OWNER),
+        Shown("due_on", ColumnKind.DATE, CardPlace.LAST),
+        Shown("reached_on", ColumnKind.DATE, CardPlace.SUM),
+        Shown("part"),
+    ),
+    groups=(Group(msg("Milestone"), ("project", "name", "due_on", "part", "note", "reached_on")),),
+    order="due_on",
+    filters=("project", "due_on", "reached_on"),
+    facts=("project", "due_on"),
+    create=operations.add_milestone,
+    change=operations.change_milestone,
+    delete=operations.delete_milestone,
+    why_fixed=_reached,
+    create_label=msg("New milestone"),
+    acts=(
+        Act(
+            "reach",
+            msg("Mark as reached"),
+            operations.reach_milestone,
+            REACH,
+            "flag",
+            (Field("date", msg("Reached on"), "on"),),
+            _reached,
+        ),
+    ),
+    views=(
+        SavedView("ahead", msg("Ahead"), lambda: Milestone.reached_on.is_(None)),
+        SavedView("overdue", msg("Overdue milestones"), lambda: and_(Milestone.reached_on.is_(None), Milestone.due_on < today())),
+    ),
+    empty=msg("What projects have to reach stands here; a milestone may make a payment of the contract due."),
+)
+
+ENTRIES = Noun(
+    plugin="sales",
+    model=ProjectEntry,
+    path="project-entries",
+    title=msg("Project entry"),
+    plural=msg("Project entries"),
+    icon="progress-check",
+    columns=(
+        Shown("content", ColumnKind.NAME, CardPlace.NAME),
+        Shown("project", place=CardPlace.OWNER),
+        Shown("progress", place=CardPlace.SUM),
+        Shown("person"),
+        Shown("at", place=CardPlace.LAST),
+    ),
+    groups=(Group(msg("Project entry"), ("project", "content", "progress", "person", "at")),),
+    order="-at",
+    filters=("project", "person", "at"),
+    facts=("project", "person"),
+    create=operations.write_entry,
+    change=operations.change_entry,
+    delete=operations.remove_entry,
+    files=True,
+    create_label=msg("Write an entry"),
+    empty=msg("Progress and actions of projects are registered here in time."),
+)
+
+
+class ProjectMembersView(RecordView):
+    """List, page and form of project members."""
+
+    noun = MEMBERS
+
+
+class MilestonesView(RecordView):
+    """List, page, form and verb of milestones."""
+
+    noun = MILESTONES
+
+
+class ProjectEntriesView(RecordView):
+    """List, page and form of project entries."""
+
+    noun = ENTRIES

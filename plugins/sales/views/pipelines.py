@@ -1,0 +1,89 @@
+"""Pipelines, stages and competitors on screen: the words that a company sells with."""
+
+from __future__ import annotations
+
+from core.kernel.words import msg
+from core.web.nouns import Group, Noun, Shown
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.sales import operations
+from plugins.sales.models import Competitor, Pipeline, Stage
+
+PIPELINES = Noun(
+    plugin="sales",
+    model=Pipeline,
+    path="pipelines",
+    title=msg("Pipeline"),
+    plural=msg("Pipelines"),
+    icon="layout-kanban",
+    columns=(Shown("name", ColumnKind.NAME, CardPlace.NAME), Shown("standard", place=CardPlace.LAST)),
+    groups=(Group(msg("Pipeline"), ("name", "standard", "note")),),
+    order="name",
+    create=operations.create_pipeline,
+    change=operations.change_pipeline,
+    delete=operations.delete_pipeline,
+    create_label=msg("New pipeline"),
+    children=("stages",),
+    empty=msg("Ways of selling stand here, each with its stages. The first opportunity begins the standard one."),
+)
+
+STAGES = Noun(
+    plugin="sales",
+    model=Stage,
+    path="stages",
+    title=msg("Stage"),
+    plural=msg("Stages"),
+    icon="list-details",
+    columns=(
+        Shown("name", ColumnKind.NAME, CardPlace.NAME),
+        Shown("pipeline", place=CardPlace.OWNER),
+        Shown("position"),
+        Shown("chance", place=CardPlace.SUM),
+        Shown("tone", place=CardPlace.STATE),
+        Shown("active"),
+    ),
+    groups=(Group(msg("Stage"), ("pipeline", "name", "position", "chance", "tone", "active")),),
+    order="position",
+    filters=("pipeline",),
+    facts=("pipeline", "position"),
+    create=operations.add_stage,
+    change=operations.change_stage,
+    delete=operations.delete_stage,
+    create_label=msg("New stage"),
+    empty=msg("The steps of a pipeline stand here, each with the chance that an opportunity has there."),
+)
+
+COMPETITORS = Noun(
+    plugin="sales",
+    model=Competitor,
+    path="competitors",
+    title=msg("Competitor"),
+    plural=msg("Competitors"),
+    icon="scale",
+    columns=(Shown("name", ColumnKind.NAME, CardPlace.NAME),),
+    groups=(Group(msg("Competitor"), ("name", "note")),),
+    order="name",
+    create=operations.add_competitor,
+    change=operations.change_competitor,
+    delete=operations.delete_competitor,
+    create_label=msg("New competitor"),
+    empty=msg("Whom opportunities are lost to stands here."),
+)
+
+
+class PipelinesView(RecordView):
+    """List, page and form of pipelines."""
+
+    noun = PIPELINES
+
+
+class StagesView(RecordView):
+    """List, page and form of stages."""
+
+    noun = STAGES
+
+
+class CompetitorsView(RecordView):
+    """List, page and form of competitors."""
+
+    noun = COMPETITORS
