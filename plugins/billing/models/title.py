@@ -1,0 +1,31 @@
+"""The buyer's title data."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy.orm import Mapped
+
+from core.database import fields
+from core.database.records import ChildRecord
+from core.database.references import reference
+from core.kernel.words import Message, msg
+from plugins.customers.public import CUSTOMER_TABLE
+
+
+class InvoiceTitle(ChildRecord):
+    """What stands on an invoice about its buyer; a customer may have several, one of which is proposed."""
+
+    __tablename__ = "billing_title"
+    __resource__ = "billing.title"
+    __parent__ = "customer"
+    __label__: ClassVar[Message] = msg("Buyer's title data")
+
+    customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True)
+    name: Mapped[str] = fields.text(msg("Buyer"), length=120, required=True, searchable=True, sortable=True, history=True)
+    tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, history=True)
+    bank: Mapped[str | None] = fields.text(msg("Bank"), length=120, history=True)
+    account: Mapped[str | None] = fields.text(msg("Bank account"), length=40, history=True)
+    address: Mapped[str | None] = fields.text(msg("Address"), length=200, history=True)
+    phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True, personal=False)
+    proposed: Mapped[bool] = fields.flag(msg("Proposed"))

@@ -1,0 +1,1 @@
+"""What billing shows on other records, on the desk, and on pages of its own."""

@@ -1,0 +1,50 @@
+"""What stands on the desk: for the clerk notices, for the salesperson feedback, for the contract administrator receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import url_for
+
+from core.database.together import Summed, Told, ToldRow
+from core.extension.exchange import DeskTask, Figure
+from core.kernel.acting import actor
+from core.kernel.money import from_fen
+from core.kernel.words import msg
+from plugins.billing.errors import shown
+from plugins.billing.permissions import ALLOCATION, FEED_BACK, INVOICE, ISSUE, NOTICE, RECEIPT
+from plugins.billing.queries import feedback_due, kept, receipts_to_allocate, received_this_month, to_issue
+
+
+def figures() -> Sequence[Figure]:
+    """What came in this month, as far as the person sees."""
+    if not actor().may(RECEIPT, "read"):
+        return ()
+    value = Summed(received_this_month().with_only_columns(kept()))
+    return [Figure(msg("Received this month"), value, "money", url=url_for("ReceiptsView.list", view="month"))]
+
+
+def tasks() -> Sequence[Told]:
+    """Notices to issue, invoices to feed back and receipts to allocate, for those whose work that is."""
+    offered = (
+        (NOTICE, ISSUE, to_issue(), _notice),
+        (INVOICE, FEED_BACK, feedback_due(), _feedback),
+        (ALLOCATION, "create", receipts_to_allocate(), _receipt),
+    )
+    return [Told(rows, tell) for right, verb, rows, tell in offered if actor().may(right, verb)]
+
+
+def _notice(row: ToldRow) -> DeskTask:
+    note = str(msg("Issue the invoice"))
+    return DeskTask(row.texts[0] or "", url_for("InvoiceNoticesView.show", pk=row.id), row.day, note)
+
+
+def _feedback(row: ToldRow) -> DeskTask:
+    note = str(msg("Feed back what became of the invoice"))
+    return DeskTask(row.texts[0] or "", url_for("InvoicesView.show", pk=row.id), row.day, note)
+
+
+def _receipt(row: ToldRow) -> DeskTask:
+    payer, rest, *_ = row.texts
+    note = str(msg("%(rest)s to be allocated", rest=shown(from_fen(int(rest or 0)))))
+    return DeskTask(payer or "", url_for("ReceiptsView.show", pk=row.id), row.day, note)

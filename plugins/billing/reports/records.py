@@ -1,0 +1,139 @@
+"""Figures, stat buttons and timeline entries on customers, contracts and the documents themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from decimal import Decimal
+
+from flask import url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.database.together import Counted, Summed, Told, ToldRow, told
+from core.extension.exchange import Figure, RelatedCount, RelatedTable, TimelineEntry
+from core.kernel.acting import actor
+from core.kernel.clock import SHANGHAI
+from core.kernel.money import from_fen
+from core.kernel.words import msg
+from core.organisation.models import Employee
+from plugins.billing.errors import shown
+from plugins.billing.models import Allocation, Invoice, InvoiceNotice, InvoiceSource, Receipt
+from plugins.billing.permissions import AGEING, ALLOCATION, INVOICE, NOTICE, RECEIPT, STATEMENT
+from plugins.billing.queries import kept, less
+from plugins.billing.rules.money import ZERO, in_capitals
+from plugins.billing.rules.states import AllocationState, Delivery, InvoiceState
+from plugins.contracts.public import CONTRACT_RESOURCE, contract_value
+from plugins.customers.public import CUSTOMER_RESOURCE
+
+TABLES: Mapping[str, Sequence[RelatedTable]] = {
+    CUSTOMER_RESOURCE: (
+        RelatedTable("invoices", msg("Invoices"), "invoices", "customer"),
+        RelatedTable("receipts", msg("Receipts"), "receipts", "customer"),
+        RelatedTable("invoice-titles", msg("Buyer's title data"), "invoice-titles", "customer"),
+    ),
+    CONTRACT_RESOURCE: (
+        RelatedTable("invoice-notices", msg("Invoice notices"), "invoice-notices", "contract"),
+        RelatedTable("contract-invoices", msg("Invoices"), "invoices", "contract"),
+        RelatedTable("allocations", msg("Received money"), "allocations", "contract"),
+    ),
+    NOTICE: (RelatedTable("notice-invoices", msg("Invoices"), "invoices", "notice"),),
+    INVOICE: (RelatedTable("invoice-allocations", msg("Received money"), "allocations", "invoice"),),
+    RECEIPT: (RelatedTable("receipt-allocations", msg("Allocations"), "allocations", "receipt"),),
+}
+"""Tabs by the resource on whose records they stand."""
+
+
+def counts(resource: str, record_id: int) -> Sequence[RelatedCount]:
+    """How many invoices and receipts a customer has, as doors to them."""
+    if resource != CUSTOMER_RESOURCE:
+        return ()
+    invoices = Counted(select(Invoice).where(Invoice.customer_id == record_id))
+    receipts = Counted(select(Receipt).where(Receipt.customer_id == record_id))
+    offered = (
+        (INVOICE, RelatedCount(msg("Invoices"), "receipt-yuan", invoices, url_for("InvoicesView.list", customer=record_id))),
+        (RECEIPT, RelatedCount(msg("Receipts"), "cash", receipts, url_for("ReceiptsView.list", customer=record_id))),
+    )
+    return [count for right, count in offered if actor().may(right, "read")]
+
+
+def figures(session: Session, resource: str, record_id: int) -> Sequence[Figure]:
+    """Money of a customer, a contract, a notice, an invoice or a receipt, as far as the person who acts may see it."""
+    if resource in _QUESTIONS:
+        return _QUESTIONS[resource](record_id)
+    return _ANSWERS[resource](session, record_id) if resource in _ANSWERS else ()
+
+
+def _of_customer(customer_id: int) -> Sequence[Figure]:
+    who = actor()
+    if not (who.may(INVOICE, "read") and who.may(RECEIPT, "read")):
+        return ()
+    invoiced = select(func.sum(Invoice.amount)).where(Invoice.customer_id == customer_id, Invoice.state != InvoiceState.VOID)
+    received = select(kept()).where(Receipt.customer_id == customer_id)
+    url = url_for("StatementsView.statement", customer=customer_id) if who.may(STATEMENT, "read") else ""
+    return [
+        Figure(msg("Invoiced"), Summed(invoiced), "money", url=url_for("InvoicesView.list", customer=customer_id)),
+        Figure(msg("Invoiced and not paid"), Summed(less(invoiced, received)), "money", url=url),
+    ]
+
+
+def _of_contract(contract_id: int) -> Sequence[Figure]:
+    who = actor()
+    if not (who.may(INVOICE, "read") and who.may(ALLOCATION, "read")):
+        return ()
+    invoiced = select(func.sum(InvoiceSource.amount)).join(Invoice, Invoice.id == InvoiceSource.invoice_id)
+    invoiced = invoiced.where(InvoiceSource.contract_id == contract_id, Invoice.state != InvoiceState.VOID)
+    active = Allocation.contract_id == contract_id, Allocation.state == AllocationState.ACTIVE
+    received = select(func.sum(Allocation.amount)).where(*active)
+    url = url_for("AgeingView.parts", by="contract", key=contract_id) if who.may(AGEING, "read") else ""
+    return [
+        Figure(msg("Invoiced"), Summed(invoiced), "money", url=url_for("InvoicesView.list", contract=contract_id)),
+        Figure(msg("Received"), Summed(received), "money", url=url_for("AllocationsView.list", contract=contract_id)),
+        Figure(msg("Still to be paid"), Summed(less(contract_value(contract_id), received, unknown=True)), "money", url=url),
+    ]
+
+
+def _of_notice(session: Session, notice_id: int) -> Sequence[Figure]:
+    row = session.execute(select(InvoiceNotice.amount, InvoiceNotice.issued).where(InvoiceNotice.id == notice_id)).one()
+    return [_in_words(row.amount), Figure(msg("Left to issue"), row.amount - row.issued, "money")]
+
+
+def _of_invoice(session: Session, invoice_id: int) -> Sequence[Figure]:
+    return [_in_words(session.scalar(select(Invoice.amount).where(Invoice.id == invoice_id)) or ZERO)]
+
+
+def _of_receipt(session: Session, receipt_id: int) -> Sequence[Figure]:
+    row = session.execute(select(Receipt.amount, Receipt.rest).where(Receipt.id == receipt_id)).one()
+    words = msg("In capitals: %(words)s", words=in_capitals(row.amount))
+    return [Figure(msg("Received amount"), row.amount, "money", words), Figure(msg("Open rest"), row.rest, "money")]
+
+
+def _in_words(amount: Decimal) -> Figure:
+    return Figure(msg("Amount with tax"), amount, "money", msg("In capitals: %(words)s", words=in_capitals(amount)))
+
+
+_QUESTIONS = {CUSTOMER_RESOURCE: _of_customer, CONTRACT_RESOURCE: _of_contract}
+_ANSWERS = {NOTICE: _of_notice, INVOICE: _of_invoice, RECEIPT: _of_receipt}
+
+
+def timeline(resource: str, record_id: int) -> Sequence[Told]:
+    """Receipts on a customer's timeline: money that came in, with the state of delivery, latest first (R-232)."""
+    if resource != CUSTOMER_RESOURCE or not actor().may(RECEIPT, "read"):
+        return ()
+    rows = told(Receipt.id, Receipt.amount, Receipt.delivery, day=Receipt.received_on, who=Employee.name)
+    rows = rows.join(Employee, Employee.id == Receipt.owner_id).where(Receipt.customer_id == record_id)
+    return [Told(rows.order_by(Receipt.received_on.desc(), Receipt.id.desc()), _came_in)]
+
+
+def _came_in(row: ToldRow) -> TimelineEntry:
+    fen, delivery, *_ = row.texts
+    assert row.day is not None
+    return TimelineEntry(
+        datetime.combine(row.day, time(12), SHANGHAI),
+        row.who or "",
+        msg("%(amount)s came in", amount=shown(from_fen(int(fen or 0)))),
+        icon="cash",
+        tone="good",
+        body=str(Delivery(delivery or Delivery.UNKNOWN).label),
+        url=url_for("ReceiptsView.show", pk=row.id),
+    )

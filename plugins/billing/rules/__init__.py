@@ -1,0 +1,1 @@
+"""What holds for invoices and money whatever the database."""

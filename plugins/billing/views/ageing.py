@@ -1,0 +1,104 @@
+"""The ageing analysis: the table, and the parts behind each of its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from flask import request, url_for
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from core.kernel.clock import today
+from core.kernel.errors import Malformed
+from core.kernel.money import to_fen
+from core.kernel.words import msg
+from core.web.access import needs
+from core.web.pages import Column, ColumnKind, Link, Page, PanelPage, RelatedTable, Row
+from core.web.views import PluginView
+from plugins.billing.permissions import AGEING
+from plugins.billing.reports.ageing import Ageing, By, OpenPart, ageing, bands_in_force, open_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgeingPage(Page):
+    """The analysis as a table whose numbers are doors."""
+
+    tabs: tuple[Link, ...]
+    found: Ageing
+    on: date
+    template: ClassVar[str] = "billing/ageing.html"
+
+
+class AgeingView(PluginView):
+    """Receivables by age (R-234)."""
+
+    plugin = "billing"
+    resource = AGEING
+    route_base = "/ageing"
+
+    @expose("/")
+    @needs("read")
+    def ageing(self) -> Response:
+        """What is open by customer, contract or salesperson."""
+        by = _asked_by()
+        tabs = tuple(Link(one.label, url_for("AgeingView.ageing", by=one.value), current=one is by) for one in By)
+        found = ageing(self.session, by, today())
+        return self.page(AgeingPage(title=msg("Ageing analysis"), tabs=tabs, found=found, on=today()))
+
+    @expose("/parts")
+    @needs("read")
+    def parts(self) -> Response:
+        """The parts of payment schedules behind one number."""
+        by, key, band = _asked_by(), request.args.get("key", ""), request.args.get("band", "")
+        if key and not (key.isascii() and key.isdigit() and len(key) < 19):
+            raise Malformed(msg("This number of the analysis does not exist. Please open it from the table."))
+        known = {one.key: one for one in bands_in_force(self.session)}
+        if band and band not in known:
+            raise Malformed(msg("This number of the analysis does not exist. Please open it from the table."))
+        found = [
+            part for part in open_on(self.session, today()) if (not key or part.key(by) == int(key)) and (not band or part.band.key == band)
+        ]
+        back = Link(msg("Ageing analysis"), url_for("AgeingView.ageing", by=by.value))
+        title = msg("Open parts: %(band)s", band=known[band].label) if band else msg("Open parts")
+        return self.page(PanelPage(title=title, crumbs=(back,), back=back, blocks=(_table(found),)))
+
+
+def _asked_by() -> By:
+    try:
+        return By(request.args.get("by", By.CUSTOMER.value))
+    except ValueError:
+        raise Malformed(msg("The analysis is made by customer, by contract or by salesperson.")) from None
+
+
+def _table(found: list[OpenPart]) -> RelatedTable:
+    columns = (
+        Column("contract", msg("Contract"), ColumnKind.NAME),
+        Column("customer", msg("Customer")),
+        Column("part", msg("Part")),
+        Column("due_on", msg("Due on"), ColumnKind.DATE),
+        Column("days", msg("Days overdue"), ColumnKind.NUMBER),
+        Column("amount", msg("Amount"), ColumnKind.EXACT_MONEY),
+        Column("open", msg("Still open"), ColumnKind.EXACT_MONEY),
+    )
+    rows = tuple(_row(part) for part in found)
+    total = to_fen(sum((part.open for part in found), start=found[0].open * 0)) if found else 0
+    totals = (msg("Total"), None, None, None, None, None, total) if found else ()
+    empty = msg("Nothing is open here.")
+    return RelatedTable(title=msg("Open parts"), columns=columns, rows=rows, totals=totals, empty=empty)
+
+
+def _row(part: OpenPart) -> Row:
+    agreed = part.due.part
+    url = url_for("ContractsView.show", pk=agreed.contract_id)
+    cells = (
+        f"{part.due.number} {part.due.title}",
+        part.customer,
+        f"{agreed.position} {agreed.title}",
+        agreed.due_on,
+        max(part.days, 0),
+        to_fen(agreed.amount),
+        to_fen(part.open),
+    )
+    return Row(str(agreed.id), url, cells)

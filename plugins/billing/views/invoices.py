@@ -1,0 +1,155 @@
+"""The invoice on screen: list, page, form, and its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_
+
+from core.database.fields import Field
+from core.kernel.acting import actor
+from core.kernel.clock import today
+from core.kernel.words import Message, msg
+from core.organisation.parameters import parameter
+from core.web.gate import database_of
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.billing import operations
+from plugins.billing.models import Invoice
+from plugins.billing.permissions import DELIVER, FEED_BACK, REMIND, REVERSE
+from plugins.billing.rules.states import AWAITING_FEEDBACK, ELECTRONIC, INVOICE_CYCLE, UNBOOKED, InvoiceState
+from plugins.billing.views.asking import ON, REASON
+
+
+def _on_paper(verb: str) -> Callable[[Invoice], Message | None]:
+    def why_not(invoice: Invoice) -> Message | None:
+        if invoice.kind in ELECTRONIC:
+            return msg("An electronic invoice is sent, not printed and mailed.")
+        return while_allowed(INVOICE_CYCLE, verb)(invoice)
+
+    return why_not
+
+
+def _on_line(invoice: Invoice) -> Message | None:
+    if invoice.kind not in ELECTRONIC:
+        return msg("A paper invoice is printed and mailed.")
+    return while_allowed(INVOICE_CYCLE, "send")(invoice)
+
+
+def _booked(invoice: Invoice) -> Message | None:
+    return None if invoice.state in UNBOOKED else msg("Only an invoice that is with the customer and not booked in needs a reminder.")
+
+
+def _not_voidable(invoice: Invoice) -> Message | None:
+    if invoice.kind in ELECTRONIC:
+        return msg("An electronic invoice is not made void; reverse it in red.")
+    return while_allowed(INVOICE_CYCLE, "void")(invoice)
+
+
+def _mine_to_feed_back() -> ColumnElement[bool]:
+    return and_(Invoice.owner_id == actor().employee_id, Invoice.state.in_(AWAITING_FEEDBACK))
+
+
+def _overdue() -> ColumnElement[bool]:
+    return and_(Invoice.state.in_(AWAITING_FEEDBACK), Invoice.feedback_due_on < today())
+
+
+def _not_booked_in() -> ColumnElement[bool]:
+    days: int = parameter(database_of().session(), "billing.booking_days")
+    return and_(Invoice.state.in_(UNBOOKED), Invoice.delivered_on < today() - timedelta(days=days))
+
+
+RED_NUMBER = Field("text", msg("Number of the red-letter invoice"), "tax_number", required=True, max_length=40)
+RED_AMOUNT = Field("money", msg("Amount to reverse"), "amount", help=msg("Leave it empty for the whole invoice."))
+TRACKING = Field("text", msg("Tracking number"), "tracking_number", required=True, max_length=60)
+ACTS = (
+    Act("print", msg("Printed"), operations.print_invoice, DELIVER, "printer", (ON,), _on_paper("print")),
+    Act("mail", msg("Mailed"), operations.mail_invoice, DELIVER, "mail", (TRACKING, ON), _on_paper("mail")),
+    Act("send", msg("Sent electronically"), operations.send_invoice, DELIVER, "send", (ON,), _on_line),
+    Act(
+        "receive",
+        msg("Received by the customer"),
+        operations.receive_invoice,
+        FEED_BACK,
+        "check",
+        (ON,),
+        while_allowed(INVOICE_CYCLE, "receive"),
+    ),
+    Act("book_in", msg("Booked in"), operations.book_in_invoice, FEED_BACK, "checkbox", (ON,), while_allowed(INVOICE_CYCLE, "book_in")),
+    Act(
+        "report_problem",
+        msg("Report a problem"),
+        operations.report_problem,
+        FEED_BACK,
+        "alert-triangle",
+        (REASON,),
+        while_allowed(INVOICE_CYCLE, "report_problem"),
+    ),
+    Act("remind", msg("Remind the salesperson"), operations.remind, REMIND, "bell", (), _booked),
+    Act("void", msg("Make void"), operations.void_invoice, REVERSE, "x", (REASON,), _not_voidable),
+    Act(
+        "red_letter",
+        msg("Reverse in red"),
+        operations.reverse_invoice,
+        REVERSE,
+        "refresh",
+        (RED_NUMBER, REASON, RED_AMOUNT, ON),
+        while_allowed(INVOICE_CYCLE, "red_letter"),
+    ),
+)
+
+INVOICES = Noun(
+    plugin="billing",
+    model=Invoice,
+    path="invoices",
+    title=msg("Invoice"),
+    plural=msg("Invoices"),
+    icon="receipt-yuan",
+    columns=(
+        Shown("title", ColumnKind.NAME, CardPlace.NAME),
+        Shown("tax_number"),
+        Shown("buyer"),
+        Shown("kind", ColumnKind.TEXT, quiet=True),
+        Shown("amount", place=CardPlace.SUM),
+        Shown("state", place=CardPlace.STATE),
+        Shown("owner", place=CardPlace.OWNER),
+        Shown("issued_on", ColumnKind.DATE, CardPlace.LAST),
+        Shown("feedback_due_on", ColumnKind.DATE, quiet=True),
+    ),
+    groups=(
+        Group(msg("Invoice"), ("title", "notice", "further", "amount", "tax_number", "issued_on", "note")),
+        Group(msg("Amounts"), ("net", "tax", "tax_rate", "kind", "buyer", "customer", "contract", "red_of")),
+        Group(
+            msg("Way of the invoice"),
+            (
+                *("printed_on", "delivered_on", "tracking_number", "feedback_due_on"),
+                *("fed_back_on", "booked_in_on", "reminded_on", "state_reason"),
+            ),
+        ),
+    ),
+    order="-id",
+    filters=("state", "kind", "customer", "contract", "notice", "owner", "issued_on", "feedback_due_on"),
+    facts=("tax_number", "buyer", "owner"),
+    tags=("state",),
+    create=operations.issue_invoice,
+    change=operations.change_invoice,
+    create_label=msg("New invoice"),
+    acts=ACTS,
+    views=(
+        SavedView("mine", msg("Mine"), lambda: Invoice.owner_id == actor().employee_id),
+        SavedView("feedback", msg("My feedback is due"), _mine_to_feed_back),
+        SavedView("overdue", msg("Feedback overdue"), _overdue),
+        SavedView("unbooked", msg("Not booked in"), _not_booked_in),
+        SavedView("problem", msg("Problem"), lambda: Invoice.state == InvoiceState.PROBLEM),
+    ),
+    files=True,
+    empty=msg("Invoices that were issued on notice stand here, with what became of them."),
+)
+
+
+class InvoicesView(RecordView):
+    """List, page, form and verbs of invoices."""
+
+    noun = INVOICES

@@ -1,0 +1,111 @@
+"""The invoice notice on screen: list, page, form with lines, and its verbs."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_
+
+from core.database.fields import Field
+from core.kernel.acting import actor
+from core.kernel.clock import today
+from core.kernel.words import Message, msg
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.billing import operations
+from plugins.billing.models import InvoiceNotice, NoticeLine
+from plugins.billing.permissions import CLOSE, ISSUE, SEND
+from plugins.billing.rules.states import NOTICE_CYCLE, OPEN_NOTICES, WAITING_NOTICES
+from plugins.billing.views.asking import ON, REASON
+
+
+def _sent(notice: InvoiceNotice) -> Message | None:
+    return None if notice.state in OPEN_NOTICES else msg("A sent notice is not changed; withdraw it or have it returned.")
+
+
+def _not_waiting(notice: InvoiceNotice) -> Message | None:
+    return None if notice.state in WAITING_NOTICES else msg("This notice does not wait to be issued.")
+
+
+def _late() -> ColumnElement[bool]:
+    return and_(InvoiceNotice.state.in_(WAITING_NOTICES), InvoiceNotice.due_on < today())
+
+
+ACTS = (
+    Act("send", msg("Send to the clerk"), operations.send_notice, SEND, "send", (), while_allowed(NOTICE_CYCLE, "send")),
+    Act(
+        "issue",
+        msg("Issue invoice"),
+        operations.issue_notice,
+        ISSUE,
+        "receipt-yuan",
+        (
+            Field(
+                "text",
+                msg("Invoice number"),
+                "tax_number",
+                required=True,
+                max_length=40,
+                help=msg("As the tax platform gave it."),
+            ),
+            ON,
+            Field("money", msg("Amount with tax"), "amount", help=msg("Leave it empty for everything that is left.")),
+        ),
+        _not_waiting,
+    ),
+    Act("return", msg("Return"), operations.return_notice, ISSUE, "arrow-right", (REASON,), while_allowed(NOTICE_CYCLE, "return")),
+    Act("withdraw", msg("Withdraw"), operations.withdraw_notice, SEND, "x", (REASON,), while_allowed(NOTICE_CYCLE, "withdraw")),
+    Act(
+        "close", msg("Close without the rest"), operations.close_notice, CLOSE, "checkbox", (REASON,), while_allowed(NOTICE_CYCLE, "close")
+    ),
+)
+
+NOTICES = Noun(
+    plugin="billing",
+    model=InvoiceNotice,
+    path="invoice-notices",
+    title=msg("Invoice notice"),
+    plural=msg("Invoice notices"),
+    icon="file-certificate",
+    columns=(
+        Shown("title", ColumnKind.NAME, CardPlace.NAME),
+        Shown("number"),
+        Shown("customer"),
+        Shown("contract", quiet=True),
+        Shown("kind", ColumnKind.TEXT, quiet=True),
+        Shown("amount", place=CardPlace.SUM),
+        Shown("state", place=CardPlace.STATE),
+        Shown("owner", place=CardPlace.OWNER),
+        Shown("due_on", ColumnKind.DATE, CardPlace.LAST),
+    ),
+    groups=(
+        Group(msg("Invoice notice"), ("title", "contract", "order_number", "kind", "tax_rate", "invoice_title", "note")),
+        Group(msg("Amounts"), ("amount", "net", "tax", "issued")),
+        Group(msg("Buyer's title data"), ("buyer", "buyer_tax_number", "buyer_bank", "buyer_account", "buyer_address", "buyer_phone")),
+        Group(msg("Way of the notice"), ("number", "customer", "sent_on", "due_on", "done_on", "state_reason")),
+    ),
+    order="-id",
+    filters=("state", "kind", "customer", "contract", "owner", "sent_on", "due_on"),
+    facts=("number", "customer", "owner"),
+    tags=("state",),
+    create=operations.draft_notice,
+    change=operations.change_notice,
+    delete=operations.delete_notice,
+    why_fixed=_sent,
+    create_label=msg("New invoice notice"),
+    acts=ACTS,
+    views=(
+        SavedView("mine", msg("Mine"), lambda: InvoiceNotice.owner_id == actor().employee_id),
+        SavedView("waiting", msg("To be issued"), lambda: InvoiceNotice.state.in_(WAITING_NOTICES)),
+        SavedView("late", msg("Overdue"), _late),
+    ),
+    lines=("lines", ("name", "part_number", "unit", "quantity", "price")),
+    line_model=NoticeLine,
+    files=True,
+    empty=msg("Tell the invoicing clerk here what can be invoiced of a contract."),
+)
+
+
+class InvoiceNoticesView(RecordView):
+    """List, page, form and verbs of invoice notices."""
+
+    noun = NOTICES

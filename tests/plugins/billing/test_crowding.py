@@ -1,0 +1,175 @@
+"""Sixteen people at once, and a process that dies: numbers have no gap and no double, money is never used twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from core.kernel.clock import today
+from core.kernel.errors import KeguanError
+from plugins.billing.models import Allocation, InvoiceNotice, NoticeLine, Receipt
+from plugins.billing.operations import allocate, draft_notice, refund_receipt, send_notice
+from plugins.billing.rules.states import NoticeState
+from plugins.contracts.models import Contract
+from tests.plugins.billing.conftest import ADMINISTRATOR, SELLER, Books
+from tests.world import World
+
+CROWD = 16
+
+
+def all_at_once(world: World, works: list[Callable[[], None]]) -> list[KeguanError]:
+    """Run every work in a thread of its own, all starting together; the refusals that they met."""
+    start, refused, broken = threading.Barrier(len(works)), [], []
+
+    def run(work: Callable[[], None]) -> None:
+        start.wait()
+        try:
+            work()
+        except KeguanError as error:
+            refused.append(error)
+        except Exception as error:  # noqa: BLE001 -- whatever else happens in a thread must not be lost
+            broken.append(error)
+        finally:
+            world.keguan.database.release()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert broken == []
+    return refused
+
+
+@pytest.mark.requirement("R-335")
+def test_sixteen_who_allocate_at_once_never_exceed_receipt_or_contract(books: Books, contract: Contract, world: World) -> None:
+    receipts = [books.receipt("60000.00", contract.customer_id) for _ in range(4)]  # 240,000 wanted of each side by sixteen times 30,000
+
+    def pay(number: int) -> Callable[[], None]:
+        def work() -> None:
+            with world.use_case(ADMINISTRATOR) as session:
+                values = {"title": "款", "receipt": receipts[number % 4].id, "contract": contract.id, "amount": Decimal("30000.00")}
+                allocate(session, values)
+
+        return work
+
+    refused = all_at_once(world, [pay(number) for number in range(CROWD)])
+    assert len(refused) == 8  # each receipt is good for two, and the contract for thirteen
+    with world.reading(ADMINISTRATOR) as session:
+        assert session.scalar(select(func.sum(Allocation.amount))) == Decimal("240000.00")
+        assert {one.rest for one in session.scalars(select(Receipt))} == {Decimal("0.00")}
+
+
+@pytest.mark.requirement("R-335")
+def test_sixteen_receipts_that_pay_one_contract_stop_at_its_amount(books: Books, contract: Contract, world: World) -> None:
+    receipts = [books.receipt("30000.00", contract.customer_id) for _ in range(CROWD)]
+
+    def pay(receipt: Receipt) -> Callable[[], None]:
+        def work() -> None:
+            with world.use_case(ADMINISTRATOR) as session:
+                allocate(session, {"title": "款", "receipt": receipt.id, "contract": contract.id, "amount": Decimal("30000.00")})
+
+        return work
+
+    assert len(all_at_once(world, [pay(receipt) for receipt in receipts])) == 3
+    with world.reading(ADMINISTRATOR) as session:
+        assert session.scalar(select(func.sum(Allocation.amount))) == Decimal("390000.00")
+
+
+def test_what_is_allocated_and_refunded_at_once_is_never_more_than_came_in(books: Books, contract: Contract, world: World) -> None:
+    receipt = books.receipt("1000.00", contract.customer_id)
+
+    def use(number: int) -> Callable[[], None]:
+        def work() -> None:
+            with world.use_case(ADMINISTRATOR) as session:
+                if number % 2:
+                    refund_receipt(session, receipt.id, None, amount=Decimal("300.00"), reason="退")
+                else:
+                    allocate(session, {"title": "款", "receipt": receipt.id, "contract": contract.id, "amount": Decimal("300.00")})
+
+        return work
+
+    assert len(all_at_once(world, [use(number) for number in range(CROWD)])) == CROWD - 3
+    stored = books.again(receipt)
+    assert (stored.allocated + stored.refunded, stored.rest) == (Decimal("900.00"), Decimal("100.00"))
+
+
+@pytest.mark.requirement("R-329")
+def test_sixteen_notices_at_once_leave_no_gap_and_stay_within_the_contract(books: Books, contract: Contract, world: World) -> None:
+    books.title(contract.customer_id)
+    drafts = [books.draft(contract, "10000.00") for _ in range(CROWD)]
+
+    def send(notice: InvoiceNotice, *, fail: bool) -> Callable[[], None]:
+        def work() -> None:
+            with world.use_case(SELLER) as session:
+                send_notice(session, notice.id, None)
+                if fail:
+                    raise KeguanError(notice.__label__)
+
+        return work
+
+    refused = all_at_once(world, [send(notice, fail=number % 4 == 0) for number, notice in enumerate(drafts)])
+    with world.reading(SELLER) as session:
+        sent = session.scalars(select(InvoiceNotice).where(InvoiceNotice.state == NoticeState.SENT)).all()
+        assert session.scalar(select(func.sum(NoticeLine.claimed))) == Decimal("10000.00") * len(sent) <= Decimal("117360.00")
+    assert sorted(str(one.number) for one in sent) == [f"KP-{today().year}-{number:04d}" for number in range(1, len(sent) + 1)]
+    assert (len(sent), len(refused)) == (11, 5)
+
+
+KILLED = """
+import sys
+sys.path[:0] = [{root!r}]
+from pathlib import Path
+from config.settings import Settings
+from core.application import create_core
+from core.kernel.acting import acting_as
+from core.switchboard.actors import resolve_actor
+from plugins.billing.operations import send_notice
+
+keguan = create_core(Settings(data=Path({data!r}), environment="testing", database_url={url!r}))
+actor = resolve_actor(keguan.database.identity(), {user}, {company})
+keguan.database.release()
+with acting_as(actor), keguan.database.transaction() as session:
+    print(send_notice(session, {notice}, None).number, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_process_that_is_killed_with_a_number_in_its_hand_leaves_no_gap(
+    books: Books, contract: Contract, world: World, database_url: str, tmp_path: Path
+) -> None:
+    books.title(contract.customer_id)
+    first, second = books.draft(contract), books.draft(contract)
+    world.keguan.database.release()
+    employee = world.employees[SELLER]
+    values = {"user": employee.user_id, "company": employee.company_id, "notice": first.id}
+    root = str(Path(__file__).resolve().parents[3])
+    program = KILLED.format(root=root, data=str(tmp_path), url=database_url, **values)
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == f"KP-{today().year}-0001"
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert books.again(first).state == NoticeState.DRAFT
+    with world.use_case(SELLER) as session:
+        assert send_notice(session, second.id, None).number == f"KP-{today().year}-0001"
+
+
+def test_a_line_of_a_notice_that_was_refused_claims_nothing(books: Books, contract: Contract, world: World) -> None:
+    books.title(contract.customer_id)
+    with world.use_case(SELLER) as session:
+        lines = [{"name": "款", "quantity": Decimal(1), "price": Decimal("200000.00")}]
+        notice = draft_notice(session, {"title": "过多", "contract": contract.id, "lines": lines})
+    with pytest.raises(KeguanError), world.use_case(SELLER) as session:
+        send_notice(session, notice.id, None)
+    with world.reading(SELLER) as session:
+        assert session.scalar(select(func.sum(NoticeLine.claimed))) == Decimal("0.00")

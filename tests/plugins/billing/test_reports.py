@@ -1,0 +1,201 @@
+"""Statement of account, ageing, figures and desk: what everybody sees, and nothing of what one may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+
+from core.extension.calling import hooks
+from core.kernel.clock import today
+from core.kernel.errors import NotFound
+from core.web.offers import entries_of
+from plugins.billing.models import Receipt
+from plugins.billing.operations import refund_receipt, reverse_invoice, withdraw_notice
+from plugins.billing.reports.ageing import By, ageing, open_on
+from plugins.billing.reports.statement import statement_of
+from plugins.billing.rules.states import InvoiceKind
+from plugins.contracts.models import Contract
+from tests.plugins.billing.conftest import ADMINISTRATOR, CLERK, SELLER, Books
+from tests.world import Browser, World
+
+ClientFor = Callable[[str], Browser]
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.mark.requirement("R-111")
+@pytest.mark.requirement("R-233")
+def test_a_statement_goes_from_opening_to_closing_balance(books: Books, contract: Contract, world: World, application: Flask) -> None:
+    notice = books.sent(contract, "5000.00", kind=InvoiceKind.E_SPECIAL)
+    books.invoice(notice, "1000.00", issued_on=today() - timedelta(days=40))
+    books.receipt("400.00", contract.customer_id, received_on=today() - timedelta(days=35))
+    recent = books.invoice(notice, "2000.00", issued_on=today() - timedelta(days=9))
+    paid = books.receipt("700.00", contract.customer_id, received_on=today() - timedelta(days=3))
+    with world.use_case(CLERK) as session:
+        reverse_invoice(session, recent.id, None, tax_number=books.number(), reason="折让", amount=Decimal("500.00"))
+    with world.use_case(ADMINISTRATOR) as session:
+        refund_receipt(session, paid.id, None, amount=Decimal("50.00"), reason="多付")
+    with world.reading(SELLER) as session, application.test_request_context():
+        found = statement_of(session, contract.customer_id, today() - timedelta(days=10), today())
+    assert found.opening == Decimal("600.00")
+    assert [(entry.debit, entry.credit, entry.balance) for entry in found.entries] == [
+        (Decimal("2000.00"), Decimal("0.00"), Decimal("2600.00")),
+        (Decimal("0.00"), Decimal("700.00"), Decimal("1900.00")),
+        (Decimal("-500.00"), Decimal("0.00"), Decimal("1400.00")),
+        (Decimal("50.00"), Decimal("0.00"), Decimal("1450.00")),
+    ]
+    assert found.closing == found.entries[-1].balance
+
+
+def test_a_statement_of_a_customer_that_may_not_be_seen_does_not_exist(
+    books: Books, contract: Contract, world: World, client_for: ClientFor
+) -> None:
+    books.receipt("400.00", contract.customer_id)
+    with pytest.raises(NotFound), world.reading("sales.west1") as session:
+        statement_of(session, contract.customer_id, today(), today())
+    hidden, missing = (client_for("sales.west1").get(f"/statements/?customer={one}") for one in (contract.customer_id, 2**40))
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+
+
+@pytest.mark.requirement("R-233")
+def test_the_statement_is_a_page_and_a_sheet_with_the_balance_in_capitals(books: Books, contract: Contract, client_for: ClientFor) -> None:
+    books.invoice(books.sent(contract, "1004.50"))
+    browser = client_for(ADMINISTRATOR)
+    page = browser.get(f"/statements/?customer={contract.customer_id}")
+    assert page.status_code == 200
+    assert "¥1,004.50" in page.text
+    sheet = browser.get(f"/statements/print?customer={contract.customer_id}&since={today()}&until={today()}")
+    assert "壹仟零肆元伍角整" in sheet.text
+    assert "<script" not in sheet.text
+    assert browser.get("/statements/").status_code == 200
+    assert [browser.get(f"/statements/{query}").status_code for query in ("?since=2026-02-31", "?customer=abc", "print")] == [400, 404, 303]
+
+
+@pytest.mark.requirement("R-111")
+@pytest.mark.requirement("R-234")
+@pytest.mark.requirement("R-392")
+def test_what_is_due_is_aged_by_customer_contract_and_salesperson(books: Books, world: World) -> None:
+    customer = books.trade.customer()
+    old, new = books.contract(customer=customer), books.contract(customer=customer)
+    for contract, back in ((old, 100), (new, 10)):
+        move_due(books, world, contract, back)
+    books.paid(books.receipt("17360.00", customer.id), old, "17360.00")
+    with world.reading(SELLER) as session:
+        by_customer = ageing(session, By.CUSTOMER, today())
+        by_contract = ageing(session, By.CONTRACT, today())
+        by_owner = ageing(session, By.OWNER, today())
+    assert [row.name for row in by_customer.rows] == [customer.name]
+    (row,) = by_customer.rows
+    assert row.amounts == {"4": Decimal("100000.00"), "1": Decimal("117360.00"), "3": Decimal("273840.00"), "0": Decimal("273840.00")}
+    assert row.total == by_customer.total == by_owner.total == 2 * Decimal("391200.00") - Decimal("17360.00")
+    assert {one.key for one in by_contract.rows} == {old.id, new.id}
+    assert [one.name for one in by_owner.rows] == [world.employees[SELLER].name]
+
+
+def move_due(books: Books, world: World, contract: Contract, days: int) -> None:
+    """Let the first part have been due for ``days``, the second one for 30 days less, straight in the database."""
+    from sqlalchemy.orm import Session
+
+    from plugins.contracts.models import ScheduledPayment
+
+    with Session(world.keguan.database.engine) as session, session.begin():
+        for part in session.query(ScheduledPayment).where(ScheduledPayment.contract_id == contract.id):
+            part.due_on = today() - timedelta(days=days - 30 * (part.position - 1))
+
+
+@pytest.mark.requirement("R-392")
+def test_every_number_of_the_analysis_opens_its_parts(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
+    move_due(books, world, contract, 45)
+    browser = client_for(SELLER)
+    page = browser.get("/ageing/?by=contract").text
+    address = f"/ageing/parts?by=contract&amp;key={contract.id}&amp;band=2"
+    assert address in page
+    parts = browser.get(address.replace("&amp;", "&")).text
+    assert str(contract.number) in parts
+    assert "¥117,360.00" in parts
+    assert "¥273,840.00" not in parts
+    queries = ("?by=moon", "parts?key=x", "parts?band=99")
+    assert [browser.get(f"/ageing/{query}").status_code for query in queries] == [400, 400, 400]
+
+
+def test_nobody_ages_what_he_may_not_see(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
+    with world.reading("sales.west1") as session:
+        assert open_on(session, today()) == []
+    assert client_for("service").get("/ageing/").status_code == 403
+    assert client_for("service").get("/statements/").status_code == 403
+
+
+def test_money_stands_on_the_pages_of_customer_and_contract(books: Books, contract: Contract, client_for: ClientFor) -> None:
+    books.invoice(books.sent(contract, "3000.00"))
+    books.paid(books.receipt("1200.00", contract.customer_id), contract, "1000.00")
+    page = client_for(SELLER).get(f"/contracts/{contract.id}").text
+    assert [amount in page for amount in ("¥3,000.00", "¥1,000.00", "¥390,200.00")] == [True] * 3
+    assert "¥1,800.00" in client_for(SELLER).get(f"/customers/{contract.customer_id}").text
+    told = client_for("service").get(f"/customers/{contract.customer_id}").text
+    assert "¥1,800.00" not in told
+    assert "/invoices/" not in told
+
+
+@pytest.mark.parametrize(
+    ("account", "address", "note"),
+    [(CLERK, "/invoice-notices/", "待开票"), (SELLER, "/invoices/", "待反馈"), (ADMINISTRATOR, "/receipts/", "待分配")],
+)
+def test_each_role_finds_its_work_on_the_desk(
+    books: Books, contract: Contract, world: World, client_for: ClientFor, account: str, address: str, note: str
+) -> None:
+    books.invoice(books.sent(contract, "100.00"))
+    waiting = books.sent(contract, "200.00")
+    receipt: Receipt = books.receipt("50.00")
+    page = client_for(account).get("/").text
+    assert address in page
+    found = [task.note for task in tasks_of(world, client_for, account) if address in task.url]
+    assert found
+    assert all(note in one for one in found)
+    assert receipt.id
+    with world.use_case(SELLER) as session:
+        withdraw_notice(session, waiting.id, None, reason="推迟")
+    assert [task for task in tasks_of(world, client_for, CLERK) if "/invoice-notices/" in task.url] == []
+
+
+def tasks_of(world: World, client_for: ClientFor, account: str) -> list[object]:
+    """What the desk offers to the person, with addresses."""
+    application = client_for(account).application
+    with world.reading(account) as session, application.test_request_context():
+        return entries_of(session, hooks().crm_desk_tasks(session=session, limit=8), 8)
+
+
+def test_refunds_do_not_count_as_received_this_month(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
+    receipt = books.receipt("1200.00", contract.customer_id)
+    with world.use_case(ADMINISTRATOR) as session:
+        refund_receipt(session, receipt.id, None, amount=Decimal("200.00"), reason="多付")
+    assert "¥1,000" in client_for(SELLER).get("/").text
+
+
+@pytest.mark.parametrize(
+    ("account", "view", "count"), [(CLERK, "waiting", 1), (SELLER, "feedback", 1), (SELLER, "mine", 2), (ADMINISTRATOR, "open", 1)]
+)
+def test_lists_offer_the_same_work_as_views(
+    books: Books, contract: Contract, token_client_for: ClientFor, account: str, view: str, count: int
+) -> None:
+    notice = books.sent(contract, "100.00")
+    books.invoice(notice, "40.00")
+    books.invoice(books.sent(contract, "60.00"))
+    books.receipt("50.00")
+    path = {"waiting": "invoice-notices", "feedback": "invoices", "mine": "invoices", "open": "receipts"}[view]
+    found = token_client_for(account).get(f"/api/v1/{path}/?view={view}").json
+    assert found["count"] == (2 if view == "feedback" else count)
+
+
+def test_rest_runs_the_verbs(books: Books, contract: Contract, token_client_for: ClientFor) -> None:
+    notice = books.sent(contract, "100.00")
+    clerk = token_client_for(CLERK)
+    body = {"version": books.again(notice).version, "tax_number": books.number()}
+    issued = clerk.post(f"/api/v1/invoice-notices/{notice.id}/issue", json=body)
+    assert (issued.status_code, issued.json["result"]["state"]) == (200, "done")
+    seller = token_client_for(SELLER)
+    (invoice,) = seller.get(f"/api/v1/invoices/?notice={notice.id}").json["result"]
+    refused = seller.post(f"/api/v1/invoices/{invoice['id']}/book_in", json={"version": invoice["version"]})
+    assert (refused.status_code, "已入账" in refused.json["message"]) == (409, True)
