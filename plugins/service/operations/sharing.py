@@ -1,0 +1,30 @@
+"""Who else sees a request or a dispatch order: former handlers, field workers, participants (R-245)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.models import Share, ShareMode
+
+
+def let_see(session: Session, record: Any, employee_id: int, mode: ShareMode = ShareMode.READ) -> None:
+    """Open ``record`` to a colleague without end; a share that is there is widened, never narrowed."""
+    if employee_id == record.owner_id:
+        return
+    wanted = select(Share).where(Share.resource == record.__resource__, Share.record_id == record.id, Share.employee_id == employee_id)
+    share = session.scalars(wanted).one_or_none() or Share(
+        resource=record.__resource__, record_id=record.id, employee_id=employee_id, mode=mode
+    )
+    share.mode, share.until = (ShareMode.WRITE if ShareMode.WRITE in (mode, share.mode) else mode), None
+    session.add(share)
+    session.flush()
+
+
+def forget_shares(session: Session, record: Any) -> None:
+    """End every share of a record that goes."""
+    for share in session.scalars(select(Share).where(Share.resource == record.__resource__, Share.record_id == record.id)):
+        session.delete(share)
+    session.flush()

@@ -1,0 +1,41 @@
+"""The handling record on screen."""
+
+from __future__ import annotations
+
+from core.kernel.words import msg
+from core.web.nouns import Group, Noun, Shown
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.service.models import ServiceNote
+from plugins.service.operations import change_note, remove_note, write_note
+
+NOTES = Noun(
+    plugin="service",
+    model=ServiceNote,
+    path="service-notes",
+    title=msg("Handling record"),
+    plural=msg("Handling records"),
+    icon="notes",
+    columns=(
+        Shown("content", ColumnKind.NAME, CardPlace.NAME),
+        Shown("request"),
+        Shown("person", place=CardPlace.OWNER),
+        Shown("at", place=CardPlace.LAST),
+    ),
+    groups=(Group(msg("Handling record"), ("request", "content", "at")),),
+    order="-at",
+    filters=("request", "person", "at"),
+    facts=("request", "person"),
+    create=write_note,
+    change=change_note,
+    delete=remove_note,
+    create_label=msg("Write a handling record"),
+    files=True,
+    empty=msg("What was done for customers stands here, step by step."),
+)
+
+
+class ServiceNotesView(RecordView):
+    """List, page and form of handling records."""
+
+    noun = NOTES

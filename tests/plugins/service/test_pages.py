@@ -1,0 +1,110 @@
+"""Service on screen and in REST."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core.extension.calling import registry
+from core.extension.exchange import RelatedCount
+from core.extension.hookspecs import hookimpl
+from core.kernel.words import Message
+from plugins.service import operations
+from plugins.service.public import ShownRequest
+from tests.plugins.service.conftest import AFTER_SALES, MANAGER, Service
+from tests.plugins.service.test_dispatches import drawing
+from tests.world import Browser
+
+ClientFor = Callable[[str], Browser]
+
+
+def test_a_customers_page_shows_the_requests_as_count_figure_tab_and_event(service: Service, client_for: ClientFor) -> None:
+    service.request(MANAGER)
+    browser = client_for(MANAGER)
+    page = browser.get(f"/customers/{service.customer().id}").text
+    assert "未关闭的服务请求" in page
+    assert f"/service-requests/?customer={service.customer().id}" in page
+    assert "空压机高温报警" in browser.get(f"/customers/{service.customer().id}?tab=service-requests").text
+    assert "受理了服务请求" in browser.get(f"/customers/{service.customer().id}?tab=timeline").text
+
+
+@pytest.mark.requirement("R-244")
+def test_the_page_of_a_request_tells_what_happened(service: Service, client_for: ClientFor) -> None:
+    request = service.started(MANAGER)
+    service.do(operations.invite_participant, request, MANAGER, colleague=service.trade.employee("sales.east2"), task="核对质保")
+    order = service.on_site(request, MANAGER)
+    page = client_for(MANAGER).get(f"/service-requests/{request.id}?tab=timeline").text
+    for words in ("指定处理人为苏晓晨", "请吴佳宁协助", "核对质保", str(order.number)):
+        assert words in page
+
+
+def test_other_plugins_show_what_they_know_of_the_customer(service: Service, client_for: ClientFor) -> None:
+    class Hearer:
+        """Another plugin, which knows the customer's machines."""
+
+        @hookimpl
+        def crm_service_request_shown(self, session: Any, request: ShownRequest) -> list[RelatedCount]:
+            return [RelatedCount(Message("已装设备"), "engine", 7, f"/machines/?customer={request.customer_id}")]
+
+    request, hearer = service.request(MANAGER), Hearer()
+    registry().manager.register(hearer)
+    try:
+        page = client_for(MANAGER).get(f"/service-requests/{request.id}").text
+    finally:
+        registry().manager.unregister(hearer)
+    assert f"/machines/?customer={service.customer().id}" in page
+
+
+def test_desk_and_lists_lead_to_what_waits(service: Service, client_for: ClientFor) -> None:
+    request = service.started(MANAGER)
+    service.issued(request, MANAGER)
+    desk = client_for(AFTER_SALES).get("/").text
+    assert "我的派工单" in desk
+    assert "上门检修" in desk
+    for account, path in (
+        (AFTER_SALES, "dispatch-orders/?view=mine"),
+        (MANAGER, "service-requests/?view=mine"),
+        (MANAGER, "service-requests/?view=open"),
+    ):
+        assert ("上门检修" if "dispatch" in path else "空压机高温报警") in client_for(account).get(f"/{path}").text
+
+
+def test_the_customer_signs_on_the_screen(service: Service, client_for: ClientFor) -> None:
+    order = service.on_site(service.started())
+    browser = client_for(AFTER_SALES)
+    assert "data-signature" in browser.get(f"/dispatch-orders/{order.id}/signature").text
+    empty = browser.post(f"/dispatch-orders/{order.id}/signature", data={"name": "王工", "version": str(order.version), "drawing": ""})
+    assert empty.status_code == 422
+    assert "请客户在签名框内签名" in empty.text
+    picture = "data:image/png;base64," + base64.b64encode(drawing()).decode()
+    kept = browser.post(f"/dispatch-orders/{order.id}/signature", data={"name": "王工", "version": str(order.version), "drawing": picture})
+    assert kept.status_code == 303
+    assert "signature.png" in browser.get(f"/dispatch-orders/{order.id}?tab=files").text
+    assert client_for("sales.west1").get(f"/dispatch-orders/{order.id}/signature").status_code in (403, 404)
+
+
+@pytest.mark.requirement("R-465")
+def test_a_program_leads_a_request_from_taken_in_to_closed(service: Service, token_client_for: ClientFor) -> None:
+    program = token_client_for(AFTER_SALES)
+    made = program.post(
+        "/api/v1/service-requests/", json={"title": "干燥机露点不达标", "customer": service.customer().id, "kind": "repair"}
+    )
+    assert made.status_code == 201, made.text
+    path, version = f"/api/v1/service-requests/{made.json['id']}", made.json["result"]["version"]
+    steps = (
+        ("assign", {"handler": service.trade.employee(AFTER_SALES)}),
+        ("start", {"said": "已联系"}),
+        ("finish", {"result": "补焊并充注冷媒"}),
+        ("record_feedback", {"satisfaction": "satisfied", "words": "很好"}),
+        ("close", {}),
+    )
+    for verb, values in steps:
+        answer = program.post(f"{path}/{verb}", json={**values, "version": version})
+        assert answer.status_code == 200, (verb, answer.text)
+        version = answer.json["result"]["version"]
+    assert program.get(path).json["result"]["state"] == "closed"
+    early = program.post(f"{path}/finish", json={"result": "再来一次", "version": version})
+    assert early.status_code == 409
