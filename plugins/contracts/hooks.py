@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.extension.exchange import DeskTask, Figure, JobHandler, MenuEntry, RelatedCount, RelatedTable, TimelineEntry
+from core.database.together import Told
+from core.extension.exchange import (
+    Figure,
+    JobHandler,
+    MenuEntry,
+    ParameterSpec,
+    RelatedCount,
+    RelatedTable,
+)
 from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
 from core.kernel.words import msg
 from plugins.contracts import demo, jobs, permissions, reports
 from plugins.contracts.api import APIS
-from plugins.contracts.models import Contract, ContractLine, DataReturn
-from plugins.contracts.operations import follow_customer
-from plugins.contracts.views import ContractsView
+from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract, ScheduledPayment, Supplement
+from plugins.contracts.operations import draft_from_deal, find_by_number, follow_customer, reach_milestone, take_oral_agreement
+from plugins.contracts.public import FoundContract
+from plugins.contracts.rules import PARAMETERS
+from plugins.contracts.views import VIEWS
 from plugins.customers.public import CUSTOMER_RESOURCE, CustomerHandedOver
 
 
 @hookimpl
 def crm_models() -> Sequence[type[Any]]:
-    """Contract, its lines and returns."""
-    return [Contract, ContractLine, DataReturn]
+    """Contract with its lines, returns, payment schedule and supplements, and the oral contract."""
+    return [Contract, ContractLine, DataReturn, Supplement, ScheduledPayment, OralContract]
 
 
 @hookimpl
@@ -37,68 +47,94 @@ def crm_preset_grants() -> Mapping[str, Grants]:
 
 @hookimpl
 def crm_views() -> Sequence[type[Any]]:
-    """The page of contracts."""
-    return [ContractsView]
+    """Pages of contracts, payment schedules, supplements and oral contracts."""
+    return VIEWS
 
 
 @hookimpl
 def crm_apis() -> Sequence[type[Any]]:
-    """REST of contracts."""
+    """REST of the same."""
     return APIS
 
 
 @hookimpl
 def crm_menu() -> Sequence[MenuEntry]:
-    """Contracts."""
-    return [MenuEntry("contracts", msg("Contracts"), "ContractsView.list", "file-text", permissions.CONTRACT, creates=True)]
+    """Contracts, with what belongs to them below."""
+    return [
+        MenuEntry("contracts", msg("Contracts"), "ContractsView.list", "file-text", permissions.CONTRACT, creates=True, place=30),
+        MenuEntry(
+            "scheduled-payments",
+            msg("Payment schedule"),
+            "ScheduledPaymentsView.list",
+            "calendar-due",
+            permissions.PART,
+            parent="contracts",
+        ),
+        MenuEntry("supplements", msg("Supplements"), "SupplementsView.list", "file-plus", permissions.SUPPLEMENT, parent="contracts"),
+        MenuEntry(
+            "oral-contracts",
+            msg("Oral contracts"),
+            "OralContractsView.list",
+            "microphone",
+            permissions.ORAL,
+            parent="contracts",
+            creates=True,
+        ),
+    ]
+
+
+@hookimpl
+def crm_parameters() -> Sequence[ParameterSpec]:
+    """Days that the rules depend on."""
+    return PARAMETERS
 
 
 @hookimpl
 def crm_search_kinds() -> Sequence[str]:
-    """Contracts are found by title and number."""
-    return ["contracts"]
+    """Contracts are found by title and number, oral ones by what was agreed."""
+    return ["contracts", "oral-contracts"]
 
 
 @hookimpl
 def crm_jobs() -> Sequence[JobHandler]:
-    """Expiry."""
+    """Expiry, release and reminders."""
     return jobs.HANDLERS
 
 
 @hookimpl
 def crm_related_counts(session: Any, resource: str, record_id: int) -> Sequence[RelatedCount]:
-    """Contracts of a customer."""
-    return reports.customer_counts(session, record_id) if resource == CUSTOMER_RESOURCE else ()
+    """Contracts of a customer, and the one that a won opportunity became."""
+    return reports.related_counts(session, resource, record_id)
 
 
 @hookimpl
 def crm_related_tables(resource: str) -> Sequence[RelatedTable]:
-    """Contracts as a tab of the customer."""
-    return [RelatedTable("contracts", msg("Contracts"), "contracts", "customer")] if resource == CUSTOMER_RESOURCE else ()
+    """Contracts as a tab of the customer, oral ones beside them; planned payments as a tab of the supplement."""
+    return reports.related_tables(resource)
 
 
 @hookimpl
-def crm_figures(session: Any, resource: str, record_id: int) -> Sequence[Figure]:
+def crm_figures(resource: str, record_id: int) -> Sequence[Figure]:
     """Value of a customer's contracts."""
-    return reports.customer_figures(session, record_id) if resource == CUSTOMER_RESOURCE else ()
+    return reports.customer_figures(record_id) if resource == CUSTOMER_RESOURCE else ()
 
 
 @hookimpl
-def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Sequence[TimelineEntry]:
+def crm_timeline(resource: str, record_id: int) -> Sequence[Told]:
     """Signings on the customer's timeline."""
-    return reports.customer_timeline(session, record_id, limit) if resource == CUSTOMER_RESOURCE else ()
+    return reports.customer_timeline(record_id) if resource == CUSTOMER_RESOURCE else ()
 
 
 @hookimpl
-def crm_desk_figures(session: Any) -> Sequence[Figure]:
+def crm_desk_figures() -> Sequence[Figure]:
     """What was signed this month."""
-    return reports.desk_figures(session)
+    return reports.desk_figures()
 
 
 @hookimpl
-def crm_desk_tasks(session: Any, limit: int) -> Sequence[DeskTask]:
-    """Data to complete."""
-    return reports.desk_tasks(session, limit)
+def crm_desk_tasks(session: Any) -> Sequence[Told]:
+    """Data to complete, texts to hand over and to enter, agreements to put in writing."""
+    return reports.desk_tasks(session)
 
 
 @hookimpl
@@ -111,3 +147,28 @@ def crm_demo(session: Any, company: Any, seed: int) -> None:
 def crm_customers_customer_handed_over(session: Any, handover: CustomerHandedOver) -> None:
     """Open contracts follow their customer."""
     follow_customer(session, handover)
+
+
+@hookimpl(optionalhook=True)
+def crm_sales_opportunity_won(session: Any, deal: Any) -> None:
+    """A won opportunity becomes a draft."""
+    draft_from_deal(session, deal)
+
+
+@hookimpl(optionalhook=True)
+def crm_sales_contract_numbered(session: Any, number: str) -> FoundContract | None:
+    """An order finds its contract (R-330)."""
+    return find_by_number(session, number)
+
+
+@hookimpl(optionalhook=True)
+def crm_sales_milestone_reached(session: Any, milestone: Any) -> None:
+    """A reached milestone makes the payment that it names invoiceable."""
+    if milestone.contract_number and milestone.part is not None:
+        reach_milestone(session, name=milestone.name, number=milestone.contract_number, part=str(milestone.part))
+
+
+@hookimpl(optionalhook=True)
+def crm_service_oral_contract_made(session: Any, oral: Any) -> None:
+    """What after-sales agreed by word of mouth is entered at once (R-226)."""
+    take_oral_agreement(session, oral)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pluggy
 
-from plugins.contracts.public import SignedContract
+from plugins.contracts.public import EndingContract, SignedContract
 
 hookspec = pluggy.HookspecMarker("keguan")
 
@@ -20,4 +20,17 @@ def crm_contracts_contract_signed(session: Any, contract: SignedContract) -> Non
         @hookimpl(optionalhook=True)
         def crm_contracts_contract_signed(session, contract):
             note_deal(session, contract.customer_id)
+    """
+
+
+@hookspec
+def crm_contracts_contract_ending(session: Any, ending: EndingContract) -> None:
+    """A contract is about to be terminated or made void, inside the transaction and before it is; return nothing.
+
+    An error refuses it: a contract with receipts, for example, is not made void. Example::
+
+        @hookimpl(optionalhook=True)
+        def crm_contracts_contract_ending(session, ending):
+            if ending.how == "void":
+                refuse_with_receipts(session, ending.id)
     """

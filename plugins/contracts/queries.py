@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.database.sessions import one
+from core.database.together import told
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.organisation.models import Employee
-from plugins.contracts.models import Contract, DataReturn
-from plugins.contracts.rules import RUNNING, SIGNED
+from plugins.contracts.models import Contract, DataReturn, OralContract
+from plugins.contracts.rules import RUNNING, SIGNED, ContractState, OralState
 
 
 def active_employee(session: Session, employee_id: int, field: str) -> Employee:
@@ -34,12 +34,15 @@ def of_customer(customer_id: int) -> Select[Contract]:
     return select(Contract).where(Contract.customer_id == customer_id).order_by(Contract.id.desc())
 
 
-def signed_value(session: Session, customer_id: int) -> tuple[Decimal | None, int]:
-    """Sum of the signed contracts (yuan) that the person who acts may see, and how many are in force; None when there is none."""
-    value = func.sum(Contract.amount).filter(Contract.state.in_(SIGNED))
-    running = func.count(Contract.id).filter(Contract.state.in_(RUNNING))
-    found = session.execute(select(value, running).where(Contract.customer_id == customer_id)).one()
-    return found[0], int(found[1])
+def signed_value(customer_id: int) -> Select[Any]:
+    """Sum of the customer's signed contracts (yuan); NULL when there is none."""
+    value = func.sum(Contract.amount)
+    return select(value).where(Contract.customer_id == customer_id, Contract.state.in_(SIGNED))
+
+
+def running_of_customer(customer_id: int) -> Select[Contract]:
+    """The customer's contracts in force."""
+    return select(Contract).where(Contract.customer_id == customer_id, Contract.state.in_(RUNNING))
 
 
 def signed_this_month() -> Select[Contract]:
@@ -47,23 +50,39 @@ def signed_this_month() -> Select[Contract]:
     return select(Contract).where(Contract.signed_on >= today().replace(day=1), Contract.state.in_(SIGNED))
 
 
-def own_returns() -> Select[DataReturn, Contract]:
-    """(open return, its contract) that the person who acts has to complete, oldest first."""
-    return (
-        select(DataReturn, Contract)
-        .join(Contract, Contract.id == DataReturn.contract_id)
-        .where(DataReturn.manager_id == actor().employee_id, DataReturn.completed_at.is_(None))
-        .order_by(DataReturn.asked_at)
-    )
+# What the desk and the timelines tell: rows for ``told``, whose first text is the title.
 
 
-def latest_of_customer(session: Session, customer_id: int, limit: int) -> Sequence[tuple[Contract, str]]:
-    """Signed contracts of a customer with the signer's name, latest first."""
-    statement = (
-        select(Contract, Employee.name)
-        .join(Employee, Employee.id == Contract.signer_id)
-        .where(Contract.customer_id == customer_id, Contract.signed_on.is_not(None))
-        .order_by(Contract.signed_on.desc(), Contract.id.desc())
-        .limit(limit)
+def own_returns() -> Select[Any]:
+    """Open returns that the person who acts has to complete, oldest first; the second text is the reason."""
+    rows = told(Contract.id, Contract.title, DataReturn.reason, at=DataReturn.asked_at)
+    mine = (DataReturn.manager_id == actor().employee_id) & DataReturn.completed_at.is_(None)
+    return rows.join(Contract, Contract.id == DataReturn.contract_id).where(mine).order_by(DataReturn.asked_at)
+
+
+def texts_to_hand_over() -> Select[Any]:
+    """Signed contracts that the person who acts signed or owns, whose text nobody handed over, oldest first (R-222)."""
+    mine = or_(Contract.owner_id == actor().employee_id, Contract.signer_id == actor().employee_id)
+    rows = told(Contract.id, Contract.title, day=Contract.signed_on)
+    return rows.where(mine, Contract.state.in_(RUNNING), Contract.text_handed_at.is_(None)).order_by(Contract.signed_on)
+
+
+def entries_to_confirm() -> Select[Any]:
+    """Contracts whose text is there and whose entry nobody confirmed, oldest first (R-223)."""
+    waiting = and_(Contract.text_handed_at.is_not(None), Contract.registered_at.is_(None), Contract.state == ContractState.EFFECTIVE)
+    return told(Contract.id, Contract.title, at=Contract.text_handed_at).where(waiting).order_by(Contract.text_handed_at)
+
+
+def own_oral_contracts() -> Select[Any]:
+    """What the person who acts agreed by word of mouth and nobody confirmed in writing, oldest first (R-226)."""
+    mine = and_(OralContract.owner_id == actor().employee_id, OralContract.state == OralState.OPEN)
+    return told(OralContract.id, OralContract.subject, day=OralContract.agreed_on).where(mine).order_by(OralContract.agreed_on)
+
+
+def signings_with(customer_id: int) -> Select[Any]:
+    """Signed contracts of a customer with the signer's name, latest first: number and title."""
+    rows = told(Contract.id, Contract.number, Contract.title, day=Contract.signed_on, who=Employee.name)
+    signed = rows.join(Employee, Employee.id == Contract.signer_id).where(
+        Contract.customer_id == customer_id, Contract.signed_on.is_not(None)
     )
-    return [(contract, name) for contract, name in session.execute(statement).all()]
+    return signed.order_by(Contract.signed_on.desc(), Contract.id.desc())

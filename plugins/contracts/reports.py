@@ -3,72 +3,140 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from flask import url_for
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.database.sessions import capped_count
-from core.extension.exchange import DeskTask, Figure, RelatedCount, TimelineEntry
+from core.database.together import Counted, Summed, Told, ToldRow
+from core.extension.exchange import DeskTask, Figure, RelatedCount, RelatedTable, TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI
 from core.kernel.words import msg
-from plugins.contracts.models import Contract
-from plugins.contracts.queries import latest_of_customer, of_customer, own_returns, signed_this_month, signed_value
+from core.organisation.parameters import parameter
+from plugins.contracts.models import Contract, OralContract, Supplement
+from plugins.contracts.permissions import HAND_TEXT, REGISTER
+from plugins.contracts.queries import (
+    entries_to_confirm,
+    of_customer,
+    own_oral_contracts,
+    own_returns,
+    running_of_customer,
+    signed_this_month,
+    signed_value,
+    signings_with,
+    texts_to_hand_over,
+)
+from plugins.customers.public import CUSTOMER_RESOURCE
+
+OPPORTUNITY = "sales.opportunity"
+"""Whose records become contracts, where sales is on; known by its name alone."""
 
 
-def customer_counts(session: Session, customer_id: int) -> Sequence[RelatedCount]:
-    """How many contracts the customer has, as a door to them."""
+def related_counts(session: Session, resource: str, record_id: int) -> Sequence[RelatedCount]:
+    """Doors from a customer, and from a won opportunity, to their contracts."""
     if not actor().may(Contract.__resource__, "read"):
         return ()
-    count, more = capped_count(session, of_customer(customer_id))
-    return [RelatedCount(msg("Contracts"), "file-text", count, url_for("ContractsView.list", customer=customer_id), more)]
+    if resource == CUSTOMER_RESOURCE:
+        return customer_counts(record_id)
+    return _drafted_counts(session, record_id) if resource == OPPORTUNITY else ()
 
 
-def customer_figures(session: Session, customer_id: int) -> Sequence[Figure]:
+def related_tables(resource: str) -> Sequence[RelatedTable]:
+    """Tabs on customers and supplements."""
+    if resource == CUSTOMER_RESOURCE:
+        return [
+            RelatedTable("contracts", msg("Contracts"), "contracts", "customer"),
+            RelatedTable("oral-contracts", msg("Oral contracts"), "oral-contracts", "customer"),
+        ]
+    if resource == Supplement.__resource__:
+        return [RelatedTable("scheduled-payments", msg("Payment schedule"), "scheduled-payments", "supplement")]
+    return ()
+
+
+def _drafted_counts(session: Session, opportunity_id: int) -> Sequence[RelatedCount]:
+    found = session.scalar(select(Contract.id).where(Contract.opportunity_id == opportunity_id))
+    return [RelatedCount(msg("Contract"), "file-text", 1, url_for("ContractsView.show", pk=found))] if found is not None else ()
+
+
+def customer_counts(customer_id: int) -> Sequence[RelatedCount]:
+    """How many contracts the customer has, as a door to them."""
+    url = url_for("ContractsView.list", customer=customer_id)
+    return [RelatedCount(msg("Contracts"), "file-text", Counted(of_customer(customer_id)), url)]
+
+
+def customer_figures(customer_id: int) -> Sequence[Figure]:
     """Value of the customer's signed contracts."""
     if not actor().may(Contract.__resource__, "read"):
         return ()
-    value, running = signed_value(session, customer_id)
-    note = msg("%(count)s in force", count=running)
-    return [Figure(msg("Contract value (total)"), value, "money", note, url_for("ContractsView.list", customer=customer_id))]
+    url = url_for("ContractsView.list", customer=customer_id)
+    value, running = Summed(signed_value(customer_id)), Counted(running_of_customer(customer_id))
+    return [Figure(msg("Contract value (total)"), value, "money", msg("%(count)s in force"), url, noted=running)]
 
 
-def customer_timeline(session: Session, customer_id: int, limit: int) -> Sequence[TimelineEntry]:
+def customer_timeline(customer_id: int) -> Sequence[Told]:
     """Signings with the customer."""
-    return [_signing(contract, name) for contract, name in latest_of_customer(session, customer_id, limit)]
+    return [Told(signings_with(customer_id), _signing)]
 
 
-def _signing(contract: Contract, name: str) -> TimelineEntry:
-    assert contract.signed_on is not None
+def _signing(row: ToldRow) -> TimelineEntry:
+    number, title, *_ = row.texts
+    assert row.day is not None
     return TimelineEntry(
-        datetime.combine(contract.signed_on, time(12), SHANGHAI),
-        name,
-        msg("signed the contract %(number)s", number=contract.number),
+        datetime.combine(row.day, time(12), SHANGHAI),
+        row.who or "",
+        msg("signed the contract %(number)s", number=number),
         icon="writing-sign",
         tone="good",
-        body=contract.title,
-        url=url_for("ContractsView.show", pk=contract.id),
+        body=title or "",
+        url=url_for("ContractsView.show", pk=row.id),
     )
 
 
-def desk_figures(session: Session) -> Sequence[Figure]:
+def desk_figures() -> Sequence[Figure]:
     """Value of what was signed this month, as far as the person sees."""
     if not actor().may(Contract.__resource__, "read"):
         return ()
-    value = session.scalar(signed_this_month().with_only_columns(func.sum(Contract.amount)))
+    value = Summed(signed_this_month().with_only_columns(func.sum(Contract.amount)))
     return [Figure(msg("Signed this month"), value, "money", url=url_for("ContractsView.list", view="month"))]
 
 
-def desk_tasks(session: Session, limit: int) -> Sequence[DeskTask]:
-    """Contracts that wait for data from the person."""
-    if not actor().may(Contract.__resource__, "read"):
-        return ()
-    waiting = session.execute(own_returns().limit(limit)).all()
-    return [
-        DeskTask(
-            contract.title, url_for("ContractsView.show", pk=contract.id), returned.asked_at.astimezone(SHANGHAI).date(), returned.reason
-        )
-        for returned, contract in waiting
-    ]
+def desk_tasks(session: Session) -> Sequence[Told]:
+    """What waits for the person: data to complete, texts to hand over or to enter, agreements to put in writing."""
+    offered = (
+        (Contract, "read", own_returns(), _returned),
+        (Contract, HAND_TEXT, texts_to_hand_over(), partial(_text, _days(session, "text_days"))),
+        (Contract, REGISTER, entries_to_confirm(), partial(_entry, _days(session, "entry_days"))),
+        (OralContract, "read", own_oral_contracts(), partial(_writing, _days(session, "writing_days"))),
+    )
+    return [Told(rows, tell) for model, verb, rows, tell in offered if actor().may(model.__resource__, verb)]
+
+
+def _returned(row: ToldRow) -> DeskTask:
+    assert row.at is not None
+    return _task(row, row.at.astimezone(SHANGHAI).date(), row.texts[1] or "")
+
+
+def _text(within: timedelta, row: ToldRow) -> DeskTask:
+    assert row.day is not None
+    return _task(row, row.day + within, str(msg("Hand over the text")))
+
+
+def _entry(within: timedelta, row: ToldRow) -> DeskTask:
+    assert row.at is not None
+    return _task(row, row.at.astimezone(SHANGHAI).date() + within, str(msg("Confirm the entry")))
+
+
+def _writing(within: timedelta, row: ToldRow) -> DeskTask:
+    assert row.day is not None
+    return DeskTask(row.texts[0] or "", url_for("OralContractsView.show", pk=row.id), row.day + within, str(msg("Confirm in writing")))
+
+
+def _task(row: ToldRow, due: date, note: str) -> DeskTask:
+    return DeskTask(row.texts[0] or "", url_for("ContractsView.show", pk=row.id), due, note)
+
+
+def _days(session: Session, name: str) -> timedelta:
+    return timedelta(days=parameter(session, f"contracts.{name}"))

@@ -6,24 +6,28 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
 from core.database.records import OwnedRecord
 from core.database.references import reference
+from core.database.types import Identity
 from core.kernel.words import Message, msg
 from plugins.contracts.rules import ContractState
 from plugins.customers.public import CUSTOMER_TABLE
 
 
 class Contract(OwnedRecord):
-    """What was agreed with a customer. ``amount`` (yuan) is the sum of the lines; ``number`` is empty until the signing and then stays."""
+    """What was agreed with a customer. ``number`` is empty until the signing and then stays.
+
+    ``amount`` (yuan) is the sum of the lines until a supplement changes it.
+    """
 
     __tablename__ = "contracts_contract"
     __resource__ = "contracts.contract"
     __label__: ClassVar[Message] = msg("Contract")
-    __table_args__ = (UniqueConstraint("company_id", "number"),)
+    __table_args__ = (UniqueConstraint("company_id", "number"), Index(None, "company_id", "opportunity_id"))
 
     title: Mapped[str] = fields.text(msg("Contract title"), length=160, required=True, searchable=True, sortable=True, history=True)
     number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, editable=False, searchable=True, sortable=True)
@@ -44,3 +48,8 @@ class Contract(OwnedRecord):
     text_handed_at: Mapped[datetime | None] = fields.moment(msg("Text handed over at"), editable=False)
     registered_by = reference("core_employee", msg("Entered by"), editable=False)
     registered_at: Mapped[datetime | None] = fields.moment(msg("Entered at"), editable=False)
+    origin: Mapped[str | None] = fields.text(msg("Came from"), length=200, editable=False)
+    opportunity_id: Mapped[int | None] = mapped_column(Identity)
+    """The won opportunity it was drafted from: no reference, because sales may be off or not installed."""
+    reminded_on: Mapped[date | None] = mapped_column()
+    """When its owner was reminded that it ends soon."""

@@ -34,12 +34,13 @@ def return_for_data(session: Session, record_id: int, version: int | None, *, re
     session.flush()
     # Each is told only of what he or she sees: the manager of the customer, the owner of the contract.
     said = msg("Data of the customer %(name)s are missing for a contract: %(reason)s", name=customer.name, reason=contract.state_reason)
-    notify(session, customer.owner_id, said)
+    notify(session, customer.owner_id, said, f"/customers/{contract.customer_id}")
     if contract.owner_id != customer.owner_id:
         notify(
             session,
             contract.owner_id,
             msg("Data are missing for your contract %(title)s: %(reason)s", title=contract.title, reason=contract.state_reason),
+            f"/contracts/{contract.id}",
         )
     return contract
 
@@ -55,7 +56,8 @@ def complete_data(session: Session, record_id: int, version: int | None, *, answ
     open_return.answer = clean_reason(answer, "answer")
     session.flush()
     if open_return.asked_by_id is not None:
-        notify(session, open_return.asked_by_id, msg("The missing data of “%(title)s” have been completed.", title=contract.title))
+        told = msg("The missing data of “%(title)s” have been completed.", title=contract.title)
+        notify(session, open_return.asked_by_id, told, f"/contracts/{contract.id}")
     return contract
 
 

@@ -15,6 +15,7 @@ from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from plugins.contracts.errors import NotOpen
 from plugins.contracts.models import Contract, ContractLine, DataReturn
+from plugins.contracts.operations.scheduling import flush_or_refuse, set_schedule
 from plugins.contracts.rules import MOST_LINES, OPEN, amounts, term_is_sound
 
 Lines = Sequence[Mapping[str, Any]]
@@ -31,7 +32,7 @@ def draft_contract(session: Session, values: Mapping[str, Any]) -> Contract:
     _check_term(contract)
     session.add(contract)
     session.flush()
-    _write_lines(session, contract, lines or ())
+    write_lines(session, contract, lines or ())
     return contract
 
 
@@ -45,7 +46,7 @@ def change_contract(session: Session, record_id: int, version: int | None, chang
     apply_changes(contract, own)
     _check_term(contract)
     if lines is not None:
-        _write_lines(session, contract, lines)
+        write_lines(session, contract, lines)
     session.flush()
     return contract
 
@@ -56,20 +57,21 @@ def set_lines(session: Session, record_id: int, version: int | None, lines: Line
     Raises :class:`BadInput` whose fields are called ``lines-<n>-<field>``, n from 0.
     """
     contract = _open_contract(session, record_id, version)
-    _write_lines(session, contract, lines)
+    write_lines(session, contract, lines)
     return contract
 
 
 def delete_contract(session: Session, record_id: int, version: int | None) -> None:
-    """Throw away a contract that was never signed and has no number."""
+    """Throw away a contract that was never signed and has no number; raises :class:`HasRecords` when others refer to it."""
     contract: Contract = get_for(session, Contract, "delete", record_id, version)
     if contract.state not in OPEN or contract.number:
         raise NotOpen(contract.state.label)
+    set_schedule(session, contract, ())
     for part in (*lines_of(session, contract), *session.scalars(select(DataReturn).where(DataReturn.contract_id == contract.id))):
         session.delete(part)
     session.flush()
     session.delete(contract)
-    session.flush()
+    flush_or_refuse(session)
 
 
 def lines_of(session: Session, contract: Contract) -> Sequence[ContractLine]:
@@ -95,8 +97,8 @@ def _check_term(contract: Contract) -> None:
         raise BadInput(fields={"ends_on": msg("The contract ends before it starts. Please check both days.")})
 
 
-def _write_lines(session: Session, contract: Contract, lines: Lines) -> None:
-    """Lines keep their identity by position, so that the trail tells what changed in which line."""
+def write_lines(session: Session, contract: Contract, lines: Lines) -> None:
+    """Replace the lines of a contract that a verb has opened; each keeps its identity by position, and the trail tells its change."""
     clean = _clean_lines(lines)
     each, contract.amount = amounts((line["quantity"], line["price"]) for line in clean)
     stored = list(lines_of(session, contract))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for, open_for_writing
 from core.audit.trail import name_action
+from core.extension.calling import hooks
 from core.kernel.clock import today
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.contracts.models import Contract
 from plugins.contracts.operations.reasons import needed_reason
 from plugins.contracts.permissions import END
+from plugins.contracts.public import EndingContract
 from plugins.contracts.rules import LIFECYCLE, ContractState
 
 
@@ -24,11 +27,12 @@ def terminate_contract(
     """End a contract in force before its time, with effect ``on`` a day (today). Raises :class:`BadInput` for a day before its signing."""
     contract: Contract = get_for(session, Contract, END, record_id, version)
     name_action(session, contract, "terminate")
-    contract.state = LIFECYCLE.move(contract.state, "terminate")
-    contract.state_reason = needed_reason(reason)
-    contract.ended_on = on or today()
-    if contract.signed_on is not None and contract.ended_on < contract.signed_on:
+    after = LIFECYCLE.move(contract.state, "terminate")
+    why, ended_on = needed_reason(reason), on or today()
+    if contract.signed_on is not None and ended_on < contract.signed_on:
         raise BadInput(fields={"on": msg("This day lies before the signing. Please choose a later one.")})
+    _announce(session, contract, "terminate")
+    contract.state, contract.state_reason, contract.ended_on = after, why, ended_on
     session.flush()
     return contract
 
@@ -37,9 +41,9 @@ def void_contract(session: Session, record_id: int, version: int | None, *, reas
     """Make a contract void, as if it had never held; a number that it was given is not given again."""
     contract: Contract = get_for(session, Contract, END, record_id, version)
     name_action(session, contract, "void")
-    contract.state = LIFECYCLE.move(contract.state, "void")
-    contract.state_reason = needed_reason(reason)
-    contract.ended_on = today()
+    after, why = LIFECYCLE.move(contract.state, "void"), needed_reason(reason)
+    _announce(session, contract, "void")
+    contract.state, contract.state_reason, contract.ended_on = after, why, today()
     session.flush()
     return contract
 
@@ -56,3 +60,9 @@ def expire_contracts(session: Session, day: date, limit: int = 500) -> int:
             contract.ended_on = contract.ends_on
         session.flush()
     return len(found)
+
+
+def _announce(session: Session, contract: Contract, how: Literal["void", "terminate"]) -> None:
+    """Ask the other plugins; whoever objects raises. The row is locked first, so that nothing is booked between question and end."""
+    session.scalar(select(Contract.id).where(Contract.id == contract.id).with_for_update())
+    hooks().crm_contracts_contract_ending(session=session, ending=EndingContract(contract.id, contract.number or "", how))

@@ -15,6 +15,7 @@ from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.contracts.errors import CustomerNotReady, EntryNotDue, NothingToSign, TextNotDue
 from plugins.contracts.models import Contract
+from plugins.contracts.operations.scheduling import settle_schedule
 from plugins.contracts.permissions import HAND_TEXT, REGISTER, SIGN
 from plugins.contracts.public import SignedContract
 from plugins.contracts.queries import active_employee
@@ -26,7 +27,8 @@ def sign_contract(session: Session, record_id: int, version: int | None, *, on: 
     """Sign a draft ``on`` a day (today) by ``signer`` (an employee's id, by default who acts) and give it the year's next number.
 
     Raises :class:`IllegalTransition` outside the draft, :class:`NothingToSign` without amount, :class:`CustomerNotReady` while the customer
-    is not approved or its data are incomplete, :class:`BadInput` for a day to come or a signer who has left.
+    is not approved or its data are incomplete, :class:`ScheduleDiffers` while the payment schedule does not add up to the amount,
+    :class:`BadInput` for a day to come or a signer who has left.
     """
     contract: Contract = get_for(session, Contract, SIGN, record_id, version)
     contract.state = LIFECYCLE.move(contract.state, "sign")
@@ -36,6 +38,7 @@ def sign_contract(session: Session, record_id: int, version: int | None, *, on: 
     contract.signed_on = _day_of_signing(contract, on or today())
     contract.signer_id = active_employee(session, signer or actor().employee_id, "signer").id
     session.flush()
+    settle_schedule(session, contract, contract.signed_on)
     year = contract.signed_on.year
     contract.number = contract_number(year, take_number(session, contract.company_id, Contract.__resource__, year))
     session.flush()

@@ -119,6 +119,7 @@ def test_a_draft_can_be_thrown_away_with_its_lines(trade: Trade, world: World) -
         assert session.scalars(select(ContractLine)).all() == []
 
 
+@pytest.mark.requirement("R-039")
 @pytest.mark.requirement("R-104")
 def test_signing_gives_the_number_and_notes_day_and_signer(trade: Trade, world: World) -> None:
     contract = trade.contract()

@@ -15,8 +15,7 @@ from plugins.contracts import operations
 from plugins.contracts.models import Contract, ContractLine
 from plugins.contracts.permissions import END, HAND_TEXT, REGISTER, RETURN, SIGN
 from plugins.contracts.rules import LIFECYCLE, OPEN, RUNNING, SIGNED, ContractState
-
-REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
+from plugins.contracts.views.asked import REASON, SIGNED_ON, SIGNER, days_ago, in_days
 
 
 def _signed_this_month() -> ColumnElement[bool]:
@@ -25,6 +24,18 @@ def _signed_this_month() -> ColumnElement[bool]:
 
 def _signed(contract: Contract) -> Message | None:
     return None if contract.state in OPEN else msg("A signed contract is not changed; terminate it or make it void.")
+
+
+def _ends_soon() -> ColumnElement[bool]:
+    return and_(Contract.state.in_(RUNNING), Contract.ends_on.between(today(), in_days("reminder_days")))
+
+
+def _text_overdue() -> ColumnElement[bool]:
+    return and_(Contract.state.in_(RUNNING), Contract.text_handed_at.is_(None), Contract.signed_on < days_ago("text_days"))
+
+
+def _to_enter() -> ColumnElement[bool]:
+    return and_(Contract.state.in_(RUNNING), Contract.text_handed_at.is_not(None), Contract.registered_at.is_(None))
 
 
 def _text_not_due(contract: Contract) -> Message | None:
@@ -46,8 +57,21 @@ ACTS = (
         operations.sign_contract,
         SIGN,
         "check",
-        (Field("date", msg("Signed on"), "on"), Field("reference", msg("Signer"), "signer", target="core_employee")),
+        (SIGNED_ON, SIGNER),
         while_allowed(LIFECYCLE, "sign"),
+    ),
+    Act(
+        "plan_payments",
+        msg("Plan payments"),
+        operations.plan_payments,
+        "update",
+        "calendar-due",
+        (
+            Field("text", msg("Shares in percent"), "shares", required=True, max_length=200, help=msg("Such as 30, 60, 10.")),
+            Field("date", msg("First due on"), "first_on"),
+            Field("integer", msg("Days between two payments"), "every_days"),
+        ),
+        _signed,
     ),
     Act("hand_over_text", msg("Hand over text"), operations.hand_over_text, HAND_TEXT, "send", (), _text_not_due),
     Act("register", msg("Confirm entry"), operations.register_contract, REGISTER, "rubber-stamp", (), _entry_not_due),
@@ -99,7 +123,7 @@ CONTRACTS = Noun(
         Shown("ends_on", ColumnKind.DATE, quiet=True),
     ),
     groups=(
-        Group(msg("Contract"), ("title", "customer", "handler", "starts_on", "ends_on", "main_terms")),
+        Group(msg("Contract"), ("title", "customer", "handler", "starts_on", "ends_on", "main_terms", "origin")),
         Group(msg("Signing"), ("number", "signed_on", "signer", "ended_on", "state_reason")),
         Group(msg("Text of the contract"), ("text_handed_by", "text_handed_at", "registered_by", "registered_at"), folded=True),
     ),
@@ -114,12 +138,17 @@ CONTRACTS = Noun(
     why_fixed=_signed,
     create_label=msg("New contract"),
     acts=ACTS,
+    steps={"amend": msg("amended it by a supplement")},
     views=(
         SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),
         SavedView("month", msg("Signed this month"), _signed_this_month),
         SavedView("running", msg("In force"), lambda: Contract.state.in_(RUNNING)),
         SavedView("returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE))),
+        SavedView("ending", msg("Ends soon"), _ends_soon),
+        SavedView("text", msg("Text overdue"), _text_overdue),
+        SavedView("entry", msg("To be entered"), _to_enter),
     ),
+    children=("scheduled-payments", "supplements"),
     lines=("lines", ("code", "name", "unit", "quantity", "price")),
     line_model=ContractLine,
     files=True,

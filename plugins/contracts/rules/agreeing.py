@@ -37,6 +37,8 @@ LIFECYCLE = Lifecycle(
         Transition("complete_data", (_S.RETURNED,), _S.DRAFT, msg("Data completed")),
         Transition("complete_data", (_S.INCOMPLETE,), _S.EFFECTIVE, msg("Data completed")),
         Transition("expire", (_S.EFFECTIVE,), _S.EXPIRED, msg("Expire")),
+        Transition("amend", (_S.EFFECTIVE,), _S.EFFECTIVE, msg("Change by a supplement")),
+        Transition("amend", (_S.INCOMPLETE,), _S.INCOMPLETE, msg("Change by a supplement")),
         Transition("terminate", (_S.EFFECTIVE, _S.INCOMPLETE), _S.TERMINATED, msg("Terminate")),
         Transition("void", (_S.DRAFT, _S.RETURNED, _S.EFFECTIVE, _S.INCOMPLETE), _S.VOID, msg("Make void")),
     ),

@@ -1,0 +1,43 @@
+"""What holds for contracts whatever the database."""
+
+from plugins.contracts.rules.agreeing import (
+    LIFECYCLE,
+    MOST_LINES,
+    OPEN,
+    RUNNING,
+    SIGNED,
+    ContractState,
+    amounts,
+    contract_number,
+    term_is_sound,
+)
+from plugins.contracts.rules.amending import SUPPLEMENT_CYCLE, SupplementState, supplement_number
+from plugins.contracts.rules.paying import COUNTED, MOST_PARTS, PART_CYCLE, PAYABLE, PartState, ReleasedBy, shares_of, split
+from plugins.contracts.rules.settings import PARAMETERS
+from plugins.contracts.rules.speaking import ORAL_CYCLE, OralState
+
+__all__ = [
+    "COUNTED",
+    "LIFECYCLE",
+    "MOST_LINES",
+    "MOST_PARTS",
+    "OPEN",
+    "ORAL_CYCLE",
+    "PARAMETERS",
+    "PART_CYCLE",
+    "PAYABLE",
+    "RUNNING",
+    "SIGNED",
+    "SUPPLEMENT_CYCLE",
+    "ContractState",
+    "OralState",
+    "PartState",
+    "ReleasedBy",
+    "SupplementState",
+    "amounts",
+    "contract_number",
+    "shares_of",
+    "split",
+    "supplement_number",
+    "term_is_sound",
+]

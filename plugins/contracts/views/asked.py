@@ -1,0 +1,29 @@
+"""Fields that several verbs ask for, and days that saved lists depend on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from core.database.fields import Field
+from core.kernel.clock import today
+from core.kernel.words import msg
+from core.organisation.parameters import parameter
+from core.web.gate import database_of
+
+REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
+SIGNED_ON = Field("date", msg("Signed on"), "on")
+SIGNER = Field("reference", msg("Signer"), "signer", target="core_employee")
+
+
+def days_ago(name: str) -> date:
+    """Today less the days of the parameter ``contracts.<name>``."""
+    return today() - _days(name)
+
+
+def in_days(name: str) -> date:
+    """Today and the days of the parameter ``contracts.<name>``."""
+    return today() + _days(name)
+
+
+def _days(name: str) -> timedelta:
+    return timedelta(days=parameter(database_of().session(), f"contracts.{name}"))

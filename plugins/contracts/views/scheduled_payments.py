@@ -1,0 +1,88 @@
+"""The payment schedule on screen: a tab of its contract, and a list of what comes due."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, select
+
+from core.kernel.clock import today
+from core.kernel.words import Message, msg
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.contracts import operations
+from plugins.contracts.models import Contract, ScheduledPayment
+from plugins.contracts.permissions import RELEASE
+from plugins.contracts.rules import COUNTED, OPEN, PART_CYCLE, PAYABLE, ContractState, PartState
+from plugins.contracts.views.asked import in_days
+
+
+def _contract_in(states: tuple[ContractState, ...]) -> ColumnElement[bool]:
+    return exists(select(Contract.id).where(Contract.id == ScheduledPayment.contract_id, Contract.state.in_(states)))
+
+
+def _in_state(state: PartState) -> ColumnElement[bool]:
+    return and_(ScheduledPayment.state == state, _contract_in(PAYABLE))
+
+
+def _due_soon() -> ColumnElement[bool]:
+    coming = ScheduledPayment.due_on.between(today(), in_days("payment_days"))
+    return and_(ScheduledPayment.state.in_(COUNTED), coming, _contract_in(PAYABLE))
+
+
+def _late() -> ColumnElement[bool]:
+    return and_(ScheduledPayment.state == PartState.WAITING, ScheduledPayment.due_on < today(), _contract_in(PAYABLE))
+
+
+def _signed(part: ScheduledPayment) -> Message | None:
+    return None if part.contract.state in OPEN else msg("The payment schedule of a signed contract is changed by a supplement.")
+
+
+def _not_due(part: ScheduledPayment) -> Message | None:
+    if part.contract.state not in PAYABLE:
+        return msg("The contract is not signed, or it has ended.")
+    return while_allowed(PART_CYCLE, "release")(part)
+
+
+SCHEDULED_PAYMENTS = Noun(
+    plugin="contracts",
+    model=ScheduledPayment,
+    path="scheduled-payments",
+    title=msg("Scheduled payment"),
+    plural=msg("Payment schedule"),
+    icon="calendar-due",
+    columns=(
+        Shown("title", ColumnKind.NAME, CardPlace.NAME),
+        Shown("contract", place=CardPlace.OWNER),
+        Shown("amount", place=CardPlace.SUM),
+        Shown("due_on", ColumnKind.DATE, CardPlace.LAST),
+        Shown("state", place=CardPlace.STATE),
+        Shown("released_by"),
+    ),
+    groups=(
+        Group(msg("Scheduled payment"), ("contract", "title", "amount", "due_on", "released_by")),
+        Group(msg("Invoicing"), ("position", "invoiceable_on", "milestone", "supplement")),
+    ),
+    order="due_on",
+    filters=("state", "contract", "due_on"),
+    facts=("contract", "due_on"),
+    tags=("state",),
+    figures=("amount",),
+    create=operations.add_payment,
+    change=operations.change_payment,
+    delete=operations.remove_payment,
+    why_fixed=_signed,
+    create_label=msg("New payment"),
+    acts=(Act("release", msg("Make invoiceable"), operations.release_payment, RELEASE, "check", (), _not_due),),
+    views=(
+        SavedView("invoiceable", msg("Invoiceable"), lambda: _in_state(PartState.INVOICEABLE)),
+        SavedView("soon", msg("Due soon"), _due_soon),
+        SavedView("late", msg("Past due, not invoiceable"), _late),
+    ),
+    empty=msg("What customers pay when stands here, part by part, from the contracts."),
+)
+
+
+class ScheduledPaymentsView(RecordView):
+    """List, page, form and verb of scheduled payments."""
+
+    noun = SCHEDULED_PAYMENTS
