@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.extension.exchange import DeskTask, Figure, ImportTarget, MenuEntry, TimelineEntry
+from core.database.together import Told
+from core.extension.exchange import CodeListSpec, Figure, ImportTarget, MenuEntry
 from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
 from core.kernel.words import msg
 from plugins.customers import demo, imports, permissions, reports
 from plugins.customers.api import APIS
 from plugins.customers.models import Contact, Customer, Interaction
+from plugins.customers.models.code_lists import CODE_LISTS
 from plugins.customers.operations.deals import note_deal
 from plugins.customers.views import VIEWS
 
@@ -50,7 +52,7 @@ def crm_apis() -> Sequence[type[Any]]:
 def crm_menu() -> Sequence[MenuEntry]:
     """Customers, with contacts and follow-ups below."""
     return [
-        MenuEntry("customers", msg("Customers"), "CustomersView.list", "building", permissions.CUSTOMER, creates=True),
+        MenuEntry("customers", msg("Customers"), "CustomersView.list", "building", permissions.CUSTOMER, creates=True, place=10),
         MenuEntry("contacts", msg("Contacts"), "ContactsView.list", "users", permissions.CONTACT, parent="customers"),
         MenuEntry(
             "interactions",
@@ -71,27 +73,33 @@ def crm_search_kinds() -> Sequence[str]:
 
 
 @hookimpl
+def crm_code_lists() -> Sequence[CodeListSpec]:
+    """Industries, regions and sources of customers."""
+    return CODE_LISTS
+
+
+@hookimpl
 def crm_imports() -> Sequence[ImportTarget]:
     """Files of customers."""
     return [imports.TARGET]
 
 
 @hookimpl
-def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Sequence[TimelineEntry]:
+def crm_timeline(resource: str, record_id: int) -> Sequence[Told]:
     """Follow-ups on the customer's timeline."""
-    return reports.timeline(session, record_id, limit) if resource == Customer.__resource__ else ()
+    return reports.timeline(record_id) if resource == Customer.__resource__ else ()
 
 
 @hookimpl
-def crm_desk_figures(session: Any) -> Sequence[Figure]:
+def crm_desk_figures() -> Sequence[Figure]:
     """Own customers and due contacts."""
-    return reports.figures(session)
+    return reports.figures()
 
 
 @hookimpl
-def crm_desk_tasks(session: Any, limit: int) -> Sequence[DeskTask]:
+def crm_desk_tasks() -> Sequence[Told]:
     """Due contacts and, for a head, customers to review."""
-    return reports.tasks(session, limit)
+    return reports.tasks()
 
 
 @hookimpl

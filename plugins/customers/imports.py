@@ -10,26 +10,33 @@ from sqlalchemy.orm import Session
 
 from core.access.criteria import visible
 from core.access.guard import as_system, authorise, open_for_writing
-from core.access.people import employees_by_user_name, holders
+from core.access.people import employees_called, holders
+from core.database.batches import among, number_ahead
 from core.database.changes import apply_changes, make_record
 from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, Outcome, rejected
 from core.kernel.acting import acting, employee_id
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
+from core.organisation.code_lists import resolve_values
 from core.organisation.models import Employee
 from core.work.mapping import pick
 from plugins.customers.models import Customer
-from plugins.customers.operations.customers import check_customer
+from plugins.customers.operations.customers import TERMS_FIELDS, check_customer, check_parent, check_terms
+from plugins.customers.public import customers_by_code
 from plugins.customers.rules import CustomerState, Review, Source
 
 
 def write_customers(session: Session, rows: Sequence[ConvertedRow]) -> list[Outcome]:
-    """Enter or change the customers of ``rows``; a row that cannot be taken is rejected alone, with its reason."""
+    """Enter or change the customers of ``rows``; a row that cannot be taken is rejected alone, with its reason.
+
+    Beside fields of the record a row may hold ``parent`` (the code of another customer, of this file or known) and ``owner`` (user name or
+    full name of whom a new customer is given to).
+    """
     authorise(Customer, "create")
     batch = Batch(session, rows)
-    outcomes = [batch.write(row) for row in rows]
-    session.flush()
-    return outcomes
+    outcomes = {row.number: batch.write(row) for row in _parents_first(rows)}
+    batch.enter_all()
+    return [outcomes[row.number] for row in rows]
 
 
 class Batch:
@@ -37,14 +44,19 @@ class Batch:
 
     def __init__(self, session: Session, rows: Sequence[ConvertedRow]) -> None:
         self._session = session
-        codes = {str(row.values["code"]) for row in rows if row.values.get("code")}
-        named = Customer.code.in_(codes)
-        self._known = {str(customer.code): customer for customer in session.scalars(select(Customer).where(named))}
-        self._writable = set(session.scalars(select(Customer.code).where(named, visible(Customer, acting(), "update"))))
+        named = among(session, Customer.code, {str(row.values["code"]) for row in rows if row.values.get("code")})
         with as_system(session, "codes of customers are unique in the company"):
             self._taken = set(session.scalars(select(Customer.code).where(named)))
+        self._known: dict[str, Customer] = {}
+        self._writable: set[str | None] = set()
+        if self._taken:  # of a first import, nothing is known
+            self._known = {str(customer.code): customer for customer in session.scalars(select(Customer).where(named))}
+            self._writable = set(session.scalars(select(Customer.code).where(named, visible(Customer, acting(), "update"))))
+        self._new: list[Customer] = []
+        self._parents = customers_by_code(session, {str(row.values["parent"]) for row in rows if row.values.get("parent")})
+        self._links: list[tuple[Customer, Customer]] = []
         self._owners = _owners(session, rows)
-        self._people = employees_by_user_name(session, {row.owner for row in rows if row.owner})
+        self._people = employees_called(session, {name for row in rows if (name := _owner_named(row))})
 
     def write(self, row: ConvertedRow) -> Outcome:
         """Enter or change one customer; nothing of it stays when it is rejected."""
@@ -54,28 +66,53 @@ class Batch:
         if code in self._taken and code not in self._writable:
             return rejected(msg("Another customer has the code %(code)s. Please choose another.", code=code), "code")
         try:
-            return self._change(self._known[code], row.values) if code in self._known else self._enter(row, code)
+            values = resolve_values(self._session, Customer, self._own(row.values))
+            return self._change(self._known[code], values) if code in self._known else self._enter(row, code, values)
         except BadInput as error:
             field, reason = next(iter(error.fields.items()), ("", error.message))
             return rejected(reason, field)
 
+    def enter_all(self) -> None:
+        """Write the new customers in one go, then lead them to parents that are new as well."""
+        number_ahead(self._session, self._new)
+        self._session.add_all(self._new)
+        self._session.flush()
+        for customer, parent in self._links:
+            customer.parent_id = parent.id
+        self._session.flush()
+
+    def _own(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Fields of the record; its parent by id, unless that is as new as the record."""
+        own = {name: value for name, value in given.items() if name not in ("owner", "parent")}
+        code = str(given.get("parent") or "")
+        if code in self._parents:
+            own["parent"] = self._parents[code]
+        elif code and code not in self._known:
+            raise BadInput(fields={"parent": msg("There is no customer with the code %(code)s. Please import it first.", code=code)})
+        return own
+
     def _change(self, customer: Customer, values: Mapping[str, Any]) -> Outcome:
-        before = {name: getattr(customer, name) for name in values if name in Customer.fields()}
+        columns = {name: "parent_id" if name == "parent" else name for name in values if name in Customer.fields()}
+        before = {column: getattr(customer, column) for column in columns.values()}
         try:
-            changed = apply_changes(customer, values)
-            check_customer(customer)
+            with self._session.no_autoflush:
+                changed = apply_changes(customer, values)
+                check_terms(changed)
+                check_customer(customer)
+                check_parent(self._session, customer)
         except BadInput:
-            for name, value in before.items():
-                setattr(customer, name, value)
+            for column, value in before.items():
+                setattr(customer, column, value)
             raise
         if not changed:
             return UNCHANGED
         open_for_writing(self._session, customer)
         return UPDATED
 
-    def _enter(self, row: ConvertedRow, code: str) -> Outcome:
-        customer: Customer = make_record(Customer, {"source": Source.IMPORT, **row.values})
+    def _enter(self, row: ConvertedRow, code: str, values: Mapping[str, Any]) -> Outcome:
+        customer: Customer = make_record(Customer, {"source": Source.IMPORT, **values})
         check_customer(customer)
+        check_terms({name for name in TERMS_FIELDS if getattr(customer, name) is not None})
         owner = self._owner_of(row)
         if owner is None and employee_id() is None:
             return rejected(msg("The profile gives this row to nobody who works here. Please name an owner or a department."))
@@ -84,18 +121,43 @@ class Batch:
         customer.entered_by_id = employee_id()
         if row.review == "approved":
             customer.review, customer.state = Review.APPROVED, CustomerState.NEGOTIATING
-        self._session.add(customer)
+        if row.values.get("parent") and "parent" not in values:
+            self._links.append((customer, self._known[str(row.values["parent"])]))
+        self._new.append(customer)
         self._known[code] = customer
         self._taken.add(code)
         self._writable.add(code)
         return CREATED
 
     def _owner_of(self, row: ConvertedRow) -> Employee | None:
-        if row.owner:
-            return self._people.get(row.owner)
+        if name := _owner_named(row):
+            if name not in self._people and row.values.get("owner"):
+                raise BadInput(fields={"owner": msg("Nobody called %(name)s works here. Please check the name.", name=name)})
+            return self._people.get(name)
         candidates = self._owners.get(row.department or "", {})
         number = pick(tuple(sorted(candidates)), row.key)
         return candidates[number] if number is not None else None
+
+
+def _owner_named(row: ConvertedRow) -> str:
+    """Whom the row itself names, else whom the profile spreads it to."""
+    return str(row.values.get("owner") or row.owner or "")
+
+
+def _parents_first(rows: Sequence[ConvertedRow]) -> list[ConvertedRow]:
+    """The rows in an order in which a parent that stands in the file comes before what belongs to it."""
+    above = {str(row.values.get("code")): str(row.values.get("parent") or "") for row in rows}
+    if not any(above.values()):
+        return list(rows)
+
+    def depth(row: ConvertedRow) -> int:
+        seen, code = set(), str(row.values.get("parent") or "")
+        while code in above and code not in seen:
+            seen.add(code)
+            code = above[code]
+        return len(seen)
+
+    return sorted(rows, key=depth)
 
 
 def _owners(session: Session, rows: Sequence[ConvertedRow]) -> dict[str, dict[str, Employee]]:

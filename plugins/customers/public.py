@@ -16,6 +16,8 @@ from plugins.customers.rules import Review
 CUSTOMER_TABLE = "customers_customer"
 """For ``reference(CUSTOMER_TABLE, …)``."""
 CUSTOMER_RESOURCE = "customers.customer"
+CONTACT_TABLE = "customers_contact"
+"""For ``reference(CONTACT_TABLE, …)``; check it with :func:`belongs_to`."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,20 @@ def sees_customer(session: Session, customer_id: int) -> bool:
     return session.scalar(select(Customer.id).where(Customer.id == customer_id)) is not None
 
 
+def belongs_to(session: Session, contact_id: int, customer_id: int | None) -> bool:
+    """Whether the contact is one of this customer, as far as the person who acts may see it."""
+    asked = select(Contact.id).where(Contact.id == contact_id, Contact.customer_id == customer_id)
+    return session.scalar(asked) is not None
+
+
 def customer_summary(session: Session, customer_id: int) -> CustomerSummary:
     """The customer as it stands; raises :class:`NotFound` when the person who acts may not see it."""
     return _summary(session, get_for(session, Customer, "read", customer_id))
 
 
-def approved_customers(session: Session, limit: int) -> list[CustomerSummary]:
-    """Customers that the person who acts may see and that have been approved, oldest first."""
-    wanted = select(Customer).where(Customer.review == Review.APPROVED).order_by(Customer.id).limit(limit)
+def approved_customers(session: Session, limit: int, after: int = 0) -> list[CustomerSummary]:
+    """Customers that the person who acts may see and that have been approved, oldest first; only those entered after the id ``after``."""
+    wanted = select(Customer).where(Customer.review == Review.APPROVED, Customer.id > after).order_by(Customer.id).limit(limit)
     return [_summary(session, customer) for customer in session.scalars(wanted).all()]
 
 
@@ -61,6 +69,16 @@ def customers_by_code(session: Session, codes: Collection[str]) -> Mapping[str, 
     """Code to id of those customers with one of ``codes`` that the person who acts may see; for files that name customers."""
     found = session.execute(select(Customer.code, Customer.id).where(Customer.code.in_([code for code in codes if code])))
     return {str(code): customer_id for code, customer_id in found}
+
+
+def customer_names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
+    """Names of those customers of ``ids`` that the person who acts may see, by id; asked in portions, so that there may be many."""
+    wanted = sorted(set(ids))
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), 1_000):
+        rows = session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(wanted[start : start + 1_000])))
+        found |= dict(rows.all())
+    return found
 
 
 def _summary(session: Session, customer: Customer) -> CustomerSummary:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system
 from core.access.models import Share
 from core.database.sessions import one
+from core.database.together import told
 from core.kernel.acting import Actor, Scope, acting, actor
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, NotFound
@@ -130,13 +131,20 @@ def own_due(day: date) -> Select[Customer]:
     return own_customers().where(Customer.next_contact_on <= day).order_by(Customer.next_contact_on, Customer.id)
 
 
-def latest_interactions(session: Session, customer_id: int, limit: int) -> Sequence[tuple[Interaction, str]]:
-    """Follow-ups of a customer with the name of who wrote them, newest first."""
-    statement = (
-        select(Interaction, Employee.name)
-        .join(Employee, Employee.id == Interaction.person_id)
-        .where(Interaction.customer_id == customer_id)
-        .order_by(Interaction.at.desc(), Interaction.id.desc())
-        .limit(limit)
-    )
-    return [(interaction, name) for interaction, name in session.execute(statement).all()]
+def contacts_due(day: date) -> Select[Any]:
+    """Customers of :func:`own_due` as rows to be told: name and next step."""
+    mine = (Customer.owner_id == actor().employee_id) & (Customer.next_contact_on <= day)
+    rows = told(Customer.id, Customer.name, Customer.next_step, day=Customer.next_contact_on)
+    return rows.where(mine).order_by(Customer.next_contact_on, Customer.id)
+
+
+def to_review() -> Select[Any]:
+    """Customers of :func:`waiting_for_review` as rows to be told: name."""
+    return told(Customer.id, Customer.name).where(Customer.review == Review.PENDING).order_by(Customer.id)
+
+
+def talks_of(customer_id: int) -> Select[Any]:
+    """Follow-ups of a customer as rows to be told, newest first: way and content."""
+    rows = told(Interaction.id, Interaction.way, Interaction.content, at=Interaction.at, who=Employee.name)
+    mine = rows.join(Employee, Employee.id == Interaction.person_id).where(Interaction.customer_id == customer_id)
+    return mine.order_by(Interaction.at.desc(), Interaction.id.desc())

@@ -5,64 +5,65 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from core.database.sessions import capped_counts
+from core.database.together import Counted, Told, ToldRow
 from core.extension.exchange import DeskTask, Figure, TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import msg
-from plugins.customers.models import Customer, Interaction
-from plugins.customers.queries import latest_interactions, own_customers, own_due, waiting_for_review
+from plugins.customers.models import Customer
+from plugins.customers.queries import contacts_due, own_customers, own_due, talks_of, to_review, waiting_for_review
+from plugins.customers.rules import ContactWay
 
 ICONS = {"visit": "walk", "phone": "phone", "wechat": "brand-wechat", "email": "mail", "incoming": "door-enter"}
 
 
-def timeline(session: Session, customer_id: int, limit: int) -> Sequence[TimelineEntry]:
+def timeline(customer_id: int) -> Sequence[Told]:
     """The latest follow-ups of a customer."""
-    return [_entry(interaction, name) for interaction, name in latest_interactions(session, customer_id, limit)]
+    return [Told(talks_of(customer_id), _talk)]
 
 
-def _entry(interaction: Interaction, name: str) -> TimelineEntry:
+def _talk(row: ToldRow) -> TimelineEntry:
+    way, content, *_ = row.texts
+    assert way is not None
+    assert row.at is not None
     return TimelineEntry(
-        interaction.at,
-        name,
-        interaction.way.label,
-        icon=ICONS[interaction.way],
+        row.at,
+        row.who or "",
+        ContactWay(way).label,
+        icon=ICONS[way],
         tone="run",
-        body=interaction.content,
-        url=url_for("InteractionsView.show", pk=interaction.id),
+        body=content or "",
+        url=url_for("InteractionsView.show", pk=row.id),
     )
 
 
-def figures(session: Session) -> Sequence[Figure]:
+def figures() -> Sequence[Figure]:
     """The person's own customers, those whose next contact is due, and what waits for his or her review."""
     if not actor().may(Customer.__resource__, "read"):
         return ()
-    asked = [own_customers(), own_due(today()), *([waiting_for_review()] if actor().may(Customer.__resource__, "review") else [])]
-    labels = (msg("My customers"), msg("Contacts due"), msg("Waiting for my review"))
-    doors = (
-        url_for("CustomersView.list", owner=actor().employee_id),
-        *(url_for("CustomersView.list", view=view) for view in ("due", "review")),
-    )
-    counts = capped_counts(session, asked)
-    return [Figure(label, count, url=door) for label, (count, _), door in zip(labels, counts, doors, strict=False)]
-
-
-def tasks(session: Session, limit: int) -> Sequence[DeskTask]:
-    """Due contacts, longest overdue first, then customers to review, oldest first."""
-    if not actor().may(Customer.__resource__, "read"):
-        return ()
-    found = [_contact_task(customer) for customer in session.scalars(own_due(today()).limit(limit))]
-    if actor().may(Customer.__resource__, "review") and len(found) < limit:
-        waiting = session.scalars(waiting_for_review().limit(limit - len(found)))
-        found += [_review_task(customer) for customer in waiting]
+    found = [
+        Figure(msg("My customers"), Counted(own_customers()), url=url_for("CustomersView.list", owner=actor().employee_id)),
+        Figure(msg("Contacts due"), Counted(own_due(today())), url=url_for("CustomersView.list", view="due")),
+    ]
+    if actor().may(Customer.__resource__, "review"):
+        url = url_for("CustomersView.list", view="review")
+        found.append(Figure(msg("Waiting for my review"), Counted(waiting_for_review()), url=url))
     return found
 
 
-def _contact_task(customer: Customer) -> DeskTask:
-    return DeskTask(customer.name, url_for("CustomersView.show", pk=customer.id), customer.next_contact_on, customer.next_step or "")
+def tasks() -> Sequence[Told]:
+    """Due contacts, longest overdue first, and customers to review, oldest first."""
+    if not actor().may(Customer.__resource__, "read"):
+        return ()
+    due = [Told(contacts_due(today()), _contact_task)]
+    return [*due, Told(to_review(), _review_task)] if actor().may(Customer.__resource__, "review") else due
 
 
-def _review_task(customer: Customer) -> DeskTask:
-    return DeskTask(str(msg("Review %(name)s", name=customer.name)), url_for("CustomersView.show", pk=customer.id))
+def _contact_task(row: ToldRow) -> DeskTask:
+    name, next_step, *_ = row.texts
+    return DeskTask(name or "", url_for("CustomersView.show", pk=row.id), row.day, next_step or "")
+
+
+def _review_task(row: ToldRow) -> DeskTask:
+    return DeskTask(str(msg("Review %(name)s", name=row.texts[0])), url_for("CustomersView.show", pk=row.id))

@@ -41,7 +41,7 @@ class Review(Choice):
 class ContactWay(Choice):
     """How one spoke with the customer (R-072)."""
 
-    VISIT = "visit", msg("Visit")
+    VISIT = "visit", msg("Site visit")
     PHONE = "phone", msg("Phone call")
     WECHAT = "wechat", msg("WeChat")
     EMAIL = "email", msg("E-mail message")
@@ -82,7 +82,7 @@ class Source(Choice):
 
     REFERRAL = "referral", msg("Referral")
     EXHIBITION = "exhibition", msg("Exhibition")
-    VISIT = "visit", msg("Visit")
+    VISIT = "visit", msg("Site visit")
     WEBSITE = "website", msg("Website")
     CALL = "call", msg("Incoming call")
     IMPORT = "import", msg("Imported list")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
@@ -15,7 +16,7 @@ from core.kernel.acting import Acting, Actor, System, acting_as
 from core.kernel.clock import SHANGHAI, local, now
 from core.organisation.models import Employee
 from core.switchboard.rehearsal import actors_of
-from plugins.customers.demo.words import GIVEN, NEEDS, PLACES, POSITIONS, STEMS, SURNAMES, TALKS, TRADES
+from plugins.customers.demo.words import FIRST, GIVEN, NEEDS, PLACES, POSITIONS, SECOND, STEMS, SURNAMES, TALKS, TRADES
 from plugins.customers.models import Customer
 from plugins.customers.operations import add_contact, create_customer, review_customer, suspend_customer, write_interaction
 from plugins.customers.rules import ContactWay, CustomerKind, DecisionRole, Settlement, Size, Source
@@ -28,21 +29,22 @@ LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def make(session: Session, company: Any, seed: int) -> None:
-    """Enter :data:`CUSTOMERS` customers for the salespeople of ``company``; the same ones for the same seed and day."""
+    """Enter :data:`CUSTOMERS` more customers for the salespeople of ``company``; the same ones for the same seed and day."""
     chance = random.Random(f"{seed}/{company.slug}")  # noqa: S311 -- demo data must be the same every time, nothing depends on them
     with acting_as(System("demo data", company.id)):
         people = holders(session, "salesperson")
         actors = actors_of(session, (*people, *holders(session, "department_head")))
-    names = _names(chance)
-    for number in range(CUSTOMERS if people else 0):
-        owner = people[number % len(people)]
-        _one(session, chance, number, next(names), owner, actors)
+        known = session.scalar(select(func.count(Customer.id))) or 0
+    names = _names(company.slug)
+    for number in range(known, known + CUSTOMERS) if people else ():
+        _one(session, chance, number, names[number % len(names)], people[number % len(people)], actors)
 
 
-def _names(chance: random.Random) -> Any:
-    stems = list(STEMS)
-    chance.shuffle(stems)
-    return iter(stems)
+def _names(slug: str) -> list[str]:
+    """What customers of the company are called between their city and their trade, in an order of its own."""
+    order = random.Random(slug)  # noqa: S311 -- as above
+    more = [first + second for first in FIRST for second in SECOND if first != second]
+    return [*order.sample(STEMS, len(STEMS)), *order.sample(more, len(more))]
 
 
 def _one(session: Session, chance: random.Random, number: int, stem: str, owner: Employee, actors: dict[int, Actor]) -> None:
@@ -50,14 +52,15 @@ def _one(session: Session, chance: random.Random, number: int, stem: str, owner:
     with acting_as(actors[owner.id]):
         customer = create_customer(session, _values(chance, number, stem, PLACES[side]))
         people = [add_contact(session, _contact(chance, customer)) for _ in range(chance.randint(1, 3))]
-    if number in WAITING:
+    place = number % CUSTOMERS
+    if place in WAITING:
         return
-    _review(session, customer, owner, _reviewer(actors, owner), returned=number in RETURNED)
-    if number in RETURNED:
+    _review(session, customer, owner, _reviewer(actors, owner), returned=place in RETURNED)
+    if place in RETURNED:
         return
     with acting_as(actors[owner.id]):
         _follow(session, chance, customer, [(contact.id, contact.name) for contact in people])
-        if number in SUSPENDED:
+        if place in SUSPENDED:
             session.refresh(customer)
             suspend_customer(session, customer.id, customer.version, reason="客户今年没有预算，明年一季度再联系")
 
@@ -121,8 +124,8 @@ def _contact(chance: random.Random, customer: Customer) -> dict[str, Any]:
 
 
 def _follow(session: Session, chance: random.Random, customer: Customer, people: Sequence[tuple[int, str]]) -> None:
-    """Two to five follow-ups over the last two months, oldest first; some next contacts are overdue today."""
-    days = sorted(chance.sample(range(1, 60), chance.randint(2, 5)), reverse=True)
+    """Three to five follow-ups over the last two months, oldest first; some next contacts are overdue today."""
+    days = sorted(chance.sample(range(1, 60), chance.randint(3, 5)), reverse=True)
     for days_ago in days:
         moment = _office_hour(now() - timedelta(days=days_ago), chance)
         contact_id, name = chance.choice(people)

@@ -13,7 +13,7 @@ from core.database import fields
 from core.database.records import OwnedRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
-from plugins.customers.rules import CustomerKind, CustomerState, Review, Settlement, Size, Source, name_key
+from plugins.customers.rules import CustomerKind, CustomerState, Review, Settlement, Size, name_key
 
 
 class Customer(OwnedRecord):
@@ -31,6 +31,7 @@ class Customer(OwnedRecord):
         Index(None, "company_id", "name_key"),
         Index(None, "company_id", "credit_code"),
         Index(None, "company_id", "phone"),
+        Index(None, "company_id", "owner_id", "next_contact_on"),  # the desk asks each morning whom to contact
     )
 
     name: Mapped[str] = fields.text(msg("Customer name"), length=120, required=True, searchable=True, sortable=True, history=True)
@@ -45,10 +46,11 @@ class Customer(OwnedRecord):
     review_note: Mapped[str | None] = fields.text(msg("Reason of the review"), length=500, editable=False)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
     entered_by = reference("core_employee", msg("Entered by"), editable=False)
+    parent = reference("customers_customer", msg("Parent customer"), filterable=True, history=True)
     star_grade: Mapped[int | None] = fields.integer(msg("Star grade"), sortable=True, filterable=True, history=True)
 
-    industry: Mapped[str | None] = fields.text(msg("Industry"), length=60, filterable=True)
-    region: Mapped[str | None] = fields.text(msg("Region"), length=40, filterable=True)
+    industry: Mapped[str | None] = fields.code(msg("Industry"), "customers.industry", filterable=True)
+    region: Mapped[str | None] = fields.code(msg("Region"), "customers.region", length=40, filterable=True)
     city: Mapped[str | None] = fields.text(msg("City"), length=40)
     address: Mapped[str | None] = fields.text(msg("Address"), length=250, history=True)
     phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True, personal=False)
@@ -61,7 +63,7 @@ class Customer(OwnedRecord):
     erp_name: Mapped[str | None] = fields.text(msg("Name in the ERP"), length=120)
     erp_code: Mapped[str | None] = fields.text(msg("Code in the ERP"), length=40)
     cooperating_since: Mapped[date | None] = fields.day(msg("Cooperating since"))
-    source: Mapped[Source | None] = fields.choice(msg("Source"), Source, filterable=True)
+    source: Mapped[str | None] = fields.code(msg("Source"), "customers.source", length=40, filterable=True)
 
     settlement: Mapped[Settlement | None] = fields.choice(msg("Settlement method"), Settlement)
     payment_terms: Mapped[str | None] = fields.text(msg("Payment terms"), length=200, history=True)

@@ -31,7 +31,7 @@ class Interaction(ChildRecord):
     way: Mapped[ContactWay] = fields.choice(msg("Way"), ContactWay, default=ContactWay.VISIT, required=True, filterable=True)
     at: Mapped[datetime] = fields.declared(
         Moment(),
-        fields.Field("moment", msg("Time"), sortable=True, filterable=True, help=msg("Leave it empty for now.")),
+        fields.Field("moment", msg("Time"), sortable=True, filterable=True, help=msg("Leave it empty if it is happening now.")),
         insert_default=now,
         nullable=False,
     )

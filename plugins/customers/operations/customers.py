@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +14,16 @@ from core.access.guard import as_system, authorise, get_for
 from core.access.models import Share
 from core.database.changes import apply_changes, make_record
 from core.database.numbers import take_number
-from core.kernel.acting import company_id, employee_id
+from core.kernel.acting import Actor, acting, company_id, employee_id
 from core.kernel.clock import today
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from plugins.customers.errors import CodeTaken, HasRecords
 from plugins.customers.models import Contact, Customer, Interaction
+from plugins.customers.permissions import CUSTOMER, TERMS
 from plugins.customers.rules import customer_code, is_credit_code
+
+TERMS_FIELDS = ("settlement", "payment_terms", "discount")
 
 
 def create_customer(session: Session, values: Mapping[str, Any]) -> Customer:
@@ -32,6 +35,7 @@ def create_customer(session: Session, values: Mapping[str, Any]) -> Customer:
     authorise(Customer, "create")
     customer: Customer = make_record(Customer, values)
     check_customer(customer)
+    check_terms({name for name in TERMS_FIELDS if getattr(customer, name) is not None})
     customer.entered_by_id = employee_id()
     customer.code = customer.code or _next_code(session)
     session.add(customer)
@@ -43,10 +47,11 @@ def change_customer(session: Session, record_id: int, version: int | None, chang
     """Change the given fields of a customer and no others. Raises as :func:`create_customer`."""
     customer: Customer = get_for(session, Customer, "update", record_id, version)
     with session.no_autoflush:
-        apply_changes(customer, changes)
+        check_terms(apply_changes(customer, changes))
         if not customer.code:
             raise BadInput(fields={"code": msg("A customer keeps a code. Please write one.")})
         check_customer(customer)
+        check_parent(session, customer)
         store(session, customer)
     return customer
 
@@ -77,6 +82,25 @@ def check_customer(customer: Customer) -> None:
             wrong["credit_code"] = msg("This is not a unified social credit code. Please check its 18 characters.")
     if wrong:
         raise BadInput(fields=wrong)
+
+
+def check_terms(changed: Collection[str]) -> None:
+    """Raise :class:`BadInput` when terms of payment are among the changed fields and who acts may not change them (R-035)."""
+    who = acting()
+    touched = [name for name in TERMS_FIELDS if name in changed]
+    if touched and isinstance(who, Actor) and not who.may(CUSTOMER, TERMS):
+        sentence = msg("You may not change discount and settlement. Please ask for an approval.")
+        raise BadInput(fields=dict.fromkeys(touched, sentence))
+
+
+def check_parent(session: Session, customer: Customer) -> None:
+    """Raise :class:`BadInput` when a known customer would belong to itself, even at the end of a chain."""
+    seen, above = {customer.id}, customer.parent_id
+    while above is not None:
+        if above in seen:
+            raise BadInput(fields={"parent": msg("The chain of parent customers would lead back to %(name)s.", name=customer.name)})
+        seen.add(above)
+        above = session.scalar(select(Customer.parent_id).where(Customer.id == above))
 
 
 def store(session: Session, customer: Customer) -> None:

@@ -38,7 +38,8 @@ def hand_over_customer(
     hooks().crm_customers_customer_handed_over(
         session=session, handover=CustomerHandedOver(customer.id, customer.name, previous, employee.id, employee.department_id)
     )
-    notify(session, employee.id, msg("The customer %(name)s was handed over to you: %(reason)s", name=customer.name, reason=reason.strip()))
+    told = msg("The customer %(name)s was handed over to you: %(reason)s", name=customer.name, reason=reason.strip())
+    notify(session, employee.id, told, f"/customers/{customer.id}")
     return customer
 
 

@@ -35,7 +35,9 @@ def review_customer(
     if approve:
         _approve(session, customer, owner)
     else:
-        _tell(session, customer.owner_id, msg("Your customer %(name)s was returned: %(reason)s", name=customer.name, reason=reason))
+        _tell(
+            session, customer, customer.owner_id, msg("Your customer %(name)s was returned: %(reason)s", name=customer.name, reason=reason)
+        )
     session.flush()
     return customer
 
@@ -66,7 +68,7 @@ def _approve(session: Session, customer: Customer, owner: int | None) -> None:
     customer.state = CUSTOMER_CYCLE.move(customer.state, "approve")
     with handing_over(session):
         customer.owner_id, customer.department_id = employee.id, employee.department_id
-    _tell(session, employee.id, msg("You follow the customer %(name)s from now on.", name=customer.name))
+    _tell(session, customer, employee.id, msg("You follow the customer %(name)s from now on.", name=customer.name))
 
 
 def _move(session: Session, record_id: int, version: int | None, verb: str, reason: str | None) -> Customer:
@@ -90,6 +92,6 @@ def _note(reason: str | None, *, needed: bool) -> str | None:
     return text
 
 
-def _tell(session: Session, receiver: int, message: Message) -> None:
+def _tell(session: Session, customer: Customer, receiver: int, message: Message) -> None:
     if receiver != employee_id():
-        notify(session, receiver, message)
+        notify(session, receiver, message, f"/customers/{customer.id}")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.guard import forget_criteria, get_for
+from core.access.guard import get_for
 from core.access.models import Share, ShareMode
 from core.audit.trail import record_event
 from core.kernel.clock import SHANGHAI, today
@@ -41,8 +41,7 @@ def share_customer(
     share.mode, share.until = ShareMode(mode), _end_of(until)
     session.add(share)
     session.flush()
-    forget_criteria(session)
-    notify(session, person.id, msg("The customer %(name)s was shared with you.", name=customer.name))
+    notify(session, person.id, msg("The customer %(name)s was shared with you.", name=customer.name), f"/customers/{customer.id}")
     return share
 
 
@@ -55,7 +54,6 @@ def unshare_customer(session: Session, record_id: int, version: int | None, *, e
     session.delete(share)
     record_event(session, "unshare", str(customer), customer=customer.id, employee=employee)
     session.flush()
-    forget_criteria(session)
 
 
 def _share_of(session: Session, customer: Customer, employee_id: int) -> Share | None:

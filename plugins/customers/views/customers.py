@@ -116,7 +116,7 @@ CUSTOMERS = Noun(
         Shown("region", quiet=True),
     ),
     groups=(
-        Group(msg("Basic information"), ("name", "code", "kind", "industry", "region", "city", "star_grade", "source")),
+        Group(msg("Basic information"), ("name", "code", "kind", "parent", "industry", "region", "city", "star_grade", "source")),
         Group(msg("Ways to reach the customer"), ("address", "phone", "email", "website")),
         Group(msg("Terms"), ("settlement", "payment_terms", "discount", "credit_code", "erp_name", "erp_code"), folded=True),
         Group(msg("Portrait"), ("size", "cooperating_since", "listed_on", "needs", "preferences", "note"), folded=True),

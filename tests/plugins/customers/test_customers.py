@@ -169,6 +169,7 @@ def test_a_customer_with_contracts_is_not_deleted_by_a_plugin_that_knows_no_cont
         delete_customer(session, contract.customer_id, None)
 
 
+@pytest.mark.requirement("R-016")
 @pytest.mark.requirement("R-339")
 def test_the_duplicate_hint_tells_of_a_colleagues_customer_only_what_c01_declares(trade: Trade, world: World) -> None:
     trade.customer("sales.west1", name="苏州恒锐精密机械有限公司")

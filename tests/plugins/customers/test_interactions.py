@@ -24,6 +24,7 @@ from tests.plugins.conftest import Trade
 from tests.world import World
 
 
+@pytest.mark.requirement("R-383")
 @pytest.mark.requirement("R-072")
 def test_a_follow_up_keeps_who_wrote_it_and_moves_the_customers_last_and_next_contact(trade: Trade, world: World) -> None:
     customer = trade.customer()
@@ -125,6 +126,7 @@ def test_only_the_writer_changes_a_follow_up(trade: Trade, world: World) -> None
         change_interaction(session, written.id, None, {"next_on": date(2020, 1, 1)})
 
 
+@pytest.mark.requirement("R-157")
 @pytest.mark.requirement("R-071")
 def test_there_is_one_primary_contact_and_the_first_is_it(trade: Trade, world: World) -> None:
     customer = trade.customer()
@@ -146,6 +148,7 @@ def test_a_contact_stays_with_its_customer(trade: Trade, world: World) -> None:
         change_contact(session, contact.id, None, {"customer": other.id})
 
 
+@pytest.mark.requirement("R-157")
 def test_a_contact_that_a_follow_up_names_is_not_removed(trade: Trade, world: World) -> None:
     customer = trade.customer()
     with world.use_case("sales.east1") as session:

@@ -65,6 +65,7 @@ def test_a_returned_customer_is_mended_and_submitted_again(trade: Trade, world: 
         assert submit_customer(session, customer.id, None).review == Review.PENDING
 
 
+@pytest.mark.requirement("R-370")
 def test_a_head_does_not_review_what_he_or_she_entered(trade: Trade, world: World) -> None:
     customer = trade.entered("head.east")
     with pytest.raises(OwnReview), world.use_case("head.east") as session:
@@ -171,6 +172,7 @@ def test_a_share_to_read_opens_the_customer_to_one_person_and_no_more(trade: Tra
         assert session.get(Customer, customer.id) is None
 
 
+@pytest.mark.requirement("R-015")
 @pytest.mark.requirement("R-013")
 @pytest.mark.requirement("R-443")
 def test_a_share_to_write_lets_the_sharer_add_contacts_and_follow_ups(trade: Trade, world: World) -> None:
