@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
 
 from config.settings import Settings
@@ -11,9 +9,10 @@ from config.settings import Settings
 # The host's own stored classes; plugins hand theirs over by crm_models.
 from core.access import models as _access_models  # noqa: F401
 from core.access.guard import install_guard
+from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
 from core.audit import models as _audit_models  # noqa: F401
-from core.audit.trail import install_trail
+from core.audit.trail import install_trail, seal_with
 from core.database.engine import make_engine
 from core.database.search import install_search
 from core.database.sessions import Database, GuardedSession
@@ -23,6 +22,8 @@ from core.extension.registry import Registry, discover
 from core.operations import models as _operations_models  # noqa: F401
 from core.operations.readiness import readiness
 from core.organisation import models as _organisation_models  # noqa: F401
+from core.organisation.code_lists import CORE_CODE_LISTS, install_code_lists
+from core.organisation.parameters import CORE_PARAMETERS
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.web.fab import build_web
 from core.web.health import ready_when
@@ -36,9 +37,10 @@ from core.work.wakeups import open_wakeups, use_wakeups
 def create_core(settings: Settings) -> Keguan:
     """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
     registry = Registry(discover(settings.plugins, settings.installed))
-    check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS})
+    check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS}, CORE_PARAMETERS, CORE_CODE_LISTS)
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
-    _listen_once(settings)
+    _listen_once()
+    seal_with(database.engine, settings.audit_key)
     keguan = Keguan(settings, database, registry, Nouns())
     move_in(keguan)
     return keguan
@@ -48,6 +50,7 @@ def move_in(keguan: Keguan) -> None:
     """Make the registry, the wake-ups and the file store of ``keguan`` those of this process."""
     settings = keguan.settings
     use_registry(keguan.registry)
+    use_password_method(settings.password_method)
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
 
@@ -65,13 +68,14 @@ def open_web(keguan: Keguan) -> Flask:
     return app
 
 
-_listening: list[Any] = []
+_listening: list[bool] = []
 
 
-def _listen_once(settings: Settings) -> None:
-    """Guard, trail and search index listen on the session class, once per process."""
+def _listen_once() -> None:
+    """Code lists, guard, trail and search index listen on the session class, once per process."""
     if not _listening:
+        install_code_lists(GuardedSession)
         install_guard(GuardedSession)
-        install_trail(GuardedSession, settings.audit_key)
+        install_trail(GuardedSession)
         install_search(GuardedSession)
-        _listening.append(settings)
+        _listening.append(True)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, inspect, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, exists, false, inspect, or_, select, true
 from sqlalchemy.orm import Mapper, aliased
 
 from core.access.models import Share, ShareMode
 from core.database.records import Record
+from core.database.types import Moment
 from core.kernel.acting import Acting, Actor, Scope, System
 from core.kernel.clock import now
 
@@ -93,16 +94,21 @@ def _by_owner(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], 
     return bool_and(inside & or_(*_reaches(resource, target, who, scopes, writing=writing)))
 
 
-def _reaches(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], *, writing: bool) -> list[ColumnElement[bool]]:
-    reaches: list[Any] = [target.owner_id == who.employee_id]
-    departments: set[int] = set()
+def departments_within(who: Actor, scopes: frozenset[Scope]) -> frozenset[int]:
+    """Departments whose records ``scopes`` open to ``who``, whoever owns them."""
+    departments: frozenset[int] = frozenset()
     if Scope.DEPARTMENT in scopes:
-        departments.add(who.department_id)
+        departments |= {who.department_id}
     if Scope.SUBTREE in scopes:
         departments |= who.subtree
     if Scope.IN_CHARGE in scopes:
         departments |= who.in_charge
-    if departments:
+    return departments
+
+
+def _reaches(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], *, writing: bool) -> list[ColumnElement[bool]]:
+    reaches: list[Any] = [target.owner_id == who.employee_id]
+    if departments := departments_within(who, scopes):
         reaches.append(target.department_id.in_(sorted(departments)))
     if scopes - {Scope.OWN}:
         reaches.append(target.id.in_(_shared(resource, who, writing=writing)))
@@ -112,6 +118,7 @@ def _reaches(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], *
 def _shared(resource: str, who: Actor, *, writing: bool) -> Any:
     table = Share.__table__.c
     modes = [ShareMode.WRITE] if writing else [ShareMode.READ, ShareMode.WRITE]
-    still = or_(table.until.is_(None), table.until > now())
+    still = or_(table.until.is_(None), table.until > bindparam("moment", callable_=now, type_=Moment, unique=True))  # asked at execution
     mine = (table.company_id == who.company_id) & (table.employee_id == who.employee_id)
-    return select(table.record_id).where(mine, table.resource == resource, table.mode.in_(modes), still)
+    found = select(table.record_id).where(mine, table.resource == resource, table.mode.in_(modes), still)
+    return found.execution_options(keguan_reviewed=True)  # reviewed: it names the person who acts

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from core.access.criteria import parent_of, reach, visible
-from core.access.reading import names_scoped_table, touched_classes
-from core.audit.trail import name_action
+from core.access.reading import reads_past_classes, touched_classes
+from core.audit.trail import name_action, on_behalf_of
 from core.database.records import Record
 from core.kernel.acting import Acting, Actor, System, acting, acting_as
 from core.kernel.errors import Forbidden, NotFound, StaleVersion
@@ -22,6 +23,8 @@ from core.kernel.words import msg
 
 FIXED = ("company_id", "owner_id", "department_id")
 """Columns that only a handover changes."""
+FEW = 20  # new records of one flush, up to which what they refer to is asked for one by one
+PORTION = 500
 
 
 def install_guard(session_class: Any) -> None:
@@ -33,6 +36,8 @@ def install_guard(session_class: Any) -> None:
 def scope_reads(state: ORMExecuteState) -> None:
     """Add the criteria of the person who acts to every statement; refuse what cannot carry them."""
     who = acting()
+    if (state.is_update or state.is_delete) and state.bind_mapper is not None and state.bind_mapper.class_.__append_only__:
+        raise _kept()
     if isinstance(who, System) and who.company_id is None:
         return
     if not state.is_orm_statement:
@@ -44,16 +49,20 @@ def scope_reads(state: ORMExecuteState) -> None:
     elif (state.is_update or state.is_delete) and isinstance(who, Actor):
         _refuse_unopened(state)
     if state.is_select or state.is_update or state.is_delete:
+        if reads_past_classes(state.statement):
+            _refuse_raw(state)  # it passes for a statement of classes, but a part of it could not carry their criteria
         touched = touched_classes(state.statement)
-        if not touched and names_scoped_table(state.statement):
-            _refuse_raw(state)  # it passes for a statement of classes, but nothing in it could carry their criteria
-        state.statement = state.statement.options(*criteria_for(state.session, who, touched))
+        state.statement = state.statement.options(*criteria_for(who, touched))
 
 
 def _refuse_raw(state: ORMExecuteState) -> None:
     """Plain SQL knows no scope: only statements marked by a reviewed place of the house may run."""
     if not state.execution_options.get("keguan_reviewed"):
         raise Forbidden(msg("Plain SQL knows no scope and is refused here."))
+
+
+def _kept() -> Forbidden:
+    return Forbidden(msg("What stands in the trail is neither changed nor deleted."))
 
 
 def _refuse_unopened(state: ORMExecuteState) -> None:
@@ -63,28 +72,36 @@ def _refuse_unopened(state: ORMExecuteState) -> None:
         raise Forbidden(msg("Bulk writes pass by the record guard and are refused."))
 
 
-def criteria_for(session: Session, who: Acting, models: list[type[Record]]) -> list[Any]:
-    """Loader criteria for ``models``, each made once per session and person."""
-    cached = session.info.get("criteria")
-    if cached is None or cached[0] is not who:
-        cached = session.info["criteria"] = (who, {})
-    made: dict[type[Record], Any] = cached[1]
-    for model in models:
-        if model not in made:
-            made[model] = with_loader_criteria(model, visible(model, who), include_aliases=True)
-    return [made[model] for model in models]
+def criteria_for(who: Acting, models: list[Any]) -> list[Any]:
+    """Loader criteria for ``models``."""
+    return [_criterion(model, who) for model in models]
 
 
-def forget_criteria(session: Session) -> None:
-    """Make the criteria afresh; called when shares change inside a use case."""
-    session.info.pop("criteria", None)
+@lru_cache(maxsize=4_096)
+def _criterion(model: Any, who: Acting) -> Any:
+    """Kept for whoever has exactly the same rights in the same place, which is this person until something is changed: building it
+    takes longer than the statement. Found by equality with the whole of ``who``, never by an identity that may be given again."""
+    return with_loader_criteria(model, visible(model, who), include_aliases=True)
 
 
 def get_for(session: Session, model: Any, verb: str, record_id: int, version: int | None = None) -> Any:
     """Load a record in order to do ``verb`` with it, and open it for writing in this use case.
 
-    Raises :class:`NotFound` when it does not exist or may not be seen, :class:`Forbidden` when it may be seen but not this
-    done with it, :class:`StaleVersion` when ``version`` is given and is not the stored one.
+    Raises as :func:`look_for` does, and :class:`StaleVersion` when ``version`` is given and is not the stored one.
+    """
+    record = look_for(session, model, verb, record_id)
+    if version is not None and record.version != version:
+        raise StaleVersion({name: getattr(record, name, None) for name in record.fields()}, {}, record.version)
+    if verb != "read":
+        open_for_writing(session, record)
+        name_action(session, record, verb)
+    return record
+
+
+def look_for(session: Session, model: Any, verb: str, record_id: int) -> Any:
+    """A record for somebody who may do ``verb`` with it; a form is shown to nobody else.
+
+    Raises :class:`NotFound` when it does not exist or may not be seen, :class:`Forbidden` when it may be seen but not this done with it.
     """
     who = acting()
     record = session.get(model, record_id)
@@ -94,11 +111,6 @@ def get_for(session: Session, model: Any, verb: str, record_id: int, version: in
         allowed = session.scalar(select(model.id).where(model.id == record_id, visible(model, who, verb)))
         if allowed is None:
             raise Forbidden
-    if version is not None and record.version != version:
-        raise StaleVersion({name: getattr(record, name, None) for name in record.fields()}, {}, record.version)
-    if verb != "read":
-        open_for_writing(session, record)
-        name_action(session, record, verb)
     return record
 
 
@@ -129,24 +141,43 @@ def handing_over(session: Session) -> Iterator[None]:
 
 @contextmanager
 def as_system(session: Session, reason: str) -> Iterator[None]:
-    """Look or write over people for a stated reason; the criteria are made afresh on entry and on exit."""
+    """Look or write over people for a stated reason."""
     who = acting()
     company = who.company_id if isinstance(who, Actor | System) else None
-    forget_criteria(session)
     before = set(session.identity_map.keys())
-    with acting_as(System(reason, company)):
-        yield
-        session.flush()
-    session.info.setdefault("over_people", set()).update(set(session.identity_map.keys()) - before)
-    forget_criteria(session)
+    session.flush()  # what the person has done so far is the person's
+    try:
+        with on_behalf_of(session, who), acting_as(System(reason, company)):
+            yield
+            session.flush()
+    finally:  # after a refusal, too: the answer is built from the same memory
+        session.info.setdefault("over_people", set()).update(set(session.identity_map.keys()) - before)
 
 
 def guard_writes(session: Session, *_: Any) -> None:
     """Refuse every write that the person who acts may not do, whoever wrote the code that leads here."""
     who = acting()
+    if len(session.new) > FEW:
+        _look_ahead(session, who)
     for record in [*session.new, *session.dirty, *session.deleted]:
         if isinstance(record, Record) and (is_new(record) or record in session.deleted or session.is_modified(record)):
             _check_record(session, record, who)
+
+
+def _look_ahead(session: Session, who: Acting) -> None:
+    """Ask for all that many new records refer to by one statement for each kind; what is not seen is asked for again and refused."""
+    wanted: dict[Any, set[int]] = {}
+    for record in session.new:
+        for name in record.__references__ if isinstance(record, Record) and record.__scope__ != "global" else ():
+            if (value := getattr(record, f"{name}_id")) is not None:
+                wanted.setdefault(getattr(type(record), name).property.mapper.class_, set()).add(value)
+    known = session.info.setdefault("reachable", set())
+    with session.no_autoflush:
+        for target, ids in wanted.items():
+            unknown = sorted(ids - {record_id for actor, table, record_id in known if (actor, table) == (who, target.__tablename__)})
+            for start in range(0, len(unknown), PORTION):
+                found = session.scalars(select(target.id).where(target.id.in_(unknown[start : start + PORTION])))
+                known.update((who, target.__tablename__, record_id) for record_id in found)
 
 
 def is_new(record: Record) -> bool:
@@ -155,6 +186,8 @@ def is_new(record: Record) -> bool:
 
 
 def _check_record(session: Session, record: Record, who: Acting) -> None:
+    if record.__append_only__ and not is_new(record):
+        raise _kept()
     if isinstance(who, System) and who.company_id is None:
         return
     if record.__scope__ != "global":
@@ -202,7 +235,7 @@ def _check_references(session: Session, record: Any, who: Acting) -> None:
 def _reachable(session: Session, target: type[Record], record_id: int, who: Acting) -> bool:
     """Whether ``who`` sees the target; asked once per use case, and not for what this use case itself has opened."""
     known = session.info.setdefault("reachable", set())
-    key = (id(who), target.__tablename__, record_id)
+    key = (who, target.__tablename__, record_id)  # the person, not the place in memory: that is given again
     if key in known or in_memory(session, target, record_id) in session.info.get("opened", set()):
         return True
     with session.no_autoflush:

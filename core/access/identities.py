@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
@@ -16,12 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from core.access.models import Account, ApiKey
-from core.kernel.clock import now
+from core.access.models import Account
 from core.kernel.errors import BadInput, SignInRequired
 from core.kernel.words import msg
 
-KEY_PREFIX = "kg_"
 SHORTEST_PASSWORD = 10
 
 
@@ -35,6 +33,7 @@ class Identity:
     platform_administrator: bool
     company_id: int | None = None
     user_name: str = ""
+    password_due: bool = False
 
 
 def digest(key: str) -> bytes:
@@ -61,23 +60,31 @@ def check_credentials(session: Session, username: str, password: str, method: st
     return user
 
 
+STANDING = (
+    *(User.id, User.username, User.first_name, User.last_name),
+    *(Account.epoch, Account.language, Account.theme, Account.platform_administrator, Account.password_due),
+)
+"""What an identity is made of; asked for as columns, because every request asks."""
+
+
 def identity_of(session: Session, user_id: int, epoch: int | None) -> Identity | None:
-    """The identity if the account is open and still in ``epoch``."""
-    statement = select(User, Account).join(Account, Account.user_id == User.id).where(User.id == user_id, User.active)
+    """The identity of an active user, unless the account has left ``epoch``; None skips that check."""
+    statement = select(*STANDING).join(Account, Account.user_id == User.id).where(User.id == user_id, User.active)
     row = session.execute(statement).one_or_none()
-    return None if row is None else identity_in_epoch(row[0], row[1], epoch)
+    return None if row is None else identity_in_epoch(row, epoch)
 
 
-def identity_in_epoch(user: User, account: Account, epoch: int | None) -> Identity | None:
-    """The identity of an open account, unless it has left ``epoch``."""
-    if epoch is not None and account.epoch != epoch:
+def identity_in_epoch(standing: Any, epoch: int | None) -> Identity | None:
+    """The identity of an open account (a row with ``STANDING``), unless it has left ``epoch``."""
+    if epoch is not None and standing.epoch != epoch:
         return None
     return Identity(
-        user.id,
-        account.language,
-        account.theme,
-        account.platform_administrator,
-        user_name=f"{user.first_name}{user.last_name}" or user.username,
+        standing.id,
+        standing.language,
+        standing.theme,
+        standing.platform_administrator,
+        user_name=f"{standing.first_name}{standing.last_name}" or standing.username,
+        password_due=standing.password_due,
     )
 
 
@@ -109,27 +116,6 @@ def by_token(session: Session, token: str, kind: str = "access") -> Identity:
     return identity
 
 
-def make_api_key(session: Session, user_id: int, company_id: int, name: str, days: int | None = 90) -> str:
-    """A new key, shown once; it acts as the user's employee of the company."""
-    key = KEY_PREFIX + secrets.token_urlsafe(32)
-    expires = now() + timedelta(days=days) if days else None
-    epoch = account_of(session, user_id).epoch
-    session.add(ApiKey(user_id=user_id, company_id=company_id, name=name, digest=digest(key), epoch=epoch, expires_at=expires))
-    session.flush()
-    return key
-
-
-def by_api_key(session: Session, key: str) -> Identity:
-    """The identity behind an API key; raises :class:`SignInRequired` when it is unknown, revoked or past its day."""
-    found = session.scalar(select(ApiKey).where(ApiKey.digest == digest(key)))
-    if found is None or found.revoked or (found.expires_at is not None and found.expires_at <= now()):
-        raise SignInRequired
-    identity = identity_of(session, found.user_id, found.epoch)
-    if identity is None:
-        raise SignInRequired
-    return Identity(**{**identity.__dict__, "company_id": found.company_id})
-
-
 def set_password(session: Session, user: User, password: str, method: str) -> None:
     """Store a new password and end every session, token and key made under the old one."""
     if len(password) < SHORTEST_PASSWORD or password.lower() == user.username.lower() or len(set(password)) < 5:
@@ -150,7 +136,10 @@ def change_password(session: Session, user_id: int, current: str, new: str, meth
     user = session.get(User, user_id)
     if user is None or not check_password_hash(user.password or "", current):
         raise BadInput(fields={"current": msg("This is not your present password.")})
+    if current == new:
+        raise BadInput(fields={"new": msg("Please choose a password other than the present one.")})
     set_password(session, user, new, method)
+    account_of(session, user_id).password_due = False
 
 
 def add_user(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
@@ -100,6 +100,7 @@ class Account(GlobalRecord):
     theme: Mapped[str] = mapped_column(String(10), default="light")
     platform_administrator: Mapped[bool] = mapped_column(Boolean, default=False)
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    password_due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # set by somebody else
 
 
 class ApiKey(GlobalRecord):
@@ -117,6 +118,7 @@ class ApiKey(GlobalRecord):
     epoch: Mapped[int] = mapped_column(Integer)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked: Mapped[bool] = mapped_column(Boolean, default=False)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)  # to the hour, so that asking often does not write often
 
 
 class WebSession(GlobalRecord):

@@ -20,6 +20,16 @@ def employees_by_user_name(session: Session, names: Collection[str]) -> Mapping[
     return dict(session.execute(statement).all())
 
 
+def employees_called(session: Session, names: Collection[str]) -> Mapping[str, Employee]:
+    """Employees of the company by their user name, else by their full name where only one of them has it; for files."""
+    found = dict(employees_by_user_name(session, names))
+    namesakes: dict[str, list[Employee]] = {}
+    if rest := set(names) - found.keys():
+        for employee in session.scalars(select(Employee).where(Employee.name.in_(rest), *_present())):
+            namesakes.setdefault(employee.name, []).append(employee)
+    return found | {name: people[0] for name, people in namesakes.items() if len(people) == 1}
+
+
 def holders(session: Session, preset: str, department_code: str | None = None) -> Sequence[Employee]:
     """Employees with a role made from ``preset``, by number; with a code only those of that department and below."""
     statement = (

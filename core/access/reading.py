@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import ColumnClause, Executable, Select, TableClause, TextClause
+from sqlalchemy.orm import Mapper
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import AliasedReturnsRows
+from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from core.database.records import Record, mappers
 
+PLAIN = (TableClause, ColumnClause)
 SEPARATE = frozenset({"selectin", "select", "raise", "raise_on_sql", "noload"})
 """Loading strategies that read in a statement of their own, which passes the guard by itself."""
 
@@ -24,17 +28,58 @@ def touched_classes(statement: Executable) -> list[type[Record]]:
         return scoped_classes()
     found: dict[type[Record], None] = {}
     for element in visitors.iterate(statement):  # type: ignore[arg-type]
-        notes: Any = getattr(element, "_annotations", {})
-        mapper = getattr(notes.get("parententity"), "mapper", None) or notes.get("parentmapper")
-        if mapper is not None and issubclass(mapper.class_, Record) and mapper.class_.__scope__ != "global":
-            found[mapper.class_] = None
+        for one in (element, *getattr(element, "_from_obj", ())):  # the walk does not come by a class that only bare columns stand for
+            model = _class_behind(one)
+            if model is not None and model.__scope__ != "global":
+                found[model] = None
     return list(found)
 
 
-def names_scoped_table(statement: Executable) -> bool:
-    """Whether ``statement`` reads the bare table of a scoped class."""
-    tables = {element.name for element in visitors.iterate(statement) if isinstance(element, Table)}  # type: ignore[arg-type]
-    return not tables.isdisjoint(model.__tablename__ for model in scoped_classes())
+def _class_behind(element: Any) -> type[Record] | None:
+    notes: Any = getattr(element, "_annotations", {})
+    mapper = getattr(notes.get("parententity"), "mapper", None) or notes.get("parentmapper")
+    return mapper.class_ if mapper is not None and issubclass(mapper.class_, Record) else None
+
+
+def reads_past_classes(statement: Executable) -> bool:
+    """Whether any part of ``statement`` names a bare table, or SQL as text: no criteria of a class reach such a part.
+
+    A subquery with the execution option ``keguan_reviewed`` is a reviewed place and is not looked into.
+    """
+    waiting: list[tuple[Any, frozenset[Any]]] = [(statement, frozenset())]
+    while waiting:
+        element, classes = waiting.pop()
+        if isinstance(element, TextClause | TableClause) or _literal(element):
+            return True
+        if isinstance(element, ColumnClause):
+            if element.table is not None and element.table not in classes:
+                waiting.append((element.table, frozenset()))
+        elif not isinstance(element, Select):
+            waiting += ((part, classes) for part in element.get_children() if not _of_class(part))
+        elif not element.get_execution_options().get("keguan_reviewed"):
+            parts = HasTraverseInternals.get_children(element, omit_attrs=("_correlate", "_correlate_except"))
+            loaded = _loaded(element)
+            waiting += ((part, loaded) for part in parts if not _of_class(part))
+    return False
+
+
+def _of_class(element: Any) -> bool:
+    """Whether a table, an alias of one, or a column stands there as that of a mapped class, whose criteria it will get."""
+    plain = isinstance(element.element, TableClause) if isinstance(element, AliasedReturnsRows) else isinstance(element, PLAIN)
+    notes: Any = getattr(element, "_annotations", {})
+    return plain and ("parententity" in notes or "parentmapper" in notes)
+
+
+def _loaded(element: Any) -> frozenset[Any]:
+    """Tables of the classes that the select itself reads from; loaders name their bare columns beside them."""
+    tables = (one for one in (*element._raw_columns, *element._from_obj) if isinstance(one, TableClause))
+    entities = (table._annotations.get("parententity") for table in tables)
+    return frozenset(entity.local_table for entity in entities if isinstance(entity, Mapper))
+
+
+def _literal(element: Any) -> bool:
+    """SQL written as a column; a number, or the star of a count, reads nothing."""
+    return isinstance(element, ColumnClause) and element.is_literal and element.name != "*" and not element.name.isdigit()
 
 
 def _reads_separately(option: Any) -> bool:

@@ -12,10 +12,10 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from core.access.identities import Identity, account_of, digest, identity_in_epoch
+from core.access.identities import STANDING, Identity, account_of, digest, identity_in_epoch
 from core.access.models import Account, WebSession
 from core.database.engine import writing
 from core.database.sessions import Database
@@ -25,12 +25,17 @@ PREFIX = "s."
 TOUCH_AFTER = timedelta(minutes=5)  # a session's last use is noted this often, not at every request
 
 
+_STORED = (
+    *(WebSession.id.label("session_id"), WebSession.user_id, WebSession.epoch.label("session_epoch")),
+    *(WebSession.values.label("stored"), WebSession.seen_at, WebSession.expires_at),
+)
 _WITH_ACCOUNT = (
-    select(WebSession, User, Account)
+    select(*_STORED, *STANDING)
     .outerjoin(User, and_(User.id == WebSession.user_id, User.active))
     .outerjoin(Account, Account.user_id == User.id)
+    .where(WebSession.digest == bindparam("digest"))
 )
-"""One statement at each request instead of two."""
+"""One statement at each request instead of two, and built once."""
 
 
 class ServerSession(SecureCookieSession):
@@ -94,18 +99,17 @@ class WebSessions(SecureCookieSessionInterface):
 
     def _load(self, key: str) -> ServerSession | None:
         work = self.database.identity()
-        row = work.execute(_WITH_ACCOUNT.where(WebSession.digest == digest(key))).one_or_none()
-        stored, user, account = row or (None, None, None)
+        row = work.execute(_WITH_ACCOUNT, {"digest": digest(key)}).one_or_none()
         moment = now()
-        if stored is None or stored.user_id is None or stored.expires_at <= moment or stored.seen_at + self.idle <= moment:
+        if row is None or row.user_id is None or row.expires_at <= moment or row.seen_at + self.idle <= moment:
             return None
-        session = ServerSession(json.loads(stored.values))
+        session = ServerSession(json.loads(row.stored))
         session.key = key
-        session.identity = identity_in_epoch(user, account, stored.epoch) if account is not None else None
+        session.identity = identity_in_epoch(row, row.session_epoch) if row.epoch is not None else None
         session.modified = False
-        if stored.seen_at + TOUCH_AFTER <= moment:
+        if row.seen_at + TOUCH_AFTER <= moment:
             with self._change() as touching:
-                touching.scalars(select(WebSession).where(WebSession.id == stored.id)).one().seen_at = moment
+                touching.scalars(select(WebSession).where(WebSession.id == row.session_id)).one().seen_at = moment
         return session
 
     @contextmanager

@@ -25,6 +25,7 @@ class AuditRow(CompanyRecord):
     __private_to__ = "employee_id"  # one sees what one did oneself; all of it, whoever may read the trail
     __audited__ = False
     __bookkeeping__ = True
+    __append_only__ = True
     __label__: ClassVar[Message] = msg("Audit trail")
     __table_args__ = (Index(None, "company_id", "table_name", "record_id"), Index(None, "company_id", "at"))
 

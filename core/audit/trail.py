@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, event, insert, inspect, select
+from sqlalchemy import Engine, Select, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditRow
 from core.database.records import Record
-from core.kernel.acting import Actor, System, acting
+from core.kernel.acting import Acting, Actor, System, acting
 from core.kernel.clock import now
 
 NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
@@ -29,10 +32,18 @@ address: ContextVar[str] = ContextVar("keguan_address", default="")
 """Network address of the person at work; empty for jobs and commands."""
 
 
-def install_trail(session_class: Any, key: bytes) -> None:
-    """Attach the trail to every session of ``session_class``; ``key`` lies outside the database."""
+_KEYS: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
+
+
+def install_trail(session_class: Any) -> None:
+    """Attach the trail to every session of ``session_class``."""
     event.listen(session_class, "before_flush", collect)
-    event.listen(session_class, "before_commit", _writer(key))
+    event.listen(session_class, "before_commit", write)
+
+
+def seal_with(engine: Engine, key: bytes) -> None:
+    """Rows of the database behind ``engine`` are sealed with ``key``, which lies outside of it; a process may serve several databases."""
+    _KEYS[engine] = key
 
 
 def name_action(session: Session, record: Record, verb: str) -> None:
@@ -42,24 +53,65 @@ def name_action(session: Session, record: Record, verb: str) -> None:
 
 def record_event(session: Session, action: str, subject: str = "", **details: Any) -> None:
     """Put an event that is no change of a record into the trail: a sign-in, a switch, a refusal."""
-    _pending(session).append((action, "", None, subject, details))
+    _pending(session).append(Entry(_doer(session), action, None, subject, details))
+
+
+@contextmanager
+def on_behalf_of(session: Session, who: Acting) -> Iterator[None]:
+    """Inside, the trail names ``who`` for what the system does in his or her stead."""
+    before = session.info.get("on_behalf_of")
+    session.info["on_behalf_of"] = before or who
+    try:
+        yield
+    finally:
+        session.info["on_behalf_of"] = before
+
+
+@dataclass(slots=True)
+class Entry:
+    """What waits to be written: who did what with which record, and what changed by it."""
+
+    who: Acting
+    action: str
+    record: Record | None
+    subject: str
+    changes: dict[str, Any]
 
 
 def collect(session: Session, *_: Any) -> None:
-    """Remember what changes in this flush; values are read now, identities at commit."""
+    """Remember what changes in this flush and who is at work; identities are read at commit."""
     actions = session.info.get("actions", {})
     for record in session.new:
         if isinstance(record, Record) and record.__audited__:
-            _pending(session).append(("create", record.__tablename__, record, "", _new_values(record)))
+            _note(session, "create", record, _new_values(record))
     for record in session.dirty:
         if isinstance(record, Record) and record.__audited__ and (changes := _changes(record)):
-            _pending(session).append((actions.get(record, "update"), record.__tablename__, record, "", changes))
+            _note(session, actions.get(record, "update"), record, changes)
     for record in session.deleted:
         if isinstance(record, Record) and record.__audited__:
-            _pending(session).append(("delete", record.__tablename__, record, "", _last_values(record)))
+            _note(session, "delete", record, _last_values(record))
 
 
-def _pending(session: Session) -> list[Any]:
+def _note(session: Session, action: str, record: Record, changes: dict[str, Any]) -> None:
+    """One verb is one row, however often it flushes: what it goes on to change of the same record joins the row that is there."""
+    who = _doer(session)
+    latest: dict[Record, Entry] = session.info.setdefault("trail_of", {})
+    entry = latest.get(record)
+    if entry is not None and entry.who is who and action in ("update", entry.action) and entry.action != "delete":
+        for name, (old, new) in changes.items():
+            first = entry.changes.pop(name, (old,))[0]
+            if first != new:
+                entry.changes[name] = [first, new]
+        return
+    latest[record] = Entry(who, action, record, "", changes)
+    _pending(session).append(latest[record])
+
+
+def _doer(session: Session) -> Acting:
+    return session.info.get("on_behalf_of") or acting()
+
+
+def _pending(session: Session) -> list[Entry]:
     return session.info.setdefault("trail", [])  # type: ignore[no-any-return]
 
 
@@ -96,36 +148,36 @@ def _changes(record: Record) -> dict[str, list[Any]]:
 
 def plain(value: Any) -> Any:
     """A value as JSON can carry it, without losing precision."""
-    if isinstance(value, datetime | date):
+    if isinstance(value, date):  # a moment is one too
         return value.isoformat()
-    if isinstance(value, Decimal | bytes):
+    if isinstance(value, (Decimal, bytes)):
         return str(value)
     return value
 
 
-def _writer(key: bytes) -> Callable[[Session], None]:
-    def write(session: Session) -> None:
-        session.flush()
-        rows = [_row(key, *entry) for entry in session.info.pop("trail", [])]
-        if rows:
-            # Plain SQL, reviewed: nobody chooses what it writes, and as objects the rows would take half the time of an import.
-            session.execute(insert(AuditRow.__table__), rows, execution_options={"keguan_reviewed": True})
+def write(session: Session) -> None:
+    """Write what was collected, as the last thing before a commit: if it cannot be written, nothing is committed."""
+    session.flush()
+    session.info.pop("trail_of", None)
+    entries = [entry for entry in session.info.pop("trail", []) if entry.changes or entry.action != "update"]
+    if entries:
+        key = _KEYS[session.get_bind().engine]
+        # Plain SQL, reviewed: nobody chooses what it writes, and as objects the rows would take half the time of an import.
+        session.execute(insert(AuditRow.__table__), [_row(key, entry) for entry in entries], execution_options={"keguan_reviewed": True})
 
-    return write
 
-
-def _row(key: bytes, action: str, table: str, record: Any, subject: str, changes: Any) -> dict[str, Any]:
-    who = acting()
+def _row(key: bytes, entry: Entry) -> dict[str, Any]:
+    who, record = entry.who, entry.record
     row = {
         "company_id": getattr(record, "company_id", None) or getattr(who, "company_id", None),
         "at": now(),
         "employee_id": who.employee_id if isinstance(who, Actor) else None,
         "who": who.name if isinstance(who, Actor) else f"system: {who.reason}" if isinstance(who, System) else "",
-        "action": action,
-        "table_name": table,
+        "action": entry.action,
+        "table_name": record.__tablename__ if record is not None else "",
         "record_id": record.id if record is not None else None,
-        "subject": (subject or (str(record) if record is not None else ""))[:250],
-        "changes": json.dumps(changes, ensure_ascii=False, sort_keys=True, default=str),
+        "subject": (entry.subject or (str(record) if record is not None else ""))[:250],
+        "changes": json.dumps(entry.changes, ensure_ascii=False, sort_keys=True, default=str),
         "address": address.get(),
     }
     return row | {"mac": _sealed(key, row)}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 from sqlalchemy import func, select
 
+from core.commands.businesses import import_company
 from core.commands.spoken import SpokenGroup, as_json, option
-from core.commands.terminal import Terminal
+from core.commands.terminal import Terminal, company_called
 from core.kernel.words import msg
 from core.operations import companies
 from core.organisation.models import Company, Employee
@@ -16,6 +17,9 @@ from core.switchboard.operations import enabled_modules
 @click.group(cls=SpokenGroup, help=msg("Companies of this deployment."))
 def company() -> None:
     """The group."""
+
+
+company.add_command(import_company)
 
 
 @company.command("list", help=msg("List the companies."))
@@ -30,6 +34,7 @@ def list_companies(terminal: Terminal, as_json: bool) -> None:
                 "slug": one.slug,
                 "name": one.name,
                 "active": one.active,
+                "currency": one.currency,
                 "employees": people.get(one.id, 0),
                 "modules": ", ".join(sorted(enabled_modules(session, one.id, terminal.keguan.registry))),
             }
@@ -39,6 +44,7 @@ def list_companies(terminal: Terminal, as_json: bool) -> None:
         "slug": msg("Short name"),
         "name": msg("Name"),
         "active": msg("Active"),
+        "currency": msg("Currency"),
         "employees": msg("Employees"),
         "modules": msg("Modules that are on"),
     }
@@ -55,3 +61,16 @@ def add_company(terminal: Terminal, slug: str, name: str, modules: tuple[str, ..
     with terminal.use_case() as session:
         companies.found(session, terminal.ready.registry, slug, name, modules or None)
     terminal.say(msg("The company “%(name)s” is at /c/%(slug)s/.", name=name, slug=slug))
+
+
+@company.command("currency", help=msg("Set the currency of the company SLUG, by its three letters such as CNY or USD."))
+@click.argument("slug")
+@click.argument("currency")
+@click.pass_obj
+def set_currency(terminal: Terminal, slug: str, currency: str) -> None:
+    """Amounts stay as they are; only what they are called changes."""
+    with terminal.use_case() as session:
+        found = company_called(session, slug)
+        companies.set_currency(session, found, currency)
+        name = found.name
+    terminal.say(msg("%(name)s works in %(currency)s.", name=name, currency=currency))

@@ -54,7 +54,7 @@ def _table(terminal: Terminal, cells: Sequence[Cell]) -> Table:
 @as_json
 @click.pass_obj
 def surfaces(terminal: Terminal, as_json: bool) -> None:
-    """Routes, REST, menu, tabs, jobs, schedules, imports, commands, searches."""
+    """Routes, REST, menu, what pages of others show, searches, jobs, schedules, imports, commands, and hooks heard of other modules."""
     rows = [asdict(one) for one in all_surfaces(build_web(terminal.keguan))]
     titles = {"plugin": msg("Module"), "kind": msg("Kind"), "name": msg("Name"), "where": msg("Where"), "needs": msg("Asks for")}
     terminal.show(rows, titles, as_json=as_json)

@@ -10,6 +10,7 @@ from core.commands.database import init, migrate, upgrade
 from core.commands.health import doctor
 from core.commands.imports import import_file
 from core.commands.lists import permissions, surfaces
+from core.commands.parameters import parameters
 from core.commands.plugins import plugins
 from core.commands.running import demo, run, web, worker
 from core.commands.spoken import SpokenGroup
@@ -48,6 +49,7 @@ program = Program(
         web,
         worker,
         plugins,
+        parameters,
         company,
         user,
         import_file,

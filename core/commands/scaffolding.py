@@ -19,16 +19,20 @@ from core.kernel.errors import Conflict
 from core.kernel.words import msg
 from core.operations.authoring import write_revision
 from core.operations.catalogues import compile_all
-from core.operations.scaffold import Plan, write_plugin
+from core.operations.scaffold import Plan, write_distribution, write_plugin
 
 
 @click.command("new", cls=SpokenCommand, help=msg("For developers: write the plugin NAME, with every room and its tests."))
 @click.argument("name")
 @option("--noun", default="", says=msg("One of its records, in English; default: the singular of NAME."))
 @option("--chinese", default="", says=msg("The Chinese word for its records."))
+@option("--into", default="", says=msg("Folder of a distribution of its own; default: the folder of the plugins."))
 @click.pass_obj
-def new_plugin(terminal: Terminal, name: str, noun: str, chinese: str) -> None:
+def new_plugin(terminal: Terminal, name: str, noun: str, chinese: str, into: str) -> None:
     """Write the files, then the first revision from the models, in a process that has loaded no plugin yet."""
+    if into:
+        _alone(terminal, Plan.of(name, noun, chinese, alone=True), Path(into))
+        return
     plan = Plan.of(name, noun, chinese)
     folder = _folder(terminal.settings, name)
     written = write_plugin(plan, folder, ROOT / "tests" / "plugins")
@@ -40,6 +44,22 @@ def new_plugin(terminal: Terminal, name: str, noun: str, chinese: str) -> None:
     for path in written:
         terminal.say(msg("Written: %(path)s", path=path.relative_to(ROOT) if path.is_relative_to(ROOT) else path))
     terminal.say(msg("Next: python app.py upgrade; then: python app.py plugins enable %(name)s", name=name))
+
+
+def _alone(terminal: Terminal, plan: Plan, folder: Path) -> None:
+    """A distribution of its own: its revision is written once it is installed, when the program finds it."""
+    _folder(terminal.settings, plan.name)
+    written = write_distribution(plan, folder)
+    _format(written)
+    compile_all(folder)
+    for path in written:
+        terminal.say(msg("Written: %(path)s", path=path))
+    said = msg(
+        "Next: python -m pip install --no-build-isolation --no-deps -e %(folder)s; then: python app.py migrate %(name)s",
+        folder=folder,
+        name=plan.name,
+    )
+    terminal.say(said)
 
 
 def _format(written: Sequence[Path]) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from core.commands.first_passwords import hand_out
+from core.commands.keys import key
 from core.commands.spoken import SpokenGroup, as_json, option, yes
-from core.commands.terminal import Terminal
+from core.commands.terminal import Terminal, company_called
 from core.kernel.words import msg
 from core.operations import accounts
 
@@ -18,6 +20,10 @@ from_stdin = option("--password-stdin", is_flag=True, says=msg("Read the passwor
 @click.group(cls=SpokenGroup, help=msg("Accounts: who may sign in."))
 def user() -> None:
     """The group."""
+
+
+user.add_command(hand_out)
+user.add_command(key)
 
 
 @user.command("list", help=msg("List the accounts."))
@@ -92,6 +98,23 @@ def open_user(terminal: Terminal, account: str) -> None:
     with terminal.use_case() as session:
         accounts.reopen(session, account)
     terminal.say(msg("%(account)s is open again.", account=account))
+
+
+@user.command("leave", help=msg("ACCOUNT leaves the company: nothing opens any more, and everything owned goes to the successor."))
+@click.argument("account")
+@option("--company", "slug", required=True, says=msg("Short name of the company."))
+@option("--successor", says=msg("User name of the colleague who takes everything over."))
+@yes
+@click.pass_obj
+def leave(terminal: Terminal, account: str, slug: str, successor: str | None, yes: bool) -> None:
+    """Lock the account out and hand over, in one use case."""
+    terminal.sure(msg("Let %(account)s leave?", account=account), yes=yes)
+    with terminal.use_case() as session:
+        moved = accounts.leave(session, company_called(session, slug), account, successor)
+    if successor:
+        terminal.say(msg("%(account)s has left; %(count)s records went to the successor.", account=account, count=moved))
+    else:
+        terminal.say(msg("%(account)s has left; the records stay until they are handed over.", account=account))
 
 
 def _ask_password(from_standard_input: bool) -> str:

@@ -11,13 +11,16 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
+STOCK_KNOWN = 1_800
+"""Seconds after which a connection is made anew: SQLite reads what :func:`refresh_statistics` found only when it opens the file."""
+
 _writing: ContextVar[bool] = ContextVar("keguan_writing", default=False)
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """Return an engine for ``url`` (SQLite file or PostgreSQL by psycopg)."""
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_recycle=STOCK_KNOWN)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -36,6 +39,18 @@ def writing() -> Iterator[None]:
         yield
     finally:
         _writing.reset(token)
+
+
+def refresh_statistics(engine: Engine) -> None:
+    """Let the database take stock of its tables, so that it chooses the right index; to be called when many rows came at once.
+
+    Without it SQLite takes every index for equally good: a search among 100,000 customers read 100,000 entries instead of 500. It takes
+    0.15 s for them; looking at a sample only, which is quicker, leaves it as ignorant as before.
+    """
+    with writing(), engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    if engine.dialect.name == "sqlite":
+        engine.dispose()  # this process at least need not wait for STOCK_KNOWN
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:

@@ -21,9 +21,10 @@ _MISSING: Any = object()
 class Field:
     """What the whole product needs to know of one field.
 
-    ``kind`` is text, long_text, email, phone, integer, quantity, money, date, moment, choice, flag or reference;
+    ``kind`` is text, long_text, email, phone, integer, quantity, money, date, moment, choice, code, flag or reference;
     ``editable`` False means that only verbs write it; ``history`` keeps the old values on the record's page;
-    ``searchable`` puts it into the name search; ``sortable`` promises an index; ``target`` is the table a reference points to.
+    ``searchable`` puts it into the name search; ``sortable`` promises an index; ``target`` is the table a reference points to;
+    ``code_list`` the list that a code is chosen from.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Field:
     max_length: int = 0
     choices: type[Choice] | None = None
     target: str = ""
+    code_list: str = ""
     unit: Message | None = None
     help: Message | None = None
     masked: bool = False
@@ -105,6 +107,14 @@ def moment(label: Message, **marks: Any) -> MappedColumn[Any]:
 def choice(label: Message, choices: type[Choice], *, default: Any = _MISSING, **marks: Any) -> MappedColumn[Any]:
     """One of a closed list; with a default it is never empty."""
     return declared(Chosen(choices), Field("choice", label, choices=choices, **marks), default=default)
+
+
+def code(label: Message, code_list: str, *, length: int = 60, default: Any = _MISSING, **marks: Any) -> MappedColumn[Any]:
+    """A code of the list called ``code_list``, which each company may extend (R-060); stored as text, shown by its label.
+
+    What is written may also be a label or another word for it: the session keeps the code, and refuses what the list does not know.
+    """
+    return declared(String(length), Field("code", label, max_length=length, code_list=code_list, **marks), default=default)
 
 
 def state(label: Message, choices: type[Choice], initial: Choice) -> MappedColumn[Any]:

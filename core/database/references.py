@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy.orm import foreign, mapped_column, relationship
+from sqlalchemy import select
+from sqlalchemy.orm import Session, foreign, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.database.fields import Field
 from core.database.types import Identity
@@ -65,3 +68,25 @@ def class_of(owner: type[Any], table: str) -> type[Any]:
             found: type[Any] = mapper.class_
             return found
     raise StartRefused(msg("A reference points to the table %(table)s, which no installed plugin has.", table=table))
+
+
+def load_references(session: Session, records: Sequence[Any], names: Collection[str]) -> None:
+    """Load what ``records``, all of one class, refer to by ``names``: one statement for each class referred to, within scope.
+
+    What one may not see becomes None, as it is when a reference is followed.
+    """
+    if not records:
+        return
+    ids: dict[type[Any], set[int]] = {}
+    targets = {name: getattr(type(records[0]), name).property.mapper.class_ for name in names}
+    for name, target in targets.items():
+        ids.setdefault(target, set()).update(value for record in records if (value := getattr(record, f"{name}_id")) is not None)
+    found = {
+        (target, one.id): one
+        for target, wanted in ids.items()
+        if wanted
+        for one in session.scalars(select(target).where(target.id.in_(sorted(wanted))))
+    }
+    for record in records:
+        for name, target in targets.items():
+            set_committed_value(record, name, found.get((target, getattr(record, f"{name}_id"))))

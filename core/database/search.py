@@ -61,7 +61,7 @@ def search_ids(session: Session, model: type[Record], text: str) -> Select[Any]:
 
     The guard adds the scope of the person who acts to the outer statement. A text without letters and digits finds nothing.
     """
-    found = select(SEARCH.c.record_id).where(SEARCH.c.kind == model.__tablename__)
+    found = select(SEARCH.c.record_id).where(SEARCH.c.kind == model.__tablename__).execution_options(**REVIEWED)
     return found.where(_matches(session.get_bind().dialect.name, text))
 
 

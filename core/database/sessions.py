@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, inspect, select
+from sqlalchemy import Engine, Select, inspect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from core.database.engine import writing
+from core.database.together import Counted, answered
 from core.kernel.acting import System, acting
-from core.kernel.errors import NotFound, StartRefused
+from core.kernel.errors import Conflict, NotFound, StartRefused
 from core.kernel.words import msg
 
 
@@ -87,16 +89,28 @@ class Database:
             try:
                 yield session
                 session.commit()
-            except BaseException:
+            except BaseException as error:
                 session.rollback()
-                session.info.clear()
+                _forget_all_but_sight(session)
+                if isinstance(error, IntegrityError) and _tears_references(error):
+                    raise Conflict(msg("This record and others that refer to it belong together, so nothing was changed.")) from error
                 raise
         waiting = session.info.pop("after_commit", [])
-        over_people = session.info.get("over_people", set())
-        session.info.clear()
-        session.info["over_people"] = over_people  # they are still in memory while the answer is built
+        _forget_all_but_sight(session)
         for action in waiting:
             action()
+
+
+def _forget_all_but_sight(session: Session) -> None:
+    """End the use case; what the house has loaded over people is still in memory while the answer, or the refusal, is built."""
+    over_people = session.info.get("over_people", set())
+    session.info.clear()
+    session.info["over_people"] = over_people
+
+
+def _tears_references(error: IntegrityError) -> bool:
+    """Whether a foreign key stood in the way, which every verb that deletes may run into: other plugins refer to its records."""
+    return getattr(error.orig, "sqlstate", None) == "23503" or "FOREIGN KEY constraint failed" in str(error.orig)
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:
@@ -114,17 +128,10 @@ def one(session: Session, statement: Select[Any]) -> Any:
 
 def capped_count(session: Session, statement: Select[Any], cap: int = 10_000) -> tuple[int, bool]:
     """Number of rows of ``statement``, and whether it is only ``cap`` because there are more (shown as '10,000+')."""
-    return capped_counts(session, [statement], cap)[0]
+    (found,) = answered(session, [Counted(statement, cap)])
+    return int(found[0]), bool(found[1])
 
 
 def capped_counts(session: Session, statements: Sequence[Select[Any]], cap: int = 10_000) -> list[tuple[int, bool]]:
     """Like :func:`capped_count` for several statements at once: the database is asked only one time."""
-    inner = [one.order_by(None).limit(cap + 1).with_only_columns(_key(one)).subquery() for one in statements]
-    totals = session.execute(select(*(select(func.count()).select_from(one).scalar_subquery() for one in inner))).one()
-    return [(min(total, cap), total > cap) for total in totals]
-
-
-def _key(statement: Select[Any]) -> Any:
-    """A column to count by, as an attribute of its class: a bare column of the table would not carry the scope of who acts."""
-    asked = statement.column_descriptions[0]
-    return asked["entity"].id if asked["entity"] is not None else asked["expr"]
+    return answered(session, [Counted(one, cap) for one in statements])

@@ -75,7 +75,9 @@ class Chosen(TypeDecorator[Choice]):
         self.choices = choices
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(self.choices(value).value)
+        if value is None:
+            return None
+        return str(value if isinstance(value, self.choices) else self.choices(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Choice | None:
         return None if value is None else self.choices(value)

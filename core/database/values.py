@@ -145,6 +145,7 @@ CLEANERS: Mapping[str, Callable[[Field, Any], Any]] = {
     "date": _date,
     "moment": _moment,
     "choice": _choice,
+    "code": _text,
     "flag": _flag,
     "reference": _reference,
 }

@@ -6,24 +6,35 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from core.database.records import Record, mappers
+from core.extension.check_settings import check_codes, checked_code_lists, checked_parameters
+from core.extension.exchange import CodeListSpec, ParameterSpec
 from core.extension.registry import Registry
 from core.extension.rights import Resource
 from core.kernel.errors import StartRefused
 from core.kernel.words import msg
 
 
-def check_registry(registry: Registry, core_resources: Iterable[Resource], roles: Collection[str]) -> None:
-    """Check models, tables, rights, grants to preset ``roles`` and translations of every plugin.
+def check_registry(
+    registry: Registry,
+    core_resources: Iterable[Resource],
+    roles: Collection[str],
+    parameters: Iterable[ParameterSpec] = (),
+    code_lists: Iterable[CodeListSpec] = (),
+) -> None:
+    """Check models, tables, rights, grants to preset ``roles``, parameters, code lists and translations of every plugin.
 
-    Raises :class:`StartRefused` for the first mistake.
+    ``parameters`` and ``code_lists`` are the host's own. Raises :class:`StartRefused` for the first mistake.
     """
     registry.resources = _resources(registry, core_resources)
+    registry.parameters = checked_parameters(registry, parameters)
+    registry.code_lists = checked_code_lists(registry, code_lists)
     for name in registry.names:
         _check_tables(registry, name)
         _check_grants(registry, name, roles)
         if not (registry.folder(name) / "translations" / "zh_CN" / "LC_MESSAGES" / "messages.po").is_file():
             raise StartRefused(msg("The plugin %(name)s has no folder translations/zh_CN.", name=name))
     _check_declared(registry)
+    check_codes(registry)
 
 
 def _resources(registry: Registry, core_resources: Iterable[Resource]) -> Mapping[str, Resource]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from core.database.fields import Field
+from core.database.together import Counted, Summed
 from core.kernel.words import Message
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One line of the side menu: ``endpoint`` is called ``View.method``; shown to whom ``verb`` on ``resource`` is given."""
+    """One line of the side menu: ``endpoint`` is called ``View.method``; shown to whom ``verb`` on ``resource`` is given.
+
+    Lines stand by ``place``, low first, and below that in the order of the plugins.
+    """
 
     key: str
     label: Message
@@ -23,28 +29,34 @@ class MenuEntry:
     verb: str = "read"
     parent: str = ""
     creates: bool = False
+    place: int = 50
 
 
 @dataclass(frozen=True)
 class RelatedCount:
-    """A stat button on a record's page: another plugin's records with their count; ``more`` when the count was capped."""
+    """A stat button on a record's page: another plugin's records, counted together with everybody else's, or a number at hand."""
 
     label: Message
     icon: str
-    count: int
+    count: Counted | int
     url: str
     more: bool = False
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A key figure of a record or of the desk; ``url`` leads to the records that it sums."""
+    """A key figure of a record or of the desk; ``url`` leads to the records that it sums.
+
+    What has to be asked for is given as a question, so that the page asks all of them in one statement. The words of ``note`` get the
+    answer to ``noted`` as ``%(count)s``. ``kind`` is ``number`` or ``money`` (yuan).
+    """
 
     label: Message
-    value: Decimal | int | None
+    value: Counted | Summed | Decimal | int | None
     kind: str = "number"
     note: Message | None = None
     url: str = ""
+    noted: Counted | None = None
 
 
 @dataclass(frozen=True)
@@ -160,3 +172,49 @@ class ImportTarget:
 
     resource: str
     write: Callable[[Any, Sequence[ConvertedRow]], Sequence[Outcome]]
+
+
+@dataclass(frozen=True)
+class ParameterSpec:
+    """A number, day, word or amount that a rule depends on and that each company may set for itself, dated (R-061).
+
+    ``name`` is ``<plugin>.<what>``; ``field`` says what kind of value it is (``Field("integer", label)``, ``"money"``, ``"flag"``,
+    ``"choice"`` …); ``default`` holds where a company has set nothing, and ``source`` is the row that asks for it. ``least`` and
+    ``most`` bound numbers and amounts. Read it with :func:`core.organisation.parameters.parameter`.
+    """
+
+    name: str
+    label: Message
+    field: Field
+    default: Any
+    help: Message | None = None
+    source: str = ""
+    unit: Message | None = None
+    least: int | Decimal | None = None
+    most: int | Decimal | None = None
+
+    @property
+    def plugin(self) -> str:
+        """Who declares it; ``core`` for the host's own."""
+        return self.name.split(".", 1)[0]
+
+
+@dataclass(frozen=True)
+class CodeListSpec:
+    """A list of words that people choose from and that each company may extend (R-060); a field uses it by ``fields.code``.
+
+    ``entries`` are (code, label) in their order. ``aliases`` maps a code to further words that files use for it. An ``open`` list also
+    takes words that are no entry, as they are written; any other list refuses them.
+    """
+
+    name: str
+    label: Message
+    entries: tuple[tuple[str, Message], ...]
+    open: bool = False
+    help: Message | None = None
+    aliases: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+    @property
+    def plugin(self) -> str:
+        """Who declares it; ``core`` for the host's own."""
+        return self.name.split(".", 1)[0]

@@ -11,12 +11,15 @@ from typing import Any
 
 import pluggy
 
+from core.database.together import Told
 from core.extension.exchange import (
+    CodeListSpec,
     DeskTask,
     Figure,
     ImportTarget,
     JobHandler,
     MenuEntry,
+    ParameterSpec,
     RelatedCount,
     RelatedTable,
     TimelineEntry,
@@ -63,6 +66,22 @@ def crm_imports() -> Sequence[ImportTarget]:
 
 
 @hookspec
+def crm_parameters() -> Sequence[ParameterSpec]:
+    """At start: values that rules depend on and that each company may set, dated. Named ``<plugin>.<what>``.
+
+    Example: ``return [ParameterSpec("billing.feedback_days", msg("Feedback"), Field("integer", msg("Days")), 30, source="R-326")]``.
+    """
+
+
+@hookspec
+def crm_code_lists() -> Sequence[CodeListSpec]:
+    """At start: lists of words that ``fields.code`` chooses from and that each company may extend. Named ``<plugin>.<what>``.
+
+    Example: ``return [CodeListSpec("sales.lost_reason", msg("Reason of the loss"), (("price", msg("Price")),))]``.
+    """
+
+
+@hookspec
 def crm_commands() -> Sequence[Any]:
     """At start of a command: click commands, reached as ``python app.py <plugin> <command>``."""
 
@@ -79,7 +98,10 @@ def crm_search_kinds() -> Sequence[str]:
 
 @hookspec
 def crm_related_counts(session: Any, resource: str, record_id: int) -> Sequence[RelatedCount]:
-    """While a record's page is built: stat buttons. Count with ``capped_count``; return nothing for foreign resources."""
+    """While a record's page is built: stat buttons, counted by the page. Return nothing for foreign resources. Example::
+
+    return [RelatedCount(msg("Contracts"), "file-text", Counted(of_customer(record_id)), url)]
+    """
 
 
 @hookspec
@@ -89,12 +111,21 @@ def crm_related_tables(resource: str) -> Sequence[RelatedTable]:
 
 @hookspec
 def crm_figures(session: Any, resource: str, record_id: int) -> Sequence[Figure]:
-    """While a record's page is built: key figures in its head."""
+    """While a record's page is built: key figures in its head, asked for by the page in one statement with the stat buttons. Example::
+
+    return [Figure(msg("Contract value"), Summed(signed_value(record_id)), "money", url=url)]
+    """
 
 
 @hookspec
-def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Sequence[TimelineEntry]:
-    """While a record's timeline is loaded: what happened to it, newest first, at most ``limit``."""
+def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Sequence[Told | TimelineEntry]:
+    """While a record's timeline is loaded: what happened to it, newest first, told as :class:`TimelineEntry`.
+
+    On records of others give rows, which are read in one statement for all plugins; on your own, entries may be simpler. Example::
+
+    rows = told(Visit.id, Visit.purpose, at=Visit.at, who=Employee.name).join(Employee, Employee.id == Visit.owner_id)
+    return [Told(rows.where(Visit.customer_id == record_id).order_by(Visit.at.desc()), tell_visit)]
+    """
 
 
 @hookspec
@@ -103,8 +134,8 @@ def crm_desk_figures(session: Any) -> Sequence[Figure]:
 
 
 @hookspec
-def crm_desk_tasks(session: Any, limit: int) -> Sequence[DeskTask]:
-    """While the desk is loaded: what the person has to do next, most urgent first."""
+def crm_desk_tasks(session: Any, limit: int) -> Sequence[Told | DeskTask]:
+    """While the desk is loaded: what the person has to do next, most urgent first: rows told as :class:`DeskTask`, or tasks."""
 
 
 @hookspec

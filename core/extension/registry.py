@@ -14,6 +14,7 @@ from typing import Any
 import pluggy
 
 from core.extension import hookspecs
+from core.extension.exchange import CodeListSpec, ParameterSpec
 from core.extension.manifest import Manifest
 from core.extension.rights import Resource
 from core.kernel.errors import StartRefused
@@ -33,6 +34,8 @@ class Registry:
         self._register_hooks()
         self.models = {name: tuple(self._once(name, "crm_models")) for name in self.packages}
         self.resources: Mapping[str, Resource] = {}
+        self.parameters: Mapping[str, ParameterSpec] = {}
+        self.code_lists: Mapping[str, CodeListSpec] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,7 +75,10 @@ class Registry:
         return implementation() if implementation else ()
 
     def _hooks_module(self, name: str) -> ModuleType:
-        return importlib.import_module(f"{self.packages[name].__name__}.hooks")
+        room = f"{self.packages[name].__name__}.hooks"
+        if importlib.util.find_spec(room) is None:
+            raise StartRefused(msg("The plugin %(name)s has no hooks.py, so nothing of it would be there.", name=name))
+        return importlib.import_module(room)
 
     def _register_hooks(self) -> None:
         for package in self.packages.values():
@@ -88,8 +94,14 @@ class Registry:
             self._refuse_unheard(name)
 
     def _refuse_unheard(self, name: str) -> None:
-        """A hook that nobody offers is misspelt, unless it is marked optional because its plugin may be absent."""
-        for caller in self.manager.get_hookcallers(self.manager.get_plugin(name)) or ():
+        """A plugin that hears nothing has lost its hooks.
+
+        A hook that nobody offers is misspelt, unless it is marked optional because its plugin may be absent.
+        """
+        callers = self.manager.get_hookcallers(self.manager.get_plugin(name))
+        if not callers:
+            raise StartRefused(msg("The plugin %(name)s hears no hook, so nothing of it would be there.", name=name))
+        for caller in callers:
             heard = next(impl for impl in caller.get_hookimpls() if impl.plugin_name == name)
             if not caller.has_spec() and not heard.optionalhook:
                 raise StartRefused(msg("The plugin %(name)s hears the hook %(hook)s, which nobody offers.", name=name, hook=caller.name))

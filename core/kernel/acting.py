@@ -42,6 +42,10 @@ class Actor:
     grants: Mapping[tuple[str, str], frozenset[Scope]] = field(default_factory=dict)
     modules: frozenset[str] = frozenset()
 
+    def __hash__(self) -> int:
+        """By who it is alone, so that ready criteria are found quickly; two are equal only when every right is."""
+        return hash((self.employee_id, self.company_id))
+
     def may(self, resource: str, verb: str) -> bool:
         """Whether any role gives ``verb`` on ``resource``, whatever its scope."""
         return bool(self.grants.get((resource, verb)))

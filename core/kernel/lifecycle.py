@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from core.kernel.choices import Choice
 from core.kernel.errors import IllegalTransition
@@ -23,12 +23,22 @@ class Transition(Generic[S]):
     label: Message
 
 
+_cycles: dict[type[Choice], list[Lifecycle[Any]]] = {}
+
+
+def is_final(state: Choice) -> bool:
+    """Whether a record in ``state`` is closed: its kind has a life cycle, and nothing in it leads away from there."""
+    cycles = _cycles.get(type(state), [])
+    return bool(cycles) and not any(cycle.allowed(state) for cycle in cycles)
+
+
 class Lifecycle(Generic[S]):
     """All transitions of one kind of record; what is not in the table cannot happen."""
 
     def __init__(self, initial: S, transitions: Iterable[Transition[S]]) -> None:
         self.initial = initial
         self.transitions = tuple(transitions)
+        _cycles.setdefault(type(initial), []).append(self)
 
     def allowed(self, state: S) -> tuple[Transition[S], ...]:
         """Transitions that leave ``state``, in the order of the table."""

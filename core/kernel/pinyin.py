@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
-from pypinyin import lazy_pinyin
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # all its phrases take 45 MB of every process; see _learn_phrases
+
+from pypinyin import lazy_pinyin, load_phrases_dict
+from pypinyin.phrases_dict import phrases_dict
+from pypinyin.seg.mmseg import seg
 
 VARIANTS = 4
 """Readings of one name, and ways to part one word into syllables, that are looked at."""
@@ -41,6 +46,20 @@ _TABLE = """
 """
 _ALSO = {entry.split()[0]: tuple(entry.split()[1:]) for line in _TABLE.strip().splitlines() for entry in line.split("·")}
 """Characters that names of people, places and firms read in several ways."""
+
+_CONTEXT = 3
+"""Characters that are looked at to tell how the middle one is read."""
+
+
+def _learn_phrases(phrases: dict[str, list[list[str]]]) -> None:
+    """Keep the phrases that can decide a reading, and their beginnings, by which text is parted into phrases; forget all others."""
+    heads = {phrase[:_CONTEXT] for phrase in phrases if len(phrase) == 1 or any(one in _ALSO for one in phrase[:_CONTEXT])}
+    seg.train(iter(heads))
+    load_phrases_dict({phrase: phrases[phrase] for phrase in heads if phrase in phrases})
+    phrases.clear()
+
+
+_learn_phrases(phrases_dict)
 
 
 def readings(run: str) -> list[list[str]]:

@@ -33,6 +33,17 @@ class Message:
         return format(str(self), spec)
 
 
+@dataclass(frozen=True)
+class Bilingual(Message):
+    """A label that people have written in both languages; ``text`` is the English one."""
+
+    chinese: str = ""
+
+    def __str__(self) -> str:
+        language = getattr(get_locale(), "language", "zh") if has_app_context() else "en"
+        return self.chinese if language == "zh" and self.chinese else self.text
+
+
 def translate(text: str) -> str:
     """``text`` in the language of the reader; needs an application context.
 
@@ -52,4 +63,4 @@ def msg(text: str, /, **params: Any) -> Message:
     return Message(text, params)
 
 
-__all__ = ["Message", "msg", "translate"]
+__all__ = ["Bilingual", "Message", "msg", "translate"]

@@ -10,10 +10,12 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.access.administration import hand_over_everything, let_go, what_moves
 from core.access.identities import account_of, add_user, set_password
 from core.access.models import Account, EmployeeRole, Role
 from core.access.web_sessions import end_sessions_of
 from core.audit.trail import record_event
+from core.kernel.acting import System, acting_as
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.operations.companies import preset_roles
@@ -70,6 +72,22 @@ def close(session: Session, account: str) -> None:
     record_event(session, "account_closed", account)
 
 
+def leave(session: Session, company: Company, account: str, successor: str | None = None) -> int:
+    """The person leaves the company today; everything owned goes to ``successor``, another user name, if one is named (R-165, R-452).
+
+    Returns how many records moved. Raises :class:`NotFound` for somebody who is no employee of the company.
+    """
+    with acting_as(System("terminal", company.id)):
+        leaver = _employee_called(session, company, account)
+        moved = 0
+        if successor:
+            taker = _employee_called(session, company, successor)
+            if what_moves(session, leaver.id):
+                moved = hand_over_everything(session, leaver.id, None, taker=taker.id).records
+        let_go(session, leaver.id)
+    return moved
+
+
 def reopen(session: Session, account: str) -> None:
     """The account may sign in again; what was signed in before stays ended."""
     called(session, account).active = True
@@ -82,6 +100,15 @@ def called(session: Session, account: str) -> User:
     if user is None:
         raise NotFound(msg("There is no account called %(account)s. See: python app.py user list", account=account))
     return user
+
+
+def _employee_called(session: Session, company: Company, account: str) -> Employee:
+    found: Employee | None = session.scalar(
+        select(Employee).where(Employee.user_id == called(session, account).id, Employee.company_id == company.id)
+    )
+    if found is None:
+        raise NotFound(msg("%(account)s is no employee of the company.", account=account))
+    return found
 
 
 def listed(session: Session, slug: str | None = None) -> list[dict[str, Any]]:

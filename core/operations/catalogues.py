@@ -1,7 +1,12 @@
-"""Compile the translations: ``python -m core.operations.catalogues`` makes a ``.mo`` for every ``.po`` that is newer."""
+"""Compile the translations: ``python -m core.operations.catalogues`` makes a ``.mo`` for every ``.po`` that is newer.
+
+Named a folder, it does so for the plugins that lie in it as distributions of their own (``keguan_NAME``).
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def catalogues(root: Path = ROOT) -> Iterator[Path]:
-    """Every translation file of the core and of the plugins below ``root``."""
-    for folder in (root / "core", *sorted((root / "plugins").glob("*"))):
+    """Every translation file of the core and of the plugins below ``root``, also of those that are distributions of their own."""
+    for folder in (root / "core", *sorted((root / "plugins").glob("*")), *sorted(root.glob("keguan_*"))):
         yield from sorted(folder.glob("translations/*/LC_MESSAGES/*.po"))
 
 
@@ -47,11 +52,11 @@ def compile_one(source: Path) -> None:
         catalogue = read_po(text, locale=source.parents[1].name, abort_invalid=True)
     target = compiled_form(source)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_suffix(".mo.new")
+    fresh = target.with_suffix(f".mo.{os.getpid()}.new")  # two processes may compile at once
     with fresh.open("wb") as compiled:
         write_mo(compiled, catalogue)
     fresh.replace(target)
 
 
 if __name__ == "__main__":
-    compile_all()
+    compile_all(*map(Path, sys.argv[1:2]))

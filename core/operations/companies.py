@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.models import Grant, Role
-from core.access.permissions import CORE_GRANTS, PRESETS
+from core.access.permissions import CORE_GRANTS
+from core.access.presets import STANDARD, with_likes
 from core.extension.registry import Registry
 from core.extension.rights import Grants
+from core.kernel.errors import BadInput
+from core.kernel.words import msg
 from core.organisation.models import Company
 from core.organisation.operations import add_department, found_company
 from core.switchboard.models import ModuleSwitch
@@ -28,13 +31,21 @@ def found(session: Session, registry: Registry, slug: str, name: str, modules: I
     """
     company = found_company(session, slug, name)
     add_department(session, company.id, ROOT_CODE, name)
-    for preset in PRESETS:
+    for preset in STANDARD:
         session.add(Role(company_id=company.id, name=str(preset.title), description=str(preset.description), preset=preset.key))
     session.flush()
     _give(session, company.id, CORE_GRANTS)
     introduce(session, registry, company.id)
     enable_all(session, registry, company.id, registry.names if modules is None else tuple(modules))
     return company
+
+
+def set_currency(session: Session, company: Company, currency: str) -> None:
+    """Let the company work in ``currency`` (ISO 4217); amounts stay as they are. Raises :class:`BadInput` for what is no such code."""
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
+        raise BadInput(msg("A currency has three capital letters, such as CNY or USD."))
+    company.currency = currency
+    session.flush()
 
 
 def introduce(session: Session, registry: Registry, company_id: int) -> tuple[str, ...]:
@@ -65,7 +76,7 @@ def preset_roles(session: Session, company_id: int) -> dict[str, Role]:
 
 def _give(session: Session, company_id: int, presets: Mapping[str, Grants | Mapping[str, Any]]) -> None:
     roles = preset_roles(session, company_id)
-    for key, resources in presets.items():
+    for key, resources in with_likes(presets).items():
         for resource, verbs in resources.items() if key in roles else ():
             for verb, scope in verbs.items():
                 session.add(Grant(company_id=company_id, role_id=roles[key].id, resource=resource, verb=verb, scope=scope))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.access.guard import forget_criteria
 from core.access.identities import add_user, hash_password
 from core.access.models import Account, EmployeeRole
 from core.audit.models import AuditRow
@@ -27,12 +28,16 @@ from core.operations.demo_people import HOUSES, House, Person
 from core.organisation.models import Company, Department, Employee
 from core.organisation.operations import add_department, appoint, hire
 from core.switchboard.operations import enabled_modules
+from core.work.models import Notice
+from core.work.notices import age_notices
 
 REASON = "demo data"
 FILLED = "demo_data"  # what the trail calls it
 SEED = 20_251
+NEW_NOTICES = 2  # that everybody of the demonstration has not read yet
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - the letters it is drawn from, none easily mistaken
-Step = Callable[[str], None]
+STRIDE = 1_000  # between the seeds of two rounds
+Step = Callable[[str, int], None]
 
 
 def draw_password() -> str:
@@ -59,29 +64,69 @@ def refuse_if_peopled(database: Database) -> None:
         raise Conflict(msg("Demo data are made only in an empty system; this one has companies already."))
 
 
-def fill(database: Database, registry: Registry, step: Step | None = None, seed: int = SEED) -> None:
-    """Let every plugin that is on write its demo data, one use case per company; ``step`` hears each company's name.
+@dataclass(frozen=True)
+class Begun:
+    """With what demo data were begun."""
 
-    The trail remembers which companies are done, so that a run that was cut off is finished by the next one.
+    seed: int
+    rounds: int
+
+
+def fill(
+    database: Database, registry: Registry, step: Step | None = None, *, seed: int = SEED, rounds: int = 1, at_once: int | None = None
+) -> None:
+    """Let every plugin that is on write its demo data ``rounds`` times, one use case per company and round.
+
+    Only the first ``at_once`` rounds are made now if that is given; :func:`grow` makes the others. ``step`` hears each company's name and
+    the number of the round, from 0 on. The trail remembers which rounds are done, so that a run that was cut off is finished by the next
+    one, and a further one may add to what is there.
     """
-    for company_id, name in unfinished(database):
+    for company_id, name, number in unfinished(database, rounds if at_once is None else at_once):
         if step:
-            step(name)
-        with acting_as(System(REASON, company_id)), database.transaction() as session:
-            company = session.get(Company, company_id)
-            modules = enabled_modules(session, company_id, registry)
-            forget_criteria(session)
-            hooks(modules).crm_demo(session=session, company=company, seed=seed + company_id)
-            record_event(session, FILLED, name)
+            step(name, number)
+        _fill_one(database, registry, company_id, Begun(seed, rounds), number)
 
 
-def unfinished(database: Database) -> list[tuple[int, str]]:
-    """Ids and names of the demo companies that have no demo data yet."""
-    filled = select(AuditRow.company_id).where(AuditRow.action == FILLED)
+def grow(database: Database, registry: Registry) -> bool:
+    """Make the next round that was wanted when the demo data were begun; return whether there was one."""
+    begun = begun_with(database)
+    waiting = unfinished(database, begun.rounds) if begun is not None else []
+    if begun is None or not waiting:
+        return False
+    company_id, _, number = waiting[0]
+    _fill_one(database, registry, company_id, begun, number)
+    return True
+
+
+def _fill_one(database: Database, registry: Registry, company_id: int, begun: Begun, number: int) -> None:
+    """One round of one company; nothing if another process has made it meanwhile."""
+    with acting_as(System(REASON, company_id)), database.transaction() as session:
+        company = session.scalars(select(Company).where(Company.id == company_id).with_for_update()).one()
+        if session.scalar(select(func.count(AuditRow.id)).where(AuditRow.action == FILLED)) != number:
+            return
+        modules = enabled_modules(session, company_id, registry)
+        latest = session.scalar(select(func.max(Notice.id))) or 0
+        hooks(modules).crm_demo(session=session, company=company, seed=begun.seed + company_id + STRIDE * number)
+        age_notices(session, 0 if number else NEW_NOTICES, latest)
+        record_event(session, FILLED, company.name, rounds=begun.rounds, seed=begun.seed)
+
+
+def unfinished(database: Database, rounds: int = 1) -> list[tuple[int, str, int]]:
+    """Id and name of each demo company with the number of each round that is still to come; all companies round by round."""
+    filled = select(func.count(AuditRow.id)).where(AuditRow.action == FILLED, AuditRow.company_id == Company.id).scalar_subquery()
     theirs = select(Employee.company_id).join(Account, Account.user_id == Employee.user_id).where(Account.demo)
-    statement = select(Company.id, Company.name).where(Company.id.in_(theirs), Company.id.not_in(filled)).order_by(Company.id)
+    statement = select(Company.id, Company.name, filled).where(Company.id.in_(theirs)).order_by(Company.id)
     with Session(database.engine) as session:
-        return [(company_id, name) for company_id, name in session.execute(statement)]
+        found = session.execute(statement).all()
+    return [(company_id, name, number) for number in range(rounds) for company_id, name, done in found if number >= done]
+
+
+def begun_with(database: Database) -> Begun | None:
+    """With what the demo data were begun; None when nobody has begun."""
+    with Session(database.engine) as session:
+        details = session.scalars(select(AuditRow.changes).where(AuditRow.action == FILLED).order_by(AuditRow.id).limit(1)).first()
+    known: dict[str, int] = {} if details is None else json.loads(details)
+    return None if details is None else Begun(known.get("seed", SEED), known.get("rounds", 1))
 
 
 def has_companies(database: Database) -> bool:

@@ -72,6 +72,7 @@ QIHENG = House(
         Person("contracts", "郑守约", "contracts", "合同管理员", ("contract_administrator",)),
         Person("invoicing", "钱清源", "finance", "开票员", ("invoicing_clerk",)),
         Person("service", "何暖心", "service", "售后服务工程师", ("after_sales",)),
+        Person("finance", "尹正明", "finance", "财务部经理", ("finance_manager",)),
     ),
 )
 HUARUI = House(
@@ -87,6 +88,7 @@ HUARUI = House(
         Person("admin2", "方知远", "network", "系统管理员", ("system_administrator",)),
         Person("head2", "唐立言", "sales", "市场销售部部长", ("department_head",), (("sales", Duty.HEAD),)),
         Person("sales2", "罗锦程", "east", "销售代表", ("salesperson",)),
+        Person("office2", "叶文清", "sales", "商务内勤", ("contract_administrator", "invoicing_clerk")),
     ),
 )
 HOUSES = (QIHENG, HUARUI)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import perf_counter
+
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from config.settings import Settings
@@ -16,8 +20,10 @@ from core.web.house import Keguan
 FILE = "demo-accounts.txt"
 
 
-def make_demo(keguan: Keguan, console: Console) -> None:
-    """Make what is missing of the demonstration; raises :class:`StartRefused` in production.
+def make_demo(keguan: Keguan, console: Console, *, seed: int = demo.SEED, rounds: int | None = None, at_once: int | None = None) -> None:
+    """Make what is missing of the demonstration, ``rounds`` times what the smallest one has; raises :class:`StartRefused` in production.
+
+    With ``at_once`` only so many rounds are made here; the worker makes the others (:func:`core.operations.demo.grow`).
 
     The password is written to the data folder before the accounts exist, so that a start that is cut off loses nothing.
     """
@@ -30,16 +36,47 @@ def make_demo(keguan: Keguan, console: Console) -> None:
             demo.refuse_if_peopled(keguan.database)
             demo.write_accounts(settings.data / FILE, password)
             demo.make_base(keguan.database, keguan.registry, password, settings.password_method)
-        console.print(str(msg("Making demo data …")))
-        demo.fill(keguan.database, keguan.registry, lambda name: console.print(f"  {name}"))
+        _fill(keguan, console, demo.Begun(seed, rounds or settings.demo_rounds), at_once)
+
+
+def _fill(keguan: Keguan, console: Console, begun: demo.Begun, at_once: int | None) -> None:
+    """Fill with a bar that moves, and say how long it took."""
+    started, database = perf_counter(), keguan.database
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    waiting = len(demo.unfinished(database, begun.rounds if at_once is None else at_once))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(str(msg("Making demo data …")), total=waiting, completed=-1)  # a step is heard when it begins
+
+        def step(name: str, number: int) -> None:
+            progress.update(bar, advance=1, description=name)
+
+        demo.fill(database, keguan.registry, step, seed=begun.seed, rounds=begun.rounds, at_once=at_once)
+    if waiting:
+        console.print(str(msg("Demo data were made in %(seconds)s seconds.", seconds=round(perf_counter() - started))))
 
 
 def make_demo_on_first_start(keguan: Keguan, console: Console) -> None:
-    """Make the demonstration in a development system that is empty, or finish one that was cut off."""
+    """Make one round of the demonstration in a development system that is empty, or finish one that was cut off.
+
+    No more than that by itself: on SQLite the worker holds the only write lock for seconds while it makes a round, and whoever wants to
+    sign in would wait. ``python app.py demo`` makes the rest.
+    """
     if keguan.settings.environment != "development":
         return
-    if not has_companies(keguan.database) or demo.unfinished(keguan.database):
-        make_demo(keguan, console)
+    if not has_companies(keguan.database) or demo.unfinished(keguan.database, 1):
+        make_demo(keguan, console, rounds=1)
+
+
+def growing(keguan: Keguan) -> Callable[[], bool] | None:
+    """What the worker does of a demonstration while no job is due, one round at a time; nothing where there is none to grow."""
+    if keguan.settings.environment != "development" or not demo.has_demo_accounts(keguan.database):
+        return None
+
+    def grow() -> bool:
+        with speaking(keguan.settings.default_language, catalogues_of(keguan.registry)):
+            return demo.grow(keguan.database, keguan.registry)
+
+    return grow
 
 
 def show_accounts(settings: Settings, console: Console) -> None:

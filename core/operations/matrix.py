@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.models import Grant, Role
-from core.access.permissions import CORE_GRANTS, PRESETS
+from core.access.permissions import CORE_GRANTS
+from core.access.presets import STANDARD, with_likes
 from core.extension.registry import Registry
 from core.kernel.acting import Scope
 from core.organisation.models import Company
@@ -32,10 +33,10 @@ def preset_matrix(registry: Registry) -> list[Cell]:
     """What a new company starts with: preset keys by every right of host and plugins."""
     given: dict[tuple[str, str, str], Scope] = {}
     for presets in (CORE_GRANTS, *(registry.grants_of(name) for name in registry.names)):
-        for role, resources in presets.items():
+        for role, resources in with_likes(presets).items():
             for resource, verbs in resources.items():
                 given.update({(role, resource, verb): scope for verb, scope in verbs.items()})
-    return list(_cells(registry, [preset.key for preset in PRESETS], given))
+    return list(_cells(registry, [preset.key for preset in STANDARD], given))
 
 
 def company_matrix(session: Session, registry: Registry, company: Company) -> list[Cell]:

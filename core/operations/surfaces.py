@@ -7,17 +7,29 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from core.extension import hookspecs
 from core.extension.calling import CompanyHooks
 from core.extension.exchange import RelatedTable
 from core.extension.registry import Registry
 from core.web.access import need_of
 from core.web.house import Keguan
 from core.work.handlers import job_handlers
+from core.work.import_targets import import_targets
+
+SHOWN = {
+    "crm_related_counts": "stat button",
+    "crm_figures": "figure",
+    "crm_timeline": "timeline",
+    "crm_desk_figures": "desk figure",
+    "crm_desk_tasks": "desk task",
+}
+"""Hooks by which a plugin shows something on pages of others; what it is depends on the record and on who looks."""
+KINDS = ("route", "rest", "menu", "tab", *SHOWN.values(), "search", "job", "schedule", "import", "command", "hook")
 
 
 @dataclass(frozen=True, order=True)
 class Surface:
-    """``kind`` is route, rest, menu, tab, job, schedule, import, command or search; ``needs`` what it asks for."""
+    """``kind`` is one of :data:`KINDS`; ``where`` is its address, or whom a hook is of; ``needs`` what it asks for."""
 
     plugin: str
     kind: str
@@ -29,7 +41,12 @@ class Surface:
 def surfaces(application: Flask) -> list[Surface]:
     """All surfaces of the running application, sorted by plugin."""
     keguan: Keguan = application.extensions["keguan"]
-    return sorted([*_routes(application), *_jobs(keguan.registry), *_declared(keguan.registry)])
+    return sorted([*_routes(application), *declared_surfaces(keguan.registry)])
+
+
+def declared_surfaces(registry: Registry) -> list[Surface]:
+    """Those that need no running application: everything but routes, sorted by plugin."""
+    return sorted([*_jobs(registry), *_declared(registry), *_heard(registry)])
 
 
 def _routes(application: Flask) -> Iterator[Surface]:
@@ -52,7 +69,7 @@ def _jobs(registry: Registry) -> Iterator[Surface]:
 def _declared(registry: Registry) -> Iterator[Surface]:
     for plugin, entry in registry.at_start("crm_menu"):
         yield Surface(plugin, "menu", entry.key, entry.endpoint, f"{entry.verb} {entry.resource}".strip())
-    for plugin, target in registry.at_start("crm_imports"):
+    for plugin, target in import_targets(registry):
         yield Surface(plugin, "import", target.resource, needs=f"create {target.resource}")
     for plugin, command in registry.at_start("crm_commands"):
         yield Surface(plugin, "command", str(command.name))
@@ -67,3 +84,14 @@ def _tabs(registry: Registry, resource: str) -> Iterator[tuple[str, RelatedTable
     for name in registry.names:
         answers = CompanyHooks(registry, frozenset({name})).crm_related_tables(resource=resource)
         yield from ((name, tab) for tab in answers)
+
+
+def _heard(registry: Registry) -> Iterator[Surface]:
+    """What a plugin shows on pages of others, and which hooks of other plugins it hears."""
+    for plugin in registry.names:
+        for caller in registry.manager.get_hookcallers(registry.manager.get_plugin(plugin)) or ():
+            owner = caller.name.split("_")[1]
+            if caller.name in SHOWN:
+                yield Surface(plugin, SHOWN[caller.name], caller.name)
+            elif owner in registry.names and not hasattr(hookspecs, caller.name):
+                yield Surface(plugin, "hook", caller.name, f"of {owner}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, open_for_writing
@@ -14,6 +14,8 @@ from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import Message, msg
 from core.switchboard.models import ModuleSwitch
 
+_ON = select(ModuleSwitch.plugin).where(ModuleSwitch.company_id == bindparam("company"), ModuleSwitch.enabled)
+
 
 def switches(session: Session, company_id: int) -> dict[str, ModuleSwitch]:
     """Every switch of the company that was ever touched, by plugin."""
@@ -23,8 +25,7 @@ def switches(session: Session, company_id: int) -> dict[str, ModuleSwitch]:
 
 def enabled_modules(session: Session, company_id: int, registry: Registry) -> frozenset[str]:
     """Installed plugins that are on for the company."""
-    statement = select(ModuleSwitch.plugin).where(ModuleSwitch.company_id == company_id, ModuleSwitch.enabled)
-    return frozenset(session.scalars(statement)) & set(registry.names)
+    return frozenset(session.scalars(_ON, {"company": company_id})) & set(registry.names)
 
 
 def why_locked(registry: Registry, name: str, on: frozenset[str]) -> Message | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, current_app, request
 from werkzeug.routing import IntegerConverter
 
 
@@ -16,3 +16,12 @@ class RecordId(IntegerConverter):
 def install_converters(app: Flask) -> None:
     """Make ``<id:…>`` known to the routes."""
     app.url_map.converters["id"] = RecordId
+
+
+def address(endpoint: str) -> str:
+    """``url_for`` of an endpoint that takes no values, inside the company of this request; a page asks for some thirty of them."""
+    known: dict[str, str] = current_app.extensions.setdefault("keguan_addresses", {})
+    path = known.get(endpoint)
+    if path is None:
+        path = known[endpoint] = current_app.url_map.bind("").build(endpoint)
+    return request.script_root + path

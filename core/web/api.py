@@ -16,6 +16,7 @@ from core.kernel.choices import Choice
 from core.kernel.errors import Malformed, NotFound
 from core.kernel.words import msg
 from core.web.access import needs
+from core.web.codes import code_options
 from core.web.files import RestFiles
 from core.web.gate import database_of
 from core.web.input import declared_for, read_json, read_version
@@ -78,7 +79,7 @@ class RecordApi(RestFiles, PluginApi):
     def get_list(self) -> Response:
         """One page of records; ``q`` is Rison with filters, order_column, order_direction, page (from 0), page_size."""
         query = read_rison(self.noun)
-        found = find(self.session, self.noun, query)
+        found = find(self.session, self.noun, query, whole=True)
         return jsonify(
             {
                 "count": found.total,
@@ -245,6 +246,7 @@ def _take_filter(noun: Noun, one: Any, arguments: MultiDict[str, str]) -> None:
 
 def _described(field: Any) -> dict[str, Any]:
     choices = [{"id": str(choice.value), "value": str(choice.label)} for choice in field.choices or ()]
+    choices += [{"id": option.value, "value": str(option.label)} for option in code_options(field)]
     return {"name": field.name, "label": str(field.label), "type": field.kind, "required": field.required, "values": choices}
 
 

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from flask import Flask, current_app, g, has_request_context, request
 from flask_appbuilder import AppBuilder
 from flask_babel import ngettext
@@ -58,13 +59,18 @@ def _desk() -> Any:
     return DeskView
 
 
-def _language() -> str:
+LANGUAGES = {code: Locale.parse(code) for code in ("zh_CN", "en")}
+"""Parsed once: reading the name of a language takes longer than drawing a menu."""
+
+
+def _language() -> Locale:
     """The language of the person, else the one asked for at sign-in, else the deployment's."""
+    usual = LANGUAGES[current_app.config["BABEL_DEFAULT_LOCALE"]]
     if not has_request_context():
-        return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+        return usual
     identity = g.get("identity")
     chosen = identity.language if identity is not None else request.cookies.get("kg_language", "")
-    return chosen if chosen in ("zh_CN", "en") else str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    return LANGUAGES.get(chosen, usual)
 
 
 def _config(keguan: Any) -> dict[str, Any]:

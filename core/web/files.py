@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, jsonify, request, send_file, url_for
+from flask import jsonify, request, send_file, url_for
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
+from core.access.offering import allowed_verbs
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.web import formats
@@ -22,7 +23,7 @@ from core.work.models import Attachment
 
 def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
     """The tab with the files of ``record`` and, for whoever may change it, the way to add one."""
-    may_change = noun.change is not None and g.actor.may(noun.resource, "update")
+    may_change = noun.change is not None and bool(allowed_verbs(session, record, ("update",)))
     files = [(_chip(view, record.id, one), one) for one in attachments_of(session, record)]
     context = {
         "files": [(chip, one, url_for(f"{view}.remove_file", pk=record.id, file_id=one.id)) for chip, one in files],

@@ -68,6 +68,11 @@ def weekday(value: date) -> str:
     return format_date(value, "EEE", locale=_locale())
 
 
+def month(value: date) -> str:
+    """The name of the month: ``3月``, ``March``."""
+    return format_skeleton("LLLL", value, locale=_locale()) if _locale().language != "zh" else f"{value.month}月"
+
+
 def day_heading(value: date, today: date) -> str:
     """The heading of a day in a timeline: ``今天 3月18日 周三``."""
     parts = {0: _("Today"), 1: _("Yesterday")}.get((today - value).days, "")

@@ -20,7 +20,7 @@ from core.web.pages import Conflict, ConflictField, FieldKind, FieldSet, FormFie
 from core.web.showing import FORM_KINDS, form_field, record_url, texts_of, typed_value, view_name
 from core.web.trail_words import who_told
 
-ROLES = {"quantity": "quantity", "price": "price", "amount": "amount"}
+ROLES = {"quantity": "quantity", "price": "price", "discount": "discount", "amount": "amount"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     if creating and noun.extra_fields:
         groups.append(FieldSet(msg("Further"), tuple(ask(extra.name) for extra in noun.extra_fields)))
     if noun.lines is not None:
-        groups.append(FieldSet(msg("Lines"), (_lines_field(noun, draft),)))
+        groups.append(FieldSet(msg("Lines"), (_lines_field(session, noun, draft),)))
     list_href = url_for(f"{view_name(noun)}.list")
     return FormPage(
         title=noun.create_label or msg("New: %(title)s", title=noun.title) if record is None else msg("Edit: %(title)s", title=str(record)),
@@ -96,13 +96,21 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     )
 
 
-def _lines_field(noun: Noun, draft: Draft) -> FormField:
+def _lines_field(session: Any, noun: Noun, draft: Draft) -> FormField:
     assert noun.lines is not None
     assert noun.line_model is not None
     name, columns = noun.lines
     declared = noun.line_model.fields()
+    offers = noun.line_offers(session) if noun.line_offers is not None else {}
     shown = [
-        LineColumn(column, declared[column].label, FORM_KINDS[declared[column].kind], declared[column].required, ROLES.get(column, ""))
+        LineColumn(
+            column,
+            declared[column].label,
+            FORM_KINDS[declared[column].kind],
+            declared[column].required,
+            ROLES.get(column, ""),
+            offers=tuple(offers.get(column, ())),
+        )
         for column in columns
     ]
     shown.append(LineColumn("amount", msg("Amount"), FieldKind.MONEY, role="amount"))

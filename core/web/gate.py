@@ -7,7 +7,8 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from core.access.identities import KEY_PREFIX, Identity, by_api_key, by_token
+from core.access.api_keys import KEY_PREFIX, by_api_key
+from core.access.identities import Identity, by_token
 from core.access.resolve import Membership, memberships
 from core.access.web_sessions import ServerSession
 from core.database.sessions import Database
@@ -98,6 +99,8 @@ def _enter(need: Need, view: object, identity: Identity | None, work: Session) -
         return None
     if membership is None:
         return redirect(url_for("CompaniesView.choose"))
+    if identity.password_due and request.endpoint != "SignInView.password":
+        return _ask_for_own_password()
     _check_module_and_right(need, view)
     return None
 
@@ -108,6 +111,13 @@ def _ask_to_sign_in() -> Response:
     if request.method == "GET" and not request.headers.get("HX-Request"):
         return redirect(url_for("SignInView.sign_in", next=request.script_root + request.full_path.rstrip("?")))
     raise SignInRequired
+
+
+def _ask_for_own_password() -> Response:
+    """A password that somebody else has set opens nothing but the page on which it is changed."""
+    if is_api() or request.method != "GET":
+        raise Forbidden(msg("Please sign in with the browser and change your first password; then this will work."))
+    return redirect(url_for("SignInView.password"))
 
 
 def _membership(identity: Identity, found: tuple[Membership, ...], *, must: bool) -> Membership | None:

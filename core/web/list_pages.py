@@ -7,7 +7,10 @@ from urllib.parse import urlencode
 
 from flask import g, request, url_for
 
-from core.kernel.words import msg
+from core.database.fields import Field
+from core.kernel.words import Message, msg
+from core.web.addresses import address
+from core.web.codes import code_label, code_options, is_open
 from core.web.listing import SIZES, Found, Query
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
@@ -29,10 +32,10 @@ from core.web.showing import kind_of, record_url, told, view_name
 
 def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[str, dict[str, str]]) -> ListPage:
     """The page model of a list; ``texts`` names the picked references per filter."""
-    action = url_for(f"{view_name(noun)}.list")
+    action = address(f"{view_name(noun)}.list")
     may_create = noun.create is not None and g.actor.may(noun.resource, "create")
     create = (
-        Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view_name(noun)}.add"), "plus", drawer=True)
+        Link(noun.create_label or msg("New: %(title)s", title=noun.title), address(f"{view_name(noun)}.add"), "plus", drawer=True)
         if may_create
         else None
     )
@@ -108,20 +111,30 @@ def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, 
     if declared.choices is not None:
         options = tuple(FilterOption(str(choice.value), choice.label, choice.value in picked) for choice in declared.choices)
         return QuickFilter(name, declared.label, FilterKind.CHOICE, options)
+    if declared.kind == "code" and not is_open(declared):
+        options = tuple(FilterOption(one.value, one.label, one.value in picked) for one in code_options(declared))
+        return QuickFilter(name, declared.label, FilterKind.CHOICE, options)
     if declared.kind in ("date", "moment"):
         since, until = query.since.get(name), query.until.get(name)
         return QuickFilter(name, declared.label, FilterKind.DATES, since=str(since or ""), until=str(until or ""))
     target = nouns.by_table.get(declared.target)
-    href = url_for(f"{view_name(target)}.choices") if target is not None else url_for(f"{view_name(noun)}.values", name=name)
-    options = tuple(FilterOption(value, texts.get(name, {}).get(value, value), picked=True) for value in sorted(picked))
+    href = address(f"{view_name(target)}.choices") if target is not None else url_for(f"{view_name(noun)}.values", name=name)
+    options = tuple(FilterOption(value, _picked_text(declared, value, texts.get(name, {})), picked=True) for value in sorted(picked))
     return QuickFilter(name, declared.label, FilterKind.REFERENCE, options, href)
+
+
+def _picked_text(declared: Field, value: str, texts: dict[str, str]) -> Message | str:
+    """What a value that is filtered by is called."""
+    if declared.choices is not None:
+        return declared.choices(value).label
+    return code_label(declared, value) if declared.kind == "code" else texts.get(value, value)
 
 
 def _chips(noun: Noun, query: Query, texts: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
     chips = []
     for name, values in query.filters.items():
         declared = noun.fields[name]
-        shown = [str(declared.choices(value).label) if declared.choices else texts.get(name, {}).get(value, value) for value in values]
+        shown = [str(_picked_text(declared, value, texts.get(name, {}))) for value in values]
         chips.append(Chip(declared.label, "、".join(shown), _href(**{name: ""})))
     for name in dict.fromkeys([*query.since, *query.until]):
         span = f"{query.since.get(name) or ''} – {query.until.get(name) or ''}"
@@ -141,13 +154,13 @@ def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...
     return Empty(EmptyKind.FIRST, msg("Nothing here yet: %(title)s", title=noun.plural), text, (create,) if create else ())
 
 
-def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int) -> RelatedTable:
-    """A small table of ``noun`` on the page of the record that ``parent_field`` leads to."""
+def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *, may_create: bool) -> RelatedTable:
+    """A small table of ``noun`` on the page of the record that ``parent_field`` leads to; ``may_create`` there."""
     columns = tuple(shown for shown in noun.columns if shown.name != parent_field)
     view = view_name(noun)
     within: dict[str, Any] = {parent_field: parent_id}
     create = None
-    if noun.create is not None and g.actor.may(noun.resource, "create"):
+    if noun.create is not None and may_create:
         create = Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view}.add", **within), "plus", drawer=True)
     everything = (
         Link(msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view}.list", **within))

@@ -11,9 +11,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, String, cast, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from core.database.fields import Field
+from core.database.references import load_references
 from core.database.search import search_ids
 from core.database.sessions import capped_count
 from core.kernel.clock import SHANGHAI
@@ -141,17 +142,20 @@ def _ordered(noun: Noun, asked: Select[Any], order: str) -> Select[Any]:
     return asked.order_by(*(column.desc() if downwards else column for column in columns))
 
 
-def find(session: Session, noun: Noun, query: Query, *, within: Any = None) -> Found:
-    """One page of what the person may see; ``within`` narrows further (the children of one record)."""
+def find(session: Session, noun: Noun, query: Query, *, within: Any = None, whole: bool = False) -> Found:
+    """One page of what the person may see; ``within`` narrows further (the children of one record).
+
+    What the columns refer to comes along, with ``whole`` whatever the records refer to: each kind by one statement, however many rows.
+    """
     asked = statement(session, noun, query)
     if within is not None:
         asked = asked.where(within)
     start = (query.page - 1) * query.size
     if start > DEEPEST:
         raise Malformed(msg("So far down nobody finds anything. Please narrow the list by a filter."))
-    shown = {column.name for column in noun.columns if noun.fields[column.name].kind == "reference"}
-    page = asked.options(*(selectinload(getattr(noun.model, name)) for name in sorted(shown))).limit(query.size + 1).offset(start)
-    records = session.scalars(page).all()
+    told = noun.fields if whole else {column.name: noun.fields[column.name] for column in noun.columns}
+    records = session.scalars(asked.limit(query.size + 1).offset(start)).all()
+    load_references(session, records[: query.size], [name for name, declared in told.items() if declared.kind == "reference"])
     if len(records) <= query.size and query.page == 1:
         return Found(records, len(records), more=False)
     total, more = capped_count(session, asked)

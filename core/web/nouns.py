@@ -107,11 +107,15 @@ class Noun:
     composer: str = ""  # path of the child noun that is written from the record's page
     lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)
     line_model: type[Record] | None = None
+    line_offers: Callable[[Any], Mapping[str, Sequence[tuple[str, str]]]] | None = None  # session to (value, words) offered per line field
     empty: Message | None = None
     files: bool = False  # whether files can be attached to a record
     extra_fields: tuple[Field, ...] = ()  # asked for on create only, not stored under their name
     hint_endpoint: dict[str, str] = field(default_factory=dict)  # field name to endpoint of its hint while typing
     told: Mapping[str, Callable[[Any], Message | str]] = field(default_factory=dict)  # field name to the words for a stored code
+    steps: Mapping[str, Message] = field(
+        default_factory=dict
+    )  # words of the trail for what happens to a record without a button of its own
 
     def __post_init__(self) -> None:
         known = self.model.fields()

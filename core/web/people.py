@@ -1,16 +1,46 @@
-"""Employees and departments as nouns: what references to people and departments are chosen from."""
+"""Employees and departments as nouns: what references to people and departments are chosen from, and where people are kept."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from flask import g, request, url_for
 from flask_appbuilder import expose
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.kernel.words import msg
+from core.access.administration import change_employee, employ, give_first_password, let_go, set_roles, take_back
+from core.access.administration.employees import next_number
+from core.access.models import EmployeeRole, Role
+from core.database.fields import Field
+from core.kernel.errors import NotFound
+from core.kernel.words import Message, msg
 from core.organisation.models import Department, Employee
-from core.web.access import member
-from core.web.nouns import Group, Noun, Shown
-from core.web.pages import CardPlace, ColumnKind
-from core.web.views import RecordView, choices_of
+from core.web.access import member, needs
+from core.web.nouns import Act, Group, Noun, SavedView, Shown
+from core.web.pages import CardPlace, ColumnKind, FieldKind, FieldSet, FormField, FormPage, Link
+from core.web.record_pages import record_page
+from core.web.shell import say
+from core.web.views import RecordView, choices_of, go
+
+PASSWORD = Field(
+    "text",
+    msg("First password"),
+    "first_password",
+    required=True,
+    max_length=120,
+    help=msg("At least 10 characters. The person must change it at the first sign-in."),
+)
+
+
+def _working(employee: Employee) -> Message | None:
+    return msg("%(name)s works here.", name=employee.name) if employee.left_on is None else None
+
+
+def _gone(employee: Employee) -> Message | None:
+    return msg("%(name)s has left already.", name=employee.name) if employee.left_on is not None else None
+
 
 EMPLOYEES = Noun(
     plugin="core",
@@ -24,12 +54,39 @@ EMPLOYEES = Noun(
         Shown("number"),
         Shown("position", place=CardPlace.LAST),
         Shown("department", place=CardPlace.OWNER),
+        Shown("superior"),
         Shown("left_on", quiet=True),
     ),
-    groups=(Group(msg("Employee"), ("name", "number", "position", "department", "superior", "left_on")),),
+    groups=(Group(msg("Employee"), ("name", "number", "position", "department", "superior")),),
     order="id",
     filters=("department",),
-    facts=("number", "position", "department"),
+    facts=("number", "position", "department", "left_on"),
+    create=employ,
+    change=change_employee,
+    create_label=msg("New employee"),
+    extra_fields=(
+        Field("text", msg("User name"), "user_name", required=True, max_length=63, help=msg("What the person signs in with.")),
+        PASSWORD,
+    ),
+    acts=(
+        Act(
+            "leave",
+            msg("Leave"),
+            let_go,
+            "update",
+            "user-off",
+            (Field("date", msg("Left on"), "on", help=msg("Leave it empty for today.")),),
+            _gone,
+            msg("From that day on nothing opens any more, whatever the person is signed in with. Records stay until they are handed over."),
+        ),
+        Act("come_back", msg("Take back"), take_back, "update", "user-plus", why_not=_working),
+        Act("new_password", msg("New first password"), give_first_password, "update", "key", (PASSWORD,), _gone),
+    ),
+    views=(
+        SavedView("present", msg("Working here"), lambda: Employee.left_on.is_(None)),
+        SavedView("left", msg("Left or leaving"), lambda: Employee.left_on.is_not(None)),
+    ),
+    empty=msg("Whoever works in the company stands here."),
 )
 DEPARTMENTS = Noun(
     plugin="core",
@@ -56,6 +113,58 @@ class EmployeesView(RecordView):
         """Colleagues to choose from: the minimal directory that every member may see (C-01)."""
         return choices_of(self.session, self.noun)
 
+    def _defaults(self) -> dict[str, str]:
+        return {**super()._defaults(), "number": next_number(self.session)}
+
+    @expose("/<id:pk>")
+    @needs("read")
+    def show(self, pk: int) -> Response:
+        """The employee's page, with doors to the roles and to handing everything over."""
+        employee = self.session.get(Employee, pk)
+        if employee is None:
+            raise NotFound
+        page = record_page(self.session, self.nouns, self.noun, employee)
+        doors = []
+        if g.actor.may("core.role", "read"):
+            doors.append(Link(msg("Roles"), url_for("EmployeesView.roles", pk=pk), "shield-lock"))
+        if g.actor.may("core.employee", "hand_over"):
+            doors.append(Link(msg("Hand over everything"), url_for("HandoversView.preview", pk=pk), "user-share"))
+        return self.page(replace(page, verbs=(*doors, *page.verbs)))
+
+    @expose("/<id:pk>/roles", methods=["GET", "POST"])
+    @needs("read", "core.role")
+    def roles(self, pk: int) -> Response:
+        """The roles of the employee as boxes to tick."""
+        employee = self.session.get(Employee, pk)
+        if employee is None:
+            raise NotFound
+        if request.method == "POST":
+            wanted = {int(name[5:]) for name in request.form if name.startswith("role-") and name[5:].isascii() and name[5:].isdigit()}
+            self.use_case(lambda session: set_roles(session, pk, wanted))
+            say(msg("The roles are saved and hold from the next page on."))
+            return go(url_for("EmployeesView.show", pk=pk))
+        return self.page(self._roles_page(employee))
+
+    def _roles_page(self, employee: Employee) -> FormPage:
+        has = set(self.session.scalars(select(EmployeeRole.role_id).where(EmployeeRole.employee_id == employee.id)))
+        roles = self.session.scalars(select(Role).where(Role.active).order_by(Role.id)).all()
+        locked: Message | str = "" if g.actor.may("core.role", "update") else msg("You may look at this but not change it.")
+        here = url_for("EmployeesView.show", pk=employee.id)
+        return FormPage(
+            title=msg("Roles of %(name)s", name=employee.name),
+            crumbs=(Link(EMPLOYEES.plural, url_for("EmployeesView.list")), Link(employee.name, here)),
+            back=Link(employee.name, here),
+            action=url_for("EmployeesView.roles", pk=employee.id),
+            groups=(FieldSet(msg("Roles"), tuple(_box(role, role.id in has, locked) for role in roles)),),
+            submit=msg("Save"),
+            cancel_href=here,
+        )
+
+
+def _box(role: Role, ticked: bool, locked: Message | str) -> FormField:
+    kind, value = FieldKind.CHECKBOX, "1" if ticked else ""
+    return FormField(f"role-{role.id}", role.name, kind, value, help=role.description or "", disabled=locked)
+
 
 class DepartmentsView(RecordView):
     """Departments of the company."""
@@ -69,4 +178,4 @@ class DepartmentsView(RecordView):
         return choices_of(self.session, self.noun)
 
 
-PEOPLE_VIEWS = (EmployeesView, DepartmentsView)
+PEOPLE_VIEWS: tuple[Any, ...] = (EmployeesView, DepartmentsView)

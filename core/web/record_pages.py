@@ -9,22 +9,24 @@ from typing import Any
 from flask import g, request, url_for
 
 from core.access.guard import as_system
+from core.access.offering import may_add
 from core.audit.models import AuditRow
 from core.audit.trail import rows_of_record
 from core.database.fields import Field
 from core.database.references import class_of
 from core.extension.calling import hooks
-from core.extension.exchange import Figure as OfferedFigure
 from core.extension.exchange import TimelineEntry
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
+from core.web.codes import code_label
 from core.web.files import files_block
+from core.web.later import comes_later
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
-from core.web.nouns import Act, Group, Noun, Nouns, Shown
+from core.web.nouns import Group, Noun, Nouns, Shown
+from core.web.offers import entries_of, shown_offers
 from core.web.pages import (
-    Ask,
     Block,
     ColumnKind,
     Composer,
@@ -41,12 +43,13 @@ from core.web.pages import (
     Timeline,
     Tone,
     ValueRow,
-    Verb,
     asked_part,
 )
+from core.web.record_verbs import verbs_of
 from core.web.showing import cell, form_field, kind_of, own_page, told, view_name
 from core.web.trail_words import action_told, who_told
 
+LONGEST_GROUP, MOST_EMPTY = 8, 2  # fields of a group that are shown at once, and empty ones among them
 TIMELINE = 30  # entries on a record's page before "older"
 
 
@@ -55,9 +58,11 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     tabs = _tabs(session, nouns, noun, record)
     open_tab = request.args.get("tab", "") or tabs[0][0].key
     chosen = next((pair for pair in tabs if pair[0].key == open_tab), tabs[0])
-    if asked_part(RecordPage):
-        return RecordPage(title=str(record), body=chosen[1]())
-    verbs = tuple(_verb(nouns, noun, record, act) for act in noun.acts if g.actor.may(noun.resource, act.right) and not act.primary)
+    if part := asked_part(RecordPage):
+        return _part(session, noun, record, part, chosen[1])
+    buttons = verbs_of(session, nouns, noun, record)
+    later = comes_later()
+    body_later = later and chosen[0].key == "timeline"
     return RecordPage(
         title=str(record),
         crumbs=(Link(noun.plural, url_for(f"{view_name(noun)}.list")),),
@@ -67,20 +72,28 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         stars=getattr(record, "star_grade", None),
         tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name), Tag)),
         facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name)) not in (None, "")),
-        figures=_figures(session, noun, record),
+        figures=_own_figures(noun, record) + (() if later else _offered_figures(session, noun, record)),
         next_step=_next_step(noun, record),
-        stats=tuple(
-            Link(offer.label, offer.url, offer.icon, f"{offer.count}{'+' if offer.more else ''}")
-            for offer in hooks().crm_related_counts(session=session, resource=noun.resource, record_id=record.id)
-        ),
+        stats=() if later else _stats(session, noun, record),
         tabs=tuple(Tab(tab.key, tab.label, tab.href, tab.count, tab.key == chosen[0].key) for tab, _ in tabs),
         tabs_label=noun.title,
-        verbs=verbs,
-        primary=_primary(nouns, noun, record),
-        more=_delete_verb(noun, record),
-        body=chosen[1](),
+        verbs=buttons.verbs,
+        primary=buttons.primary,
+        more=buttons.more,
+        body=() if body_later else chosen[1](),
         aside=tuple(_group(nouns, noun, record, group) for group in noun.groups),
+        later=url_for(f"{view_name(noun)}.show", pk=record.id, tab=chosen[0].key) if later else "",
+        body_later=body_later,
     )
+
+
+def _part(session: Any, noun: Noun, record: Any, part: str, body: Any) -> RecordPage:
+    """The part that was asked for alone: what other plugins know in figures, in counts, or the open tab."""
+    if part == "record-figures":
+        return RecordPage(title=str(record), figures=_offered_figures(session, noun, record))
+    if part == "record-stats":
+        return RecordPage(title=str(record), stats=_stats(session, noun, record))
+    return RecordPage(title=str(record), body=body())
 
 
 def _fact(value: Any) -> Any:
@@ -96,19 +109,21 @@ def _next_step(noun: Noun, record: Any) -> NextStep | None:
     return NextStep(text or msg("Next contact"), due) if due is not None else None
 
 
-def _figures(session: Any, noun: Noun, record: Any) -> tuple[Figure, ...]:
-    own = [
+def _own_figures(noun: Noun, record: Any) -> tuple[Figure, ...]:
+    return tuple(
         Figure(noun.fields[name].label, formats.money(to_fen(value), exact=True))
         for name in noun.figures
         if (value := getattr(record, name)) is not None
-    ]
-    return (*own, *(offered(one) for one in hooks().crm_figures(session=session, resource=noun.resource, record_id=record.id)))
+    )
 
 
-def offered(one: OfferedFigure) -> Figure:
-    """A figure that a plugin offers, as the page shows it."""
-    value = "–" if one.value is None else formats.money(to_fen(Decimal(one.value)), exact=True) if one.kind == "money" else str(one.value)
-    return Figure(one.label, value, one.url, one.note or "")
+def _offered_figures(session: Any, noun: Noun, record: Any) -> tuple[Figure, ...]:
+    return shown_offers(session, hooks().crm_figures(session=session, resource=noun.resource, record_id=record.id))[0]
+
+
+def _stats(session: Any, noun: Noun, record: Any) -> tuple[Link, ...]:
+    counts = hooks().crm_related_counts(session=session, resource=noun.resource, record_id=record.id)
+    return shown_offers(session, counts=counts)[1]
 
 
 def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab, Any]]:
@@ -139,7 +154,7 @@ def _child_tab(session: Any, child: Noun, noun: Noun, record: Any) -> Any:
 def _table_tab(session: Any, other: Noun, by: str, record: Any) -> Any:
     def table() -> tuple[Block, ...]:
         found = find(session, other, Query(order=other.order), within=getattr(other.model, f"{by}_id") == record.id)
-        return (related_table(other, found, by, record.id),)
+        return (related_table(other, found, by, record.id, may_create=may_add(session, other.model, record)),)
 
     return table
 
@@ -151,19 +166,20 @@ def _lines_table(session: Any, noun: Noun, record: Any) -> Block:
 
 
 def _activity(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
-    entries = hooks().crm_timeline(session=session, resource=noun.resource, record_id=record.id, limit=TIMELINE)
+    offered = hooks().crm_timeline(session=session, resource=noun.resource, record_id=record.id, limit=TIMELINE)
+    entries = entries_of(session, offered, TIMELINE)
     shown = tuple(_entry(entry) for entry in sorted(entries, key=lambda entry: entry.at, reverse=True)[:TIMELINE])
     timeline = Timeline(entries=shown, label=msg("Activity"), empty=msg("Nothing has happened here yet."))
-    return (*_composer(nouns, noun, record), timeline)
+    return (*_composer(session, nouns, noun, record), timeline)
 
 
 def _entry(entry: TimelineEntry) -> Entry:
     return Entry(entry.at, entry.who, entry.what, entry.icon, Tone(entry.tone), entry.body, tuple(entry.changes), href=entry.url)
 
 
-def _composer(nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
+def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
     child = nouns.by_path.get(noun.composer)
-    if child is None or child.create is None or not g.actor.may(child.resource, "create"):
+    if child is None or child.create is None or not may_add(session, child.model, record):
         return ()
     fields = child.fields
     text = next(name for name in child.written if fields[name].kind == "long_text")
@@ -228,69 +244,32 @@ def _word(session: Any, declared: Field, value: Any) -> Any:
         return str(session.get(class_of(AuditRow, declared.target), value) or "–")
     if declared.kind == "money":
         return formats.money(to_fen(Decimal(value)), exact=True)
+    if declared.kind == "code":
+        return code_label(declared, value)
     return declared.choices(value).label if declared.choices is not None else str(value)
 
 
-def _verb(nouns: Nouns, noun: Noun, record: Any, act: Act) -> Verb:
-    reason = act.why_not(record) if act.why_not else None
-    return Verb(
-        label=act.label,
-        action=url_for(f"{view_name(noun)}.act", pk=record.id, verb=act.verb),
-        icon=act.icon,
-        hidden=(("version", str(record.version)),),
-        forbidden=reason or "",
-        ask=Ask(act.label, act.confirm, act.label, msg("Cancel")) if act.confirm else None,
-        fields=tuple(form_field(nouns, asked, _typed(act, asked.name)) for asked in act.asks),
-        primary=act.primary,
-    )
-
-
-def _typed(act: Act, name: str) -> str:
-    """What was typed into the small form of a verb that was refused."""
-    return request.form.get(name, "") if (request.view_args or {}).get("verb") == act.verb else ""
-
-
-def _primary(nouns: Nouns, noun: Noun, record: Any) -> Verb | Link | None:
-    for act in noun.acts:
-        if act.primary and g.actor.may(noun.resource, act.right) and not (act.why_not and act.why_not(record)):
-            return _verb(nouns, noun, record, act)
-    if noun.change is None or not g.actor.may(noun.resource, "update"):
-        return None
-    address = url_for(f"{view_name(noun)}.edit", pk=record.id)
-    if reason := _why_fixed(noun, record):
-        return Verb(msg("Edit"), address, "edit", forbidden=reason)
-    return Link(msg("Edit"), address, "edit", drawer=True)
-
-
-def _why_fixed(noun: Noun, record: Any) -> Message | None:
-    return noun.why_fixed(record) if noun.why_fixed is not None else None
-
-
-def _delete_verb(noun: Noun, record: Any) -> tuple[Verb, ...]:
-    if noun.delete is None or not g.actor.may(noun.resource, "delete"):
-        return ()
-    ask = Ask(
-        msg("Delete “%(name)s”?", name=str(record)),
-        msg("The record disappears from all lists; the trail keeps what happened."),
-        msg("Delete"),
-        msg("Keep it"),
-    )
-    address = url_for(f"{view_name(noun)}.remove", pk=record.id)
-    reason = _why_fixed(noun, record) or ""
-    return (Verb(msg("Delete"), address, "x", (("version", str(record.version)),), ask=ask, tone=Tone.BAD, forbidden=reason),)
-
-
 def _group(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:
+    """Up to eight fields that say something; the others, and many that say nothing, open on demand."""
     rows = tuple(_value_row(nouns, noun, record, name) for name in group.names)
     filled = tuple(row for row in rows if row.value not in (None, ""))
     empty = tuple(row for row in rows if row.value in (None, ""))
-    shown, folded = (rows, ()) if len(rows) <= 8 else ((filled + empty)[:8], (filled + empty)[8:])
-    return FieldGroup(title=group.title, rows=shown, folded=folded)
+    if len(rows) <= LONGEST_GROUP and len(empty) <= MOST_EMPTY:
+        return FieldGroup(title=group.title, rows=rows)
+    shown = filled[:LONGEST_GROUP] or empty[:1]
+    return FieldGroup(title=group.title, rows=shown, folded=tuple(row for row in (*filled, *empty) if row not in shown))
 
 
 def _value_row(nouns: Nouns, noun: Noun, record: Any, name: str) -> ValueRow:
     declared = noun.fields[name]
-    kind = kind_of(noun, Shown(name))
+    kind = next((shown.kind for shown in noun.columns if shown.name == name and shown.kind is ColumnKind.STARS), kind_of(noun, Shown(name)))
     kind = ColumnKind.EXACT_MONEY if kind is ColumnKind.MONEY else ColumnKind.TIME if declared.kind == "moment" else kind
     link = own_page(nouns, getattr(record, name)) if declared.kind == "reference" and declared.target != "core_employee" else None
-    return ValueRow(declared.label, told(noun, record, name, kind), kind, href=link.href if link else "")
+    return ValueRow(_with_unit(declared, kind), told(noun, record, name, kind), kind, href=link.href if link else "")
+
+
+def _with_unit(declared: Field, kind: ColumnKind) -> Message:
+    """A number says in its label what it counts."""
+    if not declared.unit or kind is not ColumnKind.NUMBER:
+        return declared.label
+    return msg("%(label)s (%(unit)s)", label=declared.label, unit=declared.unit)

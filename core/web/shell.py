@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, g, get_flashed_messages, request, url_for
+from flask import flash, g, get_flashed_messages, request
 
 from core.extension.calling import hooks
 from core.extension.exchange import MenuEntry
 from core.kernel.acting import Actor
 from core.kernel.words import Message, msg
+from core.web.addresses import address
 from core.web.pages import Flash, Language, Link, Me, MenuItem, MenuSection, Person, Shell
 
 CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("modules", msg("Module management"), "ModulesView.modules", "apps", "core.module"),
+    MenuEntry("parameters", msg("Parameters"), "ParametersView.parameters", "settings", "core.parameter"),
+    MenuEntry("code-lists", msg("Code lists"), "CodeListsView.lists", "tag", "core.code_list"),
+    MenuEntry("working-days", msg("Working days"), "WorkingDaysView.year", "calendar-stats", "core.calendar"),
     MenuEntry("roles", msg("Roles and permissions"), "RolesView.roles", "shield-lock", "core.role"),
     MenuEntry("organisation", msg("Organisation"), "OrganisationView.tree", "users", "core.department"),
     MenuEntry("employees", msg("Employees"), "EmployeesView.list", "user", "core.employee"),
+    MenuEntry("handovers", msg("Handovers"), "HandoversView.handovers", "user-share", "core.employee", "hand_over"),
     MenuEntry("audit", msg("Audit trail"), "AuditRowsView.list", "history", "core.audit"),
 )
 
@@ -43,7 +48,7 @@ def shell_or_none() -> Shell | None:
 def make_shell() -> Shell:
     """The frame of this request."""
     actor: Actor = g.actor
-    visible = [entry for entry in hooks().crm_menu() if _allowed(actor, entry)]
+    visible = sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place)
     sections = [
         MenuSection("", (_item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),)),
         MenuSection(msg("Business modules"), tuple(_item(entry, visible) for entry in visible if not entry.parent)),
@@ -54,21 +59,24 @@ def make_shell() -> Shell:
         companies=tuple(_company(one.slug, one.company_name) for one in g.memberships),
         menu=tuple(section for section in sections if section.items),
         bottom=_bottom(visible),
-        search_href=url_for("SearchView.search"),
+        search_href=address("SearchView.search"),
         search_value=request.args.get("find", ""),
         create=tuple(
             Link(entry.label, _create_url(entry), entry.icon, drawer=True)
             for entry in visible
             if entry.creates and actor.may(entry.resource, "create")
         ),
-        notices_href=url_for("NoticesView.notices"),
+        notices_href=address("NoticesView.notices"),
         notices_count=_unread[0](actor) if _unread else 0,
-        home_href=url_for("DeskView.desk"),
+        home_href=address("DeskView.desk"),
         me=Me(
             Person.of(actor.employee_id, actor.name),
             g.membership.company_name,
-            url_for("SignInView.sign_out"),
-            (Link(msg("Change password"), url_for("SignInView.password"), "lock"),),
+            address("SignInView.sign_out"),
+            (
+                Link(msg("Change password"), address("SignInView.password"), "lock"),
+                Link(msg("Keys for programs"), address("KeysView.keys"), "key"),
+            ),
         ),
         language=_other_language(),
         theme=request.cookies.get("kg_theme", g.identity.theme),
@@ -81,14 +89,14 @@ def _allowed(actor: Actor, entry: MenuEntry) -> bool:
 
 
 def _create_url(entry: MenuEntry) -> str:
-    return url_for(entry.endpoint.replace(".list", ".add"))
+    return address(entry.endpoint.replace(".list", ".add"))
 
 
 def _item(entry: MenuEntry, all_entries: list[MenuEntry] | None = None) -> MenuItem:
     view = (request.endpoint or "").split(".")[0]
     children = [child for child in all_entries or [] if child.parent == entry.key]
-    below = tuple(Link(child.label, url_for(child.endpoint), current=child.endpoint.split(".")[0] == view) for child in children)
-    return MenuItem(entry.label, url_for(entry.endpoint), entry.icon, current=entry.endpoint.split(".")[0] == view, children=below)
+    below = tuple(Link(child.label, address(child.endpoint), current=child.endpoint.split(".")[0] == view) for child in children)
+    return MenuItem(entry.label, address(entry.endpoint), entry.icon, current=entry.endpoint.split(".")[0] == view, children=below)
 
 
 def _bottom(visible: list[MenuEntry]) -> tuple[MenuItem, ...]:
@@ -100,8 +108,8 @@ def _bottom(visible: list[MenuEntry]) -> tuple[MenuItem, ...]:
         _item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),
         *first,
         *creating,
-        MenuItem(msg("Notices"), url_for("NoticesView.notices"), "bell"),
-        MenuItem(msg("Me"), url_for("SignInView.me"), "user"),
+        MenuItem(msg("Notices"), address("NoticesView.notices"), "bell"),
+        MenuItem(msg("Me"), address("SignInView.me"), "user"),
     )
 
 
@@ -112,4 +120,4 @@ def _company(slug: str, name: str) -> Link:
 
 def _other_language() -> Language:
     code, label = ("en", "EN") if g.identity.language == "zh_CN" else ("zh_CN", "中")
-    return Language(code, label, url_for("SignInView.language"))
+    return Language(code, label, address("SignInView.language"))

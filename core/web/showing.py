@@ -7,14 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import g, url_for
+from flask import g
 
-from core.database.fields import Field
+from core.database.fields import Field, fields_of
 from core.kernel.choices import Choice
 from core.kernel.clock import local
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
+from core.web.addresses import address
+from core.web.codes import code_label, code_options, is_open
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import Cell, ColumnKind, FieldKind, FormField, Link, Option, Person, Tag, Tone
 
@@ -36,6 +38,7 @@ FORM_KINDS: dict[str, FieldKind] = {
     "date": FieldKind.DATE,
     "moment": FieldKind.DATETIME,
     "choice": FieldKind.CHOICE,
+    "code": FieldKind.CHOICE,
     "reference": FieldKind.REFERENCE,
     "flag": FieldKind.CHECKBOX,
     "email": FieldKind.EMAIL,
@@ -51,7 +54,7 @@ def view_name(noun: Noun) -> str:
 
 def record_url(noun: Noun, record_id: int) -> str:
     """Address of one record's page."""
-    return url_for(f"{view_name(noun)}.show", pk=record_id)
+    return f"{address(f'{view_name(noun)}.list')}{record_id}"  # twenty of them in a list: the record's page lies below it
 
 
 def kind_of(noun: Noun, shown: Shown) -> ColumnKind:
@@ -68,6 +71,8 @@ def kind_of(noun: Noun, shown: Shown) -> ColumnKind:
 def cell(record: Any, name: str, kind: ColumnKind | None = None) -> Cell:
     """The raw value of a field as page models want it."""
     value = getattr(record, name)
+    if isinstance(value, str) and (declared := fields_of(type(record)).get(name)) is not None and declared.kind == "code":
+        return code_label(declared, value)
     if isinstance(value, Employee):
         return Person.of(value.id, value.name) if kind in (None, ColumnKind.PERSON) else value.name
     if isinstance(value, Choice):
@@ -89,12 +94,12 @@ def typed_value(declared: Field, value: Any) -> str:
     """A stored value as a form shows it for typing."""
     if value is None:
         return ""
-    if isinstance(value, Choice):
-        return str(value.value)
-    if isinstance(value, bool):
-        return "1" if value else ""
+    if isinstance(value, Choice | bool):
+        return str(value.value) if isinstance(value, Choice) else "1" * value
     if isinstance(value, datetime):
         return local(value).strftime("%Y-%m-%dT%H:%M")
+    if is_open(declared):
+        return str(code_label(declared, value))
     if declared.kind == "quantity":
         return format(value.normalize(), "f")
     return str(value)
@@ -102,9 +107,9 @@ def typed_value(declared: Field, value: Any) -> str:
 
 def form_field(nouns: Nouns, declared: Field, value: str, *, error: Message | str = "", shown: str = "", hint: str = "") -> FormField:
     """One question of a form."""
-    kind = FORM_KINDS[declared.kind]
+    kind = FieldKind.TEXT if is_open(declared) else FORM_KINDS[declared.kind]
     noun = nouns.by_table.get(declared.target)
-    options = tuple(Option(str(choice.value), choice.label) for choice in declared.choices or ())
+    options = tuple(Option(str(choice.value), choice.label) for choice in declared.choices or ()) or code_options(declared, value)
     return FormField(
         name=declared.name,
         label=declared.label,
@@ -116,9 +121,9 @@ def form_field(nouns: Nouns, declared: Field, value: str, *, error: Message | st
         error=error,
         unit=declared.unit or "",
         options=options,
-        search_href=url_for(f"{view_name(noun)}.choices") if noun is not None else "",
+        search_href=address(f"{view_name(noun)}.choices") if noun is not None else "",
         max_length=declared.max_length or None,
-        hint_href=url_for(hint) if hint else "",
+        hint_href=address(hint) if hint else "",
         create=_create_link(noun),
     )
 
@@ -127,7 +132,7 @@ def _create_link(noun: Noun | None) -> Link | None:
     """The way to create a record while choosing one, for whoever may."""
     if noun is None or noun.create is None or not g.actor.may(noun.resource, "create"):
         return None
-    return Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view_name(noun)}.add"), "plus")
+    return Link(noun.create_label or msg("New: %(title)s", title=noun.title), address(f"{view_name(noun)}.add"), "plus")
 
 
 def texts_of(session: Any, nouns: Nouns, declared: Mapping[str, Field], values: Mapping[str, str]) -> dict[str, str]:

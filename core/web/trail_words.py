@@ -16,12 +16,21 @@ ACTIONS: dict[str, Message] = {
     "share": msg("Share"),
     "unshare": msg("End a share"),
     "hand_over": msg("Hand over"),
+    "hand_over_all": msg("handed over everything"),
+    "undo_hand_over": msg("took a handover back"),
+    "roles_set": msg("set the roles"),
+    "leave": msg("noted the leaving"),
+    "come_back": msg("took back into the company"),
+    "set": msg("set the value"),
+    "appoint": msg("appointed somebody"),
     "sign_in": msg("signed in"),
     "sign_in_failed": msg("failed to sign in"),
     "account_added": msg("added the account"),
     "account_closed": msg("closed the account"),
     "account_opened": msg("opened the account again"),
     "password_set": msg("set the password"),
+    "api_key_added": msg("made a key for programs"),
+    "api_key_revoked": msg("revoked a key for programs"),
     "demo_data": msg("wrote demo data"),
 }
 REASONS: dict[str, Message] = {
@@ -36,13 +45,15 @@ SYSTEM = "system: "  # before the reason, where nobody but the house itself acte
 
 
 def action_told(code: str, noun: Noun | None) -> Message:
-    """The word for the action ``code`` on a record of ``noun``: of its verb, its right, or of the house.
+    """The word for the action ``code`` on a record of ``noun``: of its verb, its step, its right, or of the house.
 
     What none of them knows is a step that happens by itself; its label is its code as a word (expire: “Expire”).
     """
     act = noun.act(code) if noun is not None else None
     if act is not None:
         return act.label
+    if noun is not None and code in noun.steps:
+        return noun.steps[code]
     rights = registry().resources[noun.resource].verbs if noun is not None and noun.resource in registry().resources else {}
     return ACTIONS.get(code) or rights.get(code) or Message(code.replace("_", " ").capitalize())
 

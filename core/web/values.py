@@ -188,6 +188,7 @@ MAKERS: dict[str, Any] = {
     "email": _email,
     "integer": _integer,
     "reference": _reference,
+    "code": _text,
     "quantity": lambda field, options: _Quantity(**options),
     "money": lambda field, options: _Yuan(**options),
     "date": lambda field, options: _Day(**options),

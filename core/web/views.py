@@ -11,10 +11,12 @@ from flask import current_app, g, jsonify, make_response, redirect, render_templ
 from flask_appbuilder import BaseView, expose
 from werkzeug.wrappers import Response
 
+from core.access.guard import look_for
 from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.codes import code_label
 from core.web.files import FilesOfRecord
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
@@ -109,10 +111,12 @@ class RecordView(FilesOfRecord, PluginView):
     def values(self, name: str) -> Response:
         """Values that a text field has among the records one may see, to filter by."""
         declared = self.noun.fields.get(name)
-        if declared is None or name not in self.noun.filters or declared.kind not in ("text", "integer"):
+        if declared is None or name not in self.noun.filters or declared.kind not in ("text", "integer", "code"):
             raise NotFound
         found = values_in_use(self.session, self.noun, name, request.args.get("q", "").strip()[:60])
-        return jsonify({"items": [{"id": value, "text": value, "hint": ""} for value in found], "more": False})
+        words = {value: str(code_label(declared, value)) if declared.kind == "code" else value for value in found}
+        items = [{"id": value, "text": word, "hint": ""} for value, word in words.items()]
+        return jsonify({"items": items, "more": False})
 
     @expose("/<id:pk>")
     @needs("read")
@@ -159,11 +163,11 @@ class RecordView(FilesOfRecord, PluginView):
     @needs("update")
     def edit(self, pk: int) -> Response:
         """The filled form, then the changed record; 409 with both values when somebody was faster."""
-        record = self.session.get(self.noun.model, pk)
-        if record is None or self.noun.change is None:
+        if self.noun.change is None:
             raise NotFound
+        record = look_for(self.session, self.noun.model, "update", pk)
         if self.noun.why_fixed is not None and (reason := self.noun.why_fixed(record)):
-            return self._again(pk, Conflict(reason))
+            return self._again(pk, Conflict(reason), record)
         if request.method == "GET":
             return self._form(stored_draft(self.noun, record, lines_of_record(self.session, self.noun, record)), record)
         try:
@@ -229,9 +233,10 @@ class RecordView(FilesOfRecord, PluginView):
         gone = self.session.get(self.noun.model, pk) is None  # handed to somebody whose records one does not see
         return go(url_for(f"{view_name(self.noun)}.list") if gone else record_url(self.noun, pk))
 
-    def _again(self, pk: int, error: KeguanError) -> Response:
-        """The record's page once more, with the sentence that says why nothing was done."""
-        record = self.session.get(self.noun.model, pk)
+    def _again(self, pk: int, error: KeguanError, record: Any = None) -> Response:
+        """The record's page once more, with the sentence that says why nothing was done; ``record`` if it has just been read."""
+        if record is None:
+            record = self.session.get(self.noun.model, pk)
         if record is None:
             raise error
         page = record_page(self.session, self.nouns, self.noun, record)

@@ -40,14 +40,17 @@ class FileStore:
         return self.root / str(company_id) / sha256[:2] / sha256
 
     @contextmanager
-    def receiving(self, stream: IO[bytes]) -> Iterator[Received]:
-        """Take the bytes in; gone again at the end of the block unless they were kept. Raises :class:`TooLarge` beyond the limit."""
+    def receiving(self, stream: IO[bytes], limit: int | None = None) -> Iterator[Received]:
+        """Take the bytes in; gone again at the end of the block unless they were kept.
+
+        Raises :class:`TooLarge` beyond ``limit``, by default that of the store.
+        """
         folder = self.root / "incoming"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with NamedTemporaryFile(dir=folder, delete=False) as file:
             path = Path(file.name)
             try:
-                digest, size = self._copy(stream, file)
+                digest, size = self._copy(stream, file, limit or self.limit)
                 file.flush()
                 os.fsync(file.fileno())
                 yield Received(path, digest, size)
@@ -68,12 +71,12 @@ class FileStore:
         files = (self.root / str(company_id)).glob("??/*")
         return sum(_removed(path, oldest) for path in files if path.name not in wanted)
 
-    def _copy(self, stream: IO[bytes], file: IO[bytes]) -> tuple[str, int]:
+    def _copy(self, stream: IO[bytes], file: IO[bytes], limit: int) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         while chunk := stream.read(CHUNK):
             size += len(chunk)
-            if size > self.limit:
-                raise TooLarge(msg("The file is larger than %(limit)s MB. Please make it smaller.", limit=self.limit // 1024 // 1024))
+            if size > limit:
+                raise TooLarge(msg("The file is larger than %(limit)s MB. Please make it smaller.", limit=limit // 1024 // 1024))
             digest.update(chunk)
             file.write(chunk)
         return digest.hexdigest(), size

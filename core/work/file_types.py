@@ -111,6 +111,7 @@ _JPEG = FileType("image/jpeg", _begins(b"\xff\xd8\xff"), inline=True)
 TYPES: Mapping[str, FileType] = {
     "pdf": FileType("application/pdf", _begins(b"%PDF-")),
     "ofd": FileType("application/ofd", _package("OFD.xml")),
+    "xml": FileType("application/xml", _text),
     "docx": FileType(_WORD, _package("word/")),
     "xlsx": FileType(_SHEET, _package("xl/")),
     "pptx": FileType(_SLIDES, _package("ppt/")),

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.database.engine import refresh_statistics
+from core.database.sessions import Database
 from core.extension.exchange import JobHandler, Task
 from core.kernel.clock import now
 from core.kernel.words import msg
@@ -26,9 +28,14 @@ def _remove_orphans(session: Session, task: Task) -> Any:
     return remove_orphans(session, task.company_id)
 
 
+def _refresh_statistics(database: Database, task: Task) -> Any:
+    refresh_statistics(database.engine)
+
+
 HOUSE_HANDLERS: tuple[JobHandler, ...] = (
     JobHandler("core.remove_old_jobs", _remove_old_jobs, msg("Remove old background jobs"), every_minutes=DAILY),
     JobHandler("core.remove_orphaned_files", _remove_orphans, msg("Remove files that belong to no record"), every_minutes=DAILY),
+    JobHandler("core.refresh_statistics", _refresh_statistics, msg("Take stock of the tables"), every_minutes=DAILY, long=True),
     JobHandler("core.import", run_import_job, msg("Import a file"), long=True),
 )
 """Kinds that begin with ``core.``; they run whatever plugins are on."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,13 +17,15 @@ from core.extension.exchange import Task
 from core.kernel.acting import Actor, System, acting
 from core.kernel.errors import BadInput, Forbidden, NotFound
 from core.kernel.words import msg
-from core.work.attachments import attach, attachments_of, detach
+from core.work.attachments import attach, attachments_of, detach, open_attachment
 from core.work.file_names import clean_name
 from core.work.file_store import file_store
+from core.work.import_runs import interrupt_runs
 from core.work.imports import ImportOrder, run_import
-from core.work.jobs import enqueue
-from core.work.models import ImportRun
+from core.work.jobs import FINISHED, cancel_job, enqueue
+from core.work.models import ImportRun, Job
 from core.work.profiles import Profile, profile_from
+from core.work.rows import Limits
 
 KIND = "core.import"
 
@@ -30,6 +33,7 @@ KIND = "core.import"
 def request_import(session: Session, name: str, stream: IO[bytes], profile: str, *, dry_run: bool = False) -> int:
     """Ask for the import of a file by the mapping ``profile`` (its TOML text); return the id of the job.
 
+    A job that one has asked for with the same file and profile and that has not ended is called off: whoever ran it may have been killed.
     Raises :class:`BadInput` for a profile or name that cannot be used, :class:`TooLarge` for a file beyond the store's limit.
     """
     who = acting()
@@ -37,9 +41,11 @@ def request_import(session: Session, name: str, stream: IO[bytes], profile: str,
         raise Forbidden
     _profile(profile)
     clean = clean_name(name)
-    with file_store().receiving(stream) as received:
+    with file_store().receiving(stream, Limits().file_bytes) as received:
         file_store().keep(who.company_id, received)
-    return enqueue(session, KIND, {"sha256": received.sha256, "name": clean, "profile": profile, "dry_run": dry_run})
+    payload = {"sha256": received.sha256, "name": clean, "profile": profile, "dry_run": dry_run}
+    _call_off_unfinished(session, who, payload)
+    return enqueue(session, KIND, payload)
 
 
 def run_import_job(database: Database, task: Task) -> None:
@@ -65,12 +71,27 @@ def run_of_job(session: Session, job_id: int) -> ImportRun:
     return run
 
 
+def rejected_rows(session: Session, run: ImportRun) -> Path | None:
+    """Where the file of the rows lies that ``run`` rejected; None when there are none."""
+    kept = attachments_of(session, run)
+    return open_attachment(session, kept[-1].id)[1] if kept else None
+
+
+def _call_off_unfinished(session: Session, who: Actor | System, payload: Mapping[str, Any]) -> None:
+    asked_by_id = who.employee_id if isinstance(who, Actor) else None
+    mine = (Job.kind == KIND, Job.state.not_in(FINISHED), Job.asked_by_id.is_not_distinct_from(asked_by_id))
+    same = [job.id for job in session.scalars(select(Job).where(*mine)) if job.payload == payload]
+    for job_id in same:
+        cancel_job(session, job_id)
+    interrupt_runs(session, same)
+
+
 def _keep_rejects(session: Session, run_id: int, rejects: Path) -> None:
     run: ImportRun = one(session, select(ImportRun).where(ImportRun.id == run_id))
     for older in attachments_of(session, run):
         detach(session, older.id)
     with rejects.open("rb") as file:
-        attach(session, run, rejects.name, file)
+        attach(session, run, rejects.name, file, "text/csv")  # its cells are as they came, even with what no text file may hold
 
 
 def _profile(text: str) -> Profile:

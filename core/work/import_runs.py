@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -30,6 +31,14 @@ def begin_run(session: Session, values: dict[str, object]) -> int:
     session.add(run)
     session.flush()
     return run.id
+
+
+def interrupt_runs(session: Session, job_ids: Collection[int]) -> None:
+    """The runs of jobs that were called off before the end of their file."""
+    running = (ImportRun.job_id.in_(job_ids), ImportRun.state == ImportState.RUNNING)
+    session.execute(
+        update(ImportRun).where(*running).values(state=ImportState.INTERRUPTED), execution_options={"synchronize_session": False}
+    )
 
 
 def note_counts(session: Session, run_id: int, report: Report) -> ImportRun:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from collections import Counter
+from datetime import timedelta
+
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.database.sessions import one
@@ -11,11 +14,20 @@ from core.kernel.clock import now
 from core.kernel.words import Message
 from core.work.models import Notice
 
+AGE = timedelta(hours=19)  # between one made-up notice and the next
+
+
+_UNREAD = select(func.count()).select_from(
+    select(Notice.id).where(Notice.employee_id == bindparam("employee"), Notice.read_at.is_(None)).limit(100).subquery()
+)
+"""Built once: every page asks it."""
+
 
 def notify(session: Session, employee_id: int, message: Message, url: str = "") -> Notice:
-    """Tell an employee of the company something; ``url`` is a path inside the application.
+    """Tell an employee of the company something; ``url`` is a path inside the application, such as ``/contracts/12``.
 
-    Say nothing of a record that the receiver may not see. Raises :class:`NotFound` for an employee of another company.
+    Name the record that the sentence speaks of, and say nothing of one that the receiver may not see: the page of notices offers
+    only what its reader sees then. Raises :class:`NotFound` for an employee of another company.
     """
     if url and (not url.startswith("/") or url.startswith(("//", "/\\"))):
         raise ValueError(f"a notice leads to a path of this application, not to {url!r}")
@@ -33,8 +45,7 @@ def notices(session: Session, limit: int = 20) -> list[Notice]:
 
 def unread_count(session: Session) -> int:
     """How many notices the person who acts has not read, counted up to 100."""
-    unread = select(Notice.id).where(Notice.employee_id == actor().employee_id, Notice.read_at.is_(None)).limit(100)
-    return int(session.scalar(select(func.count()).select_from(unread.subquery())) or 0)
+    return int(session.scalar(_UNREAD, {"employee": actor().employee_id}) or 0)
 
 
 def mark_read(session: Session, notice_id: int) -> Notice:
@@ -49,3 +60,16 @@ def mark_all_read(session: Session) -> None:
     """Note that the person who acts has read everything."""
     unread = update(Notice).where(Notice.employee_id == actor().employee_id, Notice.read_at.is_(None))
     session.execute(unread.values(read_at=now()), execution_options={"synchronize_session": "fetch"})
+
+
+def age_notices(session: Session, new: int, after: int = 0) -> None:
+    """Let all but everybody's newest ``new`` notices have been read in the days before; for companies whose past is made up.
+
+    Only those with ids above ``after`` are looked at.
+    """
+    seen: Counter[int] = Counter()
+    for notice in session.scalars(select(Notice).where(Notice.id > after).order_by(Notice.id.desc())):
+        notice.created_at -= AGE * seen[notice.employee_id]
+        notice.read_at = notice.created_at + AGE / 2 if seen[notice.employee_id] >= new else None
+        seen[notice.employee_id] += 1
+    session.flush()

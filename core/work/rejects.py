@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TextIO
@@ -50,6 +50,11 @@ class Report:
         """For a job row or ``--json``."""
         totals = {name: getattr(self, name) for name in ("read", "created", "updated", "unchanged", "rejected_rows")}
         return totals | {"rejected": [problem.as_dict() for problem in self.rejected]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The report of a run that has ended, as :meth:`as_dict` wrote it."""
+        return cls(**{**data, "rejected": [Problem.from_dict(problem) for problem in data["rejected"]]})
 
     def _rest(self) -> list[Message]:
         if len(self.rejected) < KEPT:

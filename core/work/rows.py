@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from core.kernel.words import Message
 
@@ -46,6 +47,11 @@ class Problem:
             "message": self.reason.text,
             "params": params,
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The problem of a stored report, its reason again in the language of the reader."""
+        return cls(data["row"], data["column"], data["value"], Message(data["message"], data["params"]))
 
 
 @dataclass(frozen=True, slots=True)

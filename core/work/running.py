@@ -111,7 +111,8 @@ def _end(database: Database, held: Claim, state: JobState, error: Message | None
 
 def _failed(database: Database, handler: JobHandler, held: Claim, error: Exception) -> None:
     """Try again later what may pass by itself; what our own errors say will not, and neither will the fifth failure."""
-    log.error("job %s (%s) failed at attempt %s", held.job_id, held.kind, held.attempts, exc_info=error)
+    level = logging.INFO if isinstance(error, KeguanError) else logging.ERROR  # a reason that whoever asked is told is no fault of ours
+    log.log(level, "job %s (%s) failed at attempt %s", held.job_id, held.kind, held.attempts, exc_info=error)
     hopeless = isinstance(error, KeguanError) and not isinstance(error, Conflict)
     sentence = error.message if isinstance(error, KeguanError) else _unexpected(held)
     database.release()

@@ -1,5 +1,8 @@
-"""``python app.py plugins new NAME``: a plugin with every room, which passes the conformance suite as it is."""
+"""``python app.py plugins new NAME``: a plugin with every room that it uses, which passes the conformance suite as it is.
 
-from core.operations.scaffold.writing import Plan, write_plugin
+Rooms that would be empty (``schemas``, ``templates``, ``static``) are left out; its README says when to make them.
+"""
 
-__all__ = ["Plan", "write_plugin"]
+from core.operations.scaffold.writing import Plan, write_distribution, write_plugin
+
+__all__ = ["Plan", "write_distribution", "write_plugin"]

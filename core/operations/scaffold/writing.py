@@ -24,10 +24,13 @@ class Plan:
     name: str
     noun: str
     chinese: str
+    package: str
 
     @classmethod
-    def of(cls, name: str, noun: str = "", chinese: str = "") -> Plan:
+    def of(cls, name: str, noun: str = "", chinese: str = "", *, alone: bool = False) -> Plan:
         """A plan for the plugin ``name``; without ``noun`` its records are called by the singular of the name.
+
+        ``alone`` makes it a distribution of its own, whose package is called keguan_NAME; else it lies in ``plugins``.
 
         Raises :class:`BadInput` for a name that no plugin may have.
         """
@@ -36,7 +39,7 @@ class Plan:
         noun = noun or singular(name)
         if not WORD.fullmatch(noun) or keyword.iskeyword(noun):
             raise BadInput(msg("The name of one record must be one English word in small letters, like “visit”. Please give it by --noun."))
-        return cls(name, noun, chinese or "新业务")
+        return cls(name, noun, chinese or "新业务", f"keguan_{name}" if alone else f"plugins.{name}")
 
     @property
     def words(self) -> dict[str, str]:
@@ -44,6 +47,7 @@ class Plan:
         path = plural(self.noun)
         return {
             "name": self.name,
+            "package": self.package,
             "noun": self.noun,
             "Noun": self.noun.capitalize(),
             "path": path,
@@ -64,7 +68,16 @@ def write_plugin(plan: Plan, plugins: Path, tests: Path) -> list[Path]:
 
     The first revision is not among them: it is made from the models. Raises :class:`Conflict` when one of the folders is there.
     """
-    rooms, proofs = plugins / plan.name, tests / plan.name
+    return _write_rooms(plan, plugins / plan.name, tests / plan.name)
+
+
+def write_distribution(plan: Plan, folder: Path) -> list[Path]:
+    """Write a plugin that is installed as a wheel of its own, with its tests and ``pyproject.toml``; raises as :func:`write_plugin`."""
+    written = _write_rooms(plan, folder / plan.package, folder / "tests")
+    return written + [_write(source, folder / source.stem, plan) for source in sorted((TEMPLATES / "alone").glob("*.tmpl"))]
+
+
+def _write_rooms(plan: Plan, rooms: Path, proofs: Path) -> list[Path]:
     for folder in (rooms, proofs):
         if folder.exists():
             raise Conflict(msg("The folder %(folder)s is there already. Please choose another name.", folder=folder))

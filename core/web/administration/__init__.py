@@ -1,12 +1,29 @@
 """Pages of the administrators, and those of the house that belong to no business: search and notices."""
 
+from core.web.administration.code_lists import CodeListsView
+from core.web.administration.handovers import HandoversView
+from core.web.administration.keys import KeysView
 from core.web.administration.modules import ModulesView
 from core.web.administration.notices import NoticesView
 from core.web.administration.organisation import OrganisationView
+from core.web.administration.parameters import ParametersView
 from core.web.administration.roles import RolesView
 from core.web.administration.search import SearchView
 from core.web.administration.trail import AuditRowsView
+from core.web.administration.working_days import WorkingDaysView
 
-CORE_VIEWS = (ModulesView, RolesView, OrganisationView, AuditRowsView, SearchView, NoticesView)
+CORE_VIEWS = (
+    ModulesView,
+    ParametersView,
+    CodeListsView,
+    WorkingDaysView,
+    RolesView,
+    OrganisationView,
+    HandoversView,
+    AuditRowsView,
+    SearchView,
+    NoticesView,
+    KeysView,
+)
 
 __all__ = ["CORE_VIEWS"]

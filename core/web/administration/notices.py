@@ -1,18 +1,29 @@
-"""The person's notices."""
+"""The person's notices: a list, the bell's panel, and the way from a notice to the record it speaks of."""
 
 from __future__ import annotations
 
-from flask import g, redirect, url_for
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from flask import g, redirect, request, url_for
 from flask_appbuilder import expose
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.kernel.words import msg
 from core.web.access import member
+from core.web.nouns import Noun, Nouns
 from core.web.pages import Notice as ShownNotice
-from core.web.pages import NoticesPage, Verb
-from core.web.shell import count_unread_with
+from core.web.pages import NoticesPage, Verb, asked_part
+from core.web.shell import count_unread_with, say
 from core.web.views import PluginView
+from core.work.models import Notice
 from core.work.notices import mark_all_read, mark_read, notices, unread_count
+
+LONG, SHORT = 50, 6  # how many the page and the bell show
+RECORD = re.compile(r"/([a-z-]+)/([1-9]\d{0,17})")
 
 
 class NoticesView(PluginView):
@@ -23,11 +34,13 @@ class NoticesView(PluginView):
     @expose("/")
     @member
     def notices(self) -> Response:
-        """The latest notices, newest first."""
-        found = notices(self.session, limit=50)
-        shown = tuple(ShownNotice(str(one.id), one.message, one.created_at, one.url, unread=one.read_at is None) for one in found)
-        read_all = Verb(msg("Mark all as read"), url_for("NoticesView.read_all"), "check") if any(one.unread for one in shown) else None
-        return self.page(NoticesPage(title=msg("Notices"), notices=shown, read_all=read_all))
+        """The latest notices, unread ones first."""
+        found = notices(self.session, limit=SHORT if asked_part(NoticesPage) else LONG)
+        open_to_me = openable(self.session, self.nouns, [one.url for one in found])
+        read_all = (
+            Verb(msg("Mark all as read"), url_for("NoticesView.read_all"), "check") if any(not one.read_at for one in found) else None
+        )
+        return self.page(NoticesPage(title=msg("Notices"), notices=tuple(_shown(one, open_to_me) for one in found), read_all=read_all))
 
     @expose("/read", methods=["POST"])
     @member
@@ -39,9 +52,50 @@ class NoticesView(PluginView):
     @expose("/<id:pk>/read", methods=["POST"])
     @member
     def read(self, pk: int) -> Response:
-        """Mark one notice as read."""
-        self.use_case(lambda session: mark_read(session, pk))
+        """Mark one notice as read, and go on to what it speaks of if the person sees that still."""
+        url: str = self.use_case(lambda session: mark_read(session, pk).url)
+        if url and url in openable(self.session, self.nouns, [url]):
+            return redirect(_inside(url), 303)
+        if url:
+            say(msg("What this notice speaks of is no longer open to you."))
         return redirect(url_for("NoticesView.notices"), 303)
+
+
+def openable(session: Session, nouns: Nouns, urls: Sequence[str]) -> frozenset[str]:
+    """Those of ``urls`` that lead to a record which the person who acts may see; asked in one statement."""
+    asked: dict[str, list[int]] = defaultdict(list)
+    for url in urls:
+        if named := RECORD.fullmatch(url):
+            asked[named[1]].append(int(named[2]))
+    readable = {path: ids for path, ids in asked.items() if path in nouns.by_path and _may_read(nouns.by_path[path])}
+    if not readable:
+        return frozenset()
+    parts = [
+        select(literal(path), nouns.by_path[path].model.id).where(nouns.by_path[path].model.id.in_(ids)) for path, ids in readable.items()
+    ]
+    return frozenset(f"/{path}/{number}" for path, number in session.execute(union_all(*parts)))
+
+
+def _may_read(noun: Noun) -> bool:
+    return (noun.plugin == "core" or noun.plugin in g.actor.modules) and g.actor.may(noun.resource, "read")
+
+
+def _shown(one: Notice, open_to_me: frozenset[str]) -> ShownNotice:
+    """Unread ones are opened by the POST that marks them; of a read one the link alone is left."""
+    unread = one.read_at is None
+    return ShownNotice(
+        str(one.id),
+        one.message,
+        one.created_at,
+        _inside(one.url) if one.url in open_to_me else "",
+        unread=unread,
+        open_action=url_for("NoticesView.read", pk=one.id) if unread else "",
+    )
+
+
+def _inside(url: str) -> str:
+    """A path of the application, below the company of this request."""
+    return request.script_root + url
 
 
 def _unread(actor: object) -> int:

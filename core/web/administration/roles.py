@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -11,19 +13,47 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from core.access.models import EmployeeRole, Role
-from core.access.roles import grants_of_role, set_grants
+from core.access.presets import PRESETS
+from core.access.roles import OFFERED, change_role, create_role, grants_of_role, scopes_of, set_grants
+from core.database.fields import Field
 from core.extension.calling import registry
 from core.extension.rights import VERB_LABELS, Resource
 from core.kernel.acting import Scope
+from core.kernel.choices import Choice
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
 from core.web.input import read_version
-from core.web.pages import Link, PermissionCell, PermissionGroup, PermissionRow, PermissionsPage, ScopeOption
+from core.web.pages import (
+    FieldSet,
+    FormPage,
+    Link,
+    Option,
+    PermissionCell,
+    PermissionGroup,
+    PermissionRow,
+    PermissionsPage,
+    Say,
+    ScopeOption,
+)
 from core.web.shell import say
+from core.web.showing import form_field, typed_value
+from core.web.values import load
 from core.web.views import PluginView, go
 
-OFFERED = (Scope.OWN, Scope.OWN_SHARED, Scope.DEPARTMENT, Scope.SUBTREE, Scope.IN_CHARGE, Scope.COMPANY)
+PRESET_KEYS: Any = Choice("PresetKey", {preset.key.upper(): (preset.key, preset.title) for preset in PRESETS})  # type: ignore[arg-type]  # members by the functional form
+DESCRIBED = tuple(Role.fields()[name] for name in ("name", "description", "active"))
+ADDED = (
+    Field(
+        "choice",
+        msg("Role of the regulation"),
+        "preset",
+        choices=PRESET_KEYS,
+        help=msg("With its rights; leave it empty for a role of your own."),
+    ),
+    Field("text", msg("Name"), "name", max_length=80, help=msg("Leave it empty to call the role as the regulation does.")),
+    Role.fields()["description"],
+)
 
 
 class RolesView(PluginView):
@@ -78,7 +108,85 @@ class RolesView(PluginView):
             hidden=(("version", str(role.version)),),
             sentences=_sentences(granted),
             read_only="" if may else msg("You may look at this but not change it."),
+            create=Link(msg("New role"), url_for("RolesView.add"), "plus") if g.actor.may("core.role", "create") else None,
+            links=(Link(msg("Name and state"), url_for("RolesView.describe", pk=role.id), "edit"),) if may else (),
         )
+
+    @expose("/add", methods=["GET", "POST"])
+    @needs("create")
+    def add(self) -> Response:
+        """A role of the regulation that the company has not got yet, or one of its own."""
+        error: BadInput | None = None
+        if request.method == "POST":
+            try:
+                values = load(ADDED, {field.name: request.form.get(field.name, "") for field in ADDED})
+                role = self.use_case(
+                    lambda session: create_role(
+                        session, registry(), values.get("name") or "", values.get("description"), values.get("preset")
+                    )
+                )
+            except BadInput as refused:
+                error = refused
+            else:
+                say(msg("The role “%(name)s” has been added.", name=role.name))
+                return go(url_for("RolesView.matrix", pk=role.id))
+        return self._form(msg("New role"), url_for("RolesView.add"), ADDED, request.form, url_for("RolesView.roles"), error)
+
+    @expose("/<id:pk>/describe", methods=["GET", "POST"])
+    @needs("update")
+    def describe(self, pk: int) -> Response:
+        """Name, description and state of a role."""
+        role = self.session.get(Role, pk)
+        if role is None:
+            raise NotFound
+        error: BadInput | None = None
+        back, address = url_for("RolesView.matrix", pk=pk), url_for("RolesView.describe", pk=pk)
+        if request.method == "POST":
+            version = read_version(request.form.get("version", ""))
+            try:
+                sent = {**request.form.to_dict(), "active": "1" if request.form.get("active") else "0"}
+                values = load(DESCRIBED, {field.name: sent.get(field.name, "") for field in DESCRIBED})
+                self.use_case(lambda session: change_role(session, pk, version, values))
+            except BadInput as refused:
+                error = refused
+            else:
+                say(msg("The role is saved."))
+                return go(back)
+        typed = request.form or {field.name: typed_value(field, getattr(role, field.name)) for field in DESCRIBED}
+        hidden = (("version", request.form.get("version", str(role.version))),)
+        return self._form(msg("Role %(name)s", name=role.name), address, DESCRIBED, typed, back, error, hidden)
+
+    def _form(
+        self,
+        title: Message,
+        action: str,
+        asked: tuple[Field, ...],
+        typed: Mapping[str, str],
+        back: str,
+        error: BadInput | None,
+        hidden: tuple[tuple[str, str], ...] = (),
+    ) -> Response:
+        errors = error.fields if error is not None else {}
+        fields = [form_field(self.nouns, field, typed.get(field.name, ""), error=errors.get(field.name, "")) for field in asked]
+        if asked is ADDED:
+            fields[0] = replace(fields[0], options=self._missing_presets())
+        page = FormPage(
+            title=title,
+            crumbs=(Link(msg("Roles and permissions"), url_for("RolesView.roles")),),
+            back=Link(msg("Roles and permissions"), back),
+            action=action,
+            groups=(FieldSet(msg("Role"), tuple(fields)),),
+            submit=msg("Save"),
+            cancel_href=back,
+            hidden=hidden,
+            says=(Say(error.message),) if error is not None else (),
+        )
+        return self.page(page, 422 if error is not None else 200)
+
+    def _missing_presets(self) -> tuple[Option, ...]:
+        """Roles of the regulation that the company has not got."""
+        has = set(self.session.scalars(select(Role.preset)))
+        return tuple(Option(preset.key, preset.title) for preset in PRESETS if preset.key not in has)
 
     @expose("/<id:pk>", methods=["POST"])
     @needs("update")
@@ -130,7 +238,9 @@ def _groups(granted: dict[tuple[str, str], Scope]) -> tuple[PermissionGroup, ...
 def _rows(resource: Resource, granted: dict[tuple[str, str], Scope]) -> list[PermissionRow]:
     """The row of the standard verbs, and one row for each verb of the resource's own."""
     columns = list(_verbs())
-    rows = [PermissionRow(resource.title, tuple(_cell(resource, verb, granted, applies=verb in resource.verbs) for verb in columns))]
+    note = msg("Shared by the whole company") if scopes_of(resource.name, "read") == (Scope.COMPANY,) else ""
+    cells = tuple(_cell(resource, verb, granted, applies=verb in resource.verbs) for verb in columns)
+    rows = [PermissionRow(resource.title, cells, note=note)]
     for verb, label in resource.verbs.items():
         if verb not in columns:
             title = msg("%(resource)s: %(verb)s", resource=resource.title, verb=label)
@@ -139,9 +249,11 @@ def _rows(resource: Resource, granted: dict[tuple[str, str], Scope]) -> list[Per
 
 
 def _cell(resource: Resource, verb: str, granted: dict[tuple[str, str], Scope], *, applies: bool) -> PermissionCell:
-    scope = granted.get((resource.name, verb))
+    scope, scopes = granted.get((resource.name, verb)), scopes_of(resource.name, verb)
+    if scope is not None and scope not in scopes:
+        scope = scopes[-1]  # as it works
     value = str(scope.value) if scope is not None else ""
-    return PermissionCell(f"right.{resource.name}.{verb}", value, value, applies)
+    return PermissionCell(f"right.{resource.name}.{verb}", value, value, applies, ("", *(str(one.value) for one in scopes)))
 
 
 def _sentences(granted: dict[tuple[str, str], Scope]) -> tuple[Message, ...]:

@@ -9,6 +9,7 @@ Views know nothing of HTML, templates nothing of the database. Values are raw (f
 once, in ``core.web.formats``.
 """
 
+from core.web.pages.account import KeyShown, KeysPage
 from core.web.pages.administration import (
     DepartmentNode,
     FieldRight,
@@ -51,12 +52,16 @@ from core.web.pages.record import (
     ValueRow,
 )
 from core.web.pages.rendering import asked_part, install, render
+from core.web.pages.settings import CalendarDay, CalendarMonth, CalendarPage, SettingGroup, SettingRow, SettingsPage
 from core.web.pages.shell import Flash, Language, Me, MenuItem, MenuSection, Shell
 from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row
 
 __all__ = [
     "Ask",
     "Block",
+    "CalendarDay",
+    "CalendarMonth",
+    "CalendarPage",
     "CardPlace",
     "Cell",
     "Chip",
@@ -87,6 +92,8 @@ __all__ = [
     "FormField",
     "FormPage",
     "Fragment",
+    "KeyShown",
+    "KeysPage",
     "Language",
     "Line",
     "LineColumn",
@@ -120,6 +127,9 @@ __all__ = [
     "Row",
     "Say",
     "ScopeOption",
+    "SettingGroup",
+    "SettingRow",
+    "SettingsPage",
     "Shell",
     "SignInPage",
     "StageStep",

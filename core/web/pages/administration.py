@@ -82,6 +82,7 @@ class PermissionRow:
     label: Text
     cells: tuple[PermissionCell, ...]
     own: bool = False
+    note: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

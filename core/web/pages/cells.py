@@ -48,26 +48,13 @@ class Cells:
         show = self._by_kind.get(kind)
         return escape(value) if show is None else _safe(show(value, column))
 
-    def row(self, columns: tuple[Column, ...], row: Row, star: Markup | str = "") -> Markup:
-        """The cells of one row; ``star`` is the form that follows the record, shown before its name."""
-        due = next((value for column, value in zip(columns, row.cells, strict=True) if column.kind == ColumnKind.DUE), None)
-        cells = (self._cell(column, value, row, due, star) for column, value in zip(columns, row.cells, strict=True))
-        return _safe("".join(cells))
+    def rows(self, columns: tuple[Column, ...]) -> TableCells:
+        """What draws the rows of a table with ``columns``; made once per table, because it learns the columns by heart."""
+        return TableCells(self, columns)
 
-    def _cell(self, column: Column, value: Any, row: Row, due: Any, star: Markup | str) -> str:
-        classes = f"{'kg-num ' if column.numeric else ''}{column.place}{' kg-2' if column.quiet else ''}"
-        if column.kind == ColumnKind.NAME:
-            inner = f'<span class="kg-who">{escape(star)}{_name(value, row)}</span>'
-        elif column.place == CardPlace.LAST:
-            inner = (
-                f'<span class="kg-only-phone">{escape(column.label)} </span>{self.shown(value, column.kind, column)}{self._overdue(due)}'
-            )
-        else:
-            inner = self.shown(value, column.kind, column)
-        return f'<td class="{classes}">{inner}</td>'
-
-    def _overdue(self, due: date | None) -> str:
-        if due is None or not formats.late(due, self._today()):
+    def overdue(self, due: date) -> str:
+        """What a phone's card adds to a date when ``due`` has passed."""
+        if not formats.late(due, self._today()):
             return ""
         return f'<b class="kg-only-phone kg-red"> · {escape(formats.due(due, self._today()))}</b>'
 
@@ -84,6 +71,40 @@ class Cells:
 
     def _today(self) -> date:
         return formats.local(self._clock()).date()
+
+
+class TableCells:
+    """The cells of one table, row by row. A state or a person is drawn once and then repeated."""
+
+    def __init__(self, cells: Cells, columns: tuple[Column, ...]) -> None:
+        self._cells = cells
+        self._columns = [(column, _opening(column)) for column in columns]
+        due = (place for place, column in enumerate(columns) if column.kind == ColumnKind.DUE and not column.place)
+        self._due = next(due, None)  # one with a place of its own on the card is not told twice
+        self._seen: dict[Tag | Person, Markup] = {}
+
+    def __call__(self, row: Row, star: Markup | str = "") -> Markup:
+        """The cells of ``row``; ``star`` is the form that follows the record, shown before its name."""
+        shown = (
+            f"{opening}{self._inner(column, value, row, star)}</td>"
+            for (column, opening), value in zip(self._columns, row.cells, strict=True)
+        )
+        return _safe("".join(shown))
+
+    def _inner(self, column: Column, value: Any, row: Row, star: Markup | str) -> str:
+        if column.kind == ColumnKind.NAME:
+            return f'<span class="kg-who">{escape(star)}{_name(value, row)}</span>'
+        if column.place == CardPlace.LAST:
+            due = row.cells[self._due] if self._due is not None else None
+            late = self._cells.overdue(due) if isinstance(due, date) else ""
+            return f'<span class="kg-only-phone">{escape(column.label)} </span>{self._cells.shown(value, column.kind, column)}{late}'
+        if isinstance(value, Tag | Person):
+            return self._seen.get(value) or self._seen.setdefault(value, self._cells.shown(value, column.kind, column))
+        return self._cells.shown(value, column.kind, column)
+
+
+def _opening(column: Column) -> str:
+    return f'<td class="{"kg-num " if column.numeric else ""}{column.place}{" kg-2" if column.quiet else ""}">'
 
 
 def tag(one: Tag) -> Markup:
@@ -127,12 +148,12 @@ def _safe(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - see above
 
 
-def template_globals(clock: Callable[[], datetime]) -> dict[str, Callable[..., Markup]]:
+def template_globals(clock: Callable[[], datetime]) -> dict[str, Callable[..., Any]]:
     """What the templates call."""
     cells = Cells(clock)
     return {
         "value_html": cells.shown,
-        "row_html": cells.row,
+        "rows_html": cells.rows,
         "tag_html": tag,
         "stars_html": stars,
         "mark_html": mark,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -33,6 +34,8 @@ class DeskCard:
     empty: Text = ""
     span: int = 4
     """Of twelve columns: 3, 4, 6, 8 or 12."""
+    later: str = ""
+    """The address that answers with the card, when it is fetched a moment later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,22 +44,25 @@ class DeskPage(Page):
 
     figures: tuple[Figure, ...] = ()
     cards: tuple[DeskCard, ...] = ()
-    today: Text = ""
+    figures_later: str = ""
+    """The address that answers with the figures, when they are fetched a moment later."""
+    today: date | None = None
     hints: tuple[Link, ...] = ()
     template: ClassVar[str] = "keguan/desk.html"
+    fragments: ClassVar[Mapping[str, str]] = {"desk-figures": "keguan/desk_figures.html", "desk-cards": "keguan/desk_cards.html"}
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to the person; opening it is a GET, marking it read a POST of the page."""
+    """A notice to the person. ``open_action`` (POST) marks an unread one as read and leads on to ``href``."""
 
     id: str
     text: Text
     at: datetime
     href: str = ""
-    icon: str = "bell"
     unread: bool = False
     body: Text = ""
+    open_action: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,3 +73,4 @@ class NoticesPage(Page):
     read_all: Verb | None = None
     pager: Pager | None = None
     template: ClassVar[str] = "keguan/notices.html"
+    fragments: ClassVar[Mapping[str, str]] = {"bell-list": "keguan/notices_bell.html"}

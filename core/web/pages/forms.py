@@ -30,6 +30,12 @@ class FieldKind(enum.StrEnum):
     SHOWN = "shown"
 
 
+MOST_SEGMENTS = 6
+SHORT_TEXT = 100  # characters
+SHORT_KINDS = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.DATE, FieldKind.DATETIME, FieldKind.EMAIL, FieldKind.PHONE)
+TYPED = (FieldKind.TEXT, FieldKind.TEXTAREA, FieldKind.PASSWORD, *SHORT_KINDS)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice; ``icon`` is shown in segments only."""
@@ -74,6 +80,25 @@ class FormField:
     multiple: bool = False
     step: str = "any"
 
+    @property
+    def typed(self) -> bool:
+        """Whether it is answered by typing."""
+        return self.kind in TYPED
+
+    @property
+    def segmented(self) -> bool:
+        """Whether the choices stand side by side."""
+        return self.kind is FieldKind.CHOICE and self.required and len(self.options) <= MOST_SEGMENTS
+
+    @property
+    def short(self) -> bool:
+        """Whether the question needs so little room that the next short one may stand beside it."""
+        if self.kind is FieldKind.CHOICE:
+            return self.pair or not self.required or not 2 < len(self.options) <= MOST_SEGMENTS
+        if self.kind is FieldKind.TEXT:
+            return self.pair or (not self.hint_href and 0 < (self.max_length or 0) <= SHORT_TEXT)
+        return self.pair or self.kind in SHORT_KINDS
+
 
 @dataclass(frozen=True, slots=True)
 class LineColumn:
@@ -84,9 +109,11 @@ class LineColumn:
     kind: FieldKind = FieldKind.TEXT
     required: bool = False
     role: str = ""
-    """``quantity``, ``price`` or ``amount``, else empty."""
+    """``quantity``, ``price``, ``discount`` (per cent of the price that are paid) or ``amount``, else empty."""
     width: str = ""
     """``wide``, ``narrow`` or empty."""
+    offers: tuple[tuple[str, str], ...] = ()
+    """Values that are offered while one types, each with its words; others may be written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from typing import Any
 from flask import Flask, current_app, g, render_template, request
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from core.web import formats
 from core.web.pages.cells import template_globals
+from core.web.pages.controls import MUST, Controls, attributes
 from core.web.pages.parts import Page
 from core.web.pages.record import Entry
 from core.web.pages.shell import Shell
@@ -28,7 +30,21 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
     clock = now or (lambda: datetime.now(UTC))
     app.extensions["keguan_clock"] = clock
     app.jinja_env.filters.update(formats.filters(clock), groupby_day=by_day)
-    app.jinja_env.globals.update(asset=asset_addresses(app), csrf=generate_csrf, csp_nonce=csp_nonce, language=language, new_id=new_id)
+    asset = asset_addresses(app)
+    icon = icons_by(asset)
+    controls = Controls(icon)
+    app.jinja_env.globals.update(
+        asset=asset,
+        attributes=attributes,
+        below=controls.below,
+        icon=icon,
+        must=MUST,
+        typed=controls.typed,
+        csrf=generate_csrf,
+        csp_nonce=csp_nonce,
+        language=language,
+        new_id=new_id,
+    )
     app.jinja_env.globals.update(template_globals(clock))
     app.jinja_env.finalize = _nothing_for_none
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -64,16 +80,29 @@ def by_day(entries: Iterable[Entry]) -> list[Day]:
 
 
 def asset_addresses(app: Flask) -> Callable[[str], str]:
-    """What gives the address of a static file, outside of the company's path so that all companies share one cached copy.
-
-    A page asks for some sixty addresses, one for each icon: what they have in common is worked out once.
-    """
+    """What gives the address of a static file, outside of the company's path so that all companies share one cached copy."""
     folder = app.static_url_path
 
     def asset(path: str) -> str:
         return f"{folder}/{path}?v={app.config.get('ASSETS_VERSION', '1')}"
 
     return asset
+
+
+def icons_by(asset: Callable[[str], str]) -> Callable[..., Markup]:
+    """What draws an icon of the sheet; ``size`` is a class such as ``sm``. A page shows some sixty of them, and always the same."""
+    drawn: dict[tuple[str, str, str], Markup] = {}
+
+    def icon(name: str, size: str = "") -> Markup:
+        sheet = asset("vendor/icons.svg")
+        html = drawn.get((sheet, name, size))
+        if html is None:
+            html = drawn[sheet, name, size] = Markup(
+                '<svg class="kg-ico{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+            ).format(f" {size}" if size else "", sheet, name)
+        return html
+
+    return icon
 
 
 def csp_nonce() -> str:

@@ -62,3 +62,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   form.hidden = true;
   setTimeout(() => { place.innerHTML = masked; form.hidden = false; }, Number(form.dataset.unmask) * 1000);
 });
+
+// What is shown once is copied with one click, where the browser lets scripts reach the clipboard.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.querySelector("span").textContent = button.dataset.copied;
+  });
+}

@@ -8,7 +8,9 @@ function compute(box) {
   for (const row of box.querySelectorAll("tbody tr")) {
     const at = (role) => row.querySelector(`[data-role="${role}"]`);
     if (!at("amount")) return;
-    const fen = Math.round(number(at("quantity")?.value ?? "") * number(at("price")?.value ?? "") * 100);
+    const share = at("discount")?.value.trim() ? number(at("discount").value) : 100;
+    const price = Math.round(number(at("price")?.value ?? "") * share);
+    const fen = Math.round(number(at("quantity")?.value ?? "") * price);
     at("amount").value = Number.isFinite(fen) ? (fen / 100).toFixed(2) : "";
     if (Number.isFinite(fen)) { total += fen; any = true; }
   }

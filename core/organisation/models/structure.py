@@ -25,6 +25,7 @@ class Company(GlobalRecord):
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = fields.text(msg("Name"), length=120, required=True)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    currency: Mapped[str] = mapped_column(String(3), default="CNY", server_default="CNY")  # ISO 4217; amounts are stored in its hundredths
 
 
 class Department(CompanyRecord):
@@ -67,8 +68,8 @@ class Employee(CompanyRecord):
 
     user_id: Mapped[int] = mapped_column(Identity, ForeignKey("ab_user.id"), index=True)
     number: Mapped[str] = fields.text(msg("Employee number"), length=40, required=True)
-    name: Mapped[str] = fields.text(msg("Name"), length=80, required=True, searchable=True, history=True)
-    position: Mapped[str | None] = fields.text(msg("Position"), length=80, history=True)
+    name: Mapped[str] = fields.text(msg("Full name"), length=80, required=True, searchable=True, history=True)
+    position: Mapped[str | None] = fields.code(msg("Position"), "core.position", length=80, history=True)
     department = reference("core_department", msg("Department"), required=True, filterable=True, history=True)
     superior = reference("core_employee", msg("Superior"), history=True)
     left_on: Mapped[date | None] = fields.day(msg("Left on"), history=True)

@@ -1,0 +1,68 @@
+"""What a page may offer on a record: the verbs that the person may really use there, so that no button leads to a refusal.
+
+The same answer as :func:`core.access.criteria.visible` gives, worked out from the record where it says enough: the database is asked
+only when nothing but a share could still open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import case, literal, select
+from sqlalchemy.orm import Session
+
+from core.access.criteria import departments_within, parent_of, reach, visible
+from core.database.records import Record
+from core.kernel.acting import Actor, Scope, acting
+
+
+def allowed_verbs(session: Session, record: Record, verbs: Collection[str]) -> frozenset[str]:
+    """Those of ``verbs`` that the person who acts may do with this one record, which he or she sees."""
+    who = acting()
+    if not isinstance(who, Actor):
+        return frozenset(verbs)
+    answers = {verb: _answer(record, who, verb) for verb in sorted(set(verbs))}
+    asked = [verb for verb, answer in answers.items() if answer is None]
+    return frozenset(verb for verb, answer in answers.items() if answer) | (_asked(session, record, who, asked) if asked else frozenset())
+
+
+def may_add(session: Session, model: type[Record], parent: Record) -> bool:
+    """Whether the person who acts may add a record of ``model``, a part with rights of its own, to ``parent``."""
+    who = acting()
+    if not isinstance(who, Actor):
+        return True
+    if not who.may(model.__resource__, "create"):
+        return False
+    if model.__scope__ != "child" or parent_of(model) is not type(parent) or parent.__scope__ != "owned":
+        return True
+    answer = _reached(parent, who, who.scopes(model.__resource__, "create"))
+    if answer is not None:
+        return answer
+    owned: Any = type(parent)
+    return session.scalar(select(owned.id).where(owned.id == parent.id, reach(model, owned, who, "create"))) is not None
+
+
+def _answer(record: Any, who: Actor, verb: str) -> bool | None:
+    """Yes, no, or None where only the database knows."""
+    if record.__resource__ and not who.may(record.__resource__, verb):
+        return False
+    if record.__scope__ == "owned":
+        return _reached(record, who, who.scopes(record.__resource__, verb))
+    if record.__scope__ == "child" and record.__resource__ and parent_of(type(record)).__scope__ == "owned":
+        return _reached(getattr(record, record.__parent__), who, who.scopes(record.__resource__, verb))
+    return True if record.__scope__ == "company" else None
+
+
+def _reached(owned: Any, who: Actor, scopes: frozenset[Scope]) -> bool | None:
+    """Whether ``scopes`` reach the owned record by its owner or department; None when a share could still open it."""
+    if scopes & {Scope.COMPANY, Scope.ALL} or owned.owner_id == who.employee_id or owned.department_id in departments_within(who, scopes):
+        return bool(scopes)
+    return None if scopes - {Scope.OWN} else False
+
+
+def _asked(session: Session, record: Record, who: Actor, verbs: list[str]) -> frozenset[str]:
+    model: Any = type(record)
+    columns = [case((visible(model, who, verb), 1), else_=0).label(f"may_{number}") for number, verb in enumerate(verbs)]
+    found = session.execute(select(literal(1), *columns).where(model.id == record.id)).one_or_none()
+    return frozenset(verb for verb, may in zip(verbs, found[1:], strict=True) if may) if found is not None else frozenset()

@@ -1,0 +1,147 @@
+"""The roles of the regulation (requirements 2.1 to 2.3): those that every company starts with, and those that it may add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.extension.rights import CREATE, READ, Grants
+from core.kernel.acting import Scope
+from core.kernel.words import Message, msg
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A role of the regulation. ``standard`` ones are made with every company, the others a company adds when it has such people.
+
+    ``like`` names a preset whose rights it has as well, ``only`` those verbs of it if any are named, ``within`` this scope instead of its.
+    """
+
+    key: str
+    title: Message
+    description: Message
+    standard: bool = True
+    like: str = ""
+    only: tuple[str, ...] = ()
+    within: Scope | None = None
+
+
+STANDARD: tuple[Preset, ...] = (
+    Preset(
+        "department_head", msg("Department head"), msg("Leads a department: reviews customers, names who follows them, appraises (R-001).")
+    ),
+    Preset("salesperson", msg("Salesperson"), msg("Works with own customers and those shared to him or her (R-002).")),
+    Preset("project_manager", msg("Project manager"), msg("Signs contracts and hands over their text (R-003).")),
+    Preset("contract_administrator", msg("Contract administrator"), msg("Enters contracts, receipts and budgets (R-004).")),
+    Preset("invoicing_clerk", msg("Invoicing clerk"), msg("Issues invoices on notice and follows them (R-005).")),
+    Preset("after_sales", msg("After-sales staff"), msg("Handles service and dispatch orders (R-006).")),
+    Preset("leader_in_charge", msg("Leader in charge"), msg("Reviews for the departments in charge (R-007).")),
+    Preset("company_leader", msg("Company leader"), msg("Sees the whole company and approves (R-008).")),
+    Preset("marketing_management", msg("Marketing management"), msg("Receives access applications of other departments (R-009).")),
+    Preset("network_management", msg("Network management"), msg("Grants rights on approved applications (R-010).")),
+    Preset(
+        "system_administrator",
+        msg("System administrator"),
+        msg("Switches modules, sets parameters, runs backups; sees no business records (R-011)."),
+    ),
+    Preset("security_administrator", msg("Security administrator"), msg("Keeps users, roles and rights; sees no business records.")),
+    Preset("audit_administrator", msg("Audit administrator"), msg("Reads the audit trail; sees no business records.")),
+    Preset("authorised_person", msg("Authorised person"), msg("Staff of another department with only what was approved (R-012).")),
+    Preset("customer_sharer", msg("Sharer of a customer"), msg("Adds contact records to customers shared with him or her (R-013).")),
+    Preset("finance_manager", msg("Finance manager"), msg("Approves discounts below the lowest and other prices (R-029).")),
+    Preset("customer_manager", msg("Customer manager"), msg("Keeps the customers in charge and their services (R-014).")),
+)
+
+
+def _more(key: str, title: Message, description: Message, like: str = "", *only: str, within: Scope | None = None) -> Preset:
+    return Preset(key, title, description, standard=False, like=like, only=only, within=within)
+
+
+FURTHER: tuple[Preset, ...] = (
+    _more(
+        "sales_team_member",
+        msg("Member of a sales team"),
+        msg("Works on the customers that the team shares (R-015)."),
+        "salesperson",
+        READ,
+        CREATE,
+    ),
+    _more("all_staff", msg("All staff"), msg("Knows who follows which customer, and no more (R-016).")),
+    _more(
+        "marketing_staff", msg("Marketing staff"), msg("Knows the market and the customers shared with them (R-017)."), "customer_sharer"
+    ),
+    _more("marketing_manager", msg("Marketing manager"), msg("Leads marketing and reviews its changes (R-018)."), "department_head", READ),
+    _more("news_administrator", msg("News administrator"), msg("Publishes news and keeps its columns (R-019).")),
+    _more("internal_staff", msg("Internal staff"), msg("Reads news and shared files (R-020).")),
+    _more(
+        "customer_service_manager",
+        msg("Customer service manager"),
+        msg("Leads customer service and approves its visits and receptions (R-021)."),
+        "department_head",
+    ),
+    _more(
+        "relations_supervisor",
+        msg("Customer-relations supervisor"),
+        msg("Plans customer relations and guides the specialists (R-022)."),
+        "department_head",
+        READ,
+        CREATE,
+    ),
+    _more(
+        "relations_specialist",
+        msg("Customer-relations specialist"),
+        msg("Visits and receives the customers assigned (R-023)."),
+        "customer_sharer",
+    ),
+    _more("service_staff", msg("Customer service staff"), msg("Keeps contact with the customers served (R-024)."), "after_sales"),
+    _more(
+        "service_supervisor",
+        msg("Service supervisor"),
+        msg("Supervises the records of the service staff (R-025)."),
+        "department_head",
+        READ,
+    ),
+    _more(
+        "call_centre_agent", msg("Call-centre agent"), msg("Answers the hotline and enters requests (R-026)."), "after_sales", READ, CREATE
+    ),
+    _more("gift_keeper", msg("Gift keeper"), msg("Holds gift stock and signs gift applications (R-027).")),
+    _more("office_director", msg("Office director"), msg("Signs gift applications (R-028).")),
+    _more(
+        "finance_accountant",
+        msg("Finance accountant"),
+        msg("Carries out approved discount and settlement changes (R-030)."),
+        "invoicing_clerk",
+        READ,
+    ),
+    _more("general_manager", msg("General manager"), msg("Sees everything and approves finally (R-031)."), "company_leader"),
+    _more("executive", msg("Executive"), msg("Sees all records and reports (R-032)."), "company_leader", READ),
+    _more("superior", msg("Leader of staff"), msg("Reads the records of the own people (R-033)."), "department_head", READ),
+    _more("employee", msg("Ordinary employee"), msg("Records the own work (R-034)."), "salesperson", READ, CREATE, within=Scope.OWN),
+    _more("inside_sales", msg("Inside sales clerk"), msg("Keeps customer master data but for discounts (R-035).")),
+    _more("key_account_manager", msg("Key-account manager"), msg("Keeps the key accounts of a region (R-036)."), "customer_manager"),
+    _more("operations_staff", msg("Operations staff"), msg("Follows orders and deliveries (R-037).")),
+    _more("human_resources", msg("Human resources"), msg("Keeps the picture of the organisation (R-038).")),
+)
+
+PRESETS: tuple[Preset, ...] = STANDARD + FURTHER
+
+
+def with_likes(grants: Mapping[str, Grants]) -> dict[str, Grants]:
+    """``grants`` by preset, and what presets have because they are like another one; what is given outright goes first."""
+    found: dict[str, Grants] = dict(grants)
+    for preset in PRESETS:
+        if preset.like:
+            taken = {name: _narrowed(verbs, preset) for name, verbs in grants.get(preset.like, {}).items()}
+            own = grants.get(preset.key, {})
+            joined = {name: {**taken.get(name, {}), **own.get(name, {})} for name in (*taken, *own)}
+            found[preset.key] = {name: verbs for name, verbs in joined.items() if verbs}
+    return found
+
+
+def _narrowed(verbs: Mapping[str, Scope], preset: Preset) -> dict[str, Scope]:
+    return {verb: _within(scope, preset.within) for verb, scope in verbs.items() if not preset.only or verb in preset.only}
+
+
+def _within(scope: Scope, limit: Scope | None) -> Scope:
+    """What the whole company shares stays shared."""
+    return scope if limit is None or scope is Scope.COMPANY else limit

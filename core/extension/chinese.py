@@ -1,0 +1,33 @@
+"""The Chinese word for a label, whatever language the reader has: files of any language use it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from core.extension.calling import registry
+from core.kernel.words import Bilingual, Message
+
+COMPILED = Path("translations") / "zh_Hans_CN" / "LC_MESSAGES" / "messages.mo"
+CORE = Path(__file__).resolve().parents[1]
+
+
+def chinese(label: Message) -> str:
+    """``label`` in Chinese; its English text where no catalogue knows it."""
+    if isinstance(label, Bilingual):
+        return label.chinese
+    here = registry()
+    for folder in (CORE, *(here.folder(name) for name in here.names)):
+        said = _catalogue(folder / COMPILED).gettext(label.text)
+        if said != label.text:
+            return said
+    return label.text
+
+
+@lru_cache(maxsize=64)
+def _catalogue(path: Path) -> NullTranslations:
+    if not path.is_file():
+        return NullTranslations()
+    with path.open("rb") as file:
+        return GNUTranslations(file)

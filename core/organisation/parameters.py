@@ -1,0 +1,120 @@
+"""Parameters: what a rule depends on, as the company has set it for a day (R-061).
+
+>>> days = parameter(session, "billing.feedback_days")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.database.fields import Field
+from core.database.values import clean_value
+from core.extension.calling import registry
+from core.extension.exchange import ParameterSpec
+from core.kernel.acting import company_id
+from core.kernel.choices import Choice
+from core.kernel.clock import today
+from core.kernel.errors import BadInput, NotFound
+from core.kernel.words import msg
+from core.organisation.models import Parameter
+
+CACHE = "parameters"
+CORE_PARAMETERS: tuple[ParameterSpec, ...] = (
+    ParameterSpec(
+        "core.handover_undo_days",
+        msg("Days in which a handover can be undone"),
+        Field("integer", msg("Days")),
+        7,
+        msg("Afterwards what was handed over stays with its new owner."),
+        source="R-165",
+        unit=msg("days"),
+        least=0,
+        most=365,
+    ),
+)
+
+
+def parameter(session: Session, name: str, on: date | None = None) -> Any:
+    """The value in force for the company on the day ``on`` (today unless given), in the type of its field.
+
+    All values of the company are read by one statement and kept for the session. Raises :class:`NotFound` for a name nobody declares.
+    """
+    spec = spec_called(name)
+    day = on or today()
+    for starts_on, value in _values(session).get(name, ()):
+        if starts_on <= day:
+            return from_text(spec.field, value)
+    return clean_value(spec.field, spec.default)
+
+
+def spec_called(name: str) -> ParameterSpec:
+    """The declaration of the parameter ``name``."""
+    spec = registry().parameters.get(name)
+    if spec is None:
+        raise NotFound(msg("There is no parameter called %(name)s.", name=name))
+    return spec
+
+
+def checked(spec: ParameterSpec, value: Any) -> Any:
+    """``value`` as it can be in force; raises :class:`BadInput` with one sentence otherwise."""
+    try:
+        clean = clean_value(spec.field, value)
+    except BadInput as error:
+        raise BadInput(fields={"value": error.message}) from error
+    if clean is None:
+        raise BadInput(fields={"value": msg("Please enter a value.")})
+    if (spec.least is not None and clean < spec.least) or (spec.most is not None and clean > spec.most):
+        raise BadInput(fields={"value": _bounds(spec)})
+    return clean
+
+
+def as_text(value: Any) -> str:
+    """A typed value as it is stored."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value.value) if isinstance(value, Choice) else str(value)
+
+
+def from_text(field: Field, text: str) -> Any:
+    """The typed value of what is stored."""
+    makers: Mapping[str, Any] = {
+        "integer": int,
+        "flag": lambda stored: stored == "1",
+        "date": date.fromisoformat,
+        "money": Decimal,
+        "quantity": Decimal,
+        "choice": field.choices,
+    }
+    return makers.get(field.kind, str)(text)
+
+
+def forget_parameters(session: Session) -> None:
+    """Read them anew; verbs that write one call it."""
+    session.info.pop(CACHE, None)
+
+
+def _values(session: Session) -> Mapping[str, list[tuple[date, str]]]:
+    """Every value of the company by name, the latest first."""
+    company = company_id()
+    cached: tuple[int, dict[str, list[tuple[date, str]]]] | None = session.info.get(CACHE)
+    if cached is None or cached[0] != company:
+        found: dict[str, list[tuple[date, str]]] = {}
+        asked = select(Parameter.name, Parameter.starts_on, Parameter.value).where(Parameter.company_id == company)
+        for name, starts_on, value in session.execute(asked.order_by(Parameter.starts_on.desc())):
+            found.setdefault(name, []).append((starts_on, value or ""))
+        cached = session.info[CACHE] = (company, found)
+    return cached[1]
+
+
+def _bounds(spec: ParameterSpec) -> Any:
+    if spec.least is not None and spec.most is not None:
+        return msg("Please enter a value from %(least)s to %(most)s.", least=spec.least, most=spec.most)
+    if spec.least is not None:
+        return msg("Please enter a value of at least %(least)s.", least=spec.least)
+    return msg("Please enter a value of at most %(most)s.", most=spec.most)

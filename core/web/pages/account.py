@@ -1,0 +1,35 @@
+"""Pages of one's own account: keys for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from core.web.pages.forms import FormField
+from core.web.pages.parts import Page, Tag, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShown:
+    """A key as its owner sees it, without the key itself; moments are UTC. ``revoke`` is None for one that is dead already."""
+
+    name: str
+    state: Tag
+    made_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoke: Verb | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeysPage(Page):
+    """The person's keys, the form for a new one and, once, the new key itself."""
+
+    keys: tuple[KeyShown, ...]
+    action: str
+    fields: tuple[FormField, ...]
+    fresh: str = ""
+    example: str = ""
+    """How to ask with the new key, as a command."""
+    template: ClassVar[str] = "keguan/keys.html"

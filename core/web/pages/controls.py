@@ -1,0 +1,115 @@
+"""Questions of a form that are typed, and what all questions have in common. Written in Python because a form asks some thirty of them,
+and a macro for each part of each would take longer than everything else of the page together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from markupsafe import Markup, escape
+
+from core.web.pages.forms import FieldKind, FormField
+
+TYPES = {
+    FieldKind.EMAIL: "email",
+    FieldKind.PHONE: "tel",
+    FieldKind.PASSWORD: "password",
+    FieldKind.DATE: "date",
+    FieldKind.DATETIME: "datetime-local",
+}
+MODES = {FieldKind.NUMBER: "decimal", FieldKind.MONEY: "decimal", FieldKind.PHONE: "tel", FieldKind.EMAIL: "email"}
+MUST = Markup('<span class="must" aria-hidden="true">*</span>')
+ASKING = 'hx-trigger="input changed delay:400ms" hx-target="next .kg-hint" hx-swap="innerHTML" hx-push-url="false"'
+
+
+class Controls:
+    """Draws them; ``icon`` draws an icon of the sheet."""
+
+    def __init__(self, icon: Callable[..., Markup]) -> None:
+        self._icon = icon
+
+    def typed(self, field: FormField, key: str, form: str = "") -> Markup:
+        """A question that is answered by typing: label, control, what is wrong or what helps."""
+        key = escape(key)
+        control = _textarea(field, key, form) if field.kind is FieldKind.TEXTAREA else _with_unit(field, _input(field, key, form))
+        return _safe(
+            f'<div class="kg-field" data-field="{escape(field.name)}">\n'
+            f'<label class="form-label" for="{key}">{escape(field.label)}{MUST if field.required else ""}</label>{control}\n'
+            f"{self.below(field, key)}</div>"
+        )
+
+    def below(self, field: FormField, key: str) -> Markup:
+        """What stands under a control: the error, else why it cannot be changed, else the help; and room for a hint while typing."""
+        said, key = "", escape(key)
+        if field.error:
+            said = f'<div class="kg-err" id="{key}e">{self._icon("alert-circle")}<span>{escape(field.error)}</span></div>\n'
+        elif field.disabled:
+            said = f'<div class="form-hint">{self._icon("lock", "sm")}{escape(field.disabled)}</div>\n'
+        elif field.help:
+            said = f'<div class="form-hint" id="{key}h">{escape(field.help)}</div>\n'
+        return _safe(f'{said}<div class="kg-hint" role="status"></div>\n' if field.hint_href else said)
+
+
+def attributes(field: FormField, key: str, form: str = "") -> Markup:
+    """Name, id (``key``) and what a screen reader is told of ``field``; ``form`` names a form outside of which the control stands."""
+    key = escape(key)
+    said = [f' id="{key}" name="{escape(field.name)}"']
+    if form:
+        said.append(f' form="{escape(form)}"')
+    if field.required:
+        said.append(" required")
+    if field.error:
+        said.append(f' aria-invalid="true" aria-describedby="{key}e"')
+    elif field.help:
+        said.append(f' aria-describedby="{key}h"')
+    if field.disabled:
+        said.append(f' disabled title="{escape(field.disabled)}"')
+    return _safe("".join(said))
+
+
+def _input(field: FormField, key: str, form: str) -> str:
+    mode = f' inputmode="{MODES[field.kind]}"' if field.kind in MODES else ""
+    return (
+        f'<input class="form-control{_invalid(field)}" type="{TYPES.get(field.kind, "text")}"{attributes(field, key, form)}'
+        f' value="{escape(field.value)}" autocomplete="{escape(field.autocomplete)}"{mode}'
+        f"{_limit(field)}{_hint(field)}{_offers(field, key)}"
+    )
+
+
+def _offers(field: FormField, key: str) -> str:
+    """What ends the control: words that are offered while typing, of a list that takes others too."""
+    if not field.options:
+        return ">"
+    words = "".join(f'<option value="{escape(option.label)}"></option>' for option in field.options)
+    return f' list="{key}o"><datalist id="{key}o">{words}</datalist>'
+
+
+def _textarea(field: FormField, key: str, form: str) -> str:
+    return (
+        f'<textarea class="form-control{_invalid(field)}" rows="{field.rows}"{attributes(field, key, form)}{_limit(field)}{_hint(field)}>\n'
+        f"{escape(field.value)}</textarea>"
+    )
+
+
+def _with_unit(field: FormField, control: str) -> str:
+    if field.kind is not FieldKind.MONEY and not field.unit:
+        return control
+    before = '<span class="before" aria-hidden="true">¥</span>' if field.kind is FieldKind.MONEY else ""
+    after = f'<span class="after">{escape(field.unit)}</span>' if field.unit else ""
+    return f'<div class="kg-unit">{before}{control}{after}</div>'
+
+
+def _invalid(field: FormField) -> str:
+    return " is-invalid" if field.error else ""
+
+
+def _limit(field: FormField) -> str:
+    return f' maxlength="{field.max_length}"' if field.max_length else ""
+
+
+def _hint(field: FormField) -> str:
+    return f' hx-get="{escape(field.hint_href)}" {ASKING}' if field.hint_href else ""
+
+
+def _safe(html: str) -> Markup:
+    """``html`` whose parts from outside have been escaped where they were put in."""
+    return Markup(html)  # noqa: S704

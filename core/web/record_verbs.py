@@ -1,0 +1,88 @@
+"""The buttons of a record's page: what may be done with this very record, the page's own verb first, the rest within a click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from core.access.offering import allowed_verbs
+from core.kernel.words import Message, msg
+from core.web.nouns import Act, Noun, Nouns
+from core.web.pages import Ask, Link, Tone, Verb
+from core.web.showing import form_field, view_name
+
+
+@dataclass(frozen=True)
+class RecordVerbs:
+    """Buttons in reach, the one filled button, and what stands behind the dots."""
+
+    verbs: tuple[Verb, ...]
+    primary: Verb | Link | None
+    more: tuple[Verb | Link, ...]
+
+
+def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs:
+    """What the person may do with ``record``; what cannot run just now stands with its reason, and is never the page's own button."""
+    allowed = _allowed(session, noun, record)
+    verbs = tuple(_verb(nouns, noun, record, act) for act in noun.acts if act.right in allowed and not act.primary)
+    primary, more = _primary(nouns, noun, record, allowed), _delete_verb(noun, record, allowed)
+    if isinstance(primary, Verb) and primary.forbidden:
+        return RecordVerbs(verbs, None, (primary, *more))
+    return RecordVerbs(verbs, primary, more)
+
+
+def _allowed(session: Any, noun: Noun, record: Any) -> frozenset[str]:
+    """The rights that hold on this very record: no button of the page leads to a refusal."""
+    asked = [*(act.right for act in noun.acts), *(["update"] if noun.change else []), *(["delete"] if noun.delete else [])]
+    return allowed_verbs(session, record, asked)
+
+
+def _verb(nouns: Nouns, noun: Noun, record: Any, act: Act) -> Verb:
+    reason = act.why_not(record) if act.why_not else None
+    return Verb(
+        label=act.label,
+        action=url_for(f"{view_name(noun)}.act", pk=record.id, verb=act.verb),
+        icon=act.icon,
+        hidden=(("version", str(record.version)),),
+        forbidden=reason or "",
+        ask=Ask(act.label, act.confirm, act.label, msg("Cancel")) if act.confirm else None,
+        fields=tuple(form_field(nouns, asked, _typed(act, asked.name)) for asked in act.asks),
+        primary=act.primary,
+    )
+
+
+def _typed(act: Act, name: str) -> str:
+    """What was typed into the small form of a verb that was refused."""
+    return request.form.get(name, "") if (request.view_args or {}).get("verb") == act.verb else ""
+
+
+def _primary(nouns: Nouns, noun: Noun, record: Any, allowed: frozenset[str]) -> Verb | Link | None:
+    for act in noun.acts:
+        if act.primary and act.right in allowed and not (act.why_not and act.why_not(record)):
+            return _verb(nouns, noun, record, act)
+    if noun.change is None or "update" not in allowed:
+        return None
+    address = url_for(f"{view_name(noun)}.edit", pk=record.id)
+    if reason := _why_fixed(noun, record):
+        return Verb(msg("Edit"), address, "edit", forbidden=reason)
+    return Link(msg("Edit"), address, "edit", drawer=True)
+
+
+def _why_fixed(noun: Noun, record: Any) -> Message | None:
+    return noun.why_fixed(record) if noun.why_fixed is not None else None
+
+
+def _delete_verb(noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[Verb, ...]:
+    if noun.delete is None or "delete" not in allowed:
+        return ()
+    ask = Ask(
+        msg("Delete “%(name)s”?", name=str(record)),
+        msg("The record disappears from all lists; the trail keeps what happened."),
+        msg("Delete"),
+        msg("Keep it"),
+    )
+    address = url_for(f"{view_name(noun)}.remove", pk=record.id)
+    reason = _why_fixed(noun, record) or ""
+    return (Verb(msg("Delete"), address, "x", (("version", str(record.version)),), ask=ask, tone=Tone.BAD, forbidden=reason),)
