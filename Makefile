@@ -52,14 +52,16 @@ prove: setup-dev  ## every harness that writes build/evidence, on both databases
 planted: setup-dev  ## every planted hole, and the harness that catches it
 	@$(BIN)/pytest -q tests/planted -m planted
 
-bench: setup-dev  ## time and memory beside a vanilla Flask-AppBuilder
+bench: setup-dev  ## time and memory beside a vanilla Flask-AppBuilder, and of the import
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.importing
 
 shots: setup-dev  ## a picture of every page, both languages, desktop and phone
 	@$(BIN)/python -m tests.browser.shots
 
-import-check: setup-dev  ## import the real company list; fails where it is missing
+import-check: setup-dev  ## import the real company list and a whole real business; fails where they are missing
 	@$(BIN)/python -m tests.import_check
+	@$(BIN)/python -m tests.business_check
 
 docs: setup-dev  ## the reference pages that are written by the program itself
 	@$(BIN)/python -m docs.build

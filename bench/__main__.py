@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import house
-from bench.figures import Comparison, keep, table, too_slow
+from bench.figures import Comparison, keep, machine, table, too_slow
 from bench.measuring import Sample, summed
 from tests.databases import Files, Server, Store
 
@@ -92,8 +90,7 @@ def main() -> int:
         finally:
             store.drop()
     kind = "postgresql" if asked.postgres else "sqlite"
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}"
-    keep(kind, found, {"customers": asked.customers, "runs": max(asked.runs, 15), "machine": machine})
+    keep(kind, found, {"customers": asked.customers, "runs": max(asked.runs, 15), "machine": machine()})
     print(table(found))
     slow = too_slow(found)
     for page in slow:

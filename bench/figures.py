@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -64,6 +66,20 @@ def _into_page(kind: str, text: str) -> None:
     before, _, rest = page.partition(begin)
     _, _, after = rest.partition(end)
     PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
+
+
+def keep_import(kind: str, about: str, rows: list[tuple[str, ...]]) -> str:
+    """Write the results of :mod:`bench.importing` for one kind of database into the page; the table."""
+    head = ("File", "seconds", "CPU s", "of which start", "CPU s", "rows a second", "by CPU", "MB at most")
+    lines = [head, ("---", *["---:"] * (len(head) - 1)), *rows]
+    text = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    _into_page(f"import {kind}", f"{about}\n\n{text}")
+    return text
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}"
 
 
 def too_slow(found: list[Comparison]) -> list[str]:

@@ -12,6 +12,7 @@ from bench.measuring import Sample, Statements, sampled
 from bench.rows import SOUGHT, customers
 from config.settings import Settings
 from core.application import create_core
+from core.database.engine import refresh_statistics
 from core.database.search import SEARCH
 from core.kernel.searchtext import tokens
 from core.operations.branches import branches
@@ -54,9 +55,7 @@ def fill(app: Flask, count: int) -> World:
                 batch = []
         if batch:
             _write(connection, batch)
-    if keguan.database.engine.dialect.name == "postgresql":
-        with keguan.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
+    refresh_statistics(keguan.database.engine)
     return world
 
 

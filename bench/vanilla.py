@@ -20,6 +20,7 @@ from sqlalchemy.orm import relationship
 
 from bench.measuring import Sample, Statements, sampled
 from bench.rows import SOUGHT, customers
+from core.database.engine import refresh_statistics
 
 PASSWORD = "vanilla-vanilla"
 SHOWN = ["name", "star_grade", "state", "owner", "last_contact_at", "next_contact_on", "industry", "region"]
@@ -135,6 +136,8 @@ def fill(app: Any, count: int) -> None:
                 batch = []
         if batch:
             connection.execute(insert(Customer), batch)
+    with app.app_context():
+        refresh_statistics(app.extensions["sqlalchemy"].engine)  # both sides alike
 
 
 class Answering:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     session_hours: int = 12  # a sign-in ends after so many hours
     session_idle_minutes: int = 120  # and after so many minutes without use
     token_minutes: int = 15  # life of a REST token
+    demo_rounds: int = Field(8, ge=1, le=40)  # size of the command demo, 40 customers each; the first start makes one
     demo_password: str = ""  # password of the demo accounts; generated and printed when empty
     upload_limit: int = 20 * 1024 * 1024  # largest request body in bytes
     public_hosts: tuple[str, ...] = ()  # names this deployment answers to; empty: any loopback name

@@ -11,6 +11,9 @@ from typing import Any
 
 from core.extension import hookspecs
 from core.extension.registry import discover
+from docs.permissions import permissions_page
+from docs.settings import settings_page
+from docs.surfaces import surfaces_page
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = """# Hooks
@@ -67,7 +70,13 @@ def _plain(text: str) -> str:
     return "\n".join([*lines, "```"] if inside else lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/reference/hooks.md": hooks_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/hooks.md": hooks_page,
+    "docs/reference/settings.md": settings_page,
+    "docs/reference/surfaces.md": surfaces_page,
+    "docs/reference/permissions.md": lambda: permissions_page("en"),
+    "docs/reference/permissions.zh-CN.md": lambda: permissions_page("zh_CN"),
+}
 
 
 def main() -> None:

@@ -3,20 +3,31 @@
 Each harness keeps one :class:`Evidence` and closes it with :meth:`Evidence.close`, which writes ``build/evidence/<name>.json`` and fails
 below the committed floor (``tests/floors.toml``), when an installed plugin contributes nothing, or when fewer than 30 % of the answers
 are positive controls: a harness that is refused everywhere proves nothing (design 7).
+
+A test that keeps evidence is marked ``evidence("switch-{database_kind}")``. Before it is set up its file says *unfinished*, so that a
+run that never came to its end cannot pass for the one before. ``python -m tests.evidence`` looks at all files: each must be there, of the
+source as it is now, and passed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "evidence"
 FLOORS = Path(__file__).with_name("floors.toml")
+SOURCES = ("app.py", "config", "core", "plugins", "migrations", "tests")
 LEAST_POSITIVE = 0.3
 SHOWN = 25  # failures that are told in the message; the file has all
 
@@ -64,10 +75,10 @@ class Evidence:
         """Write the file, then raise :class:`AssertionError` when the run does not prove what it should."""
         found = self.problems()
         counted = Counter(outcome for _, _, outcome in self.items)
-        FOLDER.mkdir(parents=True, exist_ok=True)
         said = {
             "name": self.name,
             "result": "failed" if found else "passed",
+            "source": source(),
             "floor": floor_of(self.name),
             "items": len(self.items),
             **{outcome: counted[outcome] for outcome in ("positive", "refused", "neutral", "failed")},
@@ -75,7 +86,7 @@ class Evidence:
             "problems": found,
             "enumerated": [" | ".join(item) for item in self.items],
         }
-        (FOLDER / f"{self.name}.json").write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        _write(self.name, said)
         assert not found, f"{len(found)} problems of {self.name}:\n" + "\n".join(found[:SHOWN])
 
 
@@ -84,3 +95,58 @@ def floor_of(name: str) -> int:
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
     assert name in floors, f"tests/floors.toml has no floor for {name}"
     return int(floors[name])
+
+
+def _write(name: str, said: Mapping[str, Any]) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.json").write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@cache
+def source() -> str:
+    """The product and its tests in one word: evidence of another source proves nothing about this one."""
+    digest = hashlib.sha256()
+    for place in SOURCES:
+        top = ROOT / place
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.suffix in (".py", ".toml", ".html", ".js", ".css", ".po") and "vendor" not in path.parts:
+                digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def names_of(item: pytest.Item) -> list[str]:
+    """The evidence that a test keeps."""
+    parameters = {**getattr(getattr(item, "callspec", None), "params", {})}
+    return [str(name).format(**parameters) for mark in item.iter_markers("evidence") for name in mark.args]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What a test is about to prove is unproved until it closes its evidence."""
+    for name in names_of(item):
+        _write(name, {"name": name, "result": "unfinished", "source": source(), "problems": [f"{item.nodeid} did not come to its end"]})
+
+
+def verdicts() -> dict[str, str]:
+    """Each harness of the floors: nothing when its evidence is of this source and passed, else what is wrong."""
+    return {name: _verdict(FOLDER / f"{name}.json") for name in tomllib.loads(FLOORS.read_text(encoding="utf-8"))}
+
+
+def _verdict(path: Path) -> str:
+    if not path.is_file():
+        return "there is none"
+    said = json.loads(path.read_text(encoding="utf-8"))
+    if said["result"] != "passed":
+        return f"{said['result']}: {'; '.join(said['problems'])[:300]}"
+    return "" if said.get("source") == source() else "it is of another source"
+
+
+def main() -> int:
+    """One line for each harness; 0 when all stand."""
+    found = verdicts()
+    for name, why in found.items():
+        print(f"{'well  ' if not why else 'FAILED'}  {name}{': ' if why else ''}{why}")
+    return 1 if any(found.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

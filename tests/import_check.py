@@ -179,7 +179,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="keguan-import-") as name:
         folder = Path(name)
         made = Deployment(folder / "made")
-        made.run("demo")
+        made.run("demo", "--rounds", "1")
 
         def fresh(kind: str) -> Deployment:
             return Deployment(Path(shutil.copytree(made.folder, folder / kind)))

@@ -106,3 +106,12 @@ def test_the_collector_finds_messages_in_code_and_in_templates() -> None:
     found = {said.where.partition(":")[0].rpartition(".")[2] for owner in owners() for said in said_by(owner)}
     assert found >= {"py", "html"}
     assert sum(len(said_by(owner)) for owner in owners()) > 100
+
+
+def test_no_message_is_translated_in_two_ways() -> None:
+    """All catalogues are one while the program runs: the last one that knows a message would speak for all."""
+    told: dict[str, dict[str, str]] = {}
+    for owner in owners():
+        for text, entry in entries(owner).items():
+            told.setdefault(text, {})[owner.name] = str(entry.string)
+    assert {text: words for text, words in told.items() if len(set(words.values())) > 1} == {}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.database.fields import Field
+from core.extension.calling import registry
 
 MISSING = 2**40
 """An id that nothing has."""
@@ -34,9 +35,11 @@ FORMS_CANNOT = {"flag"}  # a box is ticked or not; whatever a form sends means t
 def wrong_texts(field: Field) -> Iterator[tuple[str, str]]:
     """(what is wrong, value as typed) for a field, as a form or REST may send it."""
     yield from BY_KIND.get(field.kind, {}).items()
-    if field.kind in ("text", "long_text", "phone", "email"):
-        yield "over-long", ("长" if field.kind in ("text", "long_text") else "1") * ((field.max_length or 10_000) + 1)
-    if field.kind in ("text", "long_text"):
+    if field.kind == "code" and not registry().code_lists[field.code_list].open:
+        yield "an unknown word", "no-such-word"
+    if field.kind in ("text", "long_text", "phone", "email", "code"):
+        yield "over-long", ("长" if field.kind in ("text", "long_text", "code") else "1") * ((field.max_length or 10_000) + 1)
+    if field.kind in ("text", "long_text", "code"):
         yield from UNSTORABLE.items()
     if field.required and field.default is None and field.kind != "flag":
         yield "empty", "   "

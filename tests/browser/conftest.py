@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from core.extension.calling import use_registry
 from tests.browser.house import House, served
-from tests.browser.windows import WIDE, Window, chromium, window
+from tests.browser.windows import WIDE, Window, window
 
 OpenWindow = Callable[..., Window]
 HERE = Path(__file__).parent
@@ -28,12 +28,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def served_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with served(tmp_path_factory.mktemp("house")) as house:
         yield house
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

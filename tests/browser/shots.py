@@ -24,7 +24,7 @@ from tests.browser.windows import PHONE, WIDE, Window, chromium, window
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "shots"
 NARROWEST = 360
-QUIET = "document.readyState === 'complete' && !document.querySelector('.htmx-request')"
+QUIET = "document.readyState === 'complete' && !document.querySelector('.htmx-request, .kg-later')"
 TALLEST = 2400  # pixels of a picture: what lies deeper repeats what is above
 DARK = ("desk", "customers", "customers-one", "customers-one-edit", "sign-in", "roles-one")
 

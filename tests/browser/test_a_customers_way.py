@@ -46,10 +46,10 @@ def enter_customer(sales: Window) -> str:
 def approve(head: Window, address: str) -> None:
     """The head of department approves and names who follows the customer."""
     assert head.open(address) == 200
-    panel = open_verb(head, "通过")
+    panel = open_verb(head, "同意")
     choose(panel, "owner", "苏晓晨")
     send(panel)
-    expect(head.page.locator(".kg-identity .kg-tag")).to_contain_text(["洽谈中", "已通过"])
+    expect(head.page.locator(".kg-identity .kg-tag")).to_contain_text(["洽谈中", "已批准"])
 
 
 def write_follow_up(sales: Window, address: str) -> None:

@@ -68,6 +68,7 @@ def test_tabs_of_a_record_move_by_arrow_keys(open_window: OpenWindow) -> None:
     expect(tabs.first).to_have_attribute("aria-selected", "false")
 
 
+@pytest.mark.requirement("R-490")
 @pytest.mark.requirement("R-464")
 def test_a_salesperson_works_on_a_phone(open_window: OpenWindow) -> None:
     sales = open_window("sales.east1", size=PHONE)
@@ -90,6 +91,7 @@ def fits(window: Window) -> None:
     assert window.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
+@pytest.mark.requirement("R-495")
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize(
     ("account", "path"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.commands import REFUSED, run
 from core.operations.demo_people import ACCOUNTS
+from core.operations.surfaces import KINDS
 from tests.world import Site, World
 
 Command = Callable[..., tuple[int, str]]
@@ -75,18 +76,19 @@ def test_what_cannot_be_done_is_one_sentence_without_a_traceback(
     assert _state(world) == before
 
 
+@pytest.mark.requirement("R-463")
 def test_a_module_goes_off_for_one_company_and_on_again(world: World, command: Command) -> None:
-    assert command("plugins", "disable", "contracts", "--company", "qiheng", "--yes")[0] == 0
-    assert "contracts" not in world.actor("admin").modules
-    assert "contracts" in world.actor("admin2").modules
-    assert {one["name"]: one["on"] for one in listed(command, "plugins", "list")}["contracts"] == "huarui"
-    assert command("plugins", "enable", "contracts")[0] == 0
-    assert "contracts" in world.actor("admin").modules
+    assert command("plugins", "disable", "billing", "--company", "qiheng", "--yes")[0] == 0
+    assert "billing" not in world.actor("admin").modules
+    assert "billing" in world.actor("admin2").modules
+    assert {one["name"]: one["on"] for one in listed(command, "plugins", "list")}["billing"] == "huarui"
+    assert command("plugins", "enable", "billing")[0] == 0
+    assert "billing" in world.actor("admin").modules
 
 
 def test_a_module_that_is_off_everywhere_retires_and_comes_back_with_the_next_upgrade(world: World, command: Command) -> None:
-    assert command("plugins", "disable", "contracts", "--yes")[0] == 0
-    assert command("plugins", "retire", "contracts", "--yes")[0] == 0
+    assert command("plugins", "disable", "billing", "--yes")[0] == 0
+    assert command("plugins", "retire", "billing", "--yes")[0] == 0
     code, said = command("company", "list")
     assert (code, "python app.py upgrade" in said) == (REFUSED, True)
     assert command("upgrade") == (0, "The database is up to date; 0 revisions were applied.\n")
@@ -130,7 +132,8 @@ def test_the_matrix_of_a_new_company_is_the_one_of_the_presets(world: World, com
 
 
 def test_the_trail_is_as_it_was_written_until_somebody_changes_it(world: World, command: Command) -> None:
-    assert command("audit", "verify")[0] == 0
+    code, said = command("audit", "verify", "--json")
+    assert code == 0, said
     with Session(world.keguan.database.engine) as session:
         row = session.execute(text("SELECT min(id) FROM core_audit_row")).scalar_one()
         session.execute(text("UPDATE core_audit_row SET who = 'somebody else' WHERE id = :id"), {"id": row})
@@ -143,9 +146,29 @@ def test_the_trail_is_as_it_was_written_until_somebody_changes_it(world: World, 
 def test_surfaces_are_listed_with_their_module(world: World, command: Command) -> None:
     rows = listed(command, "surfaces")
     assert {"core", "customers", "contracts"} <= {row["plugin"] for row in rows}
-    assert {"route", "rest", "menu", "job", "import", "tab"} <= {row["kind"] for row in rows}
+    assert {row["kind"] for row in rows} - {"command"} == set(KINDS) - {"command"}
 
 
+@pytest.mark.parametrize(
+    "surface",
+    [
+        ("contracts", "stat button", "crm_related_counts"),
+        ("contracts", "figure", "crm_figures"),
+        ("customers", "timeline", "crm_timeline"),
+        ("sales", "desk figure", "crm_desk_figures"),
+        ("billing", "desk task", "crm_desk_tasks"),
+        ("service", "job", "service.warn"),
+        ("catalog", "import", "catalog.product"),
+        ("sales", "search", "orders"),
+        ("contracts", "hook", "crm_sales_opportunity_won"),
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_a_module_shows_and_hears_elsewhere_is_listed_too(world: World, command: Command, surface: tuple[str, str, str]) -> None:
+    assert surface in {(row["plugin"], row["kind"], row["name"]) for row in listed(command, "surfaces")}
+
+
+@pytest.mark.requirement("R-456")
 def test_the_doctor_says_what_to_do(world: World, command: Command) -> None:
     code, said = command("doctor", "--json")
     findings = {one["name"]: one for one in json.loads(said)}
@@ -163,3 +186,31 @@ def _state(world: World) -> list[int]:
         return [
             session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in ("core_company", "ab_user", "core_audit_row")
         ]
+
+
+def test_a_key_for_a_program_is_made_listed_and_revoked_at_the_terminal(world: World, command: Command) -> None:
+    code, key = command("user", "key", "add", "sales.east1", "warehouse", "--days", "30")
+    assert (code, key.startswith("kg_"), len(key.split())) == (0, True, 1)
+    [row] = listed(command, "user", "key", "list", "sales.east1")
+    assert (row["name"], row["state"]) == ("warehouse", "Usable")
+    assert key.strip() not in str(row)
+    assert command("user", "key", "revoke", str(row["id"])) == (0, "The key “warehouse” is revoked.\n")
+    assert listed(command, "user", "key", "list", "sales.east1", "--company", "qiheng")[0]["state"] == "Revoked"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("add", "nobody", "x"), "no account called nobody"),
+        (("add", "sales.east1", "x", "--days", "7"), "30, 90, 180, 365"),
+        (("add", "sales.east1", "x", "--company", "huarui"), "belongs to 0 companies"),
+        (("list", "sales.east1", "--company", "nowhere"), "no company with the short name nowhere"),
+        (("revoke", "999"), "no such key"),
+    ],
+)
+def test_a_key_that_cannot_be_made_or_ended_is_one_sentence(
+    world: World, command: Command, arguments: tuple[str, ...], sentence: str
+) -> None:
+    code, said = command("user", "key", *arguments)
+    assert code == REFUSED
+    assert sentence in said

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Engine, Integer, insert
+from sqlalchemy import Boolean, Date, Engine, Integer, UniqueConstraint, insert
 
 from core.database.records import Record
 from core.database.types import Chosen, Fen, Moment, Quantity
@@ -184,10 +184,19 @@ def _row(model: type[Record], number: int, person: Any, chance: random.Random) -
         if column.key in row or column.key == "id":
             continue
         if column.key in references:
-            row[column.key] = _reference(references[column.key].table, column.nullable, person)
+            row[column.key] = number if column.key in _apart(model) else _reference(references[column.key].table, column.nullable, person)
         else:
             row[column.key] = _value(column, number, chance)
     return row
+
+
+def _apart(model: type[Record]) -> set[str]:
+    """References that no two rows may share, such as the proposal of a project: each row leads to a row of its own."""
+    references = {f"{name}_id": reference.table for name, reference in model.__references__.items()}
+    unique = [one for one in model.__table__.constraints if isinstance(one, UniqueConstraint)]
+    keys = [{column.key for column in one.columns} - {"company_id"} for one in unique]
+    bound = {name for key in keys if key <= references.keys() for name in key}
+    return {name for name in bound if not references[name].startswith("core_")}
 
 
 def _reference(table: str, nullable: bool, person: Any) -> int | None:

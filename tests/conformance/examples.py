@@ -1,5 +1,6 @@
 """An example of every noun, made from its declaration. What a declaration cannot know stands in ``tests/plugins/NAME/examples.py``:
-``VALUES`` (path to values by field, as REST takes them) and ``AFTER`` (path to what happens once the record is there)."""
+``VALUES`` (path to values by field, as REST takes them, or to what makes one of these examples) and ``AFTER`` (path to what happens once
+the record is there)."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.database.fields import Field
+from core.extension.calling import registry
 from core.kernel.clock import now, today
 from core.web.input import declared_for, read_json
 from core.web.nouns import Noun, Nouns
@@ -28,6 +30,7 @@ PLAIN: Mapping[str, Callable[[Field, int], Any]] = {
     "date": lambda field, number: str(today() + timedelta(days=7 + number)),
     "moment": lambda field, number: (now() - timedelta(hours=1)).isoformat(),
     "choice": lambda field, number: str(next(iter(field.choices or ())).value),
+    "code": lambda field, number: registry().code_lists[field.code_list].entries[0][0],
     "flag": lambda field, number: True,
 }
 
@@ -51,9 +54,11 @@ class Examples:
         self._number = 0
 
     def account(self, noun: Noun, verb: str = "create") -> str:
-        """Somebody who may do ``verb`` with ``noun``; the first salesperson if possible."""
+        """Somebody who may do ``verb`` with ``noun``, and change it where that is possible; the first salesperson if he or she may."""
         people = [FIRST, *(name for name in self.world.employees if name != FIRST)]
-        return next(name for name in people if self.world.actor(name).may(noun.resource, verb))
+        able = [name for name in people if self.world.actor(name).may(noun.resource, verb)]
+        changing = [name for name in able if noun.change is None or self.world.actor(name).may(noun.resource, "update")]
+        return (changing or able)[0]
 
     def raw(self, noun: Noun, *, whole: bool = True) -> dict[str, Any]:
         """Values as REST takes them: every field that may be written, or only what must be."""
@@ -66,7 +71,13 @@ class Examples:
         if noun.lines is not None and noun.line_model is not None:
             declared = noun.line_model.fields()
             values[noun.lines[0]] = [{column: self.value(noun, declared[column]) for column in noun.lines[1]}]
-        return values | {name: value for name, value in self._values.get(noun.path, {}).items() if whole or name in values}
+        own = {name: value for name, value in self._values.get(noun.path, {}).items() if whole or name in values}
+        return values | {name: value(self) if callable(value) else value for name, value in own.items()}
+
+    def next_number(self) -> int:
+        """A number that no other example has."""
+        self._number += 1
+        return self._number
 
     def value(self, noun: Noun, field: Field) -> Any:
         """A value that fits the field, as REST takes it."""

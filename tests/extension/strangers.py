@@ -103,7 +103,14 @@ down_revision = None
 branch_labels = ("{name}",)
 """
 
-BARE_HOOKS = '"""Nothing yet."""\n'
+BARE_HOOKS = """
+from core.extension.hookspecs import hookimpl
+
+
+@hookimpl
+def crm_search_kinds():
+    return []
+"""
 
 
 def write_plugin(folder: Path, name: str, *, requires: tuple[str, ...] = (), translated: bool = True, **rooms: str) -> Path:

@@ -29,7 +29,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, place / name)
-    say(place, "app.py", "plugins", "new", "visits", "--chinese", "拜访")
+    say(place, "app.py", "plugins", "new", "visits", "--chinese", "上门拜访")
     say(place, "app.py", "init")
     return place
 
@@ -78,7 +78,7 @@ def test_its_own_command_is_there_in_both_languages(copy: Path) -> None:
 
 def test_the_new_plugin_is_listed_with_its_title(copy: Path) -> None:
     listed = {one["name"]: one for one in json.loads(say(copy, "app.py", "plugins", "list", "--json"))}
-    assert (listed["visits"]["title"], listed["visits"]["requires"]) == ("拜访", "customers")
+    assert (listed["visits"]["title"], listed["visits"]["requires"]) == ("上门拜访", "customers")
 
 
 @pytest.mark.parametrize("name", ["Visits", "v", "my-visits", "core", "1st", "", "x" * 26])

@@ -44,7 +44,46 @@ def swap(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
+SETTING = """
+
+from core.database.fields import Field
+from core.extension.exchange import CodeListSpec, ParameterSpec
+
+
+@hookimpl
+def {hook}():
+    return [{spec}]
+"""
+
+
+def setting(hook: str, *specs: str) -> str:
+    """The hooks of the well-mannered plugin, and declared parameters or code lists."""
+    return HOOKS + SETTING.replace("{hook}", hook).replace("{spec}", ", ".join(specs))
+
+
+DAYS = 'ParameterSpec("{name}.days", msg("Days"), Field("integer", msg("Days")), 30)'
+WORDS = 'CodeListSpec("{name}.word", msg("Words"), (("one", msg("One")),))'
+
 MISTAKES: dict[str, Mistake] = {
+    "a parameter under another name": Mistake(
+        "hooks", setting("crm_parameters", DAYS.replace("{name}.days", "beta.days")), ("alpha", "beta.days")
+    ),
+    "a parameter that is declared twice": Mistake("hooks", setting("crm_parameters", DAYS, DAYS), ("alpha.days", "twice")),
+    "a parameter whose default is of another kind": Mistake(
+        "hooks", setting("crm_parameters", DAYS.replace("30", '"many"')), ("alpha.days", "whole number")
+    ),
+    "a parameter of a kind that nobody can type": Mistake(
+        "hooks", setting("crm_parameters", DAYS.replace('"integer"', '"reference"')), ("alpha.days", "reference")
+    ),
+    "a code list under another name": Mistake("hooks", setting("crm_code_lists", WORDS.replace("{name}", "beta")), ("alpha", "beta.word")),
+    "a code list with a code twice": Mistake(
+        "hooks",
+        setting("crm_code_lists", WORDS.replace('(("one", msg("One")),)', '(("one", msg("One")), ("one", msg("Two")))')),
+        ("alpha.word", "one"),
+    ),
+    "a field of a code list that nobody declares": Mistake(
+        "models", MODELS + '    kind = fields.code(msg("Kind"), "{name}.nothing")\n', ("kind", "alpha.nothing")
+    ),
     "a hook that nobody offers": Mistake("hooks", HOOKS + "\n\n@hookimpl\ndef crm_modles():\n    return []\n", ("alpha", "crm_modles")),
     "an argument that the hook does not have": Mistake(
         "hooks", HOOKS + "\n\n@hookimpl\ndef crm_timeline(session, recource):\n    return []\n", ("alpha", "crm_timeline", "recource")

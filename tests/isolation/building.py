@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from flask_appbuilder.models.sqla import Model
-from sqlalchemy import Boolean, Connection, Integer, String, select
+from sqlalchemy import Boolean, Connection, Date, String, UniqueConstraint, select
 from sqlalchemy.orm import Session
 
 from core.access.identities import add_user, hash_password
@@ -20,6 +20,8 @@ from core.access.roles import preset_grants
 from core.database.fields import Field
 from core.database.records import Record
 from core.database.sessions import Database
+from core.database.types import Chosen, Fen, Moment, Quantity
+from core.extension.calling import registry
 from core.extension.registry import Registry
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now, today
@@ -36,11 +38,12 @@ from tests.isolation.reference import Reference, Thing
 
 METHOD = "scrypt:1024:8:1"
 PASSWORD = "quiet-harbour-1357"
-PRESET: Mapping[str, Mapping[str, Any]] = {
+PRESET: dict[str, Mapping[str, Any]] = {
     # States in which most verbs can be reached; everything else follows from the declarations of the fields.
     "customers_customer": {"review": "approved", "state": "negotiating", "credit_code": None},
+    "service_handling": {"verb": "take_over"},
 }
-WAITING: Mapping[str, Mapping[str, Any]] = {"customers_customer": {"review": "pending", "state": "pending", "credit_code": None}}
+WAITING: Mapping[str, Mapping[str, Any]] = PRESET | {"customers_customer": {"review": "pending", "state": "pending", "credit_code": None}}
 WAITING_SLOTS = frozenset({"east2", "south1", "sales2"})
 
 
@@ -233,7 +236,7 @@ class _Builder:
                 and not column.primary_key
                 and column.key != "company_id"
             ):
-                values[column.key] = {Integer: 1, Boolean: False, String: ""}[type(column.type)]
+                values[column.key] = undeclared(column.type, len(self.house.ids))
         return values | dict((WAITING if slot.name in WAITING_SLOTS else PRESET).get(model.__tablename__, {}))
 
     def _value(self, key: str, name: str, declared: Field) -> Any:
@@ -247,6 +250,8 @@ class _Builder:
         }
         if declared.kind == "choice":
             return next(iter(declared.choices or ()), None)
+        if declared.kind == "code" and not registry().code_lists[declared.code_list].open:
+            return registry().code_lists[declared.code_list].entries[0][0]
         return typed[declared.kind] if declared.kind in typed else self._canary(key, name, declared)
 
     def _reference(self, model: Any, slot: Slot, thing: Thing, name: str, declared: Field) -> int | None:
@@ -254,7 +259,7 @@ class _Builder:
             return self.departments[slot.slug, thing.department].id
         if declared.target == "core_employee":
             return self._owner(slot)[1].id
-        linked = slot.links if slot.links and model.__scope__ == "owned" else slot.name
+        linked = slot.links if slot.links and model.__scope__ == "owned" and not _once(model, f"{name}_id") else slot.name
         return self.house.ids.get(f"{declared.target}:{linked}")
 
     def _share(self, thing: Thing, record: Any, share: Any) -> None:
@@ -266,6 +271,22 @@ class _Builder:
         )
         self.session.add(row)
         self.session.flush()
+
+
+def _once(model: Any, column: str) -> bool:
+    """Whether no two records may have the same value in ``column``, such as the project of a proposal."""
+    uniques = (one for one in model.__table__.constraints if isinstance(one, UniqueConstraint))
+    return any({part.key for part in one.columns} == {"company_id", column} for one in uniques)
+
+
+def undeclared(kind: Any, number: int) -> Any:
+    """A value of a column that no field declares: bookkeeping of the plugin, another one for each ``number``."""
+    if isinstance(kind, String):  # long texts too
+        return f"-{number}"[: kind.length or 40]
+    by_kind = {Boolean: False, Date: today(), Moment: now(), Fen: Decimal(number), Quantity: Decimal(number)}
+    if isinstance(kind, Chosen):
+        return next(iter(kind.choices))
+    return next((value for one, value in by_kind.items() if isinstance(kind, one)), number)
 
 
 @contextmanager

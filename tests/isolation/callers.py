@@ -15,7 +15,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.http import parse_cookie
 
-from core.access.identities import make_api_key, make_tokens
+from core.access.api_keys import make_api_key
+from core.access.identities import make_tokens
 from core.access.models import WebSession
 from core.database.sessions import Database
 from core.web.house import Keguan

@@ -131,13 +131,23 @@ class Prober:
             return Probe(route, caller, path, refused, open=False, form=form)
         if not sound:
             return Probe(route, caller, path, SAID_NO, open=False, form=form, note="(nothing to add it to)")
-        return Probe(
-            route, caller, path, DONE | (frozenset({400, 409, 422}) if route.method != "GET" else frozenset()), open=True, form=form
-        )
+        return Probe(route, caller, path, DONE | self._business(route), open=True, form=form)
+
+    def _business(self, route: Route) -> frozenset[int]:
+        """How the business may say no: a page to a missing word; to a new record with 403 too, where it refers to others."""
+        if route.method == "GET":
+            return frozenset() if route.noun else frozenset({422})
+        if route.noun is None and "name" in route.parameters:
+            return frozenset({400, 404, 409, 422})  # what it names is there, what the form names inside of it is not
+        declared = route.noun.fields.values() if route.noun else ()
+        refers = any(one.kind == "reference" and one.required and not one.target.startswith("core_") for one in declared)
+        return frozenset({400, 409, 422, 403} if refers else {400, 409, 422})
 
     def _a_name(self, route: Route) -> str:
         if route.noun is None:
-            return next(iter(self.callers.keguan.registry.names), "none")
+            registry = self.callers.keguan.registry
+            named = {"CodeListsView": registry.code_lists, "ParametersView": registry.parameters}.get(route.view, registry.names)
+            return next(iter(named), "none")
         kinds = ("text", "integer")
         return next((name for name in route.noun.filters if route.noun.fields[name].kind in kinds), "none")
 
@@ -170,13 +180,16 @@ class Prober:
             return frozenset({404}), False
         if verb and not self.house.reference.may(caller.person, route.noun.resource if route.noun else "", right):
             return frozenset({403}), False
+        unread = frozenset({400}) if route.noun is None and route.method == "POST" else frozenset()  # its form is read before its record
         if thing is None or thing.key not in self.house.seen(caller.person, route.table):
-            return frozenset({404}), False
-        if route.method == "GET":
+            return frozenset({404}) | unread, False
+        if route.method == "GET" and route.function != "edit":
             return DONE, True
+        if verb and right == "create":
+            return DONE | SAID_NO, True  # it makes another record out of this one, which need only be seen
         if thing.key not in self.house.seen(caller.person, route.table, right):
             return frozenset({403}), False
-        return DONE | SAID_NO, True
+        return DONE | SAID_NO | unread, True
 
     def _offered(self, route: Route, verb: str) -> bool:
         noun = route.noun

@@ -18,7 +18,16 @@ from tests.isolation.building import House
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 NOWHERE = 987_654_321
 """An id that no record has."""
-POINTED = {"RolesView": "core_role", "OrganisationView": "core_department", "NoticesView": "core_notice"}
+POINTED = {
+    "RolesView": "core_role",
+    "OrganisationView": "core_department",
+    "NoticesView": "core_notice",
+    "KeysView": "core_api_key",
+    "HandoversView": "core_handover",
+    "HandoversView.employees": "core_employee",
+    "ParametersView": "core_parameter",
+    "WorkingDaysView": "core_company_day",
+}
 """The table that an id in the address of a page without a noun means."""
 
 
@@ -40,7 +49,9 @@ class Route:
     @property
     def table(self) -> str:
         """The table that an id in the address means."""
-        return self.noun.model.__tablename__ if self.noun else POINTED[self.view]
+        if self.noun:
+            return self.noun.model.__tablename__
+        return POINTED.get(f"{self.view}.{self.rule.split('/')[2]}", POINTED[self.view])
 
     def path(self, **arguments: Any) -> str:
         """The address with its parameters filled in."""

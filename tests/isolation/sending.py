@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from core.database.fields import Field
+from core.extension.calling import registry
 from core.kernel.clock import now, today
 from core.web.input import declared_for
 from core.web.nouns import Act, Noun
+from tests.conformance.examples import own_examples
 from tests.isolation.building import House
 from tests.isolation.declared import Person
 from tests.isolation.reference import Thing
@@ -33,6 +35,8 @@ def value_for(house: House, who: Person | None, field: Field, beside: Thing | No
         return _reference(house, who, field, beside)
     if field.choices is not None:
         return str(next(iter(field.choices)).value)
+    if field.kind == "code":
+        return registry().code_lists[field.code_list].entries[0][0]
     if field.kind == "date":
         return (today() + timedelta(days=3)).isoformat()
     if field.kind == "moment":
@@ -54,6 +58,9 @@ def draft(house: House, who: Person | None, noun: Noun) -> tuple[dict[str, str],
     anchor = _anchor(house, who, noun)
     declared = declared_for(noun, creating=True).values()
     values = {one.name: value_for(house, who, one, anchor) for one in declared if _wanted(one, noun)}
+    values |= {
+        name: value for name, value in own_examples("VALUES").get(noun.path, {}).items() if name in values and isinstance(value, str)
+    }
     return values, str(NOWHERE) not in values.values()
 
 

@@ -16,6 +16,7 @@ from tests.isolation.sending import draft
 CUSTOMERS = "customers_customer"
 
 
+@pytest.mark.requirement("R-016")
 @pytest.mark.requirement("R-339")
 def test_the_duplicate_hint_tells_name_masked_owner_department_and_last_contact(callers: Callers) -> None:
     house, east1 = callers.house, person("east1@first")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,30 @@ def test_one_wrong_answer_fails_the_walk() -> None:
 def test_a_walk_without_a_floor_is_a_mistake() -> None:
     with pytest.raises(AssertionError, match="no floor"):
         Evidence("unknown").close()
+
+
+def test_a_walk_that_never_ends_leaves_no_evidence_of_the_run_before(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    _walk(2, 2).close()
+    assert evidence.verdicts() == {"walk": ""}
+    request.node.add_marker(pytest.mark.evidence("walk"))
+    evidence.pytest_runtest_setup(request.node)
+    assert "did not come to its end" in evidence.verdicts()["walk"]
+
+
+def test_evidence_of_another_source_proves_nothing_about_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    _walk(2, 2).close()
+    monkeypatch.setattr(evidence, "source", lambda: "something else")
+    assert evidence.verdicts() == {"walk": "it is of another source"}
+
+
+def test_evidence_that_is_missing_is_named() -> None:
+    assert evidence.verdicts() == {"walk": "there is none"}
+
+
+def test_every_floor_belongs_to_a_marked_harness_and_every_marked_harness_has_a_floor() -> None:
+    """What is enumerated by the marker is what the floors expect; a harness without either would be missed by the one or the other."""
+    texts = [path.read_text(encoding="utf-8") for path in (evidence.ROOT / "tests").rglob("test_*.py")]
+    marked = {re.sub(r"\{\w+\}", r"[\\w]+", name) for text in texts for name in re.findall(r'mark\.evidence\("([^"]+)"\)\n', text)}
+    floors = tomllib.loads((evidence.ROOT / "tests" / "floors.toml").read_text(encoding="utf-8"))
+    assert [name for name in floors if not any(re.fullmatch(one, name) for one in marked)] == []
+    assert [one for one in marked if not any(re.fullmatch(one, name) for name in floors)] == []

@@ -3,15 +3,17 @@
 # ruff: noqa: PT012 - a use case is opened and closed inside of what is expected to be refused
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import column, delete, exists, func, insert, literal_column, select, table, text, update
 from sqlalchemy.orm import aliased, joinedload, selectinload, with_loader_criteria
 
-from core.access.guard import as_system, get_for, open_for_writing
+from core.access.guard import _check_references, as_system, get_for, open_for_writing
 from core.access.roles import set_grants
 from core.database.records import mappers
+from core.database.search import SEARCH
 from core.kernel.acting import Scope, System, acting, acting_as
 from core.kernel.errors import BadInput, Forbidden, NotFound, StartRefused
 from tests.isolation.acting import actor_of, reading, use_case
@@ -149,6 +151,19 @@ def test_a_reference_does_not_lead_to_an_object_that_is_only_in_memory(ground: G
         assert crossed.customer is None
 
 
+def test_what_the_house_loaded_is_not_shown_in_the_answer_to_a_refusal(ground: Ground) -> None:
+    contract, customer = _model(ground, CONTRACTS), _model(ground, CUSTOMERS)
+    who, kept = actor_of(ground, EAST1), []
+    with acting_as(who):
+        with pytest.raises(Forbidden), ground.keguan.database.transaction() as session, as_system(session, "test"):
+            kept.append(session.get(customer, _hidden(ground, CUSTOMERS)))
+            raise Forbidden
+        crossed = session.get(contract, _hidden(ground, CONTRACTS, "east1 crossed"))
+        assert crossed.customer_id
+        assert crossed.customer is None
+    ground.keguan.database.release()
+
+
 def test_a_reference_beyond_the_scope_is_empty(ground: Ground) -> None:
     contract = _model(ground, CONTRACTS)
     with reading(ground, actor_of(ground, EAST1)) as session:
@@ -172,6 +187,70 @@ def test_plain_sql_is_refused(ground: Ground, shape: str) -> None:
     }
     with reading(ground, actor_of(ground, EAST1)) as session, pytest.raises(Forbidden):
         list(session.execute(statements[shape]))
+
+
+@pytest.mark.parametrize(
+    "shape", ["joined", "column", "count", "exists", "alias", "light table", "text", "literal", "aliased class", "name search", "union"]
+)
+def test_a_statement_of_classes_carries_no_bare_table_and_no_text(ground: Ground, shape: str) -> None:
+    """The criteria of a class do not reach a table that is named beside it."""
+    contact, bare = _model(ground, CONTACTS), _model(ground, CUSTOMERS).__table__
+    light = table(CUSTOMERS, column("name"))
+    shapes: dict[str, Any] = {
+        "joined": select(contact.id).join(bare, bare.c.id == contact.customer_id),
+        "column": select(contact.id, bare.c.name),
+        "count": select(contact.id, select(func.count()).select_from(bare).scalar_subquery()),
+        "exists": select(contact.id).where(exists().where(bare.c.name == "x")),
+        "alias": select(contact.id, bare.alias().c.name),
+        "light table": select(contact.id, light.c.name),
+        "text": select(contact.id).where(text("EXISTS (SELECT 1 FROM customers_customer)")),
+        "literal": select(contact.id, literal_column("(SELECT max(name) FROM customers_customer)")),
+        "aliased class": select(aliased(_model(ground, CUSTOMERS), select(bare).subquery())),
+        "name search": select(contact.id, SEARCH.c.body),
+        "union": select(contact.name).union(select(bare.c.name)),
+    }
+    with reading(ground, actor_of(ground, EAST1)) as session, pytest.raises(Forbidden):
+        list(session.execute(shapes[shape]))
+
+
+@pytest.mark.parametrize("shape", ["beside its class", "from its class", "text of a bound value", "count of everything"])
+def test_a_bare_column_of_a_class_that_is_read_anyway_carries_its_scope(ground: Ground, shape: str) -> None:
+    customer = _model(ground, CUSTOMERS)
+    bare = customer.__table__
+    shapes: dict[str, Any] = {
+        "beside its class": select(bare.c.id, customer),
+        "from its class": select(bare.c.id).select_from(customer),
+        "text of a bound value": select(customer.id).where(customer.name != "SELECT"),
+        "count of everything": select(func.count()).select_from(customer),
+    }
+    with reading(ground, actor_of(ground, EAST1)) as session:
+        found = {row[0] for row in session.execute(shapes[shape])}
+    seen = _seen_ids(ground, CUSTOMERS)
+    assert found == ({len(seen)} if shape == "count of everything" else seen)
+
+
+def test_what_one_person_may_refer_to_is_not_taken_for_the_next_one_at_the_same_place_in_memory(ground: Ground) -> None:
+    contract, customer = _model(ground, CONTRACTS), ground.house.ids[f"{CUSTOMERS}:east1"]
+    values = {"title": "T", "customer_id": customer}
+    west1, session = actor_of(ground, "west1@first"), ground.keguan.database.session()
+    for account, passes in ((EAST1, True), ("west1@first", False)) * 20:
+        who = replace(actor_of(ground, EAST1) if account == EAST1 else west1)
+        with acting_as(who):
+            session.expunge_all()
+            record = contract(**values, company_id=who.company_id, owner_id=who.employee_id, department_id=who.department_id)
+            assert passes == _let_through(session, record, who)
+        del who, record
+
+
+def _let_through(session: Any, record: Any, who: Any) -> bool:
+    session.add(record)
+    try:
+        _check_references(session, record, who)
+    except NotFound:
+        return False
+    finally:
+        session.expunge(record)
+    return True
 
 
 @pytest.mark.parametrize("shape", ["insert", "insert many", "update many"])

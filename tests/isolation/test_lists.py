@@ -31,6 +31,7 @@ def _seen(house: House, who: Person, noun: Noun) -> list[Thing]:
 
 
 @pytest.mark.requirement("R-441")
+@pytest.mark.evidence("lists-{database_kind}")
 def test_lists_hold_exactly_what_may_be_seen(callers: Callers, database_kind: str) -> None:
     evidence = Evidence(f"lists-{database_kind}", callers.keguan.registry.names)
     for noun in _nouns(callers):

@@ -46,6 +46,7 @@ def _send(callers: Callers, caller: Caller, method: str, path: str, values: dict
 
 
 @pytest.mark.requirement("R-441")
+@pytest.mark.evidence("references-{database_kind}")
 def test_every_reference_to_something_hidden_is_refused_like_one_to_nothing(callers: Callers, database_kind: str) -> None:
     evidence = Evidence(f"references-{database_kind}", callers.keguan.registry.names, shares=False)
     for key in ACTORS:

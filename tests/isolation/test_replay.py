@@ -99,6 +99,7 @@ def _compare(evidence: Evidence, name: str, plugin: str, one: str, other: str) -
 
 @pytest.mark.requirement("R-441")
 @pytest.mark.usefixtures("standing_clock")
+@pytest.mark.evidence("replay-{database_kind}")
 def test_what_one_may_not_see_changes_no_answer(callers: Callers, database_kind: str) -> None:
     evidence = Evidence(f"replay-{database_kind}", callers.keguan.registry.names)
     for key in ACTORS:

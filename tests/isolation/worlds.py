@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Integer, UniqueConstraint, delete, select
 from sqlalchemy.orm import Session
 
 from core.access.models import Share
@@ -14,11 +14,25 @@ from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.kernel.words import Message
 from core.work.models import Attachment, Notice
-from tests.isolation.building import House
+from tests.isolation.building import House, undeclared
 from tests.isolation.declared import Person
 from tests.isolation.reference import Thing
 
 COPIES = 3
+
+
+def unique_columns(model: Any) -> list[Any]:
+    """Columns that no two records may share, but for those that say where the record belongs."""
+    uniques = [one for one in model.__table__.constraints if isinstance(one, UniqueConstraint)]
+    found = {column.key: column for one in uniques for column in one.columns}
+    return [column for key, column in found.items() if key not in ("company_id", "id") and not column.foreign_keys]
+
+
+def bound_once(model: Any) -> bool:
+    """Whether there can be no second record with the same references, such as the price of a product in a list."""
+    uniques = [one for one in model.__table__.constraints if isinstance(one, UniqueConstraint)]
+    keys = [{column.key: column for column in one.columns if column.key != "company_id"} for one in uniques]
+    return any("id" not in key and all(column.foreign_keys for column in key.values()) for key in keys)
 
 
 class OtherWorld:
@@ -49,7 +63,7 @@ class OtherWorld:
     def _upset(self, session: Session, thing: Thing) -> None:
         model: Any = self.house.models[thing.table]
         record = session.get(model, self.house.ids[thing.key])
-        for number in range(COPIES):
+        for number in range(0 if bound_once(model) else COPIES):
             self._copy(session, model, record, number)
         for name, field in model.fields().items():
             if field.kind in ("text", "long_text") and getattr(record, name):
@@ -65,7 +79,10 @@ class OtherWorld:
         values = {name: getattr(record, name) for name in columns}
         for name, field in model.fields().items():
             if field.kind in ("text", "long_text") and values.get(name):
-                values[name] = f"{'!~'[number % 2]}{self.random.randrange(10**9):09}"
+                values[name] = f"{'!~'[number % 2]}{self.random.randrange(10**9):09}"[: field.max_length or None]
+        for column in unique_columns(model):
+            if values[column.key] is not None and ("field" not in column.info or isinstance(column.type, Integer)):
+                values[column.key] = undeclared(column.type, self.random.randrange(10**8))
         session.add(model(**values))
         self.touched += 1
 

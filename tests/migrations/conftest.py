@@ -53,7 +53,17 @@ def without_plugins() -> tuple[Branch, ...]:
 def schema_of(engine: Engine) -> list[tuple[object, ...]]:
     """Everything the database says of its tables, columns, constraints and indexes."""
     with engine.connect() as connection:
-        return [tuple(row) for question in QUESTIONS[engine.dialect.name] for row in connection.execute(text(question))]
+        return [_plain(tuple(row)) for question in QUESTIONS[engine.dialect.name] for row in connection.execute(text(question))]
+
+
+def _plain(row: tuple[object, ...]) -> tuple[object, ...]:
+    """Without what says nothing in SQLite's own words for a table that was made anew: quotes, and the order of its constraints."""
+    return tuple(_sorted(value.replace('"', "")) if isinstance(value, str) else value for value in row)
+
+
+def _sorted(sql: str) -> str:
+    lines = [line.strip(" \t,") for line in sql.splitlines()]
+    return "\n".join([line for line in lines if not line.startswith("CONSTRAINT")] + sorted(x for x in lines if x.startswith("CONSTRAINT")))
 
 
 def digest_of(engine: Engine) -> str:

@@ -51,6 +51,7 @@ def cut() -> None:
     raise Cut
 
 
+@pytest.mark.requirement("R-455")
 def test_cut_off_at_any_statement_it_stands_at_a_revision_and_ends_the_same(empty: Engine, branches_of: Branches) -> None:
     found, stride = branches_of(), STRIDE[empty.dialect.name]
     seen: dict[tuple[str, ...], str] = {}

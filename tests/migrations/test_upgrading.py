@@ -12,13 +12,15 @@ import pytest
 from sqlalchemy import Engine, text
 
 from config.settings import ROOT
+from core.application import Keguan
 from core.database.engine import make_engine
 from core.kernel.errors import NotFound, StartRefused
 from core.operations.authoring import differences
 from core.operations.branches import Branch
+from core.operations.demo import fill, make_base
 from core.operations.migrations import downgrade, missing, retire, upgrade
 from tests.migrations.conftest import digest_of, schema_of, tables_of
-from tests.world import Site
+from tests.world import PASSWORD, Site
 
 Branches = Callable[..., tuple[Branch, ...]]
 
@@ -38,12 +40,15 @@ def test_an_upgrade_of_what_is_up_to_date_changes_nothing(empty: Engine, branche
     assert digest_of(empty) == before
 
 
+@pytest.mark.requirement("R-455")
 def test_a_plugin_joins_a_database_that_is_in_use(empty: Engine, branches_of: Branches, without_plugins: tuple[Branch, ...]) -> None:
     upgrade(empty, without_plugins)
     _found(empty)
-    assert missing(empty, branches_of("customers")) == ["customers_0001"]
-    assert upgrade(empty, branches_of("customers")) == ["customers_0001"]
-    assert upgrade(empty, branches_of()) == [one for one in _revisions(branches_of()) if one.startswith("contracts")]
+    joining = [one for one in _revisions(branches_of("customers")) if one.startswith("customers")]
+    assert missing(empty, branches_of("customers")) == joining
+    assert upgrade(empty, branches_of("customers")) == joining
+    assert upgrade(empty, branches_of("contracts")) == [one for one in _revisions(branches_of("contracts")) if one.startswith("contracts")]
+    upgrade(empty, branches_of())
     assert differences(empty, branches_of()) == []
     assert _companies(empty) == ["acme"]
 
@@ -51,48 +56,76 @@ def test_a_plugin_joins_a_database_that_is_in_use(empty: Engine, branches_of: Br
 def test_a_plugin_that_is_taken_back_takes_only_its_own_tables(empty: Engine, branches_of: Branches) -> None:
     upgrade(empty, branches_of("customers"))
     before = schema_of(empty)
-    upgrade(empty, branches_of())
+    upgrade(empty, branches_of("contracts"))
     assert any(name.startswith("contracts_") for name in tables_of(empty))
-    downgrade(empty, branches_of(), "contracts")
+    downgrade(empty, branches_of("contracts"), "contracts")
     assert schema_of(empty) == before
     upgrade(empty, branches_of())
     assert differences(empty, branches_of()) == []
 
 
 def test_a_retired_plugin_is_not_missed_and_finds_its_tables_when_it_returns(empty: Engine, branches_of: Branches) -> None:
-    upgrade(empty, branches_of())
+    upgrade(empty, branches_of("contracts"))
     before = schema_of(empty)
-    retire(empty, branches_of(), "contracts")
+    retire(empty, branches_of("contracts"), "contracts")
     assert missing(empty, branches_of("customers")) == []
     assert upgrade(empty, branches_of("customers")) == []
-    assert upgrade(empty, branches_of()) == []
-    assert missing(empty, branches_of()) == []
+    assert upgrade(empty, branches_of("contracts")) == []
+    assert missing(empty, branches_of("contracts")) == []
     assert schema_of(empty) == before
+
+
+def test_a_retired_plugin_finds_its_rows_when_it_returns(core: Keguan, branches_of: Branches) -> None:
+    """Business rows, the schema and what they refer to are the same as on the day it left."""
+    engine, names = core.database.engine, core.registry.names
+    make_base(core.database, core.registry, PASSWORD, core.settings.password_method)
+    fill(core.database, core.registry)
+    core.database.release()
+    leaving = [name for name in names if not core.registry.required_by(name)]
+    before, schema = _business_rows(engine, leaving), digest_of(engine)
+    assert all(any(table.startswith(f"{name}_") and rows for table, rows in before.items()) for name in leaving)
+    staying = branches_of(*(name for name in names if name not in leaving))
+    for name in leaving:
+        retire(engine, branches_of(), name)
+    assert missing(engine, staying) == []
+    assert upgrade(engine, staying) == []
+    assert _business_rows(engine, leaving) == before
+    assert upgrade(engine, branches_of()) == []
+    assert missing(engine, branches_of()) == []
+    assert (_business_rows(engine, leaving), digest_of(engine)) == (before, schema)
+
+
+def _business_rows(engine: Engine, plugins: list[str]) -> dict[str, list[str]]:
+    """Every row of the tables of ``plugins``."""
+    tables = sorted(name for name in tables_of(engine) if name.partition("_")[0] in plugins)
+    with engine.connect() as connection:
+        return {name: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{name}"')))) for name in tables}
 
 
 def test_after_plugins_have_left_one_by_one_the_host_still_knows_where_it_stands(
     empty: Engine, branches_of: Branches, without_plugins: tuple[Branch, ...]
 ) -> None:
-    upgrade(empty, branches_of())
-    retire(empty, branches_of(), "contracts")
+    upgrade(empty, branches_of("contracts"))
+    retire(empty, branches_of("contracts"), "contracts")
     retire(empty, branches_of("customers"), "customers")
     assert missing(empty, without_plugins) == []
     assert upgrade(empty, without_plugins) == []
-    assert upgrade(empty, branches_of()) == []
+    assert upgrade(empty, branches_of("contracts")) == []
 
 
 def test_a_plugin_that_was_never_there_cannot_retire(empty: Engine, branches_of: Branches) -> None:
     upgrade(empty, branches_of("customers"))
     with pytest.raises(NotFound, match="contracts"):
-        retire(empty, branches_of(), "contracts")
+        retire(empty, branches_of("contracts"), "contracts")
 
 
 def test_a_plugin_that_was_removed_without_retiring_is_named(empty: Engine, branches_of: Branches) -> None:
-    upgrade(empty, branches_of())
+    upgrade(empty, branches_of("contracts"))
     with pytest.raises(StartRefused, match=r"module contracts.*plugins retire contracts"):
         upgrade(empty, branches_of("customers"))
 
 
+@pytest.mark.requirement("R-455")
 def test_a_database_that_is_newer_than_the_program_is_refused(empty: Engine, without_plugins: tuple[Branch, ...]) -> None:
     upgrade(empty, without_plugins)
     with empty.begin() as connection:

@@ -28,7 +28,7 @@ def test_a_department_head_reaches_the_department_and_below_and_a_leader_those_i
     assert world.actor("head.east").subtree == {world.departments["qiheng/east"].id}
     below = {world.departments[f"qiheng/{code}"].id for code in ("sales", "east", "west", "contracts", "service")}
     assert world.actor("leader").in_charge == below
-    assert world.actor("leader").scopes("core.employee", "read") == {Scope.IN_CHARGE}
+    assert world.actor("leader").scopes("customers.customer", "read") == {Scope.IN_CHARGE}
 
 
 def test_all_modules_are_on_in_both_companies(world: World) -> None:

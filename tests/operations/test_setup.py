@@ -61,6 +61,7 @@ def made(folder: setup.Folder) -> dict[str, str]:
     return {path.name: path.read_text() for path in folder.environment.rglob("*") if path.is_file() and path != folder.stamps}
 
 
+@pytest.mark.requirement("R-458")
 @pytest.mark.parametrize("step", STEPS)
 def test_a_set_up_killed_in_any_step_is_repaired_by_running_it_again(folder: setup.Folder, step: str) -> None:
     killed = drive(folder, deadly=step)
@@ -121,6 +122,7 @@ def test_an_unreadable_stamp_means_everything_anew(folder: setup.Folder) -> None
     assert [step.name for step, _ in setup.due(folder, dev=True)] == STEPS
 
 
+@pytest.mark.requirement("R-458")
 def test_an_old_python_is_told_the_version_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 18))
     monkeypatch.setattr(setup.shutil, "which", lambda name: None)

@@ -53,7 +53,7 @@ def verdict(hole: Hole) -> str:
     if not hole.tests:
         return "its head names no test"
     with scratch(hole.name) as copy:
-        applied = _run(["git", "apply", "--whitespace=nowarn", str(hole.patch)], copy)
+        applied = _run(["git", "apply", "-C1", "--whitespace=nowarn", str(hole.patch)], copy)
         if applied.returncode:
             return f"it does not apply any more: {applied.stderr.strip()[:200]}"
         ran = _pytest(hole.tests, copy)
@@ -93,7 +93,12 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8", "GIT_CEILING_DIRECTORIES": str(folder.parent)}
+    environment = {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "GIT_CEILING_DIRECTORIES": str(folder.parent),
+    }
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=LONGEST, check=False)
 
 

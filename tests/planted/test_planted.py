@@ -9,6 +9,7 @@ from tests.planted.run import Hole, holes, try_all
 
 
 @pytest.mark.planted
+@pytest.mark.evidence("planted")
 def test_every_planted_hole_is_caught() -> None:
     evidence = Evidence("planted", shares=False)
     for name, why in try_all().items():

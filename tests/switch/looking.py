@@ -14,6 +14,7 @@ from core.application import Keguan
 from core.extension.calling import CompanyHooks
 from core.web.access import need_of
 from core.web.nouns import Noun
+from core.web.offers import entries_of
 from core.work.attachments import attach
 from tests.conformance.examples import Examples
 from tests.switch.servers import Client
@@ -62,6 +63,8 @@ class Looking:
             if "files" in rule.rule.split("/"):
                 yield from self._of_files(rule, methods, noun)
                 continue
+            if noun is not None and not _has(noun, rule.endpoint):
+                continue
             for arguments in self._arguments(rule.endpoint, rule.arguments, noun):
                 for method in methods:
                     yield _route(method, self._path(rule.endpoint, arguments))
@@ -107,9 +110,11 @@ class Looking:
         return built
 
     def _menu(self) -> Iterator[Surface]:
+        parents = {entry.key: entry for _, entry in self.keguan.registry.at_start("crm_menu")}
         for plugin, entry in self.keguan.registry.at_start("crm_menu"):
             if plugin == self.plugin:
-                yield _mark(f"menu {entry.key}", "/", f'{self._path(entry.endpoint, {})}"')
+                above = parents.get(entry.parent)  # below a line of the menu further ones show where that one is open
+                yield _mark(f"menu {entry.key}", self._path(above.endpoint, {}) if above else "/", f'{self._path(entry.endpoint, {})}"')
                 if entry.creates:
                     yield _mark(f"create menu {entry.key}", "/", f'{self._path(entry.endpoint.replace(".list", ".add"), {})}"')
 
@@ -128,14 +133,14 @@ class Looking:
             with self.examples.world.reading(WALKER) as session, self.application.test_request_context():
                 counts = self._hooks().crm_related_counts(session=session, **about)
                 figures = self._hooks().crm_figures(session=session, **about)
-                told = self._hooks().crm_timeline(session=session, limit=5, **about)
+                told = entries_of(session, self._hooks().crm_timeline(session=session, limit=5, **about), 5)
                 yield from (_mark(f"stat button {one.icon} of {noun.path}", page, one.url.replace("&", "&amp;")) for one in counts)
                 yield from (_mark(f"figure {one.label.text} of {noun.path}", page, str(one.label)) for one in figures)
                 yield from (_mark(f"timeline {number} of {noun.path}", page, one.url) for number, one in enumerate(told) if one.url)
         with self.examples.world.reading(WALKER) as session, self.application.test_request_context():
             for one in self._hooks().crm_desk_figures(session=session):
                 yield _mark(f"desk figure {one.label.text}", "/", str(one.label))
-            for number, task in enumerate(self._hooks().crm_desk_tasks(session=session, limit=5)):
+            for number, task in enumerate(entries_of(session, self._hooks().crm_desk_tasks(session=session, limit=5), 5)):
                 yield _mark(f"desk task {number}", "/", task.url)
 
     def _search(self) -> Iterator[Surface]:
@@ -154,6 +159,12 @@ class Looking:
 
     def _hooks(self) -> CompanyHooks:
         return CompanyHooks(self.keguan.registry, frozenset({self.plugin}))
+
+
+def _has(noun: Noun, endpoint: str) -> bool:
+    """Whether the noun has what the route does; what it has not answers 404 whatever the switch says, and is no surface."""
+    verbs = {"add": noun.create, "post": noun.create, "edit": noun.change, "put": noun.change, "remove": noun.delete, "delete": noun.delete}
+    return verbs.get(endpoint.rpartition(".")[2], True) is not None
 
 
 def _route(method: str, path: str) -> Surface:
@@ -187,15 +198,17 @@ def _removal(method: str, rule: str, paths: list[str]) -> Surface:
 def _judged(status: int, method: str) -> str:
     if status == 404:
         return SHUT
-    good = 200 <= status < 300 if method == "GET" else status < 500
+    good = 200 <= status < 400 if method == "GET" else status < 500  # a page may lead to where its question is asked
     return OPEN if good else NEITHER
 
 
 def _mark(name: str, page: str, mark: str) -> Surface:
-    """Something that a page of the house or of another plugin shows while the plugin is on."""
+    """Something that a page shows while the plugin is on; a page of the plugin itself goes with it."""
 
     def look(client: Client) -> tuple[str, str]:
         reply = client.page(page)
+        if reply.status == 404:
+            return SHUT, f"{page}: {reply.status}"
         if reply.status != 200:
             return NEITHER, f"{page}: {reply.status}"
         return (OPEN if mark in reply.body else SHUT), f"{mark} on {page}"

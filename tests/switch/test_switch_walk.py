@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from core.access.identities import make_api_key
+from core.access.api_keys import make_api_key
 from core.access.models import EmployeeRole, Grant, Role
 from core.kernel.acting import Scope
 from plugins.customers.models import Customer
@@ -152,6 +152,8 @@ class Walk:
             self.expect(name, wanted, OPEN if probe() else SHUT)
 
 
+@pytest.mark.requirement("R-463")
+@pytest.mark.evidence("switch-{database_kind}")
 def test_every_surface_opens_and_shuts_with_the_switch_in_another_process(
     site: Site,
     world: World,

@@ -264,7 +264,7 @@ def desk() -> p.DeskPage:
     return p.DeskPage(
         title=t("早上好，周启航", "Good morning, Zhou Qihang"),
         place=t("工作台", "Desk"),
-        today=t("3月18日 周三", "Wed, Mar 18"),
+        today=NOW.date(),
         figures=(
             figure(t("我的客户", "My customers"), "186", "/list", t("本月新增 7", "7 new this month")),
             figure(t("本月签约", "Signed this month"), "¥4,286,500", "/list", t("目标 ¥6,000,000 · 71%", "of ¥6,000,000 · 71%"), share=71),
@@ -331,7 +331,6 @@ def notices() -> p.NoticesPage:
                 t("孙佳怡 把“合肥晶澄光电”移交给您", "Sun Jiayi handed “Hefei Jingcheng” over to you"),
                 NOW - timedelta(minutes=9),
                 "/record",
-                "user-share",
                 True,
             ),
             one(
@@ -339,7 +338,6 @@ def notices() -> p.NoticesPage:
                 t("导入完成：新建 5,401，拒绝 47", "Import finished: 5,401 created, 47 rejected"),
                 NOW - timedelta(days=1),
                 "",
-                "upload",
                 True,
                 t("下载被拒绝的行，改好再导一次。", "Download the rejected rows, mend them and import again."),
             ),

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from core.access.guard import install_guard, scope_reads
 from core.access.models import EmployeeRole, Grant, Role
 from core.audit import models as _audit  # noqa: F401
-from core.audit.trail import install_trail
+from core.audit.trail import install_trail, seal_with
 from core.database.engine import make_engine
 from core.database.records import Record
 from core.database.sessions import Database, GuardedSession
@@ -103,7 +103,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def _listen() -> None:
     if not event.contains(GuardedSession, "do_orm_execute", scope_reads):
         install_guard(GuardedSession)
-        install_trail(GuardedSession, b"k" * 48)
+        install_trail(GuardedSession)
 
 
 def _fresh(engine: Engine) -> None:
@@ -122,6 +122,7 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
     engine = make_engine(database_url)
     registry = probe.registry()
     _listen()
+    seal_with(engine, b"k" * 48)
     _fresh(engine)
     use_registry(registry)
     use_file_store(FileStore(tmp_path / "attachments"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from core.access.guard import authorise, open_for_writing
 from core.database import fields
 from core.database.records import OwnedRecord
 from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, JobHandler, Outcome, Task, rejected
+from core.extension.hookspecs import hookimpl
 from core.extension.manifest import Manifest
 from core.extension.registry import Registry
 from core.extension.rights import CREATE, READ, UPDATE, resource
@@ -97,7 +99,8 @@ def registry() -> Registry:
         ],
         "crm_imports": [ImportTarget("probe.client", write_clients)],
     }
+    hooks.__spec__ = ModuleSpec("probe.hooks", None)  # the registry asks for it before it loads the room
     for name, answer in answers.items():
-        setattr(hooks, name, lambda answer=answer: answer)
+        setattr(hooks, name, hookimpl(lambda answer=answer: answer))
     sys.modules["probe"], sys.modules["probe.hooks"] = package, hooks
     return Registry([package])

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-import resource
 import signal
-import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -277,18 +275,6 @@ def killed(office: Office, path: Path, who: Actor, after: int) -> bool:
         finally:
             os._exit(3)
     return os.waitpid(child, 0)[1] == signal.SIGKILL
-
-
-@pytest.mark.bench
-def test_two_thousand_rows_a_second_within_250_megabytes(office: Office, tmp_path: Path) -> None:
-    path = written(tmp_path / "clients.csv", many(20_000))
-    started = time.perf_counter()
-    done = imported(office, path)
-    rate = done.report.created / (time.perf_counter() - started)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{rate:,.0f} rows/s, {megabytes:,.0f} MB")
-    assert rate >= (2000 if office.url.startswith("sqlite") else 1000)
-    assert megabytes <= 250
 
 
 def test_the_profile_of_the_exchanges_can_be_bound_to_any_target(tmp_path: Path) -> None:

@@ -1,0 +1,241 @@
+"""Everything of a leaver goes to a successor in one step: nothing is lost, nothing changes its state, and it can be undone (R-165)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.access.administration import hand_over_everything, set_parameter, undo_handover, what_moves
+from core.audit.models import AuditRow
+from core.extension.installed import owned_classes
+from core.kernel.acting import System, acting_as
+from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound
+from core.organisation.models import Employee, Handover
+from core.switchboard.operations import switch_module
+from core.web.nouns import Noun, Nouns
+from plugins.customers.models import Customer
+from plugins.customers.operations import create_customer
+from tests.conformance.examples import Examples
+from tests.world import World
+
+GIVER, TAKER, SECURITY = "sales.east1", "sales.west1", "security"
+
+
+def customers(world: World, number: int = 3, account: str = GIVER) -> list[int]:
+    with world.use_case(account) as session:
+        return [create_customer(session, {"name": f"客户{n}"}).id for n in range(number)]
+
+
+def hand_over(world: World, account: str = SECURITY, giver: str = GIVER, taker: str = TAKER) -> int:
+    with world.use_case(account) as session:
+        return hand_over_everything(session, world.employees[giver].id, None, taker=world.employees[taker].id, reason="离职").id
+
+
+def seen(world: World, account: str) -> set[int]:
+    with world.reading(account) as session:
+        return set(session.scalars(select(Customer.id)))
+
+
+@pytest.mark.requirement("R-165", "R-452", "R-341", "R-034")
+def test_the_successor_sees_everything_at_once_and_the_leaver_nothing(world: World) -> None:
+    ids = customers(world)
+    hand_over(world)
+    assert (seen(world, TAKER), seen(world, GIVER)) == (set(ids), set())
+    with world.reading(TAKER) as session:
+        owners = set(session.scalars(select(Customer.owner_id).where(Customer.id.in_(ids))))
+        assert owners == {world.employees[TAKER].id}
+
+
+@pytest.mark.requirement("R-165")
+def test_scopes_hold_after_the_handover(world: World) -> None:
+    """The records go to the successor's department: its head sees them, the former head does not."""
+    ids = customers(world)
+    assert seen(world, "head.east") == set(ids)
+    hand_over(world)
+    assert (seen(world, "head.east"), seen(world, "head.west")) == (set(), set(ids))
+
+
+@pytest.mark.requirement("R-165")
+def test_the_preview_counts_by_kind_and_state_and_changes_nothing(world: World) -> None:
+    customers(world)
+    with world.use_case(SECURITY) as session:
+        (moving,) = what_moves(session, world.employees[GIVER].id)
+        assert (moving.model, moving.total, moving.open, moving.closed) == (Customer, 3, 3, 0)
+        assert [(str(label), count) for label, count in moving.states] == [("To be verified", 3)]
+    assert len(seen(world, GIVER)) == 3
+
+
+@pytest.mark.requirement("R-165")
+def test_nothing_changes_its_state(world: World) -> None:
+    customers(world)
+    with world.reading(GIVER) as session:
+        before = {one.id: (one.state, one.review, one.name, one.updated_at) for one in session.scalars(select(Customer))}
+    hand_over(world)
+    with world.reading(TAKER) as session:
+        after = {one.id: (one.state, one.review, one.name) for one in session.scalars(select(Customer))}
+    assert after == {key: value[:3] for key, value in before.items()}
+
+
+@pytest.mark.requirement("R-165")
+def test_one_event_of_the_trail_tells_of_all(world: World) -> None:
+    customers(world)
+    hand_over(world)
+    with acting_as(System("test")), world.keguan.database.transaction() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.action == "hand_over_all")).all()
+        assert [(row.subject, row.who) for row in rows] == [("苏晓晨", "周安然")]
+        assert json.loads(rows[0].changes)["records"] == {"customers_customer": 3}
+
+
+@pytest.mark.requirement("R-165")
+def test_records_of_modules_that_are_off_move_too(world: World) -> None:
+    ids = customers(world)
+    company = world.companies["qiheng"].id
+    for on in (False, True):
+        with world.use_case("admin") as session:
+            for name in reversed(world.keguan.registry.names) if not on else world.keguan.registry.names:
+                switch_module(session, world.keguan.registry, company, name, on=on)
+        if not on:
+            hand_over(world)
+    assert seen(world, TAKER) == set(ids)
+
+
+@pytest.mark.requirement("R-165")
+def test_every_noun_with_an_owner_moves(world: World, application: Flask) -> None:
+    """Found by enumeration: whatever a plugin stores with an owner belongs to the successor afterwards."""
+    nouns: Nouns = application.extensions["keguan"].nouns
+    examples = Examples(world, nouns)
+    made = [(noun, examples.one(noun)) for noun in nouns.by_path.values() if noun.model.__scope__ == "owned" and noun.create is not None]
+    assert {noun.model for noun, _ in made} <= set(owned_classes())
+    owners = {owner_of(world, noun, record_id) for noun, record_id in made}
+    for owner in owners - {world.employees[TAKER].id}:
+        with world.use_case(SECURITY) as session:
+            hand_over_everything(session, owner, None, taker=world.employees[TAKER].id)
+    assert made
+    assert {owner_of(world, noun, record_id) for noun, record_id in made} == {world.employees[TAKER].id}
+
+
+def owner_of(world: World, noun: Noun, record_id: int) -> int:
+    with acting_as(System("test")), world.keguan.database.transaction() as session:
+        return int(session.get(noun.model, record_id).owner_id)
+
+
+def test_whoever_stands_above_the_successor_does_not_come_below(world: World) -> None:
+    customers(world)
+    above, taker = world.employees["sales.east2"].id, world.employees[TAKER].id
+    with Session(world.keguan.database.engine) as session:
+        session.execute(update(Employee).where(Employee.id == above).values(superior_id=world.employees[GIVER].id))
+        session.execute(update(Employee).where(Employee.id == taker).values(superior_id=above))
+        session.commit()
+    hand_over(world)
+    assert superior(world, above) == world.employees[GIVER].id
+
+
+@pytest.mark.requirement("R-165")
+def test_whoever_had_the_leaver_as_superior_has_the_successor(world: World) -> None:
+    customers(world)
+    led = world.employees["sales.east2"].id
+    with Session(world.keguan.database.engine) as session:
+        session.execute(update(Employee).where(Employee.id == led).values(superior_id=world.employees[GIVER].id))
+        session.commit()
+    handover = hand_over(world)
+    assert superior(world, led) == world.employees[TAKER].id
+    with world.use_case(SECURITY) as session:
+        undo_handover(session, handover)
+    assert superior(world, led) == world.employees[GIVER].id
+
+
+def superior(world: World, employee_id: int) -> int | None:
+    with world.reading(SECURITY) as session:
+        return session.scalar(select(Employee.superior_id).where(Employee.id == employee_id))
+
+
+@pytest.mark.requirement("R-165")
+def test_a_handover_can_be_undone_into_the_departments_of_before(world: World) -> None:
+    ids = customers(world)
+    handover = hand_over(world)
+    with world.use_case(SECURITY) as session:
+        assert undo_handover(session, handover) == 3
+    assert (seen(world, GIVER), seen(world, TAKER), seen(world, "head.east")) == (set(ids), set(), set(ids))
+    with pytest.raises(Conflict), world.use_case(SECURITY) as session:
+        undo_handover(session, handover)
+
+
+def test_what_has_moved_on_meanwhile_stays(world: World) -> None:
+    ids = customers(world)
+    first = hand_over(world)
+    hand_over(world, giver=TAKER, taker="sales.east2")
+    with world.use_case(SECURITY) as session:
+        assert undo_handover(session, first) == 0
+    assert seen(world, "sales.east2") == set(ids)
+
+
+@pytest.mark.requirement("R-165", "R-061")
+def test_after_the_days_of_the_parameter_a_handover_stands(world: World) -> None:
+    customers(world)
+    handover = hand_over(world)
+    with Session(world.keguan.database.engine) as session:
+        row = session.get(Handover, handover)
+        assert row is not None
+        row.created_at -= timedelta(days=8)
+        session.commit()
+    with pytest.raises(Conflict), world.use_case(SECURITY) as session:
+        undo_handover(session, handover)
+    with world.use_case("admin") as session:
+        set_parameter(session, "core.handover_undo_days", 30)
+    with world.use_case(SECURITY) as session:
+        assert undo_handover(session, handover) == 3
+
+
+def test_an_editor_of_a_record_that_moved_saves_over_nothing(world: World) -> None:
+    (customer_id,) = customers(world, 1)
+    with world.reading(GIVER) as session:
+        version = session.get(Customer, customer_id).version
+    hand_over(world)
+    with world.reading(TAKER) as session:
+        assert session.get(Customer, customer_id).version == version + 1
+
+
+@pytest.mark.parametrize(
+    ("taker", "error"),
+    [(GIVER, BadInput), (None, BadInput), ("sales2", BadInput)],
+    ids=["the leaver", "nobody", "somebody of another company"],
+)
+def test_the_successor_is_a_colleague_who_works_here(world: World, taker: str | None, error: Any) -> None:
+    customers(world)
+    taker_id = world.employees[taker].id if taker else None
+    with pytest.raises(error), world.use_case(SECURITY) as session:
+        hand_over_everything(session, world.employees[GIVER].id, None, taker=taker_id)
+
+
+def test_where_nothing_is_owned_nothing_is_handed_over(world: World) -> None:
+    with pytest.raises(Conflict), world.use_case(SECURITY) as session:
+        hand_over_everything(session, world.employees["auditor"].id, None, taker=world.employees[TAKER].id)
+
+
+@pytest.mark.requirement("R-165", "R-001")
+def test_a_head_hands_over_within_the_own_departments_only(world: World) -> None:
+    ids = customers(world)
+    hand_over(world, "head.east", GIVER, "sales.east2")
+    assert seen(world, "sales.east2") == set(ids)
+    with pytest.raises(BadInput):
+        hand_over(world, "head.east", "sales.east2", TAKER)
+    with pytest.raises(Forbidden):
+        hand_over(world, "head.west", "sales.east2", TAKER)
+
+
+@pytest.mark.parametrize("account", ["admin", "auditor", "sales.east2", "leader"])
+def test_without_the_right_nothing_moves(world: World, account: str) -> None:
+    customers(world)
+    with pytest.raises(Forbidden):
+        hand_over(world, account)
+
+
+def test_another_company_is_out_of_reach(world: World) -> None:
+    with pytest.raises((NotFound, Forbidden)), world.use_case("admin2") as session:
+        what_moves(session, world.employees[GIVER].id)

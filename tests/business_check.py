@@ -1,0 +1,98 @@
+"""Part of ``make import-check``: the practice data of Maven Analytics become a running business; exact figures, seconds and memory.
+
+``python -m tests.business_check [--postgres]``; fails where the real data are missing.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from tests.databases import Files, Server, Store
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data" / "maven-crm"
+PLAN = ROOT / "config" / "businesses" / "maven" / "plan.toml"
+SECONDS, MEGABYTES = 60, 250
+IN_STAGE = "SELECT count(*) FROM sales_opportunity o JOIN sales_stage s ON s.id = o.stage_id WHERE o.state = 'open' AND s.name = "
+EXPECTED = {
+    "SELECT count(*), sum(amount) FROM sales_opportunity WHERE state = 'won'": (4_238, 10_005_534_00),
+    "SELECT count(*) FROM sales_opportunity WHERE state = 'lost'": (2_473,),
+    f"{IN_STAGE}'Engaging'": (1_589,),
+    f"{IN_STAGE}'Prospecting'": (500,),
+    "SELECT count(*) FROM sales_opportunity WHERE customer_id IS NULL": (1_425,),
+    "SELECT count(*) FROM sales_opportunity_line WHERE name = 'GTX Pro'": (1_480,),
+    "SELECT count(*), count(parent_id) FROM customers_customer": (85, 15),
+    "SELECT count(*) FROM customers_customer WHERE industry = 'technology'": (12,),
+    "SELECT count(*) FROM core_employee e JOIN core_employee_role r ON r.employee_id = e.id JOIN core_role p ON p.id = r.role_id "
+    "WHERE p.preset = 'salesperson'": (35,),
+    "SELECT count(*) FROM core_department_leader WHERE duty = 'head'": (6,),
+    "SELECT count(*) FROM core_department": (10,),
+    "SELECT currency FROM core_company": ("USD",),
+}
+STATE = "SELECT {columns} FROM {table} ORDER BY id"
+TABLES = {
+    "sales_opportunity": "external_number, owner_id, customer_id, amount, state, version",
+    "sales_opportunity_line": "opportunity_id, product_id, amount, version",
+    "customers_customer": "code, owner_id, parent_id, version",
+    "catalog_product": "code, list_price, version",
+    "core_employee": "number, department_id, superior_id, version",
+}
+
+
+def run(url: str, data: Path, *arguments: str) -> tuple[float, float, float]:
+    """Run the program; seconds by the clock, of the processor, and megabytes at most."""
+    environment = {**os.environ, "KEGUAN_DATA": str(data), "KEGUAN_DATABASE_URL": url}
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, str(ROOT / "app.py"), *arguments], env=environment, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, f"app.py {arguments[0]} ended with code {process.returncode}"
+    return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def check(store: Store, folder: Path) -> None:
+    """Import twice into an empty deployment, and look."""
+    url = store.fresh("business")
+    run(url, folder / "data", "init")
+    wall, cpu, megabytes = run(url, folder / "data", "company", "import", str(PLAN), str(DATA))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        for statement, wanted in EXPECTED.items():
+            found = tuple(connection.execute(text(statement)).one())
+            assert tuple(str(value) for value in found) == tuple(str(value) for value in wanted), f"{statement}: {found}, wanted {wanted}"
+        before = {table: connection.execute(text(STATE.format(columns=what, table=table))).all() for table, what in TABLES.items()}
+    again = run(url, folder / "data", "company", "import", str(PLAN), str(DATA))[0]
+    with engine.connect() as connection:
+        for table, what in TABLES.items():
+            assert connection.execute(text(STATE.format(columns=what, table=table))).all() == before[table], f"{table} has changed"
+    engine.dispose()
+    took = f"{wall:.1f} s by the clock, processor {cpu:.1f} s, {megabytes:.0f} MB"
+    print(f"{url.partition(':')[0]}: {took}; again {again:.1f} s, nothing changed")
+    assert min(wall, cpu) <= SECONDS, f"slower than {SECONDS} s"  # the clock counts what else the machine does
+    assert megabytes <= MEGABYTES, f"more than {MEGABYTES} MB"
+
+
+def main() -> int:
+    """Both databases, or the one that is asked for."""
+    if not DATA.is_dir():
+        print(f"The real data are missing: {DATA}", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory(prefix="keguan-business-") as name:
+        store: Store = Server() if "--postgres" in sys.argv[1:] else Files(Path(name))
+        try:
+            check(store, Path(name))
+        finally:
+            store.drop()
+    print("business-check: passed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

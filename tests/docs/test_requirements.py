@@ -1,0 +1,58 @@
+"""The page of requirements is honest: what is not proved by a marked test is said to be missing, with the reason."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+
+import pytest
+
+from config.settings import ROOT
+from tests.trace import LIST, rows
+
+FLOWS = [f"R-{number}" for first, last in ((197, 203), (212, 238), (239, 259)) for number in range(first, last + 1)]
+"""Sections 4.5 and 4.7 to 4.9: opportunities, orders, contracts and billing, service."""
+
+
+@cache
+def marked() -> set[str]:
+    """Rows that some test claims to prove."""
+    found: set[str] = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+        for call in calls:
+            if ast.unparse(call.func) == "pytest.mark.requirement":
+                found |= {str(one.value) for given in call.args for one in ast.walk(given) if isinstance(one, ast.Constant)}
+    return found
+
+
+def explained(heading: str) -> dict[str, str]:
+    """Rows of the table under ``heading``, with the reason that stands in its last column."""
+    table = LIST.read_text(encoding="utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| R-")]
+    return {row: cells[-1] for cells in lines for row in re.findall(r"R-\d{3}", cells[0])}
+
+
+@pytest.mark.parametrize("row", FLOWS)
+def test_a_step_of_the_business_is_proved_or_said_to_be_missing(row: str) -> None:
+    assert (row in marked()) != (row in explained("Rows that are not built yet"))
+
+
+@pytest.mark.parametrize("heading", ["Changed rows", "Rows that are built in part", "Rows that are not built yet"])
+def test_every_explained_row_exists_and_has_a_reason(heading: str) -> None:
+    known = {row.id for row in rows()}
+    assert explained(heading)
+    assert [row for row, why in explained(heading).items() if row not in known or len(why) < 10] == []
+
+
+def test_what_is_built_in_part_is_proved_as_far_as_it_goes() -> None:
+    assert set(explained("Rows that are built in part")) - marked() == set()
+
+
+def test_what_is_not_built_is_proved_by_nobody() -> None:
+    assert set(explained("Rows that are not built yet")) & marked() == set()
+
+
+def test_at_least_a_hundred_and_fifty_rows_are_proved() -> None:
+    assert len(marked()) >= 150

@@ -1,0 +1,34 @@
+"""The demonstration shows the regulation at work: everybody finds lists with something in them, and who has duties finds what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from core.extension.calling import hooks
+from core.operations import demo
+from core.web.nouns import Nouns
+from tests.world import Browser, World
+
+OFFICERS = ("admin", "security", "auditor", "admin2")
+BUSY = ("sales.east1", "sales.west1", "head.east", "contracts", "invoicing", "service", "finance")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_every_account_of_the_demonstration_lands_on_work(
+    world: World, application: Flask, token_client_for: Callable[[str], Browser]
+) -> None:
+    keguan = world.keguan
+    demo.fill(keguan.database, keguan.registry)
+    nouns: Nouns = application.extensions["keguan"].nouns
+    for account in world.employees:
+        actor, program = world.actor(account), token_client_for(account)
+        readable = [noun for noun in nouns.by_path.values() if actor.may(noun.resource, "read") and noun.plugin != "core"]
+        filled = [noun.path for noun in readable if program.get(f"/api/v1/{noun.path}/").get_json()["count"]]
+        assert len(filled) >= (0 if account in OFFICERS else 8), (account, filled)
+    for account in BUSY:
+        with application.test_request_context("/c/qiheng/"), world.reading(account) as session:
+            tasks = hooks().crm_desk_tasks(session=session, limit=6)
+        assert tasks, account

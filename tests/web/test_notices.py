@@ -1,0 +1,132 @@
+"""Notices as their receiver meets them: a sentence, the way to the record it speaks of, and read once it was opened."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from core.kernel.acting import System, acting_as
+from core.kernel.words import msg
+from core.operations import demo
+from core.work.models import Notice
+from core.work.notices import notify
+from tests.plugins.conftest import Trade
+from tests.world import Browser, World
+
+ROOT = Path(__file__).resolve().parents[2]
+WITHOUT_RECORD = {"core/work/running.py"}  # a failed job has no page of its own
+Clients = Callable[[str], Browser]
+
+
+@pytest.fixture
+def trade(world: World) -> Trade:
+    """Customers on demand."""
+    return Trade(world)
+
+
+def told(world: World, account: str, url: str) -> int:
+    """A notice that leads the person to ``url``; its id."""
+    person = world.employees[account]
+    with acting_as(System("test", person.company_id)), world.keguan.database.transaction() as session:
+        return notify(session, person.id, msg("The customer %(name)s was shared with you.", name="恒锐"), url).id
+
+
+def unread(world: World, account: str) -> list[int]:
+    """Ids of the notices that the person has not opened."""
+    with world.reading(account) as session:
+        return list(session.scalars(select(Notice.id).where(Notice.read_at.is_(None))))
+
+
+def test_opening_a_notice_leads_to_its_record_and_marks_it_as_read(client_for: Clients, world: World, trade: Trade) -> None:
+    customer = trade.customer("sales.east1")
+    notice = told(world, "sales.east1", f"/customers/{customer.id}")
+    browser = client_for("sales.east1")
+    page = browser.get("/notices/").text
+    assert f'action="/c/qiheng/notices/{notice}/read"' in page
+    answer = browser.post(f"/notices/{notice}/read")
+    assert (answer.status_code, answer.location) == (303, f"/c/qiheng/customers/{customer.id}")
+    assert browser.get(answer.location).status_code == 200
+    assert notice not in unread(world, "sales.east1")
+    assert f'<a class="kg-noticeb" href="/c/qiheng/customers/{customer.id}">' in browser.get("/notices/").text
+
+
+def test_looking_at_the_list_or_the_bell_marks_nothing_as_read(client_for: Clients, world: World) -> None:
+    notice = told(world, "sales.east1", "")
+    browser = client_for("sales.east1")
+    browser.get("/notices/")
+    bell = browser.get("/notices/", headers={"HX-Request": "true", "HX-Target": "bell-list"}).text
+    assert "恒锐" in bell
+    assert "<html" not in bell
+    assert browser.get(f"/notices/{notice}/read").status_code in (404, 405)
+    assert notice in unread(world, "sales.east1")
+
+
+def test_a_notice_of_a_record_that_one_does_not_see_any_more_is_a_sentence_without_a_way(
+    client_for: Clients, world: World, trade: Trade
+) -> None:
+    hidden = trade.customer("sales.west1")
+    notice = told(world, "sales.east1", f"/customers/{hidden.id}")
+    browser = client_for("sales.east1")
+    answer = browser.post(f"/notices/{notice}/read")
+    assert answer.location == "/c/qiheng/notices/"
+    page = browser.get("/notices/").text
+    assert "已不再对您开放" in page
+    assert f"/customers/{hidden.id}" not in page
+
+
+def test_a_notice_of_a_module_that_is_off_or_of_no_record_leads_nowhere(client_for: Clients, world: World) -> None:
+    for url in ("/customers/999999", "/nowhere/1", "/customers/", "/notices/9999999999999999999"):
+        notice = told(world, "sales.east1", url)
+        assert client_for("sales.east1").post(f"/notices/{notice}/read").location == "/c/qiheng/notices/"
+
+
+def test_nobody_opens_the_notice_of_a_colleague(client_for: Clients, world: World) -> None:
+    notice = told(world, "sales.east1", "/customers/1")
+    for account in ("head.east", "security", "sales2"):
+        assert client_for(account).post(f"/notices/{notice}/read").status_code == 404
+    assert notice in unread(world, "sales.east1")
+
+
+def test_every_place_that_tells_somebody_something_names_the_record_it_speaks_of() -> None:
+    without = [f"{path}:{call.lineno}" for path, call in notifying() if not names_record(call) and path not in WITHOUT_RECORD]
+    assert without == []
+
+
+def test_notices_of_the_demonstration_lead_their_receivers_to_records_and_are_read_but_for_the_newest(
+    client_for: Clients, world: World
+) -> None:
+    demo.fill(world.keguan.database, world.keguan.registry)
+    with acting_as(System("test")):
+        found = list(world.keguan.database.session().scalars(select(Notice).order_by(Notice.id)))
+    new = Counter(notice.employee_id for notice in found if notice.read_at is None)
+    assert found
+    assert set(new.values()) <= {1, demo.NEW_NOTICES}
+    for account, person in world.employees.items():
+        page = client_for(account).get("/notices/").text
+        shown = re.findall(r'class="kg-noticeb" href="/c/[a-z]+(/[^"]+)"', page)
+        mine = [notice.url for notice in reversed(found) if notice.employee_id == person.id and notice.read_at]
+        assert shown == mine[: len(shown)]
+        assert len(shown) == min(len(mine), 50 - new[person.id])
+
+
+def notifying() -> list[tuple[str, ast.Call]]:
+    """Every call of ``notify`` in the product, by file."""
+    files = [path for folder in ("core", "plugins") for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [
+        (str(path.relative_to(ROOT)), node)
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "notify"
+    ]
+
+
+def names_record(call: ast.Call) -> bool:
+    """Whether the call hands over an address that is not empty."""
+    given = call.args[3] if len(call.args) > 3 else next((one.value for one in call.keywords if one.arg == "url"), None)
+    return given is not None and not (isinstance(given, ast.Constant) and not given.value)
