@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,18 +13,19 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, event, insert, inspect, select
+from sqlalchemy import Engine, Select, event, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditRow
+from core.audit.rows import LATER, SAID, mac_of
 from core.database.records import Record
 from core.kernel.acting import Acting, Actor, System, acting
 from core.kernel.clock import now
 
 NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
 
-SAID = ("company_id", "at", "employee_id", "who", "action", "table_name", "record_id", "subject", "changes")
-"""What the code of a row covers, in this order."""
+WRITERS = 0x6B67_7472
+"""Whoever writes rows on PostgreSQL holds this advisory lock shared until the commit: who seals knows that no lower id can still come."""
 
 address: ContextVar[str] = ContextVar("keguan_address", default="")
 """Network address of the person at work; empty for jobs and commands."""
@@ -53,7 +52,7 @@ def name_action(session: Session, record: Record, verb: str) -> None:
 
 def record_event(session: Session, action: str, subject: str = "", **details: Any) -> None:
     """Put an event that is no change of a record into the trail: a sign-in, a switch, a refusal."""
-    _pending(session).append(Entry(_doer(session), action, None, subject, details))
+    _pending(session).append(Entry(doer(session), action, None, subject, details))
 
 
 @contextmanager
@@ -76,6 +75,9 @@ class Entry:
     record: Record | None
     subject: str
     changes: dict[str, Any]
+    about: tuple[str, int | None] = ("", None)  # table and id, where no record is at hand
+    reason: str = ""
+    approved_by: str = ""
 
 
 def collect(session: Session, *_: Any) -> None:
@@ -94,7 +96,7 @@ def collect(session: Session, *_: Any) -> None:
 
 def _note(session: Session, action: str, record: Record, changes: dict[str, Any]) -> None:
     """One verb is one row, however often it flushes: what it goes on to change of the same record joins the row that is there."""
-    who = _doer(session)
+    who = doer(session)
     latest: dict[Record, Entry] = session.info.setdefault("trail_of", {})
     entry = latest.get(record)
     if entry is not None and entry.who is who and action in ("update", entry.action) and entry.action != "delete":
@@ -107,7 +109,13 @@ def _note(session: Session, action: str, record: Record, changes: dict[str, Any]
     _pending(session).append(latest[record])
 
 
-def _doer(session: Session) -> Acting:
+def wait_with(session: Session, entries: Sequence[Entry]) -> None:
+    """Let ``entries`` be written with the commit of the use case."""
+    _pending(session).extend(entries)
+
+
+def doer(session: Session) -> Acting:
+    """Whom the trail names for what is done now."""
     return session.info.get("on_behalf_of") or acting()
 
 
@@ -161,26 +169,36 @@ def write(session: Session) -> None:
     session.info.pop("trail_of", None)
     entries = [entry for entry in session.info.pop("trail", []) if entry.changes or entry.action != "update"]
     if entries:
-        key = _KEYS[session.get_bind().engine]
-        # Plain SQL, reviewed: nobody chooses what it writes, and as objects the rows would take half the time of an import.
-        session.execute(insert(AuditRow.__table__), [_row(key, entry) for entry in entries], execution_options={"keguan_reviewed": True})
+        put(session, session.get_bind().engine, entries)
+
+
+def put(through: Any, engine: Engine, entries: Sequence[Entry]) -> None:
+    """Write ``entries`` by the session or connection ``through``, as the last thing of its transaction."""
+    key = _KEYS[engine]
+    if engine.dialect.name == "postgresql":
+        through.execute(select(func.pg_advisory_xact_lock_shared(WRITERS)), execution_options={"keguan_reviewed": True})
+    # Plain SQL, reviewed: nobody chooses what it writes, and as objects the rows would take half the time of an import.
+    through.execute(insert(AuditRow.__table__), [_row(key, entry) for entry in entries], execution_options={"keguan_reviewed": True})
 
 
 def _row(key: bytes, entry: Entry) -> dict[str, Any]:
     who, record = entry.who, entry.record
+    table, record_id = (record.__tablename__, record.id) if record is not None else entry.about
     row = {
         "company_id": getattr(record, "company_id", None) or getattr(who, "company_id", None),
         "at": now(),
         "employee_id": who.employee_id if isinstance(who, Actor) else None,
         "who": who.name if isinstance(who, Actor) else f"system: {who.reason}" if isinstance(who, System) else "",
         "action": entry.action,
-        "table_name": record.__tablename__ if record is not None else "",
-        "record_id": record.id if record is not None else None,
+        "table_name": table,
+        "record_id": record_id,
         "subject": (entry.subject or (str(record) if record is not None else ""))[:250],
         "changes": json.dumps(entry.changes, ensure_ascii=False, sort_keys=True, default=str),
         "address": address.get(),
+        "reason": entry.reason,
+        "approved_by": entry.approved_by,
     }
-    return row | {"mac": _sealed(key, row)}
+    return row | {"mac": mac_of(key, row)}
 
 
 def rows_of_record(model: type[Record], record_id: int) -> Select[tuple[AuditRow]]:
@@ -191,9 +209,4 @@ def rows_of_record(model: type[Record], record_id: int) -> Select[tuple[AuditRow
 
 def mac(key: bytes, row: AuditRow) -> str:
     """Message authentication code over everything the row says."""
-    return _sealed(key, {name: getattr(row, name) for name in SAID})
-
-
-def _sealed(key: bytes, row: Mapping[str, Any]) -> str:
-    said = [row[name].isoformat() if name == "at" else row[name] for name in SAID]
-    return hmac.new(key, json.dumps(said, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
+    return mac_of(key, {name: getattr(row, name) for name in (*SAID, *LATER)})

@@ -32,6 +32,13 @@ ACTIONS: dict[str, Message] = {
     "api_key_added": msg("made a key for programs"),
     "api_key_revoked": msg("revoked a key for programs"),
     "demo_data": msg("wrote demo data"),
+    "unmask": msg("saw the whole value"),
+    "export": msg("exported"),
+    "print": msg("printed"),
+    "look_at_list": msg("looked at the list"),
+    "search": msg("searched"),
+    "refused": msg("was refused"),
+    "new_epoch": msg("let the trail begin anew"),
 }
 REASONS: dict[str, Message] = {
     "demo data": msg("demo data"),
