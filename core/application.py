@@ -23,6 +23,7 @@ from core.operations import models as _operations_models  # noqa: F401
 from core.operations.readiness import readiness
 from core.organisation import models as _organisation_models  # noqa: F401
 from core.organisation.code_lists import CORE_CODE_LISTS, install_code_lists
+from core.organisation.memory import install_memory
 from core.organisation.parameters import CORE_PARAMETERS
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.web.fab import build_web
@@ -72,9 +73,10 @@ _listening: list[bool] = []
 
 
 def _listen_once() -> None:
-    """Code lists, guard, trail and search index listen on the session class, once per process."""
+    """Code lists, settings, guard, trail and search index listen on the session class, once per process."""
     if not _listening:
         install_code_lists(GuardedSession)
+        install_memory(GuardedSession)
         install_guard(GuardedSession)
         install_trail(GuardedSession)
         install_search(GuardedSession)

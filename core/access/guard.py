@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from core.access.criteria import parent_of, reach, visible
@@ -104,14 +104,23 @@ def look_for(session: Session, model: Any, verb: str, record_id: int) -> Any:
     Raises :class:`NotFound` when it does not exist or may not be seen, :class:`Forbidden` when it may be seen but not this done with it.
     """
     who = acting()
-    record = session.get(model, record_id)
-    if record is None:
+    if not isinstance(who, Actor) or verb == "read":
+        record = session.get(model, record_id)
+        if record is None:
+            raise NotFound
+        return record
+    found = session.execute(_looking(model, who, verb), {"id": record_id}, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
         raise NotFound
-    if isinstance(who, Actor) and verb != "read":
-        allowed = session.scalar(select(model.id).where(model.id == record_id, visible(model, who, verb)))
-        if allowed is None:
-            raise Forbidden
-    return record
+    if not found.allowed:
+        raise Forbidden
+    return found[0]
+
+
+@lru_cache(maxsize=4_096)
+def _looking(model: Any, who: Actor, verb: str) -> Any:
+    """A record together with whether ``who`` may do ``verb`` with it; kept as :func:`_criterion` is."""
+    return select(model, visible(model, who, verb).label("allowed")).where(model.id == bindparam("id"))
 
 
 def authorise(model: type[Record], verb: str) -> None:

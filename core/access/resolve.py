@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Boolean, Select, String, bindparam, cast, null, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.models import EmployeeRole, Grant, Role
+from core.database.types import Identity
 from core.kernel.acting import Actor, Scope
 from core.kernel.clock import today
 from core.organisation.models import Company, DepartmentLeader, DepartmentPath, Duty, Employee
@@ -25,19 +28,29 @@ class Membership:
     employee_id: int
     department_id: int
     name: str
+    settings_mark: str
 
 
 # Built once: these are asked at every request, and building them took as long as asking.
 _MEMBERSHIPS = (
-    select(Company.id, Company.slug, Company.name, Employee.id, Employee.department_id, Employee.name)
+    select(Company.id, Company.slug, Company.name, Employee.id, Employee.department_id, Employee.name, Company.settings_mark)
     .join(Employee, Employee.company_id == Company.id)
     .join(User, User.id == Employee.user_id)
     .where(Employee.user_id == bindparam("user"), User.active, Company.active)
     .where(or_(Employee.left_on.is_(None), Employee.left_on > bindparam("day")))
     .order_by(Company.name)
 )
-_GRANTS = (
-    select(Grant.resource, Grant.verb, Grant.scope)
+
+
+def asked(*columns: Any) -> Select[Any]:
+    """Part of the one question that is asked of whoever acts: two words, a scope, a number and two flags; None for what a part has not."""
+    kinds = (String, String, Grant.scope.type, Identity, Boolean, Boolean)
+    given = (*columns, *(None,) * (len(kinds) - len(columns)))
+    return select(*(cast(null(), kind) if column is None else column for column, kind in zip(given, kinds, strict=True)))
+
+
+GRANTS = (
+    asked(Grant.resource, Grant.verb, Grant.scope)
     .join(Role, Role.id == Grant.role_id)
     .join(EmployeeRole, EmployeeRole.role_id == Role.id)
     .where(EmployeeRole.employee_id == bindparam("employee"), Role.active, Grant.company_id == bindparam("company"))
@@ -46,7 +59,7 @@ _LEADING = select(DepartmentLeader.department_id).where(
     DepartmentLeader.employee_id == bindparam("employee"), DepartmentLeader.duty == Duty.IN_CHARGE
 )
 _OWN, _CHARGED = DepartmentPath.ancestor_id == bindparam("department"), DepartmentPath.ancestor_id.in_(_LEADING)
-_DEPARTMENTS = select(DepartmentPath.descendant_id, _OWN, _CHARGED).where(
+DEPARTMENTS = asked(None, None, None, DepartmentPath.descendant_id, _OWN, _CHARGED).where(
     DepartmentPath.company_id == bindparam("company"), or_(_OWN, _CHARGED)
 )
 
@@ -56,9 +69,13 @@ def memberships(session: Session, user_id: int) -> tuple[Membership, ...]:
     return tuple(Membership(*row) for row in session.execute(_MEMBERSHIPS, {"user": user_id, "day": today()}))
 
 
-def actor_in(session: Session, user_id: int, membership: Membership) -> Actor:
-    """The employee of ``membership`` with today's rights; modules are added by the switchboard."""
-    subtree, in_charge = _departments(session, membership)
+def asking(membership: Membership) -> dict[str, int]:
+    """Whom :data:`GRANTS` and :data:`DEPARTMENTS` are asked for."""
+    return {"employee": membership.employee_id, "department": membership.department_id, "company": membership.company_id}
+
+
+def actor_in(user_id: int, membership: Membership, grants: Iterable[Any], departments: Sequence[Any]) -> Actor:
+    """The employee of ``membership`` with the rights that these rows give; modules are added by the switchboard."""
     return Actor(
         user_id=user_id,
         employee_id=membership.employee_id,
@@ -66,21 +83,15 @@ def actor_in(session: Session, user_id: int, membership: Membership) -> Actor:
         company_slug=membership.slug,
         department_id=membership.department_id,
         name=membership.name,
-        subtree=subtree,
-        in_charge=in_charge,
-        grants=_grants(session, membership),
+        subtree=frozenset(number for number, own, _ in departments if own),
+        in_charge=frozenset(number for number, _, charged in departments if charged),
+        grants=_by_right(grants),
+        settings_mark=membership.settings_mark,
     )
 
 
-def _grants(session: Session, membership: Membership) -> dict[tuple[str, str], frozenset[Scope]]:
+def _by_right(rows: Iterable[Any]) -> dict[tuple[str, str], frozenset[Scope]]:
     found: dict[tuple[str, str], set[Scope]] = defaultdict(set)
-    for resource, verb, scope in session.execute(_GRANTS, {"employee": membership.employee_id, "company": membership.company_id}):
+    for resource, verb, scope in rows:
         found[resource, verb].add(scope)
     return {right: frozenset(scopes) for right, scopes in found.items()}
-
-
-def _departments(session: Session, membership: Membership) -> tuple[frozenset[int], frozenset[int]]:
-    """Own department with all below it, and the departments in charge with all below them."""
-    asked = {"employee": membership.employee_id, "department": membership.department_id, "company": membership.company_id}
-    rows = session.execute(_DEPARTMENTS, asked).all()
-    return frozenset(row[0] for row in rows if row[1]), frozenset(row[0] for row in rows if row[2])

@@ -7,6 +7,7 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from core.extension.calling import registry
+from core.extension.registry import Registry
 from core.kernel.words import Bilingual, Message
 
 COMPILED = Path("translations") / "zh_Hans_CN" / "LC_MESSAGES" / "messages.mo"
@@ -17,12 +18,16 @@ def chinese(label: Message) -> str:
     """``label`` in Chinese; its English text where no catalogue knows it."""
     if isinstance(label, Bilingual):
         return label.chinese
-    here = registry()
+    return _said(registry(), label.text)
+
+
+@lru_cache(maxsize=4_096)
+def _said(here: Registry, text: str) -> str:
     for folder in (CORE, *(here.folder(name) for name in here.names)):
-        said = _catalogue(folder / COMPILED).gettext(label.text)
-        if said != label.text:
+        said = _catalogue(folder / COMPILED).gettext(text)
+        if said != text:
             return said
-    return label.text
+    return text
 
 
 @lru_cache(maxsize=64)

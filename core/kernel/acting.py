@@ -28,7 +28,8 @@ class Scope(Choice):
 class Actor:
     """One employee of one company, as he or she stands at the start of a request or job.
 
-    ``grants`` maps (resource, verb) to the scopes that the roles give; ``subtree`` and ``in_charge`` are department ids.
+    ``grants`` maps (resource, verb) to the scopes that the roles give; ``subtree`` and ``in_charge`` are department ids;
+    ``settings_mark`` tells what is remembered of the company's settings.
     """
 
     user_id: int
@@ -41,6 +42,7 @@ class Actor:
     in_charge: frozenset[int] = frozenset()
     grants: Mapping[tuple[str, str], frozenset[Scope]] = field(default_factory=dict)
     modules: frozenset[str] = frozenset()
+    settings_mark: str = field(default="", compare=False)
 
     def __hash__(self) -> int:
         """By who it is alone, so that ready criteria are found quickly; two are equal only when every right is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
@@ -18,12 +18,11 @@ from core.database.records import Record
 from core.extension.calling import registry
 from core.extension.chinese import chinese
 from core.extension.exchange import CodeListSpec
-from core.kernel.acting import Actor, System, acting
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import Bilingual, Message, msg
+from core.organisation.memory import remembered
 from core.organisation.models import CodeEntry
 
-CACHE, INDEX = "code_entries", "code_words"
 STEP = 10  # between positions of declared entries, so that one can be put between two
 CORE_CODE_LISTS: tuple[CodeListSpec, ...] = (
     CodeListSpec(
@@ -45,9 +44,24 @@ CORE_CODE_LISTS: tuple[CodeListSpec, ...] = (
 )
 
 
+class CodeRow(NamedTuple):
+    """What a company has stored of one entry."""
+
+    code: str
+    chinese: str
+    english: str | None
+    position: int
+    active: bool
+    aliases: str | None
+    version: int
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as the company has it. ``declared`` ones come with a plugin and can be switched off, not deleted."""
+    """One entry as the company has it. ``declared`` ones come with a plugin and can be switched off, not deleted.
+
+    ``version`` is that of the company's row for it, 0 without one; ``own_aliases`` are the words that the row adds, one a line.
+    """
 
     code: str
     label: Message
@@ -55,7 +69,8 @@ class Entry:
     position: int
     aliases: tuple[str, ...]
     declared: bool
-    row: CodeEntry | None = None
+    version: int = 0
+    own_aliases: str = ""
 
 
 def list_called(name: str) -> CodeListSpec:
@@ -68,17 +83,13 @@ def list_called(name: str) -> CodeListSpec:
 
 def entries(session: Session, name: str) -> Sequence[Entry]:
     """All entries of the list in the company's order, those switched off included."""
-    spec = list_called(name)
-    stored = {row.code: row for row in _rows(session).get(name, ())}
-    found = [_declared(spec, number, stored.pop(code, None)) for number, (code, _) in enumerate(spec.entries)]
-    found += [_own(row) for row in stored.values()]
-    return sorted(found, key=lambda entry: (entry.position, entry.code))
+    return _list(session, name).entries
 
 
 def label_of(session: Session, name: str, code: str) -> Message:
     """The word for ``code`` in the reader's language; a word that is no entry stands for itself."""
-    entry = _index(session, name).get(_bare(code))
-    return entry.label if entry is not None and entry.code == code else Message(code)
+    entry = _list(session, name).by_code.get(code)
+    return entry.label if entry is not None else Message(code)
 
 
 def resolve(session: Session, name: str, word: str) -> str:
@@ -86,7 +97,7 @@ def resolve(session: Session, name: str, word: str) -> str:
 
     Raises :class:`BadInput` for what the list does not know, unless it is open, and for an entry that is switched off.
     """
-    entry = _index(session, name).get(_bare(word))
+    entry = meant_by(session, name, word)
     if entry is not None:
         if not entry.active:
             raise BadInput(msg("“%(word)s” is not in use any more. Please choose another.", word=entry.label))
@@ -99,7 +110,7 @@ def resolve(session: Session, name: str, word: str) -> str:
 
 def meant_by(session: Session, name: str, word: str) -> Entry | None:
     """The entry that ``word`` means, switched off or not; None for a word that the list does not know."""
-    return _index(session, name).get(_bare(word))
+    return _list(session, name).by_word.get(_bare(word))
 
 
 def resolve_values(session: Session, model: type[Record], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,12 +138,6 @@ def words_of(entry: Entry) -> tuple[str, ...]:
 def install_code_lists(session_class: Any) -> None:
     """Check and resolve the codes of every record that ``session_class`` writes."""
     event.listen(session_class, "before_flush", _resolve_written)
-
-
-def forget_entries(session: Session) -> None:
-    """Read them anew; verbs that write one call it."""
-    session.info.pop(CACHE, None)
-    session.info.pop(INDEX, None)
 
 
 def _resolve_written(session: Session, *_: Any) -> None:
@@ -171,49 +176,68 @@ def _coded(model: type[Any]) -> Mapping[str, Field]:
     return _CODED[model]
 
 
-def _rows(session: Session) -> Mapping[str, list[CodeEntry]]:
-    """Stored entries of the company by list; read once for the session."""
-    who = acting()
-    company = who.company_id if isinstance(who, Actor | System) else None
-    cached: tuple[int | None, dict[str, list[CodeEntry]]] | None = session.info.get(CACHE)
-    if cached is None or cached[0] != company:
-        found: dict[str, list[CodeEntry]] = {}
-        for row in session.scalars(select(CodeEntry).where(CodeEntry.company_id == company)) if company is not None else ():
-            found.setdefault(row.list_name, []).append(row)
-        cached = session.info[CACHE] = (company, found)
-    return cached[1]
+class _List:
+    """One list of one company, made ready to be asked."""
+
+    def __init__(self, spec: CodeListSpec, stored: Sequence[CodeRow]) -> None:
+        own = {row.code: row for row in stored}
+        found = [_declared(spec, number, own.pop(code, None)) for number, (code, _) in enumerate(spec.entries)]
+        found += [_own(row) for row in own.values()]
+        self.spec = spec
+        self.entries = tuple(sorted(found, key=lambda entry: (entry.position, entry.code)))
+        self.by_code = {entry.code: entry for entry in self.entries}
+        self.by_word = _by_word(self.entries)
 
 
-def _index(session: Session, name: str) -> Mapping[str, Entry]:
+class _Lists:
+    """The lists of one company: its stored rows, and each list from the moment on when it is asked for."""
+
+    def __init__(self, stored: Mapping[str, Sequence[CodeRow]]) -> None:
+        self._stored = stored
+        self._ready: dict[str, _List] = {}
+
+    def called(self, spec: CodeListSpec) -> _List:
+        ready = self._ready.get(spec.name)
+        if ready is None or ready.spec is not spec:
+            ready = self._ready[spec.name] = _List(spec, self._stored.get(spec.name, ()))
+        return ready
+
+
+def _list(session: Session, name: str) -> _List:
+    return (remembered(session, "code lists", _read) or _Lists({})).called(list_called(name))
+
+
+def _read(session: Session, company: int) -> _Lists:
+    columns = [getattr(CodeEntry, name) for name in ("list_name", *CodeRow._fields)]
+    found: dict[str, list[CodeRow]] = {}
+    for name, *values in session.execute(select(*columns).where(CodeEntry.company_id == company)):
+        found.setdefault(name, []).append(CodeRow(*values))
+    return _Lists(found)
+
+
+def _by_word(found: Sequence[Entry]) -> dict[str, Entry]:
     """Entries by every word that means them, bare; a code goes before the words of others, one in use before one switched off."""
-    rows = _rows(session)
-    cached: tuple[Any, dict[str, dict[str, Entry]]] | None = session.info.get(INDEX)
-    if cached is None or cached[0] is not rows:
-        cached = session.info[INDEX] = (rows, {})
-    if name not in cached[1]:
-        found = entries(session, name)
-        index = {_bare(entry.code): entry for entry in found}
-        for entry in sorted(found, key=lambda one: not one.active):
-            for word in words_of(entry):
-                index.setdefault(_bare(word), entry)
-        cached[1][name] = index
-    return cached[1][name]
+    index = {_bare(entry.code): entry for entry in found}
+    for entry in sorted(found, key=lambda one: not one.active):
+        for word in words_of(entry):
+            index.setdefault(_bare(word), entry)
+    return index
 
 
-def _declared(spec: CodeListSpec, number: int, row: CodeEntry | None) -> Entry:
+def _declared(spec: CodeListSpec, number: int, row: CodeRow | None) -> Entry:
     code, label = spec.entries[number]
     aliases = spec.aliases.get(code, ())
     if row is None:
         return Entry(code, label, active=True, position=(number + 1) * STEP, aliases=aliases, declared=True)
     words = (*aliases, label.text, chinese(label), *_lines(row.aliases))
-    return Entry(code, _label(row), row.active, row.position, words, declared=True, row=row)
+    return Entry(code, _label(row), row.active, row.position, words, True, row.version, row.aliases or "")
 
 
-def _own(row: CodeEntry) -> Entry:
-    return Entry(row.code, _label(row), row.active, row.position, _lines(row.aliases), declared=False, row=row)
+def _own(row: CodeRow) -> Entry:
+    return Entry(row.code, _label(row), row.active, row.position, _lines(row.aliases), False, row.version, row.aliases or "")
 
 
-def _label(row: CodeEntry) -> Message:
+def _label(row: CodeRow) -> Message:
     return Bilingual(row.english or row.chinese, chinese=row.chinese)
 
 

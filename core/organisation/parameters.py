@@ -22,9 +22,9 @@ from core.kernel.choices import Choice
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
+from core.organisation.memory import remembered
 from core.organisation.models import Parameter
 
-CACHE = "parameters"
 CORE_PARAMETERS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         "core.handover_undo_days",
@@ -94,22 +94,18 @@ def from_text(field: Field, text: str) -> Any:
     return makers.get(field.kind, str)(text)
 
 
-def forget_parameters(session: Session) -> None:
-    """Read them anew; verbs that write one call it."""
-    session.info.pop(CACHE, None)
-
-
 def _values(session: Session) -> Mapping[str, list[tuple[date, str]]]:
     """Every value of the company by name, the latest first."""
-    company = company_id()
-    cached: tuple[int, dict[str, list[tuple[date, str]]]] | None = session.info.get(CACHE)
-    if cached is None or cached[0] != company:
-        found: dict[str, list[tuple[date, str]]] = {}
-        asked = select(Parameter.name, Parameter.starts_on, Parameter.value).where(Parameter.company_id == company)
-        for name, starts_on, value in session.execute(asked.order_by(Parameter.starts_on.desc())):
-            found.setdefault(name, []).append((starts_on, value or ""))
-        cached = session.info[CACHE] = (company, found)
-    return cached[1]
+    company_id()  # nobody has no parameters
+    return remembered(session, "parameters", _read) or {}
+
+
+def _read(session: Session, company: int) -> dict[str, list[tuple[date, str]]]:
+    found: dict[str, list[tuple[date, str]]] = {}
+    asked = select(Parameter.name, Parameter.starts_on, Parameter.value).where(Parameter.company_id == company)
+    for name, starts_on, value in session.execute(asked.order_by(Parameter.starts_on.desc())):
+        found.setdefault(name, []).append((starts_on, value or ""))
+    return found
 
 
 def _bounds(spec: ParameterSpec) -> Any:

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.kernel.acting import company_id
 from core.kernel.working_days import is_public_working_day
+from core.organisation.memory import remembered
 from core.organisation.models import CompanyDay
-
-CACHE = "company_days"
 
 
 def is_working_day(session: Session, day: date) -> bool:
@@ -41,15 +40,11 @@ def working_days_between(session: Session, a: date, b: date) -> int:
 
 
 def company_days(session: Session) -> dict[date, bool]:
-    """The days on which the company departs from the public calendar; read once for the session."""
-    company = company_id()
-    cached: tuple[int, dict[date, bool]] | None = session.info.get(CACHE)
-    if cached is None or cached[0] != company:
-        asked = select(CompanyDay.day, CompanyDay.working).where(CompanyDay.company_id == company)
-        cached = session.info[CACHE] = (company, dict(session.execute(asked).all()))
-    return cached[1]
+    """The days on which the company departs from the public calendar."""
+    company_id()  # nobody has no calendar
+    return remembered(session, "company days", _read) or {}
 
 
-def forget_days(session: Session) -> None:
-    """Read them anew; verbs that write one call it."""
-    session.info.pop(CACHE, None)
+def _read(session: Session, company: int) -> dict[date, bool]:
+    asked = select(CompanyDay.day, CompanyDay.working).where(CompanyDay.company_id == company)
+    return {row.day: row.working for row in session.execute(asked)}

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import bindparam, union_all
 from sqlalchemy.orm import Session
 
-from core.access.resolve import Membership, actor_in, memberships
+from core.access.resolve import DEPARTMENTS, GRANTS, Membership, actor_in, asked, asking, memberships
 from core.extension.calling import registry
 from core.kernel.acting import Actor
-from core.switchboard.operations import enabled_modules
+from core.switchboard.models import ModuleSwitch
+
+_ASKED = union_all(
+    GRANTS, DEPARTMENTS, asked(ModuleSwitch.plugin).where(ModuleSwitch.company_id == bindparam("company"), ModuleSwitch.enabled)
+)
+"""Rights, departments and modules of one employee: every request asks it, so it is one statement and built once."""
 
 
 def present(session: Session, user_id: int, membership: Membership) -> Actor:
     """The employee with rights and modules as they are now; rights of modules that are off do not count."""
-    actor = actor_in(session, user_id, membership)
-    modules = enabled_modules(session, membership.company_id, registry())
-    live = {right: scopes for right, scopes in actor.grants.items() if right[0].split(".", 1)[0] in modules | {"core"}}
-    return replace(actor, modules=modules, grants=live)
+    found = session.execute(_ASKED, asking(membership)).all()
+    modules = frozenset(name for name, verb, _, number, *_ in found if verb is None and number is None) & set(registry().names)
+    live = modules | {"core"}
+    grants = ((name, verb, scope) for name, verb, scope, *_ in found if verb is not None and name.split(".", 1)[0] in live)
+    departments = [(number, own, charged) for *_, number, own, charged in found if number is not None]
+    return replace(actor_in(user_id, membership, grants, departments), modules=modules)
 
 
 def resolve_actor(session: Session, user_id: int, company_id: int) -> Actor | None:

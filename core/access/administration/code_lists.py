@@ -17,7 +17,7 @@ from core.extension.installed import stored_classes
 from core.kernel.acting import company_id
 from core.kernel.errors import BadInput, Conflict, NotFound, StaleVersion
 from core.kernel.words import Bilingual, Message, msg
-from core.organisation.code_lists import STEP, Entry, entries, forget_entries, list_called, meant_by
+from core.organisation.code_lists import STEP, Entry, entries, list_called, meant_by
 from core.organisation.models import CodeEntry
 
 CODE = re.compile(r"[^\s,;|]{1,60}")
@@ -49,10 +49,9 @@ def change_entry(session: Session, list_name: str, code: str, version: int | Non
     """
     authorise(CodeEntry, "update")
     entry = _called(session, list_name, code)
-    row = entry.row or _first_row(list_name, entry)
-    seen = entry.row.version if entry.row is not None else 0
-    if version is not None and version != seen:
-        raise StaleVersion({name: getattr(row, name) for name in CodeEntry.fields()}, {}, seen)
+    row = _row(session, list_name, code) or _first_row(list_name, entry)
+    if version is not None and version != entry.version:
+        raise StaleVersion({name: getattr(row, name) for name in CodeEntry.fields()}, {}, entry.version)
     clean = clean_values(CodeEntry, {**_given(changes), "code": code}, partial=True)
     _refuse_double(session, list_name, code, clean)
     for name, value in clean.items():
@@ -67,16 +66,16 @@ def remove_entry(session: Session, list_name: str, code: str, version: int | Non
     """
     authorise(CodeEntry, "update")
     entry = _called(session, list_name, code)
-    if entry.declared or entry.row is None:
+    row = _row(session, list_name, code)
+    if entry.declared or row is None:
         raise Conflict(msg("“%(label)s” comes with the program. Please switch it off instead.", label=entry.label))
-    if version is not None and version != entry.row.version:
-        raise StaleVersion({}, {}, entry.row.version)
+    if version is not None and version != entry.version:
+        raise StaleVersion({}, {}, entry.version)
     if in_use(session, list_name, code):
         raise Conflict(msg("“%(label)s” is used by records. Please switch it off instead; they keep it.", label=entry.label))
-    open_for_writing(session, entry.row)
-    session.delete(entry.row)
+    open_for_writing(session, row)
+    session.delete(row)
     session.flush()
-    forget_entries(session)
 
 
 def in_use(session: Session, list_name: str, code: str) -> bool:
@@ -104,6 +103,11 @@ def _called(session: Session, list_name: str, code: str) -> Entry:
     return found
 
 
+def _row(session: Session, list_name: str, code: str) -> CodeEntry | None:
+    """What the company has stored of the entry."""
+    return session.scalars(select(CodeEntry).where(CodeEntry.list_name == list_name, CodeEntry.code == code)).one_or_none()
+
+
 def _first_row(list_name: str, entry: Entry) -> CodeEntry:
     """A declared entry as a row of the company, still as it is declared."""
     words = entry.label if isinstance(entry.label, Bilingual) else Bilingual(entry.label.text, chinese=chinese(entry.label))
@@ -122,7 +126,6 @@ def _store(session: Session, row: CodeEntry) -> CodeEntry:
     session.add(row)
     open_for_writing(session, row)
     session.flush()
-    forget_entries(session)
     return row
 
 

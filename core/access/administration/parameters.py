@@ -15,7 +15,7 @@ from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict
 from core.kernel.words import msg
 from core.organisation.models import Parameter
-from core.organisation.parameters import as_text, checked, forget_parameters, spec_called
+from core.organisation.parameters import as_text, checked, spec_called
 
 
 def set_parameter(session: Session, name: str, value: Any, starts_on: date | None = None) -> Parameter:
@@ -36,7 +36,6 @@ def set_parameter(session: Session, name: str, value: Any, starts_on: date | Non
     open_for_writing(session, row)
     name_action(session, row, "set")
     session.flush()
-    forget_parameters(session)
     return row
 
 
@@ -47,4 +46,3 @@ def withdraw_parameter(session: Session, record_id: int, version: int | None = N
         raise Conflict(msg("This value is or was in force and stays in the history. Please set a new one instead."))
     session.delete(row)
     session.flush()
-    forget_parameters(session)

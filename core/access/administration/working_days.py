@@ -13,7 +13,6 @@ from core.kernel.acting import company_id
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.organisation.models import CompanyDay
-from core.organisation.working_days import forget_days
 
 
 def set_day(session: Session, day: date, *, working: bool, note: str | None = None) -> CompanyDay:
@@ -28,7 +27,6 @@ def set_day(session: Session, day: date, *, working: bool, note: str | None = No
     session.add(row)
     open_for_writing(session, row)
     session.flush()
-    forget_days(session)
     return row
 
 
@@ -37,4 +35,3 @@ def forget_day(session: Session, record_id: int, version: int | None = None) -> 
     row: CompanyDay = get_for(session, CompanyDay, "update", record_id, version)
     session.delete(row)
     session.flush()
-    forget_days(session)

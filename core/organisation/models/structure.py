@@ -26,6 +26,7 @@ class Company(GlobalRecord):
     name: Mapped[str] = fields.text(msg("Name"), length=120, required=True)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     currency: Mapped[str] = mapped_column(String(3), default="CNY", server_default="CNY")  # ISO 4217; amounts are stored in its hundredths
+    settings_mark: Mapped[str] = mapped_column(String(16), default="", server_default="")  # another one whenever the company sets something
 
 
 class Department(CompanyRecord):

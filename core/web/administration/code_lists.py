@@ -104,7 +104,7 @@ class CodeListsView(PluginView):
         return (Verb(msg("Add an entry"), url_for("CodeListsView.add", name=spec.name), "plus", fields=asked, primary=True),)
 
     def _verbs(self, spec: CodeListSpec, entry: Entry) -> tuple[Verb, ...]:
-        seen = str(entry.row.version if entry.row is not None else 0)
+        seen = str(entry.version)
         hidden = (("code", entry.code), ("version", seen))
         change = url_for("CodeListsView.change", name=spec.name)
         here = request.endpoint == "CodeListsView.change" and typed("code") == entry.code and "chinese" in request.form
@@ -166,7 +166,7 @@ def _present(entry: Entry, name: str) -> str:
     if name == "position":
         return str(entry.position)
     if name == "aliases":
-        return (entry.row.aliases or "") if entry.row is not None else ""
+        return entry.own_aliases
     if name == "chinese":
         return chinese(entry.label)
     return entry.label.text
