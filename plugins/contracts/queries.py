@@ -5,28 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session
 
-from core.database.sessions import one
 from core.database.together import told
 from core.kernel.acting import actor
 from core.kernel.clock import today
-from core.kernel.errors import BadInput, NotFound
-from core.kernel.words import msg
 from core.organisation.models import Employee
 from plugins.contracts.models import Contract, DataReturn, OralContract
 from plugins.contracts.rules import RUNNING, SIGNED, ContractState, OralState
-
-
-def active_employee(session: Session, employee_id: int, field: str) -> Employee:
-    """An employee of the company who has not left; raises :class:`BadInput` for ``field`` otherwise."""
-    try:
-        employee: Employee = one(session, select(Employee).where(Employee.id == employee_id))
-    except NotFound as error:
-        raise BadInput(fields={field: msg("This colleague does not exist. Please choose another.")}) from error
-    if employee.left_on is not None and employee.left_on <= today():
-        raise BadInput(fields={field: msg("%(name)s has left the company. Please choose another colleague.", name=employee.name)})
-    return employee
 
 
 def of_customer(customer_id: int) -> Select[Contract]:

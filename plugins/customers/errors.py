@@ -39,10 +39,3 @@ class ContactInUse(Conflict):
 
     def __init__(self) -> None:
         super().__init__(msg("Follow-ups name this contact, so it cannot be removed. Please note the change in its position instead."))
-
-
-class OutOfReach(Forbidden):
-    """The named employee does not belong to the departments that the right reaches."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(msg("%(name)s works outside the departments that you decide for. Please choose somebody of your own.", name=name))

@@ -12,14 +12,10 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system
 from core.access.models import Share
-from core.database.sessions import one
 from core.database.together import told
-from core.kernel.acting import Actor, Scope, acting, actor
-from core.kernel.clock import now, today
-from core.kernel.errors import BadInput, NotFound
-from core.kernel.words import msg
+from core.kernel.acting import actor
+from core.kernel.clock import now
 from core.organisation.models import Department, Employee
-from plugins.customers.errors import OutOfReach
 from plugins.customers.models import Customer, Interaction
 from plugins.customers.rules import HINT_LENGTH, Review, masked_name, name_key
 
@@ -76,33 +72,6 @@ def _alike(name: str, credit_code: str, phone: str) -> list[ColumnElement[bool]]
 def _hint(row: Any, *, seen: bool) -> DuplicateHint:
     record_id, name, owner, department, last_contact_at = row
     return DuplicateHint(name, owner if seen else masked_name(owner), department, last_contact_at, record_id if seen else None)
-
-
-def active_employee(session: Session, employee_id: int) -> Employee:
-    """An employee of the company who has not left; raises :class:`BadInput` otherwise."""
-    try:
-        employee: Employee = one(session, select(Employee).where(Employee.id == employee_id))
-    except NotFound as error:
-        raise BadInput(msg("This colleague does not exist. Please choose another.")) from error
-    if employee.left_on is not None and employee.left_on <= today():
-        raise BadInput(msg("%(name)s has left the company. Please choose another colleague.", name=employee.name))
-    return employee
-
-
-def employee_within(session: Session, employee_id: int, resource: str, verb: str) -> Employee:
-    """An active employee of the departments that the actor's right reaches; raises :class:`OutOfReach` for one outside."""
-    employee = active_employee(session, employee_id)
-    who = acting()
-    if isinstance(who, Actor) and not _decides_for(who, employee.department_id, who.scopes(resource, verb)):
-        raise OutOfReach(employee.name)
-    return employee
-
-
-def _decides_for(who: Actor, department_id: int, scopes: frozenset[Scope]) -> bool:
-    within = {who.department_id} if scopes & {Scope.DEPARTMENT, Scope.OWN, Scope.OWN_SHARED} else set()
-    within |= who.subtree if Scope.SUBTREE in scopes else set()
-    within |= who.in_charge if Scope.IN_CHARGE in scopes else set()
-    return bool(scopes & {Scope.COMPANY, Scope.ALL}) or department_id in within
 
 
 def sharers(session: Session, customer: Customer) -> Sequence[tuple[Share, Employee]]:

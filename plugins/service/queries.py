@@ -10,13 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.access.guard import as_system
+from core.access.people import active_employee, heads_of
 from core.database.references import class_of
-from core.database.sessions import one
 from core.kernel.acting import Actor, actor
 from core.kernel.clock import now, today
-from core.kernel.errors import BadInput, NotFound
-from core.kernel.words import msg
-from core.organisation.models import DepartmentLeader, Duty, Employee
+from core.organisation.models import Employee
 from core.switchboard.rehearsal import actors_of
 from plugins.service.errors import CannotHandle
 from plugins.service.models import DispatchOrder, Handling, Participation, ServiceNote, ServiceRequest
@@ -26,12 +24,7 @@ from plugins.service.rules import ANSWER_OPEN, OPEN, OPEN_DISPATCHES, SENT, UNDO
 
 def somebody_able(session: Session, employee_id: int, resource: str, verb: str, field: str) -> Employee:
     """An employee of today whose roles allow ``verb``; raises :class:`BadInput` or :class:`CannotHandle` for ``field`` otherwise."""
-    try:
-        employee: Employee = one(session, select(Employee).where(Employee.id == employee_id))
-    except NotFound as error:
-        raise BadInput(fields={field: msg("This colleague does not exist. Please choose another.")}) from error
-    if employee.left_on is not None and employee.left_on <= today():
-        raise BadInput(fields={field: msg("%(name)s has left the company. Please choose another colleague.", name=employee.name)})
+    employee = active_employee(session, employee_id, field)
     if not may_each(session, [employee], resource, verb):
         raise CannotHandle(field, employee.name)
     return employee
@@ -44,13 +37,10 @@ def may_each(session: Session, employees: Sequence[Employee], resource: str, ver
     return [who for who in found.values() if who.may(resource, verb)]
 
 
-def heads_of(session: Session, department_id: int) -> list[int]:
-    """Ids of the heads of a department who may see its requests."""
+def heads_told(session: Session, department_id: int) -> list[int]:
+    """Ids of the heads of a department, or of the nearest one above, who may see its requests."""
     with as_system(session, "heads are told of what is late"):
-        led = select(DepartmentLeader.employee_id).where(
-            DepartmentLeader.department_id == department_id, DepartmentLeader.duty == Duty.HEAD
-        )
-        heads = session.scalars(select(Employee).where(Employee.id.in_(led)).order_by(Employee.id)).all()
+        heads = heads_of(session, department_id)
     return [who.employee_id for who in may_each(session, heads, REQUEST, "read") if department_id in who.subtree]
 
 

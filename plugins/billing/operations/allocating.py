@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, authorise, get_for, open_for_writing
 from core.audit.trail import name_action
+from core.database.answers import needed_reason
 from core.database.changes import make_record
 from core.database.sessions import one
 from core.kernel.acting import employee_id
@@ -20,7 +21,6 @@ from core.kernel.words import msg
 from core.work.notices import notify
 from plugins.billing.errors import ContractClosed, OtherCustomer, OverOpen, OverReceipt, shown
 from plugins.billing.models import Allocation, Invoice, Receipt
-from plugins.billing.operations.reasons import needed_reason
 from plugins.billing.operations.receipts import claim_for, lock_receipt, settle
 from plugins.billing.permissions import REVERSE
 from plugins.billing.queries import allocated_to_contract, allocated_to_invoice, allocated_to_part, reversed_of_invoice

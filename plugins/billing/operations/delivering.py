@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
 from core.audit.trail import name_action
+from core.database.answers import needed_reason
 from core.database.values import clean_value
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict
@@ -16,7 +17,7 @@ from core.work.attachments import attachments_of
 from core.work.notices import notify
 from plugins.billing.errors import FileMissing
 from plugins.billing.models import Invoice
-from plugins.billing.operations.reasons import needed_reason, past_day
+from plugins.billing.operations.days import past_day
 from plugins.billing.permissions import DELIVER, FEED_BACK, REMIND
 from plugins.billing.rules.states import ELECTRONIC, INVOICE_CYCLE, UNBOOKED, InvoiceState
 

@@ -20,7 +20,7 @@ from core.organisation.parameters import parameter
 from core.work.notices import notify
 from plugins.billing.errors import NumberTaken, OtherBuyer, OverNotice
 from plugins.billing.models import Invoice, InvoiceNotice, InvoiceSource
-from plugins.billing.operations.reasons import past_day
+from plugins.billing.operations.days import past_day
 from plugins.billing.permissions import DELIVER, ISSUE
 from plugins.billing.rules.documents import is_invoice_number, numbers_in
 from plugins.billing.rules.money import ZERO, split_tax, spread

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
 from core.database.changes import apply_changes, clean_values, make_record
-from core.kernel.clock import now
+from core.database.lines import Lines, clean_lines, keep_lines, lines_of, parted
 from core.kernel.errors import BadInput
 from core.kernel.money import line_amount, yuan
-from core.kernel.words import Message, msg
+from core.kernel.words import msg
 from plugins.billing.errors import NoticeFixed
 from plugins.billing.models import InvoiceNotice, InvoiceTitle, NoticeLine
 from plugins.billing.operations.titles import title_for
@@ -22,7 +21,6 @@ from plugins.billing.rules.money import ZERO, split_tax
 from plugins.billing.rules.states import OPEN_NOTICES
 from plugins.contracts.public import contract_summary, schedule_of
 
-Lines = Sequence[Mapping[str, Any]]
 MOST_LINES = 100
 NAMES = ("name", "part_number", "unit", "quantity", "price")
 
@@ -34,7 +32,7 @@ def draft_notice(session: Session, values: Mapping[str, Any]) -> InvoiceNotice:
     may not see.
     """
     authorise(InvoiceNotice, "create")
-    own, lines = _parted(values)
+    own, lines = parted(values)
     notice: InvoiceNotice = make_record(InvoiceNotice, own)
     notice.customer_id = contract_summary(session, notice.contract_id).customer_id
     copy_buyer(session, notice)
@@ -52,7 +50,7 @@ def change_notice(session: Session, record_id: int, version: int | None, changes
     notice: InvoiceNotice = get_for(session, InvoiceNotice, "update", record_id, version)
     if notice.state not in OPEN_NOTICES:
         raise NoticeFixed(notice.state.label)
-    own, lines = _parted(changes)
+    own, lines = parted(changes)
     with session.no_autoflush:
         apply_changes(notice, own)
         if "contract" in own:
@@ -71,17 +69,11 @@ def delete_notice(session: Session, record_id: int, version: int | None) -> None
     notice: InvoiceNotice = get_for(session, InvoiceNotice, "delete", record_id, version)
     if notice.state not in OPEN_NOTICES or notice.number:
         raise NoticeFixed(notice.state.label)
-    for line in lines_of(session, notice):
+    for line in lines_of(session, NoticeLine, notice.id):
         session.delete(line)
     session.flush()
     session.delete(notice)
     session.flush()
-
-
-def lines_of(session: Session, notice: InvoiceNotice) -> Sequence[NoticeLine]:
-    """Lines in their order."""
-    wanted = select(NoticeLine).where(NoticeLine.notice_id == notice.id).order_by(NoticeLine.position, NoticeLine.id)
-    return session.scalars(wanted).all()
 
 
 def copy_buyer(session: Session, notice: InvoiceNotice) -> None:
@@ -105,49 +97,20 @@ BUYER: Mapping[str, str] = {
 assert set(BUYER.values()) <= set(InvoiceTitle.fields())
 
 
-def _parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], Lines | None]:
-    own = dict(values)
-    return own, own.pop("lines", None)
-
-
 def _sum_up(notice: InvoiceNotice, amount: Decimal) -> None:
     notice.amount = amount
     notice.net, notice.tax = split_tax(amount, notice.tax_rate.fraction)
 
 
 def _write_lines(session: Session, notice: InvoiceNotice, lines: Lines) -> None:
-    """Lines keep their identity by position, so that the trail tells what changed in which line."""
-    clean = _clean_lines(lines)
+    """Replace the lines of a notice that a verb has opened; its sums follow."""
+    clean = clean_lines(lines, _clean_line, most=MOST_LINES)
     parts = {part.position for part in schedule_of(session, notice.contract_id)} if clean else set()
-    stored = list(lines_of(session, notice))
-    for position, values in enumerate(clean, 1):
-        line = stored[position - 1] if position <= len(stored) else NoticeLine(notice_id=notice.id)
-        part = values["part_number"]
-        if part is not None and part not in parts:
-            raise BadInput(fields={f"lines-{position - 1}-part_number": msg("The payment schedule has no such part. Please check it.")})
-        for name, value in {**values, "position": position, "part_id": None}.items():  # the part itself is taken up on sending
-            setattr(line, name, value)
-        session.add(line)
-    for surplus in stored[len(clean) :]:
-        session.delete(surplus)
+    for number, values in enumerate(clean):
+        if values["part_number"] is not None and values["part_number"] not in parts:
+            raise BadInput(fields={f"lines-{number}-part_number": msg("The payment schedule has no such part. Please check it.")})
     _sum_up(notice, yuan(sum((values["amount"] for values in clean), ZERO)))
-    notice.updated_at = now()  # also when the amount stays: whoever has the notice open must not overwrite these lines
-    session.flush()
-
-
-def _clean_lines(lines: Lines) -> list[dict[str, Any]]:
-    if len(lines) > MOST_LINES:
-        raise BadInput(fields={"lines": msg("A notice has at most %(limit)s lines.", limit=MOST_LINES)})
-    clean: list[dict[str, Any]] = []
-    wrong: dict[str, Message] = {}
-    for number, line in enumerate(lines):
-        try:
-            clean.append(_clean_line(line))
-        except BadInput as error:
-            wrong |= {f"lines-{number}-{name}": sentence for name, sentence in error.fields.items()}
-    if wrong:
-        raise BadInput(fields=wrong)
-    return clean
+    keep_lines(session, NoticeLine, notice, [{**values, "part_id": None} for values in clean])  # the part itself is taken up on sending
 
 
 def _clean_line(line: Mapping[str, Any]) -> dict[str, Any]:

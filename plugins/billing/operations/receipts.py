@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, authorise, get_for, handing_over
 from core.audit.trail import name_action
+from core.database.answers import needed_reason
 from core.database.changes import apply_changes, make_record
 from core.database.numbers import take_number
 from core.database.sessions import one
@@ -23,7 +24,7 @@ from core.organisation.models import Employee
 from core.work.notices import notify
 from plugins.billing.errors import OverReceipt, ReceiptInUse, shown
 from plugins.billing.models import Receipt, Refund
-from plugins.billing.operations.reasons import needed_reason, past_day
+from plugins.billing.operations.days import past_day
 from plugins.billing.permissions import CLAIM, REFUND
 from plugins.billing.rules.documents import receipt_number
 from plugins.billing.rules.money import ZERO

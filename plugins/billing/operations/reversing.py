@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for, open_for_writing
+from core.database.answers import needed_reason
 from core.kernel.acting import employee_id
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict
@@ -17,8 +18,8 @@ from core.kernel.words import msg
 from core.work.notices import notify
 from plugins.billing.errors import CannotVoid, OverInvoice, ReversedAlready
 from plugins.billing.models import Invoice, InvoiceNotice, InvoiceSource
+from plugins.billing.operations.days import past_day
 from plugins.billing.operations.issuing import add_source, book_on_notice, check_number
-from plugins.billing.operations.reasons import needed_reason, past_day
 from plugins.billing.permissions import REVERSE
 from plugins.billing.queries import allocated_to_invoice
 from plugins.billing.rules.money import split_tax, spread

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
 from core.access.people import holders
+from core.database.answers import needed_reason
+from core.database.lines import lines_of
 from core.database.numbers import take_number
 from core.kernel.acting import employee_id
 from core.kernel.clock import today
@@ -18,9 +20,8 @@ from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
 from core.work.notices import notify
 from plugins.billing.errors import NotInvoiceable, OverInvoiceable, TitleIncomplete
-from plugins.billing.models import InvoiceNotice
-from plugins.billing.operations.notices import copy_buyer, lines_of
-from plugins.billing.operations.reasons import needed_reason
+from plugins.billing.models import InvoiceNotice, NoticeLine
+from plugins.billing.operations.notices import copy_buyer
 from plugins.billing.permissions import CLOSE, ISSUE, SEND
 from plugins.billing.queries import claimed_of_contract, claimed_of_part
 from plugins.billing.rules.documents import notice_number
@@ -83,7 +84,7 @@ def close_notice(session: Session, record_id: int, version: int | None, *, reaso
 
 def _claim(session: Session, notice: InvoiceNotice) -> None:
     """Take up what is asked for of the contract and of its parts; two who send at once wait for each other at the contract."""
-    lines = lines_of(session, notice)
+    lines = lines_of(session, NoticeLine, notice.id)
     wanted: dict[int, Decimal] = {}
     for line in lines:
         if line.part_number is not None:
@@ -110,7 +111,7 @@ def _claim(session: Session, notice: InvoiceNotice) -> None:
 
 def _release(session: Session, notice: InvoiceNotice, *, keep_issued: bool = False) -> None:
     """Give back what the notice had taken up of its contract, all or what was not issued."""
-    lines = lines_of(session, notice)
+    lines = lines_of(session, NoticeLine, notice.id)
     kept = spread(notice.issued if keep_issued else ZERO, [line.amount for line in lines])
     for line, amount in zip(lines, kept, strict=True):
         line.claimed = amount

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for, open_for_writing
+from core.access.people import active_employee
 from core.audit.trail import name_action
 from core.database.changes import apply_changes, make_record
 from core.kernel.acting import actor
@@ -21,7 +22,6 @@ from plugins.contracts.errors import NothingAmended, NotInForce, ScheduleDiffers
 from plugins.contracts.models import Contract, ScheduledPayment, Supplement
 from plugins.contracts.operations.scheduling import check_part, counted_parts
 from plugins.contracts.permissions import SIGN
-from plugins.contracts.queries import active_employee
 from plugins.contracts.rules import (
     LIFECYCLE,
     OPEN,

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
 from core.audit.trail import name_action
+from core.database.answers import clean_reason, needed_reason
 from core.kernel.acting import employee_id
 from core.kernel.clock import now
 from core.kernel.words import msg
 from core.work.notices import notify
 from plugins.contracts.models import Contract, DataReturn
-from plugins.contracts.operations.reasons import clean_reason, needed_reason
 from plugins.contracts.permissions import RETURN
 from plugins.contracts.rules import LIFECYCLE
 from plugins.customers.public import customer_summary

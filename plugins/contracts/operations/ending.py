@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for, open_for_writing
 from core.audit.trail import name_action
+from core.database.answers import needed_reason
 from core.extension.calling import hooks
 from core.kernel.clock import today
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.contracts.models import Contract
-from plugins.contracts.operations.reasons import needed_reason
 from plugins.contracts.permissions import END
 from plugins.contracts.public import EndingContract
 from plugins.contracts.rules import LIFECYCLE, ContractState

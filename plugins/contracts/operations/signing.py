@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
+from core.access.people import active_employee
 from core.database.numbers import take_number
 from core.extension.calling import hooks
 from core.kernel.acting import actor, employee_id
@@ -18,7 +19,6 @@ from plugins.contracts.models import Contract
 from plugins.contracts.operations.scheduling import settle_schedule
 from plugins.contracts.permissions import HAND_TEXT, REGISTER, SIGN
 from plugins.contracts.public import SignedContract
-from plugins.contracts.queries import active_employee
 from plugins.contracts.rules import LIFECYCLE, RUNNING, ContractState, contract_number
 from plugins.customers.public import customer_summary, sees_customer
 

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, authorise, get_for
-from core.access.people import holders
+from core.access.people import active_employee, holders
 from core.audit.trail import name_action
+from core.database.answers import needed_reason
 from core.database.changes import apply_changes, make_record
 from core.kernel.clock import local, now, today
 from core.kernel.errors import BadInput
@@ -20,9 +21,7 @@ from core.organisation.parameters import parameter
 from core.work.notices import notify
 from plugins.contracts.errors import NotTheWrittenContract, OralFixed
 from plugins.contracts.models import Contract, OralContract
-from plugins.contracts.operations.reasons import needed_reason
 from plugins.contracts.permissions import CONFIRM
-from plugins.contracts.queries import active_employee
 from plugins.contracts.rules import ORAL_CYCLE, OralState
 
 

@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import get_for, handing_over
 from core.access.models import Share
+from core.access.people import employee_within
 from core.audit.trail import record_event
+from core.database.answers import needed_reason
 from core.extension.calling import hooks
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.work.notices import notify
 from plugins.customers.models import Customer
 from plugins.customers.public import CustomerHandedOver
-from plugins.customers.queries import employee_within
 
 
 def hand_over_customer(
@@ -22,23 +23,22 @@ def hand_over_customer(
 ) -> Customer:
     """Give the customer with its whole history to another employee (``owner``, an employee's id), who sees everything at once.
 
-    Other plugins let their open records follow. Raises :class:`BadInput` without a new owner or reason, :class:`OutOfReach`.
+    Other plugins let their open records follow. Raises :class:`BadInput` without a reason, or a new owner within reach.
     """
     customer: Customer = get_for(session, Customer, "hand_over", record_id, version)
     if owner is None or owner == customer.owner_id:
         raise BadInput(fields={"owner": msg("Please choose the colleague who takes the customer over.")})
-    if not reason or not reason.strip():
-        raise BadInput(fields={"reason": msg("Please give a reason.")})
-    employee = employee_within(session, owner, Customer.__resource__, "hand_over")
+    why = needed_reason(reason)
+    employee = employee_within(session, owner, Customer.__resource__, "hand_over", "owner")
     previous = customer.owner_id
     with handing_over(session):
         customer.owner_id, customer.department_id = employee.id, employee.department_id
     _close_share(session, customer)
-    record_event(session, "hand_over", str(customer), customer=customer.id, previous=previous, owner=employee.id, reason=reason.strip())
+    record_event(session, "hand_over", str(customer), customer=customer.id, previous=previous, owner=employee.id, reason=why)
     hooks().crm_customers_customer_handed_over(
         session=session, handover=CustomerHandedOver(customer.id, customer.name, previous, employee.id, employee.department_id)
     )
-    told = msg("The customer %(name)s was handed over to you: %(reason)s", name=customer.name, reason=reason.strip())
+    told = msg("The customer %(name)s was handed over to you: %(reason)s", name=customer.name, reason=why)
     notify(session, employee.id, told, f"/customers/{customer.id}")
     return customer
 

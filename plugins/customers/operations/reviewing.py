@@ -5,15 +5,15 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for, handing_over
+from core.access.people import employee_within
 from core.audit.trail import name_action
-from core.database.values import clean_value
+from core.database.answers import clean_reason, needed_reason
 from core.kernel.acting import employee_id
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from core.work.notices import notify
 from plugins.customers.errors import OwnReview
 from plugins.customers.models import Customer
-from plugins.customers.queries import employee_within
 from plugins.customers.rules import CUSTOMER_CYCLE, REVIEW_CYCLE
 
 
@@ -22,8 +22,8 @@ def review_customer(
 ) -> Customer:
     """Approve a new customer and name the salesperson who follows it (``owner``, an employee's id), or return it with a reason.
 
-    Raises :class:`OwnReview` when the reviewer entered it, :class:`BadInput` when owner or reason is missing, :class:`IllegalTransition`
-    when it does not wait for review, :class:`OutOfReach` for an owner outside the reviewer's departments.
+    Raises :class:`OwnReview` when the reviewer entered it, :class:`BadInput` when owner or reason is missing or the owner works
+    outside the reviewer's departments, :class:`IllegalTransition` when it does not wait for review.
     """
     customer: Customer = get_for(session, Customer, "review", record_id, version)
     if customer.entered_by_id is not None and customer.entered_by_id == employee_id():
@@ -31,7 +31,7 @@ def review_customer(
     verb = "approve" if approve else "return"
     name_action(session, customer, verb)
     customer.review = REVIEW_CYCLE.move(customer.review, verb)
-    customer.review_note = _note(reason, needed=not approve)
+    customer.review_note = clean_reason(reason) if approve else needed_reason(reason)
     if approve:
         _approve(session, customer, owner)
     else:
@@ -53,7 +53,7 @@ def submit_customer(session: Session, record_id: int, version: int | None) -> Cu
 
 def suspend_customer(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Customer:
     """Let the customer rest, for a stated reason."""
-    return _move(session, record_id, version, "suspend", _note(reason, needed=True))
+    return _move(session, record_id, version, "suspend", needed_reason(reason))
 
 
 def resume_customer(session: Session, record_id: int, version: int | None) -> Customer:
@@ -64,7 +64,7 @@ def resume_customer(session: Session, record_id: int, version: int | None) -> Cu
 def _approve(session: Session, customer: Customer, owner: int | None) -> None:
     if owner is None:
         raise BadInput(fields={"owner": msg("Please name the salesperson who follows this customer.")})
-    employee = employee_within(session, owner, Customer.__resource__, "review")
+    employee = employee_within(session, owner, Customer.__resource__, "review", "owner")
     customer.state = CUSTOMER_CYCLE.move(customer.state, "approve")
     with handing_over(session):
         customer.owner_id, customer.department_id = employee.id, employee.department_id
@@ -78,18 +78,6 @@ def _move(session: Session, record_id: int, version: int | None, verb: str, reas
     customer.state_reason = reason
     session.flush()
     return customer
-
-
-def _note(reason: str | None, *, needed: bool) -> str | None:
-    """The reason as stored; raises :class:`BadInput` when it is needed and missing, or too long."""
-    declared = Customer.fields()["review_note"]
-    try:
-        text: str | None = clean_value(declared, reason)
-    except BadInput as error:
-        raise BadInput(fields={"reason": error.message}) from error
-    if needed and not text:
-        raise BadInput(fields={"reason": msg("Please give a reason.")})
-    return text
 
 
 def _tell(session: Session, customer: Customer, receiver: int, message: Message) -> None:

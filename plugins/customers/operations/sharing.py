@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
 from core.access.models import Share, ShareMode
+from core.access.people import active_employee
 from core.audit.trail import record_event
 from core.kernel.clock import SHANGHAI, today
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.work.notices import notify
 from plugins.customers.models import Customer
-from plugins.customers.queries import active_employee
 
 
 def share_customer(
@@ -36,7 +36,7 @@ def share_customer(
         raise BadInput(fields={"employee": msg("Please choose a colleague other than the owner.")})
     if until is not None and until < today():
         raise BadInput(fields={"until": msg("This day is over. Please choose today or a later day.")})
-    person = active_employee(session, employee)
+    person = active_employee(session, employee, "employee")
     share = _share_of(session, customer, person.id) or Share(resource=Customer.__resource__, record_id=customer.id, employee_id=person.id)
     share.mode, share.until = ShareMode(mode), _end_of(until)
     session.add(share)

@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
 from core.audit.trail import name_action
+from core.database.answers import clean_reason
+from core.database.lines import lines_of
 from core.extension.calling import hooks
 from core.kernel.clock import SHANGHAI, local, now, today
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.sales.errors import Archived, NotClosed, NothingToWin
 from plugins.sales.models import Competitor, Opportunity, OpportunityLine, Stage
-from plugins.sales.operations.asking import clean_text, needed_code, tell
-from plugins.sales.operations.lines import lines_of
+from plugins.sales.operations.asking import needed_code, tell
 from plugins.sales.operations.opportunities import open_opportunity, touch
 from plugins.sales.public import DealLine, WonDeal
-from plugins.sales.queries.people import heads_of
+from plugins.sales.queries.people import heads
 from plugins.sales.rules.lines import net_price
 from plugins.sales.rules.opportunities import CERTAIN, CLOSED, LIFECYCLE
 
@@ -58,8 +59,8 @@ def win_opportunity(
     opportunity.chance = CERTAIN
     session.flush()
     hooks().crm_sales_opportunity_won(session=session, deal=_deal(session, opportunity))
-    heads = [head for head in heads_of(session, opportunity.department_id) if head != opportunity.owner_id]
-    tell(session, heads, msg("The opportunity %(title)s was won.", title=opportunity.title), f"/opportunities/{opportunity.id}")
+    others = [head for head in heads(session, opportunity.department_id) if head != opportunity.owner_id]
+    tell(session, others, msg("The opportunity %(title)s was won.", title=opportunity.title), f"/opportunities/{opportunity.id}")
     return opportunity
 
 
@@ -118,7 +119,7 @@ def _closed(session: Session, record_id: int, version: int | None, verb: str, on
     opportunity: Opportunity = get_for(session, Opportunity, "close", record_id, version)
     name_action(session, opportunity, verb)
     opportunity.state = LIFECYCLE.move(opportunity.state, verb)
-    opportunity.close_note = clean_text(note)
+    opportunity.close_note = clean_reason(note, "note")
     opportunity.closed_on = _day(opportunity, on or today())
     touch(opportunity, moment_of(opportunity.closed_on))
     opportunity.next_step = opportunity.next_on = None

@@ -7,25 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database.changes import clean_values
+from core.database.lines import Lines, clean_lines, keep_lines, wrong_goods
 from core.kernel.errors import BadInput
-from core.kernel.words import Message, msg
+from core.kernel.words import msg
 from plugins.catalog.public import ProductSummary, price_for, product_summary, products_by_name
 from plugins.sales.models.line import ProductLine
 from plugins.sales.rules.lines import MOST_LINES, WHOLE, amount_of, total
 
-Lines = Sequence[Mapping[str, Any]]
 TYPED = ("code", "name", "unit", "quantity", "price", "discount")
 """What a person writes of a line. Code or name say which product; what is left empty comes from the catalogue."""
-
-
-def lines_of(session: Session, model: Any, parent_id: int) -> list[Any]:
-    """Lines of a document in their order."""
-    above = getattr(model, f"{model.__parent__}_id")
-    return list(session.scalars(select(model).where(above == parent_id).order_by(model.position, model.id)))
 
 
 def write_lines(session: Session, model: type[ProductLine], parent: Any, lines: Lines, day: date) -> Decimal:
@@ -34,38 +27,15 @@ def write_lines(session: Session, model: type[ProductLine], parent: Any, lines: 
     Lines keep their identity by position, so that the trail tells what changed in which line. Raises :class:`BadInput` whose fields are
     called ``lines-<n>-<field>``, n from 0.
     """
-    clean = _clean_lines(session, model, lines, day)
-    stored = lines_of(session, model, parent.id)
-    for position, values in enumerate(clean, 1):
-        line = stored[position - 1] if position <= len(stored) else model(**{f"{model.__parent__}_id": parent.id})
-        for name, value in {**values, "position": position}.items():
-            setattr(line, name, value)
-        session.add(line)
-    for surplus in stored[len(clean) :]:
-        session.delete(surplus)
-    session.flush()
+    ids = products_by_name(session, {str(line[name]) for line in lines for name in ("code", "name") if line.get(name)})
+    clean = clean_lines(lines, lambda line: _clean_line(session, model, line, ids, day), most=MOST_LINES)
+    keep_lines(session, model, parent, clean)
     return total(values["amount"] for values in clean)
 
 
 def copied(lines: Sequence[ProductLine]) -> list[dict[str, Any]]:
     """Lines of another document as :func:`write_lines` takes them."""
     return [{name: getattr(line, name) for name in TYPED} for line in lines]
-
-
-def _clean_lines(session: Session, model: type[ProductLine], lines: Lines, day: date) -> list[dict[str, Any]]:
-    if len(lines) > MOST_LINES:
-        raise BadInput(fields={"lines": msg("A document has at most %(limit)s lines.", limit=MOST_LINES)})
-    ids = products_by_name(session, {str(line[name]) for line in lines for name in ("code", "name") if line.get(name)})
-    clean: list[dict[str, Any]] = []
-    wrong: dict[str, Message] = {}
-    for number, line in enumerate(lines):
-        try:
-            clean.append(_clean_line(session, model, line, ids, day))
-        except BadInput as error:
-            wrong |= {f"lines-{number}-{name}": sentence for name, sentence in error.fields.items()}
-    if wrong:
-        raise BadInput(fields=wrong)
-    return clean
 
 
 def _clean_line(session: Session, model: type[ProductLine], line: Mapping[str, Any], ids: Mapping[str, int], day: date) -> dict[str, Any]:
@@ -100,11 +70,7 @@ def _product(session: Session, values: Mapping[str, Any], ids: Mapping[str, int]
 
 
 def _check(quantity: Decimal, price: Decimal, discount: Decimal) -> None:
-    wrong: dict[str, Message] = {}
-    if quantity <= 0:
-        wrong["quantity"] = msg("The quantity must be above 0.")
-    if price < 0:
-        wrong["price"] = msg("The price must not be below 0.")
+    wrong = wrong_goods(quantity, price)
     if not Decimal(0) < discount <= WHOLE:
         wrong["discount"] = msg("The discount is a percentage above 0 and up to 100.")
     if wrong:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
 from core.access.models import Share, ShareMode
+from core.access.people import active_employee
 from core.database.changes import apply_changes, make_record
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.sales.models import Project, ProjectMember
 from plugins.sales.operations.asking import tell
 from plugins.sales.operations.projects import running_project
-from plugins.sales.queries.people import active_employee
 
 
 def add_member(session: Session, values: Mapping[str, Any]) -> ProjectMember:

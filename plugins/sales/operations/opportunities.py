@@ -11,18 +11,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for, handing_over
+from core.access.people import employee_within
 from core.audit.trail import record_event
+from core.database.answers import needed_reason
 from core.database.changes import apply_changes, make_record
+from core.database.lines import Lines, lines_of, parted
 from core.kernel.clock import local, now, today
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from plugins.customers.public import belongs_to, customer_summary
 from plugins.sales.errors import InUse, NotOpen
 from plugins.sales.models import Opportunity, OpportunityLine
-from plugins.sales.operations.asking import needed_text, tell
-from plugins.sales.operations.lines import Lines, lines_of, write_lines
+from plugins.sales.operations.asking import tell
+from plugins.sales.operations.lines import write_lines
 from plugins.sales.operations.pipelines import first_stage
-from plugins.sales.queries.people import employee_within
 from plugins.sales.rules.lines import total
 from plugins.sales.rules.opportunities import OpportunityState, is_chance
 
@@ -94,7 +96,7 @@ def hand_over_opportunity(
     opportunity = open_opportunity(session, "hand_over", record_id, version)
     if owner is None or owner == opportunity.owner_id:
         raise BadInput(fields={"owner": msg("Please choose the colleague who takes the opportunity over.")})
-    why = needed_text(reason)
+    why = needed_reason(reason)
     employee = employee_within(session, owner, Opportunity.__resource__, "hand_over", "owner")
     previous = opportunity.owner_id
     with handing_over(session):
@@ -103,12 +105,6 @@ def hand_over_opportunity(
     said = msg("The opportunity %(title)s was handed over to you: %(reason)s", title=opportunity.title, reason=why)
     tell(session, [employee.id], said, f"/opportunities/{opportunity.id}")
     return opportunity
-
-
-def parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], Lines | None]:
-    """Own fields of a document, and its lines if they were given."""
-    own = dict(values)
-    return own, own.pop("lines", None)
 
 
 def open_opportunity(session: Session, verb: str, record_id: int, version: int | None) -> Opportunity:
@@ -131,7 +127,6 @@ def set_lines(session: Session, opportunity: Opportunity, lines: Lines | None) -
         opportunity.amount = total(line.amount for line in stored) if stored else opportunity.amount
     elif lines or stored:
         opportunity.amount = write_lines(session, OpportunityLine, opportunity, lines, today())
-        opportunity.updated_at = now()  # also when the amount stays: whoever has it open must not overwrite these lines
     session.flush()
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
 from core.audit.trail import name_action
+from core.database.answers import needed_reason
+from core.database.lines import lines_of
 from core.database.numbers import take_number
 from core.kernel.acting import actor, employee_id
 from core.kernel.clock import now, today
@@ -16,10 +18,9 @@ from core.kernel.words import msg
 from plugins.customers.public import customer_summary
 from plugins.sales.errors import CustomerNotApproved, NothingOrdered, OwnDocument
 from plugins.sales.models import Order, OrderLine
-from plugins.sales.operations.asking import needed_code, needed_text, tell
-from plugins.sales.operations.lines import lines_of
+from plugins.sales.operations.asking import needed_code, tell
 from plugins.sales.operations.orders import check_contract
-from plugins.sales.queries.people import finance, heads_of
+from plugins.sales.queries.people import finance, heads
 from plugins.sales.rules.lines import is_too_cheap, net_price
 from plugins.sales.rules.orders import LIFECYCLE, OrderState, gate, order_number
 
@@ -90,7 +91,7 @@ def cancel_order(session: Session, record_id: int, version: int | None, *, reaso
     order: Order = get_for(session, Order, "close", record_id, version)
     name_action(session, order, "cancel")
     order.state = LIFECYCLE.move(order.state, "cancel")
-    order.state_reason, order.closed_on = needed_text(reason), today()
+    order.state_reason, order.closed_on = needed_reason(reason), today()
     session.flush()
     if order.owner_id != employee_id():
         said = msg("Your order %(number)s was cancelled: %(reason)s", number=order.number or order.title, reason=order.state_reason)
@@ -123,11 +124,11 @@ def _to_next_gate(session: Session, order: Order) -> None:
         tell(session, finance(session), said, f"/orders/{order.id}")
     elif order.state is OrderState.IN_REVIEW:
         said = msg("The made-to-order %(title)s waits for your review.", title=order.title)
-        tell(session, heads_of(session, order.department_id), said, f"/orders/{order.id}")
+        tell(session, heads(session, order.department_id), said, f"/orders/{order.id}")
 
 
 def _back(session: Session, order: Order, reason: str | None) -> Order:
-    order.state_reason = needed_text(reason)
+    order.state_reason = needed_reason(reason)
     session.flush()
     said = msg("Your order %(title)s came back: %(reason)s", title=order.title, reason=order.state_reason)
     tell(session, [order.owner_id], said, f"/orders/{order.id}")

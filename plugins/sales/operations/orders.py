@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
 from core.database.changes import apply_changes, make_record
+from core.database.lines import Lines, lines_of, parted
 from core.extension.calling import hooks
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
@@ -16,8 +17,7 @@ from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from plugins.sales.errors import NoSuchContract, NotDraft
 from plugins.sales.models import Opportunity, OpportunityLine, Order, OrderLine
-from plugins.sales.operations.lines import Lines, copied, lines_of, write_lines
-from plugins.sales.operations.opportunities import parted
+from plugins.sales.operations.lines import copied, write_lines
 from plugins.sales.public import ContractFound
 from plugins.sales.rules.orders import OrderState
 

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
 from core.audit.trail import name_action
+from core.database.answers import needed_reason
 from core.database.changes import apply_changes, make_record
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.sales.errors import NotRunning, ProposalNotApproved
 from plugins.sales.models import Project, ProjectProposal
-from plugins.sales.operations.asking import needed_text, tell
-from plugins.sales.queries.people import heads_of
+from plugins.sales.operations.asking import tell
+from plugins.sales.queries.people import heads
 from plugins.sales.rules.projects import PROJECT_CYCLE, ProjectState, ProposalState, days_are_sound
 
 
@@ -69,7 +70,7 @@ def finish_project(session: Session, record_id: int, version: int | None) -> Pro
 def stop_project(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Project:
     """End a project before its time, for a reason."""
     project = _moved(session, record_id, version, "stop")
-    project.ended_on, project.state_reason = today(), needed_text(reason)
+    project.ended_on, project.state_reason = today(), needed_reason(reason)
     session.flush()
     said = msg("The project %(title)s was stopped: %(reason)s", title=project.title, reason=project.state_reason)
     _tell_heads(session, project, said)
@@ -122,5 +123,5 @@ def _check(project: Project) -> None:
 
 
 def _tell_heads(session: Session, project: Project, said: Any) -> None:
-    heads = [head for head in heads_of(session, project.department_id) if head != project.owner_id]
-    tell(session, heads, said, f"/projects/{project.id}")
+    others = [head for head in heads(session, project.department_id) if head != project.owner_id]
+    tell(session, others, said, f"/projects/{project.id}")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
 from core.audit.trail import name_action
+from core.database.answers import clean_reason, needed_reason
 from core.database.changes import apply_changes, make_record
 from core.kernel.acting import actor, employee_id
 from core.kernel.clock import now
@@ -17,8 +18,8 @@ from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from plugins.sales.errors import InUse, NotDraft, OwnDocument
 from plugins.sales.models import Opportunity, ProjectProposal
-from plugins.sales.operations.asking import clean_text, needed_text, tell
-from plugins.sales.queries.people import heads_of
+from plugins.sales.operations.asking import tell
+from plugins.sales.queries.people import heads
 from plugins.sales.rules.projects import EDITABLE, PROPOSAL_CYCLE, days_are_sound
 
 
@@ -60,21 +61,21 @@ def submit_proposal(session: Session, record_id: int, version: int | None) -> Pr
     proposal.submitted_at, proposal.submitted_by_id = now(), employee_id()
     proposal.reviewed_by_id = proposal.reviewed_at = proposal.review_note = None
     session.flush()
-    heads = [head for head in heads_of(session, proposal.department_id) if head != employee_id()]
-    tell(session, heads, msg("The project proposal %(title)s waits for your review.", title=proposal.title), _url(proposal))
+    others = [head for head in heads(session, proposal.department_id) if head != employee_id()]
+    tell(session, others, msg("The project proposal %(title)s waits for your review.", title=proposal.title), _url(proposal))
     return proposal
 
 
 def approve_proposal(session: Session, record_id: int, version: int | None, *, note: str | None = None) -> ProjectProposal:
     """Let the project be created; raises :class:`OwnDocument` for who submitted it."""
-    proposal = _decide(session, record_id, version, "approve", clean_text(note))
+    proposal = _decide(session, record_id, version, "approve", clean_reason(note, "note"))
     tell(session, [proposal.owner_id], msg("Your project proposal %(title)s was approved.", title=proposal.title), _url(proposal))
     return proposal
 
 
 def reject_proposal(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> ProjectProposal:
     """Send the proposal back with a reason; it may be mended and submitted again."""
-    proposal = _decide(session, record_id, version, "reject", needed_text(reason))
+    proposal = _decide(session, record_id, version, "reject", needed_reason(reason))
     said = msg("Your project proposal %(title)s was rejected: %(reason)s", title=proposal.title, reason=proposal.review_note)
     tell(session, [proposal.owner_id], said, _url(proposal))
     return proposal

@@ -16,7 +16,7 @@ from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
 from plugins.sales.models import Opportunity, Project
 from plugins.sales.operations.asking import tell
-from plugins.sales.queries.people import heads_of
+from plugins.sales.queries.people import heads
 from plugins.sales.rules.opportunities import OpportunityState, Warned, warning
 from plugins.sales.rules.projects import ProjectState
 
@@ -44,7 +44,7 @@ def warn_projects(session: Session, day: date, limit: int = BATCH) -> int:
         for project in found:
             mark = warning(project.ends_on, local(project.touched_at).date(), since, day)
             _mark(session, project, mark)
-            whom = [project.owner_id, *heads_of(session, project.department_id)]
+            whom = [project.owner_id, *heads(session, project.department_id)]
             tell(session, whom, _project_sentence(project, mark), f"/projects/{project.id}")
         session.flush()
     return len(found)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from core.audit.trail import record_event
+from core.database.answers import needed_answer
 from core.extension.calling import hooks, registry
 from core.kernel.acting import actor
 from core.kernel.clock import today
@@ -16,7 +17,6 @@ from core.kernel.words import msg
 from plugins.service.errors import ContractsOff
 from plugins.service.models import DispatchPart, ServiceRequest
 from plugins.service.operations.loading import get_handled
-from plugins.service.operations.words import needed
 from plugins.service.public import OralAgreement
 
 
@@ -39,10 +39,10 @@ def record_oral_contract(
     day = on or today()
     if day > today():
         raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
-    worth = needed(DispatchPart, "price", amount, "amount")
+    worth = needed_answer(DispatchPart.fields()["price"], amount, "amount")
     if worth <= 0:
         raise BadInput(fields={"amount": msg("The amount must be above 0.")})
-    what = needed(ServiceRequest, "title", subject, "subject")
+    what = needed_answer(ServiceRequest.fields()["title"], subject, "subject")
     hooks().crm_service_oral_contract_made(
         session=session, oral=OralAgreement(request.id, request.customer_id, what, worth, day, actor().employee_id)
     )

@@ -8,15 +8,16 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
 from core.audit.trail import name_action
+from core.database.answers import clean_answer, needed_answer
 from core.kernel.clock import local, now
 from core.kernel.words import msg
 from plugins.service.errors import NoReopening, NotSatisfied
 from plugins.service.models import ServiceRequest
 from plugins.service.operations.loading import get_handled
 from plugins.service.operations.receiving import set_deadlines
-from plugins.service.operations.words import cleaned, needed, request_url, tell
+from plugins.service.operations.words import request_url, tell
 from plugins.service.permissions import ARCHIVE, CLOSE
-from plugins.service.queries import heads_of
+from plugins.service.queries import heads_told
 from plugins.service.rules import REQUEST_CYCLE, RequestState, Satisfaction
 
 
@@ -33,13 +34,13 @@ def record_feedback(
     request = get_handled(session, record_id, version)
     name_action(session, request, "record_feedback")
     request.state = REQUEST_CYCLE.move(request.state, "record_feedback")
-    request.satisfaction = needed(ServiceRequest, "satisfaction", satisfaction, "satisfaction")
-    request.feedback = cleaned(ServiceRequest, "feedback", words, "words")
+    request.satisfaction = needed_answer(ServiceRequest.fields()["satisfaction"], satisfaction, "satisfaction")
+    request.feedback = clean_answer(ServiceRequest.fields()["feedback"], words, "words")
     request.feedback_at = moment or now()
     session.flush()
     if request.satisfaction == Satisfaction.DISSATISFIED:
         said = msg("A customer is not satisfied with the service “%(title)s”. Please look at it.", title=request.title)
-        for receiver in (request.owner_id, *heads_of(session, request.department_id)):
+        for receiver in (request.owner_id, *heads_told(session, request.department_id)):
             tell(session, receiver, said, request_url(request.id))
     return request
 
@@ -65,7 +66,7 @@ def reopen_request(
     state = REQUEST_CYCLE.move(request.state, "reopen")
     if request.state == RequestState.ANSWERED and request.satisfaction != Satisfaction.DISSATISFIED:
         raise NoReopening
-    request.state_reason = needed(ServiceRequest, "state_reason", reason, "reason")
+    request.state_reason = needed_answer(ServiceRequest.fields()["state_reason"], reason, "reason")
     request.state, request.reopened = state, request.reopened + 1
     request.handled_at = request.closed_at = None
     set_deadlines(session, request, since=local(moment or now()).date())

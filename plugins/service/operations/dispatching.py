@@ -11,20 +11,22 @@ from sqlalchemy.orm import Session
 from core.access.guard import authorise, get_for, handing_over
 from core.access.models import ShareMode
 from core.audit.trail import name_action
+from core.database.answers import needed_answer
 from core.database.changes import apply_changes, make_record
+from core.database.lines import lines_of, parted
 from core.database.numbers import take_number
 from core.kernel.acting import employee_id
 from core.kernel.clock import local, now
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from plugins.service.errors import NumberGiven, OrderFixed, RequestClosed
-from plugins.service.models import DispatchOrder, ServiceRequest
+from plugins.service.models import DispatchOrder, DispatchPart, ServiceRequest
 from plugins.service.operations.handling import begin
 from plugins.service.operations.loading import get_handled, request_of
-from plugins.service.operations.parts import parted, parts_of_order, write_parts
+from plugins.service.operations.parts import write_parts
 from plugins.service.operations.sending import check_time, come_back
 from plugins.service.operations.sharing import forget_shares, let_see
-from plugins.service.operations.words import dispatch_url, needed, tell
+from plugins.service.operations.words import dispatch_url, tell
 from plugins.service.permissions import CARRY_OUT, DISPATCH, ISSUE
 from plugins.service.queries import somebody_able
 from plugins.service.rules import DISPATCH_CYCLE, OPEN_DISPATCHES, REQUEST_CYCLE, SENT, UNDONE, DispatchState, RequestState, dispatch_number
@@ -39,7 +41,7 @@ def plan_dispatch(session: Session, values: Mapping[str, Any]) -> DispatchOrder:
     :class:`NotTheHandler`, :class:`RequestClosed`, :class:`CannotHandle`, :class:`BadInput`.
     """
     authorise(DispatchOrder, "create")
-    own, parts = parted(values)
+    own, parts = parted(values, "parts")
     order: DispatchOrder = make_record(DispatchOrder, own)
     request = get_handled(session, order.request_id)
     if request.state not in UNDONE:
@@ -64,7 +66,7 @@ def change_dispatch(session: Session, record_id: int, version: int | None, chang
     order: DispatchOrder = get_for(session, DispatchOrder, "update", record_id, version)
     if order.state not in OPEN_DISPATCHES:
         raise OrderFixed(order.state.label)
-    own, parts = parted(changes)
+    own, parts = parted(changes, "parts")
     if own.get("request", order.request_id) != order.request_id:
         raise BadInput(fields={"request": msg("A dispatch order stays with its request. Please plan a new one for the other request.")})
     _change_worker(session, order, own.pop("owner", order.owner_id))
@@ -89,7 +91,7 @@ def delete_dispatch(session: Session, record_id: int, version: int | None) -> No
     order: DispatchOrder = get_for(session, DispatchOrder, "delete", record_id, version)
     if order.state != DispatchState.PLANNED or order.number:
         raise NumberGiven
-    for part in parts_of_order(session, order):
+    for part in lines_of(session, DispatchPart, order.id):
         session.delete(part)
     session.flush()
     forget_shares(session, order)
@@ -130,7 +132,7 @@ def cancel_dispatch(session: Session, record_id: int, version: int | None, *, re
     was_sent = order.state in SENT
     name_action(session, order, "cancel")
     order.state = DISPATCH_CYCLE.move(order.state, "cancel")
-    order.state_reason = needed(DispatchOrder, "state_reason", reason, "reason")
+    order.state_reason = needed_answer(DispatchOrder.fields()["state_reason"], reason, "reason")
     session.flush()
     if was_sent:
         come_back(session, order)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system, get_for, handing_over, open_for_writing
 from core.access.models import ShareMode
 from core.audit.trail import name_action
+from core.database.answers import clean_answer, needed_answer
 from core.kernel.acting import actor, employee_id
 from core.kernel.clock import now
 from core.kernel.errors import BadInput
@@ -19,7 +20,7 @@ from plugins.customers.public import CustomerHandedOver
 from plugins.service.models import DispatchOrder, Handling, ServiceRequest
 from plugins.service.operations.loading import get_handled
 from plugins.service.operations.sharing import let_see
-from plugins.service.operations.words import cleaned, needed, request_url, tell
+from plugins.service.operations.words import request_url, tell
 from plugins.service.permissions import ASSIGN, HANDLE, REQUEST, TAKE_OVER
 from plugins.service.queries import somebody_able
 from plugins.service.rules import OPEN, OPEN_DISPATCHES, REQUEST_CYCLE
@@ -37,7 +38,7 @@ def assign_request(
     """Name who handles the request (``handler``, an employee's id); raises :class:`CannotHandle` where the roles forbid it."""
     request: ServiceRequest = get_for(session, ServiceRequest, ASSIGN, record_id, version)
     employee = _chosen(session, handler)
-    said = cleaned(Handling, "reason", reason, "reason")
+    said = clean_answer(Handling.fields()["reason"], reason, "reason")
     _pass(session, request, employee, "assign", said, moment or now())
     return request
 
@@ -48,7 +49,7 @@ def take_over_request(
     """Become the handler oneself; whoever had the request is told. Taking what one has already is refused."""
     request: ServiceRequest = get_for(session, ServiceRequest, TAKE_OVER, record_id, version)
     employee = somebody_able(session, actor().employee_id, REQUEST, HANDLE, "handler")
-    said = cleaned(Handling, "reason", reason, "reason")
+    said = clean_answer(Handling.fields()["reason"], reason, "reason")
     _pass(session, request, employee, "take_over", said, moment or now())
     return request
 
@@ -67,7 +68,7 @@ def hand_on_request(
     employee = _chosen(session, handler)
     if employee.id == request.owner_id:
         raise BadInput(fields={"handler": msg("“%(name)s” handles this request already. Please choose somebody else.", name=employee.name)})
-    _pass(session, request, employee, "hand_on", needed(Handling, "reason", reason, "reason"), moment or now())
+    _pass(session, request, employee, "hand_on", needed_answer(Handling.fields()["reason"], reason, "reason"), moment or now())
     return request
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.audit.trail import name_action
+from core.database.answers import clean_answer, needed_answer
 from core.kernel.clock import now
 from core.kernel.words import msg
 from plugins.service.errors import StillDispatched
 from plugins.service.models import ServiceNote, ServiceRequest
 from plugins.service.operations.loading import get_own_handled
 from plugins.service.operations.notes import add_note
-from plugins.service.operations.words import cleaned, needed, request_url, tell
+from plugins.service.operations.words import request_url, tell
 from plugins.service.queries import open_of
 from plugins.service.rules import REQUEST_CYCLE
 
@@ -23,7 +24,7 @@ def start_handling(
 ) -> ServiceRequest:
     """Note that the customer has been spoken to and the work begins; ``said`` becomes the first handling record."""
     request = get_own_handled(session, record_id, version)
-    text = cleaned(ServiceNote, "content", said, "said") if said else None
+    text = clean_answer(ServiceNote.fields()["content"], said, "said") if said else None
     begin(session, request, moment or now())
     if text is not None:
         add_note(session, request, text, moment or now())
@@ -51,7 +52,7 @@ def finish_handling(
         raise StillDispatched("”、“".join(order.number or order.title for order in waiting[:5]))
     name_action(session, request, "finish")
     request.state = REQUEST_CYCLE.move(request.state, "finish")
-    request.result = needed(ServiceRequest, "result", result, "result")
+    request.result = needed_answer(ServiceRequest.fields()["result"], result, "result")
     request.handled_at, request.state_reason, request.due_on = moment or now(), None, None
     session.flush()
     said = msg("The service request “%(title)s” has been handled. Please ask the customer whether all is well.", title=request.title)

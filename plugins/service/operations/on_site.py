@@ -9,6 +9,7 @@ from io import BytesIO
 from sqlalchemy.orm import Session
 
 from core.audit.trail import name_action
+from core.database.answers import needed_answer
 from core.kernel.clock import now
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
@@ -17,7 +18,7 @@ from plugins.service.errors import OrderFixed, SignedAlready
 from plugins.service.models import DispatchOrder
 from plugins.service.operations.loading import get_carried_out, request_of
 from plugins.service.operations.sending import come_back
-from plugins.service.operations.words import needed, request_url, tell
+from plugins.service.operations.words import request_url, tell
 from plugins.service.rules import DISPATCH_CYCLE, DispatchState
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -51,8 +52,8 @@ def report_result(
 ) -> DispatchOrder:
     """Report what was done and in how many hours; the result goes back to the handler of the request."""
     order = _moved(session, record_id, version, "finish")
-    order.result = needed(DispatchOrder, "result", result, "result")
-    order.hours = needed(DispatchOrder, "hours", hours, "hours")
+    order.result = needed_answer(DispatchOrder.fields()["result"], result, "result")
+    order.hours = needed_answer(DispatchOrder.fields()["hours"], hours, "hours")
     if not 0 < order.hours <= LONGEST_DAY:
         raise BadInput(fields={"hours": msg("Please write the hours worked, above 0 and at most %(most)s.", most=LONGEST_DAY)})
     order.finished_at = moment or now()
@@ -67,7 +68,7 @@ def report_result(
 def send_back_dispatch(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> DispatchOrder:
     """Give the order back undone, for a stated reason; the handler issues it again, changed, or cancels it."""
     order = _moved(session, record_id, version, "send_back")
-    order.state_reason = needed(DispatchOrder, "state_reason", reason, "reason")
+    order.state_reason = needed_answer(DispatchOrder.fields()["state_reason"], reason, "reason")
     session.flush()
     come_back(session, order)
     request = request_of(session, order)
@@ -87,7 +88,7 @@ def sign_dispatch(session: Session, record_id: int, version: int | None, *, name
     if order.state not in (DispatchState.ON_SITE, DispatchState.DONE):
         raise OrderFixed(order.state.label)
     name_action(session, order, "sign")
-    order.signed_by, order.signed_at = needed(DispatchOrder, "signed_by", name, "name"), now()
+    order.signed_by, order.signed_at = needed_answer(DispatchOrder.fields()["signed_by"], name, "name"), now()
     if not drawing.startswith(PNG):
         raise BadInput(fields={"drawing": msg("Please let the customer sign in the field.")})
     session.flush()

@@ -23,7 +23,7 @@ from plugins.service.errors import HasHistory, RequestClosed
 from plugins.service.models import DispatchOrder, Handling, Participation, ServiceNote, ServiceRequest
 from plugins.service.operations.sharing import forget_shares
 from plugins.service.operations.words import request_url, tell
-from plugins.service.queries import customer_of_contact, heads_of
+from plugins.service.queries import customer_of_contact, heads_told
 from plugins.service.rules import OPEN, UNDONE, Hours, RequestState, Urgency, answer_deadline, request_number
 
 SLACK = timedelta(minutes=10)  # clocks of phones and servers differ
@@ -45,7 +45,7 @@ def receive_request(session: Session, values: Mapping[str, Any], *, moment: date
     year = local(request.received_at).year
     request.number = request_number(year, take_number(session, request.company_id, ServiceRequest.__resource__, year))
     session.flush()
-    for head in heads_of(session, request.department_id):
+    for head in heads_told(session, request.department_id):
         tell(session, head, msg("The service request “%(title)s” has come in.", title=request.title), request_url(request.id))
     return request
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import get_for
 from core.access.models import ShareMode
 from core.audit.trail import name_action
+from core.database.answers import needed_answer
 from core.kernel.acting import actor, employee_id
 from core.kernel.clock import now
 from core.kernel.errors import BadInput
@@ -18,7 +19,7 @@ from plugins.service.errors import NotAsked, RequestClosed
 from plugins.service.models import Participation, ServiceRequest
 from plugins.service.operations.loading import get_handled
 from plugins.service.operations.sharing import let_see
-from plugins.service.operations.words import needed, request_url, tell
+from plugins.service.operations.words import request_url, tell
 from plugins.service.permissions import REQUEST, TAKE_PART
 from plugins.service.queries import somebody_able
 from plugins.service.rules import UNDONE
@@ -44,7 +45,7 @@ def invite_participant(
         request_id=request.id,
         employee_id=employee.id,
         department_id=employee.department_id,
-        task=needed(Participation, "task", task, "task"),
+        task=needed_answer(Participation.fields()["task"], task, "task"),
         asked_by_id=employee_id(),
         asked_at=moment or now(),
     )
@@ -68,7 +69,7 @@ def report_part(
     if part is None:
         raise NotAsked
     name_action(session, part, "finish")
-    part.result, part.done_at = needed(Participation, "result", result, "result"), moment or now()
+    part.result, part.done_at = needed_answer(Participation.fields()["result"], result, "result"), moment or now()
     session.flush()
     said = msg(
         "%(name)s has done a part of the service “%(title)s”: %(result)s", name=actor().name, title=request.title, result=part.result

@@ -14,7 +14,7 @@ from core.kernel.words import Message, msg
 from core.work.notices import notify
 from plugins.service.models import ServiceRequest
 from plugins.service.operations.words import request_url
-from plugins.service.queries import answer_late, handle_late, heads_of
+from plugins.service.queries import answer_late, handle_late, heads_told
 
 AT_ONCE = 200
 
@@ -43,5 +43,5 @@ def _late(session: Session, condition: object) -> list[ServiceRequest]:
 def _warn(session: Session, request: ServiceRequest, message: Message) -> None:
     open_for_writing(session, request)
     name_action(session, request, "warn")
-    for receiver in dict.fromkeys((request.owner_id, *heads_of(session, request.department_id))):
+    for receiver in dict.fromkeys((request.owner_id, *heads_told(session, request.department_id))):
         notify(session, receiver, message, request_url(request.id))

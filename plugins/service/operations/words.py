@@ -1,32 +1,12 @@
-"""Texts that people give to a verb, and the notices that follow it."""
+"""The notices that follow a verb, and where they lead."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
-from core.database.values import clean_value
 from core.kernel.acting import employee_id
-from core.kernel.errors import BadInput
-from core.kernel.words import Message, msg
+from core.kernel.words import Message
 from core.work.notices import notify
-
-
-def cleaned(model: Any, field: str, value: Any, name: str) -> Any:
-    """``value`` as the ``field`` of ``model`` stores it; raises :class:`BadInput` under ``name``."""
-    try:
-        return clean_value(model.fields()[field], value)
-    except BadInput as error:
-        raise BadInput(fields={name: error.message}) from error
-
-
-def needed(model: Any, field: str, value: Any, name: str) -> Any:
-    """Like :func:`cleaned`; also refuses nothing at all."""
-    text = cleaned(model, field, value, name)
-    if text is None:
-        raise BadInput(fields={name: msg("Please fill this in.")})
-    return text
 
 
 def tell(session: Session, receiver: int | None, message: Message, url: str) -> None:

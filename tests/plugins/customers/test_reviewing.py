@@ -13,7 +13,7 @@ from core.kernel.acting import System, acting_as
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Forbidden, IllegalTransition, NotFound
 from core.work.models import Notice
-from plugins.customers.errors import NotReviewed, OutOfReach, OwnReview
+from plugins.customers.errors import NotReviewed, OwnReview
 from plugins.customers.models import Customer
 from plugins.customers.operations import (
     add_contact,
@@ -83,8 +83,9 @@ def test_only_the_head_of_the_department_reviews(trade: Trade, world: World, acc
 
 def test_a_head_names_only_people_of_the_own_department(trade: Trade, world: World) -> None:
     customer = trade.entered("sales.east1")
-    with pytest.raises(OutOfReach), world.use_case("head.east") as session:
+    with pytest.raises(BadInput) as refused, world.use_case("head.east") as session:
         review_customer(session, customer.id, None, approve=True, owner=trade.employee("sales.west1"))
+    assert set(refused.value.fields) == {"owner"}
 
 
 def test_an_approval_names_somebody_and_a_return_gives_a_reason(trade: Trade, world: World) -> None:
