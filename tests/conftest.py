@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core.testing.fixtures import (  # noqa: F401 -- fixtures
     application,
@@ -20,6 +21,10 @@ from core.testing.fixtures import (  # noqa: F401 -- fixtures
 )
 from tests.evidence import pytest_runtest_setup  # noqa: F401 -- a hook
 from tests.tracing import pytest_collection_modifyitems, pytest_runtest_logreport, pytest_sessionfinish  # noqa: F401 -- hooks
+
+# The machine may be busy with something else: how long an example takes says nothing about the product.
+settings.register_profile("keguan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("keguan")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from core.database.lines import lines_of
 from core.extension.calling import hooks
 from core.extension.hookspecs import hookimpl
 from core.kernel.acting import System, acting_as
@@ -17,7 +18,7 @@ from core.kernel.clock import today
 from core.kernel.errors import Conflict
 from core.kernel.words import msg
 from core.work.models import Notice
-from plugins.contracts.models import Contract, OralContract
+from plugins.contracts.models import Contract, ContractLine, OralContract
 from plugins.contracts.operations import (
     draft_from_deal,
     find_by_number,
@@ -29,7 +30,6 @@ from plugins.contracts.operations import (
     void_contract,
 )
 from plugins.contracts.operations.amending import draft_supplement
-from plugins.contracts.operations.drafting import lines_of
 from plugins.contracts.public import EndingContract
 from plugins.contracts.rules import ContractState
 from tests.plugins.conftest import Trade
@@ -80,7 +80,7 @@ def test_a_won_opportunity_becomes_a_draft_of_its_owner_with_the_same_lines(worl
         assert (contract.state, contract.amount, contract.opportunity_id) == (ContractState.DRAFT, deal.amount, 31)
         assert contract.owner_id == deal.owner_id
         assert "二期厂房空压站" in str(contract.origin)
-        assert [(line.code, line.quantity, line.price) for line in lines_of(session, contract)] == [
+        assert [(line.code, line.quantity, line.price) for line in lines_of(session, ContractLine, contract.id)] == [
             (line.code, line.quantity, line.price) for line in deal.lines
         ]
         assert [notice.url for notice in session.scalars(select(Notice)) if "/contracts/" in notice.url] == [f"/contracts/{contract.id}"]
@@ -97,7 +97,7 @@ def test_an_opportunity_becomes_one_contract_whoever_wins_it(world: World, deal:
 def test_a_deal_without_lines_becomes_one_line_over_its_amount(world: World, deal: Deal) -> None:
     with world.use_case("sales.east1") as session:
         contract = draft_from_deal(session, replace(deal, lines=()))
-        (line,) = lines_of(session, contract)
+        (line,) = lines_of(session, ContractLine, contract.id)
         assert (line.name, line.amount) == (deal.title, deal.amount)
 
 
