@@ -25,6 +25,7 @@ REVIEWED = {
     "core/database/search.py": "the search index is no record",
     "core/operations/heads.py": "Alembic's own table",
     "core/operations/health.py": "asks the database whether it answers",
+    "core/organisation/memory.py": "marks a company whose settings change; nobody chooses what it writes",
     "core/organisation/operations.py": "an ORM delete of a class, which the guard scopes",
     "core/operations/migrations.py": "the advisory lock of PostgreSQL",
     "core/work/claims.py": "a job is claimed by one atomic statement",
