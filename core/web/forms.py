@@ -16,8 +16,8 @@ from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.input import declared_for, lines_of
 from core.web.nouns import Noun, Nouns
-from core.web.pages import Conflict, ConflictField, FieldKind, FieldSet, FormField, FormPage, Line, LineColumn, Lines, Link, Say
-from core.web.showing import FORM_KINDS, form_field, record_url, texts_of, typed_value, view_name
+from core.web.pages import ColumnKind, Conflict, ConflictField, FieldKind, FieldSet, FormField, FormPage, Line, LineColumn, Lines, Link, Say
+from core.web.showing import FORM_KINDS, KINDS, form_field, label_with_unit, record_url, texts_of, typed_value, view_name
 from core.web.trail_words import who_told
 
 ROLES = {"quantity": "quantity", "price": "price", "discount": "discount", "amount": "amount"}
@@ -105,7 +105,7 @@ def _lines_field(session: Any, noun: Noun, draft: Draft) -> FormField:
     shown = [
         LineColumn(
             column,
-            declared[column].label,
+            label_with_unit(declared[column], KINDS.get(declared[column].kind, ColumnKind.TEXT)),
             FORM_KINDS[declared[column].kind],
             declared[column].required,
             ROLES.get(column, ""),

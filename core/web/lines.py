@@ -10,7 +10,7 @@ from core.kernel.money import to_fen
 from core.kernel.words import msg
 from core.web.nouns import Noun
 from core.web.pages import Column, ColumnKind, RelatedTable, Row
-from core.web.showing import KINDS, cell
+from core.web.showing import KINDS, cell, label_with_unit
 
 
 def lines_of_record(session: Any, noun: Noun, record: Any) -> list[Any]:
@@ -30,7 +30,7 @@ def lines_table(session: Any, noun: Noun, record: Any) -> RelatedTable:
     names = (*noun.lines[1], "amount")
     kinds = [KINDS.get(declared[name].kind, ColumnKind.TEXT) for name in names]
     lines = lines_of_record(session, noun, record)
-    columns = tuple(Column(name, declared[name].label, kind) for name, kind in zip(names, kinds, strict=True))
+    columns = tuple(Column(name, label_with_unit(declared[name], kind), kind) for name, kind in zip(names, kinds, strict=True))
     rows = tuple(Row(str(line.id), "", tuple(cell(line, name, kind) for name, kind in zip(names, kinds, strict=True))) for line in lines)
     total = sum((to_fen(line.amount) for line in lines), 0)
     totals = (msg("Total"), *(None for _ in names[1:-1]), total)

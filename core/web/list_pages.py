@@ -27,7 +27,7 @@ from core.web.pages import (
     RelatedTable,
     Row,
 )
-from core.web.showing import kind_of, record_url, told, view_name
+from core.web.showing import kind_of, label_with_unit, record_url, told, view_name
 
 
 def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[str, dict[str, str]]) -> ListPage:
@@ -81,7 +81,8 @@ def _column(noun: Noun, shown: Shown, query: Query) -> Column:
     downwards = query.order.startswith("-")
     href = _href(order=shown.name if present and downwards else f"-{shown.name}") if declared.sortable else ""
     order = ("descending" if downwards else "ascending") if present else ""
-    return Column(shown.name, declared.label, kind_of(noun, shown), href, order, shown.place, shown.late_after, shown.quiet)
+    kind = kind_of(noun, shown)
+    return Column(shown.name, label_with_unit(declared, kind), kind, href, order, shown.place, shown.late_after, shown.quiet)
 
 
 def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, ...]:
@@ -167,7 +168,11 @@ def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *
         if parent_field in noun.filters
         else None
     )
-    heads = tuple(Column(shown.name, noun.fields[shown.name].label, kind_of(noun, shown), quiet=shown.quiet) for shown in columns)
+    kinds = [kind_of(noun, shown) for shown in columns]
+    heads = tuple(
+        Column(shown.name, label_with_unit(noun.fields[shown.name], kind), kind, quiet=shown.quiet)
+        for shown, kind in zip(columns, kinds, strict=True)
+    )
     return RelatedTable(
         title=noun.plural,
         columns=heads,

@@ -44,8 +44,8 @@ def _figure(one: OfferedFigure, value: Any, noted: Any, *, exact: bool) -> Figur
 
 
 def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:
-    if value is None:
-        return "–"
+    if not (value[0] if isinstance(value, tuple) else value):
+        return "–"  # nothing is a dash, whether nobody counted or nothing was found
     return formats.money(to_fen(Decimal(value)), exact=exact) if one.kind == "money" else _number(value)
 
 

@@ -46,7 +46,7 @@ from core.web.pages import (
     asked_part,
 )
 from core.web.record_verbs import verbs_of
-from core.web.showing import cell, form_field, kind_of, own_page, told, view_name
+from core.web.showing import cell, form_field, kind_of, label_with_unit, own_page, told, view_name
 from core.web.trail_words import action_told, who_told
 
 LONGEST_GROUP, MOST_EMPTY = 8, 2  # fields of a group that are shown at once, and empty ones among them
@@ -111,7 +111,7 @@ def _next_step(noun: Noun, record: Any) -> NextStep | None:
 
 def _own_figures(noun: Noun, record: Any) -> tuple[Figure, ...]:
     return tuple(
-        Figure(noun.fields[name].label, formats.money(to_fen(value), exact=True))
+        Figure(noun.fields[name].label, formats.money(to_fen(value), exact=True) if value else "–")
         for name in noun.figures
         if (value := getattr(record, name)) is not None
     )
@@ -265,11 +265,4 @@ def _value_row(nouns: Nouns, noun: Noun, record: Any, name: str) -> ValueRow:
     kind = next((shown.kind for shown in noun.columns if shown.name == name and shown.kind is ColumnKind.STARS), kind_of(noun, Shown(name)))
     kind = ColumnKind.EXACT_MONEY if kind is ColumnKind.MONEY else ColumnKind.TIME if declared.kind == "moment" else kind
     link = own_page(nouns, getattr(record, name)) if declared.kind == "reference" and declared.target != "core_employee" else None
-    return ValueRow(_with_unit(declared, kind), told(noun, record, name, kind), kind, href=link.href if link else "")
-
-
-def _with_unit(declared: Field, kind: ColumnKind) -> Message:
-    """A number says in its label what it counts."""
-    if not declared.unit or kind is not ColumnKind.NUMBER:
-        return declared.label
-    return msg("%(label)s (%(unit)s)", label=declared.label, unit=declared.unit)
+    return ValueRow(label_with_unit(declared, kind), told(noun, record, name, kind), kind, href=link.href if link else "")

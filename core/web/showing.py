@@ -68,6 +68,13 @@ def kind_of(noun: Noun, shown: Shown) -> ColumnKind:
     return ColumnKind.MONEY if kind is ColumnKind.EXACT_MONEY else kind
 
 
+def label_with_unit(declared: Field, kind: ColumnKind) -> Message:
+    """The label of a field; a number says in it what it counts."""
+    if not declared.unit or kind is not ColumnKind.NUMBER:
+        return declared.label
+    return msg("%(label)s (%(unit)s)", label=declared.label, unit=declared.unit)
+
+
 def cell(record: Any, name: str, kind: ColumnKind | None = None) -> Cell:
     """The raw value of a field as page models want it."""
     value = getattr(record, name)

@@ -40,14 +40,6 @@ ACTIONS: dict[str, Message] = {
     "refused": msg("was refused"),
     "new_epoch": msg("let the trail begin anew"),
 }
-REASONS: dict[str, Message] = {
-    "demo data": msg("demo data"),
-    "background jobs": msg("background jobs"),
-    "a job failed": msg("a job failed"),
-    "import": msg("import"),
-    "sign-in": msg("sign-in"),
-    "upgrade": msg("upgrade"),
-}
 SYSTEM = "system: "  # before the reason, where nobody but the house itself acted
 
 
@@ -66,11 +58,10 @@ def action_told(code: str, noun: Noun | None) -> Message:
 
 
 def who_told(who: str) -> Message | str:
-    """A person's name as it is; the house itself with its reason."""
+    """A person's name as it is; the house itself with its reason, which the catalogues know as every sentence of the program."""
     if not who.startswith(SYSTEM):
         return who
-    reason = who.removeprefix(SYSTEM)
-    return msg("System (%(reason)s)", reason=REASONS.get(reason, reason))
+    return msg("System (%(reason)s)", reason=Message(who.removeprefix(SYSTEM)))
 
 
 def row_action(row: AuditRow, nouns: Nouns) -> Message:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, object_session
 
 from core.access.guard import as_system
 from core.access.models import Share
@@ -35,6 +35,13 @@ class DuplicateHint:
     department: str
     last_contact_at: datetime | None
     record_id: int | None = None
+
+
+def is_shared(customer: Customer) -> bool:
+    """Whether the customer, which is in a session, is opened to anybody besides its owner (R-443)."""
+    session = object_session(customer)
+    wanted = exists().where(Share.resource == Customer.__resource__, Share.record_id == customer.id)
+    return session is not None and bool(session.scalar(select(wanted)))
 
 
 def possible_duplicates(session: Session, *, name: str = "", credit_code: str = "", phone: str = "") -> list[DuplicateHint]:

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {
     **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "msg"), None),
     **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
+    "System": (1,),  # why the house acted: the trail shows it to people
+    "as_system": (2,),
 }
 PLACE = re.compile(r"%\((\w+)\)[sdrf]")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")

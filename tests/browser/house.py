@@ -73,7 +73,16 @@ def served(folder: Path) -> Iterator[House]:
     _fill(keguan)
     application = build_web(keguan)
     application.add_url_rule(BROKEN, view_func=_fail)
-    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=settings.threads)
+    with serving(keguan, application) as house:
+        yield house
+    keguan.database.release()
+    keguan.database.engine.dispose()
+
+
+@contextmanager
+def serving(keguan: Keguan, application: Flask) -> Iterator[House]:
+    """Serve an application that there is already, until the end of the block."""
+    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=keguan.settings.threads)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -81,8 +90,6 @@ def served(folder: Path) -> Iterator[House]:
     finally:
         server.close()
         thread.join(5)
-        keguan.database.release()
-        keguan.database.engine.dispose()
 
 
 def _fill(keguan: Keguan) -> None:

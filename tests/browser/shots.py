@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.examining import Stored, problems
@@ -24,7 +24,7 @@ from tests.browser.windows import PHONE, WIDE, Window, chromium, window
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "shots"
 NARROWEST = 360
-QUIET = "document.readyState === 'complete' && !document.querySelector('.htmx-request, .kg-later')"
+FETCHING = ".htmx-request, .kg-later"  # parts that are on their way
 TALLEST = 2400  # pixels of a picture: what lies deeper repeats what is above
 DARK = ("desk", "customers", "customers-one", "customers-one-edit", "sign-in", "roles-one")
 
@@ -70,7 +70,8 @@ class Round:
         self._blame(name, opened.complaints)
 
     def _look(self, page: Page, name: str, stored: Stored) -> None:
-        page.wait_for_function(QUIET)
+        page.wait_for_load_state("load")
+        expect(page.locator(FETCHING)).to_have_count(0)  # a function that waits would break the policy of the page
         self._blame(name, problems(page, stored, self.language, self.known))
         self._picture(page, name)
         if self.size == PHONE:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from werkzeug.http import parse_cookie
 
 from tests.browser.house import PASSWORD, House
@@ -26,6 +26,7 @@ WIDE, PHONE = (1440, 900), (390, 844)
 VIOLATIONS = """window.refusals = []; addEventListener("securitypolicyviolation", (event) => { refusals.push(event.blockedURI);
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`); });"""
 PATIENCE = 15_000  # ms until something that must appear counts as missing: two busy cores are slow
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

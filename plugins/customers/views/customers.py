@@ -18,7 +18,7 @@ from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.customers import operations
 from plugins.customers.models import Customer
-from plugins.customers.queries import possible_duplicates
+from plugins.customers.queries import is_shared, possible_duplicates
 from plugins.customers.rules import CUSTOMER_CYCLE, REVIEW_CYCLE, Review
 
 STALE_DAYS = 30  # a last contact older than this turns red in the list
@@ -35,6 +35,10 @@ def _own_entry(record: Customer) -> Message | None:
     if record.entered_by_id == actor().employee_id:
         return msg("You entered this customer; somebody else reviews it.")
     return _not_in_review(record)
+
+
+def _shared_with_nobody(record: Customer) -> Message | None:
+    return None if is_shared(record) else msg("The customer is shared with nobody.")
 
 
 def _approve(session: Session, pk: int, version: int, *, owner: int, reason: str | None = None) -> Customer:
@@ -76,6 +80,7 @@ ACTS = (
         "share",
         "x",
         (Field("reference", msg("Shared with"), "employee", required=True, target="core_employee"),),
+        _shared_with_nobody,
     ),
     Act("hand_over", msg("Hand over"), operations.hand_over_customer, "hand_over", "user-share", (OWNER, REASON)),
     Act(

@@ -38,7 +38,7 @@ function start(select) {
   const words = select.dataset;
   const failed = (self) => (self?.failed ? words.failed : words.none);
   const control = new TomSelect(select, {
-    create: false, maxItems: select.multiple ? null : 1, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
+    create: false, maxItems: select.multiple ? null : 1, closeAfterSelect: true, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
     ...(words.search ? remote(select) : { maxOptions: 1000 }),
     render: {
       option: (item, escape) => line(item.text, item.hint, escape),
