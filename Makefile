@@ -46,8 +46,9 @@ format: setup-dev  ## bring the code into the form that lint asks for
 trace: setup-dev  ## per module: requirements with a passing proof, and those without
 	@$(BIN)/python -m tests.trace
 
-prove: setup-dev  ## every harness that writes build/evidence, on both databases
-	@$(SERVICES) $(BIN)/pytest -q tests/conformance tests/isolation tests/architecture
+prove: setup-dev services  ## every harness that writes build/evidence at full size, on both databases: hours
+	@$(SERVICES) KEGUAN_TEST_ALL=1 KEGUAN_PROVE=whole $(BIN)/pytest -q -n 2 tests -m "not planted"
+	@$(BIN)/pytest -q tests/planted -m planted
 
 planted: setup-dev  ## every planted hole, and the harness that catches it
 	@$(BIN)/pytest -q tests/planted -m planted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -13,9 +12,8 @@ from tests.isolation.callers import Caller, Callers
 from tests.isolation.declared import PEOPLE, person
 from tests.isolation.probes import Prober, strangers
 from tests.isolation.routes import Route, routes_of, unknown_parameters
+from tests.sizes import WHOLE, sized
 
-WHOLE = os.environ.get("KEGUAN_PROBES") == "whole"
-"""The whole product of routes, people and records, before a release; else a fixed sample of it that CI has time for."""
 PROGRAMS = ("east1", "head.east", "contracts", "both", "gone", "closed", "sharer")
 BROWSERS = ("east2", "head.sales", "leader", "project", "sales2", "admin", "gone", "closed", "late")
 
@@ -26,9 +24,9 @@ def _routes(callers: Callers, family: str) -> list[Route]:
 
 def _walk(callers: Callers, name: str, family: str, who: list[Caller], *, barred: float, near: int = 2, keep: float = 1.0) -> None:
     evidence = Evidence(name, callers.keguan.registry.names)
-    prober = Prober(callers, evidence, near=99 if WHOLE else near, far=99 if WHOLE else 1, barred=1.0 if WHOLE else barred)
+    prober = Prober(callers, evidence, near=sized(near, 99), far=sized(1, 99), barred=sized(barred, 1.0))
     for caller in who:
-        prober.run(caller, _routes(callers, family), 1.0 if WHOLE else keep)
+        prober.run(caller, _routes(callers, family), sized(keep, 1.0))
     evidence.close()
 
 

@@ -18,6 +18,7 @@ from tests.isolation.callers import Answer, Caller, Callers
 from tests.isolation.declared import PEOPLE, Person, person
 from tests.isolation.routes import routes_of
 from tests.isolation.worlds import OtherWorld
+from tests.sizes import sized
 
 ACTORS = (
     "east1@first",
@@ -29,7 +30,7 @@ ACTORS = (
     "both@second",
     "project@first",
 )
-EACH = int(os.environ.get("KEGUAN_REPLAY", "45"))
+EACH = sized(45, 140)
 """Requests for each person."""
 SEED = int(os.environ.get("KEGUAN_SEED", "20261122"))
 NONCE = re.compile(r"'nonce-([\w+/=-]+)'")

@@ -18,10 +18,11 @@ from core.operations.branches import Branch
 from core.operations.heads import stored_heads
 from core.operations.migrations import upgrade
 from tests.migrations.conftest import digest_of
+from tests.sizes import sized
 from tests.world import Site
 
 Branches = Callable[..., tuple[Branch, ...]]
-STRIDE = {"sqlite": 1, "postgresql": 9}  # PostgreSQL's own transactions carry it, and each trial costs a round of DDL there
+STRIDE = {"sqlite": 1, "postgresql": sized(9, 1)}  # PostgreSQL's own transactions carry it, and each trial costs a round of DDL there
 
 
 class Cut(Exception):
