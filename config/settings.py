@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     upload_limit: int = 20 * 1024 * 1024  # largest request body in bytes
     public_hosts: tuple[str, ...] = ()  # names this deployment answers to; empty: any loopback name
     metrics_token: str = ""  # bearer token for /metrics; empty: loopback only
+    separate_powers: bool = True  # no account has two of: system settings, rights, the trail, business; False where one person does it all
     secure_cookies: bool = False  # set in production behind TLS
 
     @property

@@ -11,8 +11,10 @@ from core.access import models as _access_models  # noqa: F401
 from core.access.guard import install_guard
 from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
+from core.access.separation import install_separation, separate_powers
 from core.audit import models as _audit_models  # noqa: F401
 from core.audit.trail import install_trail, seal_with
+from core.database.covering import install_covering
 from core.database.engine import make_engine
 from core.database.search import install_search
 from core.database.sessions import Database, GuardedSession
@@ -52,6 +54,7 @@ def move_in(keguan: Keguan) -> None:
     settings = keguan.settings
     use_registry(keguan.registry)
     use_password_method(settings.password_method)
+    separate_powers(settings.separate_powers)
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
 
@@ -73,11 +76,13 @@ _listening: list[bool] = []
 
 
 def _listen_once() -> None:
-    """Code lists, settings, guard, trail and search index listen on the session class, once per process."""
+    """Code lists, settings, guard, covering, separation, trail and search index listen on the session class, once per process."""
     if not _listening:
         install_code_lists(GuardedSession)
         install_memory(GuardedSession)
         install_guard(GuardedSession)
+        install_covering(GuardedSession)
+        install_separation(GuardedSession)
         install_trail(GuardedSession)
         install_search(GuardedSession)
         _listening.append(True)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from core.access.criteria import parent_of, reach, visible
 from core.access.reading import reads_past_classes, touched_classes
 from core.audit.trail import name_action, on_behalf_of
+from core.database.covering import access_to, cover_all, covered_columns, covered_value
 from core.database.records import Record
 from core.kernel.acting import Acting, Actor, System, acting, acting_as
 from core.kernel.errors import Forbidden, NotFound, StaleVersion
@@ -51,6 +52,8 @@ def scope_reads(state: ORMExecuteState) -> None:
     if state.is_select or state.is_update or state.is_delete:
         if reads_past_classes(state.statement):
             _refuse_raw(state)  # it passes for a statement of classes, but a part of it could not carry their criteria
+        if not state.session.info.get("in_use_case"):
+            state.statement = covered_columns(state.statement, who)
         touched = touched_classes(state.statement)
         state.statement = state.statement.options(*criteria_for(who, touched))
 
@@ -91,11 +94,19 @@ def get_for(session: Session, model: Any, verb: str, record_id: int, version: in
     """
     record = look_for(session, model, verb, record_id)
     if version is not None and record.version != version:
-        raise StaleVersion({name: getattr(record, name, None) for name in record.fields()}, {}, record.version)
+        raise StaleVersion(_as_seen(record), {}, record.version)
     if verb != "read":
         open_for_writing(session, record)
         name_action(session, record, verb)
     return record
+
+
+def _as_seen(record: Record) -> dict[str, Any]:
+    """What is stored now, for the second editor; only as far as he or she may read it."""
+    who, model = acting(), type(record)
+    return {
+        name: covered_value(declared, access_to(who, model, name), getattr(record, name, None)) for name, declared in model.fields().items()
+    }
 
 
 def look_for(session: Session, model: Any, verb: str, record_id: int) -> Any:
@@ -161,6 +172,8 @@ def as_system(session: Session, reason: str) -> Iterator[None]:
             session.flush()
     finally:  # after a refusal, too: the answer is built from the same memory
         session.info.setdefault("over_people", set()).update(set(session.identity_map.keys()) - before)
+        if not session.info.get("in_use_case"):
+            cover_all(session)
 
 
 def guard_writes(session: Session, *_: Any) -> None:

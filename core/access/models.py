@@ -12,7 +12,7 @@ from core.database import fields
 from core.database.records import CompanyRecord, GlobalRecord
 from core.database.references import reference
 from core.database.types import Chosen, Identity, Moment
-from core.kernel.acting import Scope
+from core.kernel.acting import FieldAccess, Scope
 from core.kernel.choices import Choice
 from core.kernel.words import Message, msg
 
@@ -43,6 +43,24 @@ class Grant(CompanyRecord):
     resource: Mapped[str] = mapped_column(String(80))
     verb: Mapped[str] = mapped_column(String(40))
     scope: Mapped[Scope] = mapped_column(Chosen(Scope))
+
+
+class FieldGrant(CompanyRecord):
+    """What a role may do with one field: ``field`` of ``table_name``, whose records ``resource`` gives rights on (R-442).
+
+    A field without a row is as its declaration says: open as far as the verbs of the role go, or masked.
+    """
+
+    __tablename__ = "core_field_grant"
+    __resource__ = "core.role"
+    __label__: ClassVar[Message] = msg("Field right")
+    __table_args__ = (UniqueConstraint("company_id", "role_id", "table_name", "field"),)
+
+    role = reference("core_role", msg("Role"), required=True)
+    resource: Mapped[str] = mapped_column(String(80))
+    table_name: Mapped[str] = mapped_column(String(63))
+    field: Mapped[str] = mapped_column(String(63))
+    access: Mapped[FieldAccess] = mapped_column(Chosen(FieldAccess))
 
 
 class EmployeeRole(CompanyRecord):

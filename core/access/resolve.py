@@ -11,9 +11,10 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Boolean, Select, String, bindparam, cast, null, or_, select
 from sqlalchemy.orm import Session
 
-from core.access.models import EmployeeRole, Grant, Role
+from core.access.joining import Stated, joined_field_rights
+from core.access.models import EmployeeRole, FieldGrant, Grant, Role
 from core.database.types import Identity
-from core.kernel.acting import Actor, Scope
+from core.kernel.acting import Actor, FieldAccess, Scope
 from core.kernel.clock import today
 from core.organisation.models import Company, DepartmentLeader, DepartmentPath, Duty, Employee
 
@@ -43,17 +44,30 @@ _MEMBERSHIPS = (
 
 
 def asked(*columns: Any) -> Select[Any]:
-    """Part of the one question that is asked of whoever acts: two words, a scope, a number and two flags; None for what a part has not."""
-    kinds = (String, String, Grant.scope.type, Identity, Boolean, Boolean)
+    """Part of the one question that is asked of whoever acts; None for what a part has not.
+
+    Two words, a scope, a number, two flags; then the id of a role and its preset, the field that it speaks of, and how.
+    """
+    kinds = (String, String, Grant.scope.type, Identity, Boolean, Boolean, Identity, String, String, String)
     given = (*columns, *(None,) * (len(kinds) - len(columns)))
     return select(*(cast(null(), kind) if column is None else column for column, kind in zip(given, kinds, strict=True)))
 
 
+_HELD = (EmployeeRole.employee_id == bindparam("employee"), Role.active, Role.company_id == bindparam("company"))
 GRANTS = (
-    asked(Grant.resource, Grant.verb, Grant.scope)
+    asked(Grant.resource, Grant.verb, Grant.scope, None, None, None, Role.id, Role.preset)
     .join(Role, Role.id == Grant.role_id)
     .join(EmployeeRole, EmployeeRole.role_id == Role.id)
-    .where(EmployeeRole.employee_id == bindparam("employee"), Role.active, Grant.company_id == bindparam("company"))
+    .where(*_HELD)
+)
+FIELD_GRANTS = (
+    asked(
+        *(FieldGrant.resource, FieldGrant.table_name, None, None, None, None),
+        *(Role.id, Role.preset, FieldGrant.field, FieldGrant.access),
+    )
+    .join(Role, Role.id == FieldGrant.role_id)
+    .join(EmployeeRole, EmployeeRole.role_id == Role.id)
+    .where(*_HELD)
 )
 _LEADING = select(DepartmentLeader.department_id).where(
     DepartmentLeader.employee_id == bindparam("employee"), DepartmentLeader.duty == Duty.IN_CHARGE
@@ -70,11 +84,11 @@ def memberships(session: Session, user_id: int) -> tuple[Membership, ...]:
 
 
 def asking(membership: Membership) -> dict[str, int]:
-    """Whom :data:`GRANTS` and :data:`DEPARTMENTS` are asked for."""
+    """Whom :data:`GRANTS`, :data:`FIELD_GRANTS` and :data:`DEPARTMENTS` are asked for."""
     return {"employee": membership.employee_id, "department": membership.department_id, "company": membership.company_id}
 
 
-def actor_in(user_id: int, membership: Membership, grants: Iterable[Any], departments: Sequence[Any]) -> Actor:
+def actor_in(user_id: int, membership: Membership, grants: Sequence[Any], fields: Iterable[Any], departments: Sequence[Any]) -> Actor:
     """The employee of ``membership`` with the rights that these rows give; modules are added by the switchboard."""
     return Actor(
         user_id=user_id,
@@ -86,12 +100,22 @@ def actor_in(user_id: int, membership: Membership, grants: Iterable[Any], depart
         subtree=frozenset(number for number, own, _ in departments if own),
         in_charge=frozenset(number for number, _, charged in departments if charged),
         grants=_by_right(grants),
+        field_rights=_by_field(grants, fields),
         settings_mark=membership.settings_mark,
     )
 
 
 def _by_right(rows: Iterable[Any]) -> dict[tuple[str, str], frozenset[Scope]]:
     found: dict[tuple[str, str], set[Scope]] = defaultdict(set)
-    for resource, verb, scope in rows:
+    for resource, verb, scope, *_ in rows:
         found[resource, verb].add(scope)
     return {right: frozenset(scopes) for right, scopes in found.items()}
+
+
+def _by_field(grants: Iterable[Any], fields: Iterable[Any]) -> dict[tuple[str, str], FieldAccess]:
+    """What the roles together state of single fields."""
+    holders: dict[str, set[tuple[int, str | None]]] = defaultdict(set)
+    for resource, _, _, _, _, _, role, preset, *_ in grants:
+        holders[resource].add((role, preset))
+    said = (Stated(role, resource, table, field, FieldAccess(access)) for resource, table, *_, role, _, field, access in fields)
+    return joined_field_rights(holders, said)

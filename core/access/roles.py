@@ -13,6 +13,7 @@ from core.access.guard import authorise, get_for, open_for_writing
 from core.access.models import EmployeeRole, Grant, Role
 from core.access.permissions import CORE_GRANTS
 from core.access.presets import PRESETS, with_likes
+from core.access.separation import check_not_oneself, check_not_own_role
 from core.database.changes import apply_changes, clean_values
 from core.database.records import Record, mappers
 from core.extension.registry import Registry
@@ -60,6 +61,7 @@ def create_role(session: Session, registry: Registry, name: str, description: st
 def change_role(session: Session, record_id: int, version: int | None, changes: Mapping[str, Any]) -> Role:
     """Rename a role, describe it anew, switch it off or on; a role that is off gives nothing."""
     role: Role = get_for(session, Role, "update", record_id, version)
+    check_not_own_role(session, role)
     apply_changes(role, changes)
     _store(session, role)
     return role
@@ -95,6 +97,7 @@ def set_grants(session: Session, registry: Registry, role_id: int, version: int,
     Raises :class:`BadInput` for a resource or verb that nobody declares. Effective at everybody's next request.
     """
     role: Role = get_for(session, Role, "update", role_id, version)
+    check_not_own_role(session, role)
     for resource, verb in wanted:
         if resource not in registry.resources or verb not in registry.resources[resource].verbs:
             raise BadInput(msg("There is no right “%(verb)s” on “%(resource)s”.", verb=verb, resource=resource))
@@ -150,8 +153,9 @@ def _set_grant(session: Session, role: Role, stored: Grant | None, right: tuple[
 
 
 def give_role(session: Session, employee: Employee, role: Role) -> None:
-    """Let ``employee`` have ``role`` as well."""
+    """Let ``employee`` have ``role`` as well; raises :class:`Forbidden` for oneself."""
     authorise(Role, "update")
+    check_not_oneself(employee)
     link = EmployeeRole(company_id=role.company_id, employee_id=employee.id, role_id=role.id)
     session.add(link)
     open_for_writing(session, link)
@@ -159,7 +163,8 @@ def give_role(session: Session, employee: Employee, role: Role) -> None:
 
 
 def take_role(session: Session, employee: Employee, role: Role) -> None:
-    """Take ``role`` from ``employee``."""
+    """Take ``role`` from ``employee``; raises :class:`Forbidden` for oneself."""
     authorise(Role, "update")
+    check_not_oneself(employee)
     gone = delete(EmployeeRole).where(EmployeeRole.employee_id == employee.id, EmployeeRole.role_id == role.id)
     session.execute(gone, execution_options={"keguan_reviewed": True})  # reviewed: the right was asked for above

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from core.database.covering import may_write
 from core.database.fields import Field, fields_of
 from core.database.records import Record
 from core.database.values import clean_value
+from core.kernel.acting import acting
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 
@@ -23,7 +25,7 @@ def clean_values(model: type[Record], values: Mapping[str, Any], *, partial: boo
     wrong: dict[str, Message] = {}
     for name in dict.fromkeys([*values, *([] if partial else _needed(known))]):
         try:
-            clean[name] = clean_value(_writable(known, name, also), values.get(name))
+            clean[name] = clean_value(_writable(model, name, also), values.get(name))
         except BadInput as error:
             wrong[name] = error.message
     if wrong:
@@ -53,12 +55,14 @@ def _needed(known: Mapping[str, Field]) -> list[str]:
     return [name for name, field in known.items() if field.required and field.editable and field.default is None and field.kind != "flag"]
 
 
-def _writable(known: Mapping[str, Field], name: str, also: Collection[str]) -> Field:
-    field = known.get(name)
+def _writable(model: type[Record], name: str, also: Collection[str]) -> Field:
+    field = fields_of(model).get(name)
     if field is None:
         raise BadInput(msg("There is no such field."))
     if not field.editable and name not in also:
         raise BadInput(msg("This field is not changed by hand, only by what happens to the record."))
+    if name not in also and not may_write(acting(), model, name):
+        raise BadInput(msg("Your role may not write this field. The security administrator can give the right."))
     return field
 
 

@@ -24,7 +24,9 @@ class Field:
     ``kind`` is text, long_text, email, phone, integer, quantity, money, date, moment, choice, code, flag or reference;
     ``editable`` False means that only verbs write it; ``history`` keeps the old values on the record's page;
     ``searchable`` puts it into the name search; ``sortable`` promises an index; ``target`` is the table a reference points to;
-    ``code_list`` the list that a code is chosen from.
+    ``code_list`` the list that a code is chosen from. ``personal`` values belong to the dossier of a person. ``masked`` ones are shown as
+    ``mask`` (a key of :data:`core.kernel.masks.MASKS`) wherever nobody has been given the right to read them openly; ``open_to`` are
+    preset roles whose work needs them open.
     """
 
     kind: str
@@ -39,6 +41,8 @@ class Field:
     unit: Message | None = None
     help: Message | None = None
     masked: bool = False
+    mask: str = ""
+    open_to: tuple[str, ...] = ()
     personal: bool = False
     history: bool = False
     searchable: bool = False
@@ -46,6 +50,15 @@ class Field:
     filterable: bool = False
     rare: bool = False
     default: Any = None
+
+    @property
+    def mask_kind(self) -> str:
+        """The mask of this field: as declared, else by its kind."""
+        return self.mask or (self.kind if self.kind in ("phone", "email") else "text")
+
+
+TEXTS = frozenset({"text", "long_text", "phone", "email"})
+"""Kinds of field that can be masked."""
 
 
 def declared(column_type: Any, field: Field, *, default: Any = _MISSING, **options: Any) -> MappedColumn[Any]:
@@ -71,12 +84,17 @@ def long_text(label: Message, *, length: int = 10_000, **marks: Any) -> MappedCo
 
 def email(label: Message, **marks: Any) -> MappedColumn[Any]:
     """An e-mail address; personal and masked unless stated otherwise."""
-    return declared(String(254), Field("email", label, max_length=254, **{"personal": True, **marks}))
+    return declared(String(254), Field("email", label, max_length=254, **_personal(marks)))
 
 
 def phone(label: Message, **marks: Any) -> MappedColumn[Any]:
     """A telephone number as written; personal and masked unless stated otherwise."""
-    return declared(String(40), Field("phone", label, max_length=40, **{"personal": True, **marks}))
+    return declared(String(40), Field("phone", label, max_length=40, **_personal(marks)))
+
+
+def _personal(marks: dict[str, Any]) -> dict[str, Any]:
+    personal = marks.get("personal", True)
+    return {"personal": personal, "masked": personal, **marks}
 
 
 def integer(label: Message, **marks: Any) -> MappedColumn[Any]:

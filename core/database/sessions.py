@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
+from core.database.covering import cover_all
 from core.database.engine import writing
 from core.database.together import Counted, answered
 from core.kernel.acting import System, acting
@@ -97,6 +98,7 @@ class Database:
                 raise
         waiting = session.info.pop("after_commit", [])
         _forget_all_but_sight(session)
+        cover_all(session)
         for action in waiting:
             action()
 

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Date, Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
+from core.database.covering import covered_column
 from core.database.types import Moment
+from core.kernel.acting import acting
 
 TEXTS = 4
 """Texts that a row may carry; a choice comes as its stored value."""
@@ -55,14 +57,19 @@ class Summed:
 
 
 def told(record_id: Any, *texts: Any, at: Any = None, day: Any = None, who: Any = None) -> Select[Any]:
-    """A select of what :class:`ToldRow` holds; go on with ``join``, ``where`` and ``order_by``."""
-    columns = (record_id, at, day, who, *texts, *(None,) * (TEXTS - len(texts)))
+    """A select of what :class:`ToldRow` holds, as far as the person who acts may read it; go on with ``join``, ``where``, ``order_by``."""
+    told = [column if column is None else covered_column(_element(column), acting()) for column in (record_id, at, day, who, *texts)]
+    columns = (*told, *(None,) * (TEXTS - len(texts)))
     return select(
         *(
             (cast(null(), kind) if column is None else column if kind in (Moment, Date) else cast(column, kind)).label(f"told_{place}")
             for place, (column, kind) in enumerate(zip(columns, TYPES, strict=True))
         )
     )
+
+
+def _element(column: Any) -> Any:
+    return column.__clause_element__() if hasattr(column, "__clause_element__") else column
 
 
 def read_together(session: Session, kinds: Sequence[Told], limit: int) -> list[Any]:

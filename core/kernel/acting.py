@@ -24,12 +24,22 @@ class Scope(Choice):
     ALL = "all", msg("All companies")
 
 
+class FieldAccess(Choice):
+    """What a role may do with one field of the records that its other rights reach, wide to narrow (R-442)."""
+
+    WRITE = "write", msg("Read and write")
+    READ = "read", msg("Read")
+    MASKED = "masked", msg("Masked")
+    NONE = "none", msg("Hidden")
+
+
 @dataclass(frozen=True)
 class Actor:
     """One employee of one company, as he or she stands at the start of a request or job.
 
-    ``grants`` maps (resource, verb) to the scopes that the roles give; ``subtree`` and ``in_charge`` are department ids;
-    ``settings_mark`` tells what is remembered of the company's settings.
+    ``grants`` maps (resource, verb) to the scopes that the roles give; ``subtree`` and ``in_charge`` are department ids. ``field_rights``
+    maps (table, field) to what the roles state of it; what is not there follows from the field's declaration. ``settings_mark`` tells what
+    is remembered of the company's settings.
     """
 
     user_id: int
@@ -43,6 +53,7 @@ class Actor:
     grants: Mapping[tuple[str, str], frozenset[Scope]] = field(default_factory=dict)
     modules: frozenset[str] = frozenset()
     settings_mark: str = field(default="", compare=False)
+    field_rights: Mapping[tuple[str, str], FieldAccess] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         """By who it is alone, so that ready criteria are found quickly; two are equal only when every right is."""

@@ -7,15 +7,21 @@ from dataclasses import replace
 from sqlalchemy import bindparam, union_all
 from sqlalchemy.orm import Session
 
-from core.access.resolve import DEPARTMENTS, GRANTS, Membership, actor_in, asked, asking, memberships
+from core.access.resolve import DEPARTMENTS, FIELD_GRANTS, GRANTS, Membership, actor_in, asked, asking, memberships
 from core.extension.calling import registry
 from core.kernel.acting import Actor
 from core.switchboard.models import ModuleSwitch
 
 _ASKED = union_all(
-    GRANTS, DEPARTMENTS, asked(ModuleSwitch.plugin).where(ModuleSwitch.company_id == bindparam("company"), ModuleSwitch.enabled)
+    GRANTS,
+    FIELD_GRANTS,
+    DEPARTMENTS,
+    asked(ModuleSwitch.plugin).where(ModuleSwitch.company_id == bindparam("company"), ModuleSwitch.enabled),
 )
-"""Rights, departments and modules of one employee: every request asks it, so it is one statement and built once."""
+"""Rights, field rights, departments and modules of one employee: every request asks it, so it is one statement and built once."""
+
+
+FIELD = 8  # where a row names the field that a role speaks of
 
 
 def present(session: Session, user_id: int, membership: Membership) -> Actor:
@@ -23,9 +29,10 @@ def present(session: Session, user_id: int, membership: Membership) -> Actor:
     found = session.execute(_ASKED, asking(membership)).all()
     modules = frozenset(name for name, verb, _, number, *_ in found if verb is None and number is None) & set(registry().names)
     live = modules | {"core"}
-    grants = ((name, verb, scope) for name, verb, scope, *_ in found if verb is not None and name.split(".", 1)[0] in live)
-    departments = [(number, own, charged) for *_, number, own, charged in found if number is not None]
-    return replace(actor_in(user_id, membership, grants, departments), modules=modules)
+    rights = [row for row in found if row[1] is not None and row[0].split(".", 1)[0] in live]
+    grants, fields = [row for row in rights if row[FIELD] is None], [row for row in rights if row[FIELD] is not None]
+    departments = [row[3:6] for row in found if row[3] is not None]
+    return replace(actor_in(user_id, membership, grants, fields, departments), modules=modules)
 
 
 def resolve_actor(session: Session, user_id: int, company_id: int) -> Actor | None:

@@ -11,7 +11,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from core.access.field_rights import may_query, shown_value, uncover
 from core.audit.trail import plain
+from core.kernel.acting import acting
 from core.kernel.choices import Choice
 from core.kernel.errors import Malformed, NotFound
 from core.kernel.words import msg
@@ -21,8 +23,9 @@ from core.web.files import RestFiles
 from core.web.gate import database_of
 from core.web.input import declared_for, read_json, read_version
 from core.web.lines import lines_of_record
-from core.web.listing import Query, find, read_query
+from core.web.listing import Query, filters_of, find, read_query
 from core.web.nouns import Noun
+from core.web.showing import readable
 from core.web.values import load
 from core.web.views import allowed_act
 
@@ -66,8 +69,8 @@ class RecordApi(RestFiles, PluginApi):
             {
                 "add_columns": [_described(field) for field in declared_for(noun, creating=True).values()],
                 "edit_columns": [_described(field) for field in declared_for(noun, creating=False).values()],
-                "filters": {name: [{"name": str(msg("Equal to")), "operator": "eq"}] for name in noun.filters},
-                "order_columns": ["id", *(name for name, field in noun.fields.items() if field.sortable)],
+                "filters": {name: [{"name": str(msg("Equal to")), "operator": "eq"}] for name in filters_of(noun)},
+                "order_columns": ["id", *_order_columns(noun)],
                 "permissions": [f"can_{verb}" for verb in verbs],
                 "verbs": [act.verb for act in noun.acts if g.actor.may(noun.resource, act.right)],
                 "list_title": str(noun.plural),
@@ -122,6 +125,14 @@ class RecordApi(RestFiles, PluginApi):
             record = noun.change(session, pk, version, values)
         return jsonify({"id": pk, "result": self._whole(record)})
 
+    @expose("/<id:pk>/uncover/<string:name>", methods=["POST"])
+    @needs("read")
+    def uncover(self, pk: int, name: str) -> Response:
+        """One masked value of one record; it leaves a trace."""
+        with database_of().transaction() as session:
+            value = uncover(session, self.noun.model, pk, name)
+        return jsonify({"id": pk, "result": {name: value}})
+
     @expose("/<id:pk>", methods=["DELETE"])
     @needs("delete")
     def delete(self, pk: int) -> Response:
@@ -155,11 +166,12 @@ class RecordApi(RestFiles, PluginApi):
         return record
 
     def _whole(self, record: Any) -> dict[str, Any]:
-        shown = as_json(self.noun, record)
+        shown = as_json(self.noun, record, alone=True)
         if self.noun.lines is not None:
             names = (*self.noun.lines[1], "amount")
             shown[self.noun.lines[0]] = [
-                {name: value_as_json(getattr(line, name)) for name in names} for line in lines_of_record(self.session, self.noun, record)
+                {name: value_as_json(shown_value(acting(), line, name, alone=True)) for name in names}
+                for line in lines_of_record(self.session, self.noun, record)
             ]
         return shown
 
@@ -175,12 +187,20 @@ def body() -> Any:
     return sent
 
 
-def as_json(noun: Noun, record: Any) -> dict[str, Any]:
-    """A record by field name; a reference as ``{"id", "text"}`` when its target may be seen, else null."""
+def as_json(noun: Noun, record: Any, *, alone: bool = False) -> dict[str, Any]:
+    """A record by field name; a reference as ``{"id", "text"}`` when its target may be seen, else null.
+
+    A masked value is its mask, a hidden field is missing; ``alone`` is the answer about this one record.
+    """
     shown: dict[str, Any] = {"id": record.id, "version": record.version}
     for name in noun.fields:
-        shown[name] = value_as_json(getattr(record, name))
+        if readable(noun, name):
+            shown[name] = value_as_json(shown_value(acting(), record, name, alone=alone))
     return shown
+
+
+def _order_columns(noun: Noun) -> list[str]:
+    return [name for name, field in noun.fields.items() if field.sortable and may_query(acting(), noun.model, name)]
 
 
 def value_as_json(value: Any) -> Any:

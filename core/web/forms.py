@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import url_for
 
+from core.access.field_rights import shown_value
 from core.access.guard import as_system
 from core.audit.trail import rows_of_record
+from core.database.fields import Field
+from core.kernel.acting import acting
 from core.kernel.clock import now
 from core.kernel.errors import StaleVersion
 from core.kernel.words import Message, msg
 from core.web import formats
-from core.web.input import declared_for, lines_of
+from core.web.input import covered_fields, declared_for, lines_of, lines_open
 from core.web.nouns import Noun, Nouns
 from core.web.pages import ColumnKind, Conflict, ConflictField, FieldKind, FieldSet, FormField, FormPage, Line, LineColumn, Lines, Link, Say
 from core.web.showing import FORM_KINDS, KINDS, form_field, label_with_unit, record_url, texts_of, typed_value, view_name
@@ -39,8 +42,10 @@ class Draft:
 
 def stored_draft(noun: Noun, record: Any, lines: list[Any]) -> Draft:
     """The form of an existing record as it is stored."""
+    covered = covered_fields(noun, record)
     values = {
-        name: typed_value(declared, _raw(record, name, declared.kind)) for name, declared in declared_for(noun, creating=False).items()
+        name: "" if name in covered else typed_value(declared, _raw(record, name, declared.kind))
+        for name, declared in declared_for(noun, creating=False).items()
     }
     typed = (
         tuple({column: typed_value(type(line).fields()[column], getattr(line, column)) for column in noun.lines[1]} for line in lines)
@@ -57,7 +62,8 @@ def posted_draft(noun: Noun, form: Mapping[str, str], **more: Any) -> Draft:
 
 
 def _raw(record: Any, name: str, kind: str) -> Any:
-    return getattr(record, f"{name}_id") if kind == "reference" else getattr(record, name)
+    """The stored value; a masked text that stands open to its owner is taken from under its mask."""
+    return getattr(record, f"{name}_id") if kind == "reference" else shown_value(acting(), record, name, alone=True)
 
 
 def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any | None) -> FormPage:
@@ -65,11 +71,12 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     creating = record is None
     declared = declared_for(noun, creating=creating)
     texts = texts_of(session, nouns, declared, draft.values)
+    covered = covered_fields(noun, record) if record is not None else {}
 
     def ask(name: str) -> FormField:
         return form_field(
             nouns,
-            declared[name],
+            _kept_if_empty(declared[name], covered[name]) if name in covered else declared[name],
             draft.values.get(name, ""),
             error=draft.errors.get(name, ""),
             shown=texts.get(name, ""),
@@ -79,7 +86,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     groups = [FieldSet(group.title, tuple(ask(name) for name in group.names if name in declared), group.folded) for group in noun.groups]
     if creating and noun.extra_fields:
         groups.append(FieldSet(msg("Further"), tuple(ask(extra.name) for extra in noun.extra_fields)))
-    if noun.lines is not None:
+    if lines_open(noun):
         groups.append(FieldSet(msg("Lines"), (_lines_field(session, noun, draft),)))
     list_href = url_for(f"{view_name(noun)}.list")
     return FormPage(
@@ -94,6 +101,11 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         hidden=(("version", str(draft.version)),) if record is not None else (("into", draft.into),) if draft.into else (),
         conflict=_conflict(session, noun, draft, record) if draft.stale is not None else None,
     )
+
+
+def _kept_if_empty(declared: Field, mask: str) -> Field:
+    """A field whose value the person does not see: he or she may write another one over it."""
+    return replace(declared, required=False, help=msg("Now %(mask)s. Leave it empty to keep it as it is.", mask=mask))
 
 
 def _lines_field(session: Any, noun: Noun, draft: Draft) -> FormField:
@@ -129,8 +141,11 @@ def _conflict(session: Any, noun: Noun, draft: Draft, record: Any) -> Conflict:
     """Values that differ between what was typed and what is stored now."""
     assert draft.stale is not None
     differing = []
+    covered = covered_fields(noun, record)
     for name, declared in declared_for(noun, creating=False).items():
         theirs = typed_value(declared, draft.stale.theirs.get(f"{name}_id" if declared.kind == "reference" else name))
+        if name in covered and not draft.values.get(name, "").strip():
+            continue
         if name in draft.values and draft.values[name].strip() != theirs.strip():
             differing.append(ConflictField(name, declared.label, draft.values[name] or "–", theirs or "–"))
     with as_system(session, "who was faster"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from core.access.field_rights import access_on, may_query, may_write, shown_value
 from core.database.fields import Field
+from core.kernel.acting import FieldAccess, acting
 from core.kernel.errors import BadInput, Malformed
 from core.kernel.words import Message, msg
 from core.web.nouns import Noun
@@ -17,25 +19,51 @@ LARGEST_VERSION = 2**31 - 1
 
 
 def declared_for(noun: Noun, *, creating: bool) -> dict[str, Field]:
-    """Fields that may be written: those of the form, and on creation the extra ones."""
-    found = {name: noun.fields[name] for name in noun.written}
+    """Fields that the person may write: those of the form, and on creation the extra ones."""
+    found = {name: noun.fields[name] for name in noun.written if may_write(acting(), noun.model, name)}
     if creating:
         found |= {field.name: field for field in noun.extra_fields}
     return found
 
 
-def read_form(noun: Noun, form: Mapping[str, str], *, creating: bool) -> dict[str, Any]:
+def read_form(noun: Noun, form: Mapping[str, str], *, creating: bool, covered: Collection[str] = ()) -> dict[str, Any]:
     """Typed values of a posted form; only what the form showed, so a partial form empties nothing.
+
+    A value of a ``covered`` field that was left empty stays as it is.
 
     Raises :class:`BadInput` naming every field that cannot be accepted.
     """
     declared = declared_for(noun, creating=creating)
     kept = {name: form[name] for name in declared if name in form and form.get(f"choose-{name}") != "theirs"}
+    kept = {name: value for name, value in kept.items() if name not in covered or value.strip()}
     kept |= {name: "1" if form.get(name) else "0" for name, field in declared.items() if field.kind == "flag" and f"{name}-shown" in form}
     values = load(declared.values(), kept, partial=not creating)
     if noun.lines is not None and any(name.startswith(f"{noun.lines[0]}-") for name in form):
+        _check_lines(noun)
         values[noun.lines[0]] = read_lines(noun, lines_of(noun, form))
     return values
+
+
+def covered_fields(noun: Noun, record: Any) -> dict[str, str]:
+    """Masks of those fields of ``record`` that the person may write without seeing what is there: a form leaves them empty."""
+    who, found = acting(), {}
+    for name in noun.written:
+        if access_on(who, record, name) is FieldAccess.MASKED and (mask := shown_value(who, record, name, alone=True)):
+            found[name] = str(mask)
+    return found
+
+
+def lines_open(noun: Noun) -> bool:
+    """Whether the person may write the sub-table: it is replaced whole, so every field of a line must be open to read and write."""
+    model = noun.line_model
+    return model is not None and all(
+        may_write(acting(), model, name) and may_query(acting(), model, name) for name in (noun.lines or ("", ()))[1]
+    )
+
+
+def _check_lines(noun: Noun) -> None:
+    if not lines_open(noun) and noun.lines is not None:
+        raise BadInput(fields={noun.lines[0]: msg("Your role may not write every field of a line, so the lines stay as they are.")})
 
 
 def lines_of(noun: Noun, form: Mapping[str, str]) -> list[dict[str, str]]:
@@ -79,6 +107,7 @@ def read_json(noun: Noun, body: Any, *, creating: bool) -> dict[str, Any]:
     if lines is not None:
         if not isinstance(lines, list):
             raise BadInput(fields={"lines": msg("Lines are a list.")})
+        _check_lines(noun)
         values[noun.lines[0] if noun.lines else ""] = read_lines(noun, lines)
     return values
 

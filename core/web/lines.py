@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.access.field_rights import access_to
+from core.kernel.acting import FieldAccess, acting
 from core.kernel.money import to_fen
 from core.kernel.words import msg
 from core.web.nouns import Noun
@@ -27,11 +29,12 @@ def lines_table(session: Any, noun: Noun, record: Any) -> RelatedTable:
     assert noun.lines is not None
     assert noun.line_model is not None
     declared = noun.line_model.fields()
-    names = (*noun.lines[1], "amount")
+    names = tuple(name for name in (*noun.lines[1], "amount") if access_to(acting(), noun.line_model, name) is not FieldAccess.NONE)
     kinds = [KINDS.get(declared[name].kind, ColumnKind.TEXT) for name in names]
     lines = lines_of_record(session, noun, record)
     columns = tuple(Column(name, label_with_unit(declared[name], kind), kind) for name, kind in zip(names, kinds, strict=True))
     rows = tuple(Row(str(line.id), "", tuple(cell(line, name, kind) for name, kind in zip(names, kinds, strict=True))) for line in lines)
-    total = sum((to_fen(line.amount) for line in lines), 0)
-    totals = (msg("Total"), *(None for _ in names[1:-1]), total)
-    return RelatedTable(title=msg("Lines"), columns=columns, rows=rows, empty=msg("No lines yet."), totals=totals if lines else ())
+    totals: tuple[Any, ...] = ()
+    if lines and names[-1:] == ("amount",) and len(names) > 1:
+        totals = (msg("Total"), *(None for _ in names[1:-1]), sum((to_fen(line.amount) for line in lines), 0))
+    return RelatedTable(title=msg("Lines"), columns=columns, rows=rows, empty=msg("No lines yet."), totals=totals)

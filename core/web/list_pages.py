@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 from flask import g, request, url_for
 
+from core.access.field_rights import may_query
 from core.database.fields import Field
+from core.kernel.acting import acting
 from core.kernel.words import Message, msg
 from core.web.addresses import address
 from core.web.codes import code_label, code_options, is_open
-from core.web.listing import SIZES, Found, Query
+from core.web.listing import SIZES, Found, Query, can_search, filters_of, views_of
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
     Chip,
@@ -27,7 +29,7 @@ from core.web.pages import (
     RelatedTable,
     Row,
 )
-from core.web.showing import kind_of, label_with_unit, record_url, told, view_name
+from core.web.showing import kind_of, label_with_unit, readable, record_url, told, view_name
 
 
 def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[str, dict[str, str]]) -> ListPage:
@@ -40,16 +42,17 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
         else None
     )
     chips = _chips(noun, query, texts)
+    columns = tuple(shown for shown in noun.columns if readable(noun, shown.name))
     return ListPage(
         title=noun.plural,
         action=action,
-        columns=tuple(_column(noun, shown, query) for shown in noun.columns),
-        rows=rows_of(noun, noun.columns, found.records),
+        columns=tuple(_column(noun, shown, query) for shown in columns),
+        rows=rows_of(noun, columns, found.records),
         views=_views(noun, query, action),
         create=create,
         search_value=query.text,
-        searchable=any(declared.searchable for declared in noun.fields.values()),
-        filters=tuple(_filter(nouns, noun, query, name, texts) for name in noun.filters),
+        searchable=can_search(noun),
+        filters=tuple(_filter(nouns, noun, query, name, texts) for name in filters_of(noun)),
         chips=chips,
         clear_href=action,
         kept=tuple(
@@ -79,7 +82,8 @@ def _column(noun: Noun, shown: Shown, query: Query) -> Column:
     declared = noun.fields[shown.name]
     present = query.order.lstrip("-") == shown.name
     downwards = query.order.startswith("-")
-    href = _href(order=shown.name if present and downwards else f"-{shown.name}") if declared.sortable else ""
+    sortable = declared.sortable and may_query(acting(), noun.model, shown.name)
+    href = _href(order=shown.name if present and downwards else f"-{shown.name}") if sortable else ""
     order = ("descending" if downwards else "ascending") if present else ""
     kind = kind_of(noun, shown)
     return Column(shown.name, label_with_unit(declared, kind), kind, href, order, shown.place, shown.late_after, shown.quiet)
@@ -100,10 +104,11 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, 
 
 
 def _views(noun: Noun, query: Query, action: str) -> tuple[Link, ...]:
-    if not noun.views:
+    views = views_of(noun)
+    if not views:
         return ()
     everything = Link(msg("All"), action, current=not query.view)
-    return (everything, *(Link(view.label, f"{action}?view={view.key}", current=view.key == query.view) for view in noun.views))
+    return (everything, *(Link(view.label, f"{action}?view={view.key}", current=view.key == query.view) for view in views))
 
 
 def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, dict[str, str]]) -> QuickFilter:
@@ -157,7 +162,7 @@ def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...
 
 def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *, may_create: bool) -> RelatedTable:
     """A small table of ``noun`` on the page of the record that ``parent_field`` leads to; ``may_create`` there."""
-    columns = tuple(shown for shown in noun.columns if shown.name != parent_field)
+    columns = tuple(shown for shown in noun.columns if shown.name != parent_field and readable(noun, shown.name))
     view = view_name(noun)
     within: dict[str, Any] = {parent_field: parent_id}
     create = None
@@ -165,7 +170,7 @@ def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *
         create = Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view}.add", **within), "plus", drawer=True)
     everything = (
         Link(msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view}.list", **within))
-        if parent_field in noun.filters
+        if parent_field in filters_of(noun)
         else None
     )
     kinds = [kind_of(noun, shown) for shown in columns]

@@ -13,14 +13,17 @@ from typing import Any
 from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
+from core.access.field_rights import may_query
+from core.database.covering import fields_behind
 from core.database.fields import Field
 from core.database.references import load_references
 from core.database.search import search_ids
 from core.database.sessions import capped_count
+from core.kernel.acting import acting
 from core.kernel.clock import SHANGHAI
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
-from core.web.nouns import Noun
+from core.web.nouns import Noun, SavedView
 
 DEEPEST = 100_000  # rows from the start that a page may lie; beyond that a filter serves people better
 SIZES = (20, 50, 100)
@@ -51,10 +54,12 @@ class Found:
 
 def read_query(noun: Noun, arguments: Any) -> Query:
     """Parse the query string (a MultiDict); raises :class:`Malformed` for an order, filter or page that is not offered."""
-    order = arguments.get("order", noun.order) or noun.order
+    order = arguments.get("order", "") or usual_order(noun)
     filters, since, until = {}, {}, {}
     for name in noun.filters:
         declared = noun.fields[name]
+        if any(arguments.get(f"{name}{end}") for end in ("", "_from", "_to")):
+            _check_query(noun, name)
         if declared.kind in ("date", "moment"):
             if given := arguments.get(f"{name}_from"):
                 since[name] = _day(given)
@@ -72,6 +77,40 @@ def read_query(noun: Noun, arguments: Any) -> Query:
         page=_number(arguments.get("page", "1")),
         size=min(_number(arguments.get("size", str(SIZES[0]))), SIZES[-1]),
     )
+
+
+def usual_order(noun: Noun) -> str:
+    """The order of the list as the noun states it, or by age for somebody who may not read that field."""
+    name = noun.order.lstrip("-")
+    return noun.order if name == "id" or may_query(acting(), noun.model, name) else "-id"
+
+
+def filters_of(noun: Noun) -> tuple[str, ...]:
+    """Fields that the person may filter by: what one may not read, no filter tells."""
+    return tuple(name for name in noun.filters if may_query(acting(), noun.model, name))
+
+
+def views_of(noun: Noun) -> tuple[SavedView, ...]:
+    """Saved views whose condition tells nothing that the person may not read."""
+    return tuple(view for view in noun.views if _may_ask(view))
+
+
+def _may_ask(view: SavedView) -> bool:
+    return all(may_query(acting(), model, name) for model, name in fields_behind(view.condition()))
+
+
+def can_search(noun: Noun) -> bool:
+    """Whether the list can be searched by name: all that the search covers may be read."""
+    searched = [name for name, declared in noun.fields.items() if declared.searchable]
+    return bool(searched) and all(may_query(acting(), noun.model, name) for name in searched)
+
+
+def _check_query(noun: Noun, name: str) -> None:
+    """Raise :class:`Malformed` for a field that the person may not read: the rows that come would tell what it holds."""
+    if name in noun.fields and not may_query(acting(), noun.model, name):
+        raise Malformed(
+            msg("You may not read “%(field)s” openly, so the list cannot be filtered or ordered by it.", field=noun.fields[name].label)
+        )
 
 
 def _number(text: str) -> int:
@@ -102,9 +141,11 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
     """The records that the query asks for, in order, without a page."""
     asked = select(noun.model)
     if query.text:
+        if not can_search(noun) and any(declared.searchable for declared in noun.fields.values()):
+            raise Malformed(msg("You may not read everything that this search covers, so it is not open to you. Please use a filter."))
         asked = asked.where(noun.model.id.in_(search_ids(session, noun.model, query.text)))
     if query.view:
-        view = next((one for one in noun.views if one.key == query.view), None)
+        view = next((one for one in views_of(noun) if one.key == query.view), None)
         if view is None:
             raise Malformed(msg("The list has no view “%(name)s”.", name=query.view[:40]))
         asked = asked.where(view.condition())
@@ -138,6 +179,7 @@ def _ordered(noun: Noun, asked: Select[Any], order: str) -> Select[Any]:
     name, downwards = order.lstrip("-"), order.startswith("-")
     if name != "id" and (name not in noun.fields or not noun.fields[name].sortable):
         raise Malformed(msg("The list cannot be ordered by “%(name)s”.", name=name[:40]))
+    _check_query(noun, name)
     columns = [noun.model.id] if name == "id" else [getattr(noun.model, name), noun.model.id]
     return asked.order_by(*(column.desc() if downwards else column for column in columns))
 

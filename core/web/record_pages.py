@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import g, request, url_for
 
+from core.access.field_rights import field_of_column, may_uncover, may_write, shown_text, shown_value
 from core.access.guard import as_system
 from core.access.offering import may_add
 from core.audit.models import AuditRow
@@ -16,6 +17,7 @@ from core.database.fields import Field
 from core.database.references import class_of
 from core.extension.calling import hooks
 from core.extension.exchange import TimelineEntry
+from core.kernel.acting import acting
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
@@ -46,7 +48,7 @@ from core.web.pages import (
     asked_part,
 )
 from core.web.record_verbs import verbs_of
-from core.web.showing import cell, form_field, kind_of, label_with_unit, own_page, told, view_name
+from core.web.showing import cell, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
 from core.web.trail_words import action_told, who_told
 
 LONGEST_GROUP, MOST_EMPTY = 8, 2  # fields of a group that are shown at once, and empty ones among them
@@ -69,9 +71,9 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         back=Link(noun.plural, url_for(f"{view_name(noun)}.list")),
         mark=str(record)[:1],
         hue=formats.person_hue(record.id),
-        stars=getattr(record, "star_grade", None),
-        tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name), Tag)),
-        facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name)) not in (None, "")),
+        stars=shown_value(acting(), record, "star_grade", alone=True) if "star_grade" in noun.fields else None,
+        tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),
+        facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "")),
         figures=_own_figures(noun, record) + (() if later else _offered_figures(session, noun, record)),
         next_step=_next_step(noun, record),
         stats=() if later else _stats(session, noun, record),
@@ -105,7 +107,7 @@ def _fact(value: Any) -> Any:
 def _next_step(noun: Noun, record: Any) -> NextStep | None:
     if noun.next_step is None:
         return None
-    due, text = getattr(record, noun.next_step[0]), getattr(record, noun.next_step[1], None)
+    due, text = (shown_value(acting(), record, name, alone=True) for name in noun.next_step)
     return NextStep(text or msg("Next contact"), due) if due is not None else None
 
 
@@ -113,7 +115,7 @@ def _own_figures(noun: Noun, record: Any) -> tuple[Figure, ...]:
     return tuple(
         Figure(noun.fields[name].label, formats.money(to_fen(value), exact=True) if value else "–")
         for name in noun.figures
-        if (value := getattr(record, name)) is not None
+        if (value := shown_value(acting(), record, name, alone=True)) is not None
     )
 
 
@@ -183,7 +185,10 @@ def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
         return ()
     fields = child.fields
     text = next(name for name in child.written if fields[name].kind == "long_text")
-    others = tuple(_composer_field(nouns, child, name) for name in child.written if name not in (text, child.model.__parent__))
+    open_ones = [name for name in child.written if may_write(acting(), child.model, name)]
+    if text not in open_ones:
+        return ()
+    others = tuple(_composer_field(nouns, child, name) for name in open_ones if name not in (text, child.model.__parent__))
     hidden = ((child.model.__parent__, str(record.id)), ("next", "parent"))
     return (
         Composer(
@@ -215,7 +220,9 @@ def history(session: Any, noun: Noun, record: Any) -> Timeline:
 def _history_entry(session: Any, noun: Noun, row: AuditRow) -> Entry:
     changes = json.loads(row.changes) if row.action != "create" else {}
     shown = tuple(
-        _change(session, noun.fields[name.removesuffix("_id")], *values) for name, values in changes.items() if _known(noun, name)
+        _change(session, noun, field_of_column(noun.model, name), *values)
+        for name, values in changes.items()
+        if _known(noun, name) and readable(noun, field_of_column(noun.model, name))
     )
     return Entry(
         row.at,
@@ -232,7 +239,9 @@ def _known(noun: Noun, column: str) -> bool:
     return declared is not None and column.endswith("_id") == (declared.kind == "reference")
 
 
-def _change(session: Any, declared: Field, old: Any, new: Any) -> tuple[Any, Any, Any]:
+def _change(session: Any, noun: Noun, name: str, old: Any, new: Any) -> tuple[Any, Any, Any]:
+    declared, who = noun.fields[name], acting()
+    old, new = (shown_text(who, noun.model, name, value) for value in (old, new))
     return declared.label, _word(session, declared, old), _word(session, declared, new)
 
 
@@ -251,7 +260,7 @@ def _word(session: Any, declared: Field, value: Any) -> Any:
 
 def _group(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:
     """Up to eight fields that say something; the others, and many that say nothing, open on demand."""
-    rows = tuple(_value_row(nouns, noun, record, name) for name in group.names)
+    rows = tuple(_value_row(nouns, noun, record, name) for name in group.names if readable(noun, name))
     filled = tuple(row for row in rows if row.value not in (None, ""))
     empty = tuple(row for row in rows if row.value in (None, ""))
     if len(rows) <= LONGEST_GROUP and len(empty) <= MOST_EMPTY:
@@ -265,4 +274,6 @@ def _value_row(nouns: Nouns, noun: Noun, record: Any, name: str) -> ValueRow:
     kind = next((shown.kind for shown in noun.columns if shown.name == name and shown.kind is ColumnKind.STARS), kind_of(noun, Shown(name)))
     kind = ColumnKind.EXACT_MONEY if kind is ColumnKind.MONEY else ColumnKind.TIME if declared.kind == "moment" else kind
     link = own_page(nouns, getattr(record, name)) if declared.kind == "reference" and declared.target != "core_employee" else None
-    return ValueRow(label_with_unit(declared, kind), told(noun, record, name, kind), kind, href=link.href if link else "")
+    uncover = url_for(f"{view_name(noun)}.uncover", pk=record.id, name=name) if may_uncover(acting(), record, name) else ""
+    value = told(noun, record, name, kind, alone=True)
+    return ValueRow(label_with_unit(declared, kind), value, kind, href=link.href if link else "", unmask_action=uncover)

@@ -19,6 +19,7 @@ CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("code-lists", msg("Code lists"), "CodeListsView.lists", "tag", "core.code_list"),
     MenuEntry("working-days", msg("Working days"), "WorkingDaysView.year", "calendar-stats", "core.calendar"),
     MenuEntry("roles", msg("Roles and permissions"), "RolesView.roles", "shield-lock", "core.role"),
+    MenuEntry("field-rights", msg("Field rights"), "FieldRightsView.roles", "eye-off", "core.role"),
     MenuEntry("organisation", msg("Organisation"), "OrganisationView.tree", "users", "core.department"),
     MenuEntry("employees", msg("Employees"), "EmployeesView.list", "user", "core.employee"),
     MenuEntry("handovers", msg("Handovers"), "HandoversView.handovers", "user-share", "core.employee", "hand_over"),

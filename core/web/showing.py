@@ -9,7 +9,10 @@ from typing import Any
 
 from flask import g
 
+from core.access.field_rights import access_to, shown_value
+from core.database.covering import OPEN
 from core.database.fields import Field, fields_of
+from core.kernel.acting import FieldAccess, acting
 from core.kernel.choices import Choice
 from core.kernel.clock import local
 from core.kernel.money import to_fen
@@ -75,9 +78,9 @@ def label_with_unit(declared: Field, kind: ColumnKind) -> Message:
     return msg("%(label)s (%(unit)s)", label=declared.label, unit=declared.unit)
 
 
-def cell(record: Any, name: str, kind: ColumnKind | None = None) -> Cell:
-    """The raw value of a field as page models want it."""
-    value = getattr(record, name)
+def cell(record: Any, name: str, kind: ColumnKind | None = None, *, alone: bool = False) -> Cell:
+    """The raw value of a field as page models want it, as far as the person may read it; ``alone`` on the record's own page."""
+    value = shown_value(acting(), record, name, alone=alone)
     if isinstance(value, str) and (declared := fields_of(type(record)).get(name)) is not None and declared.kind == "code":
         return code_label(declared, value)
     if isinstance(value, Employee):
@@ -91,10 +94,15 @@ def cell(record: Any, name: str, kind: ColumnKind | None = None) -> Cell:
     return str(value) if hasattr(value, "__tablename__") else value
 
 
-def told(noun: Noun, record: Any, name: str, kind: ColumnKind | None = None) -> Cell:
+def told(noun: Noun, record: Any, name: str, kind: ColumnKind | None = None, *, alone: bool = False) -> Cell:
     """The value of a field of ``noun`` for its pages: in words, where the noun has words for what is stored."""
-    words = noun.told.get(name)
-    return words(record) if words is not None else cell(record, name, kind)
+    words = noun.told.get(name) if access_to(acting(), noun.model, name) in OPEN else None
+    return words(record) if words is not None else cell(record, name, kind, alone=alone)
+
+
+def readable(noun: Noun, name: str) -> bool:
+    """Whether the person may know anything of the field at all; what is hidden has no place on a page."""
+    return access_to(acting(), noun.model, name) is not FieldAccess.NONE
 
 
 def typed_value(declared: Field, value: Any) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
+from markupsafe import escape
 from werkzeug.wrappers import Response
 
+from core.access.field_rights import uncover
 from core.access.guard import look_for
 from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
@@ -20,12 +22,12 @@ from core.web.codes import code_label
 from core.web.files import FilesOfRecord
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
-from core.web.input import read_form, read_version
+from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
-from core.web.listing import Query, find, read_query, values_in_use
+from core.web.listing import Query, filters_of, find, read_query, values_in_use
 from core.web.nouns import Act, Noun, Nouns
-from core.web.pages import Page, Say, asked_part, render
+from core.web.pages import Page, Say, Tone, asked_part, render
 from core.web.record_pages import record_page
 from core.web.shell import make_shell, say
 from core.web.showing import record_url, view_name
@@ -111,7 +113,7 @@ class RecordView(FilesOfRecord, PluginView):
     def values(self, name: str) -> Response:
         """Values that a text field has among the records one may see, to filter by."""
         declared = self.noun.fields.get(name)
-        if declared is None or name not in self.noun.filters or declared.kind not in ("text", "integer", "code"):
+        if declared is None or name not in filters_of(self.noun) or declared.kind not in ("text", "integer", "code"):
             raise NotFound
         found = values_in_use(self.session, self.noun, name, request.args.get("q", "").strip()[:60])
         words = {value: str(code_label(declared, value)) if declared.kind == "code" else value for value in found}
@@ -172,7 +174,7 @@ class RecordView(FilesOfRecord, PluginView):
             return self._form(stored_draft(self.noun, record, lines_of_record(self.session, self.noun, record)), record)
         try:
             version = read_version(request.form.get("version", ""))
-            values = read_form(self.noun, request.form, creating=False)
+            values = read_form(self.noun, request.form, creating=False, covered=covered_fields(self.noun, record))
             self.use_case(lambda session: self.noun.change(session, pk, version, values))  # type: ignore[misc]
         except BadInput as error:
             record = self.session.get(self.noun.model, pk)
@@ -187,6 +189,18 @@ class RecordView(FilesOfRecord, PluginView):
 
     def _form(self, draft: Draft, record: Any, status: int = 200) -> Response:
         return self.page(form_page(self.session, self.nouns, self.noun, draft, record), status)
+
+    @expose("/<id:pk>/uncover/<string:name>", methods=["POST"])
+    @needs("read")
+    def uncover(self, pk: int, name: str) -> Response:
+        """Show one masked value of one record, and leave a trace of it."""
+        value = self.use_case(lambda session: uncover(session, self.noun.model, pk, name))
+        if request.headers.get("HX-Request"):
+            return Response(escape(value), mimetype="text/html")
+        record = self.session.get(self.noun.model, pk)
+        page = record_page(self.session, self.nouns, self.noun, record)
+        told = msg("%(field)s: %(sentence)s", field=self.noun.fields[name].label, sentence=value)
+        return self.page(replace(page, says=(Say(told, Tone.NOTE),)))
 
     @expose("/<id:pk>/delete", methods=["POST"])
     @needs("delete")

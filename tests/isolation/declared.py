@@ -87,7 +87,8 @@ PEOPLE: tuple[Person, ...] = (
     Person("closed", ONE, "east", ("salesperson",), closed=True),
     Person("both", ONE, "west", ("salesperson",)),
     Person("both", TWO, "east", ("salesperson",)),
-    Person("admin2", TWO, "hq", ("system_administrator", "security_administrator", "audit_administrator")),
+    Person("admin2", TWO, "hq", ("system_administrator",)),
+    Person("security2", TWO, "hq", ("security_administrator",)),
     Person("head2", TWO, "sales", ("department_head",)),
     Person("sales2", TWO, "east", ("salesperson",)),
 )

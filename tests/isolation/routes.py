@@ -20,6 +20,7 @@ NOWHERE = 987_654_321
 """An id that no record has."""
 POINTED = {
     "RolesView": "core_role",
+    "FieldRightsView": "core_role",
     "OrganisationView": "core_department",
     "NoticesView": "core_notice",
     "KeysView": "core_api_key",

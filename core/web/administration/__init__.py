@@ -1,6 +1,7 @@
 """Pages of the administrators, and those of the house that belong to no business: search and notices."""
 
 from core.web.administration.code_lists import CodeListsView
+from core.web.administration.field_rights import FieldRightsView
 from core.web.administration.handovers import HandoversView
 from core.web.administration.keys import KeysView
 from core.web.administration.modules import ModulesView
@@ -18,6 +19,7 @@ CORE_VIEWS = (
     CodeListsView,
     WorkingDaysView,
     RolesView,
+    FieldRightsView,
     OrganisationView,
     HandoversView,
     AuditRowsView,

@@ -12,6 +12,7 @@ from flask_appbuilder import expose
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
+from core.access.field_roles import stated_of_role
 from core.access.models import EmployeeRole, Role
 from core.access.presets import PRESETS
 from core.access.roles import OFFERED, change_role, create_role, grants_of_role, scopes_of, set_grants
@@ -25,6 +26,7 @@ from core.kernel.words import Message, msg
 from core.web.access import needs
 from core.web.input import read_version
 from core.web.pages import (
+    FieldRight,
     FieldSet,
     FormPage,
     Link,
@@ -107,9 +109,16 @@ class RolesView(PluginView):
             action=url_for("RolesView.save", pk=role.id),
             hidden=(("version", str(role.version)),),
             sentences=_sentences(granted),
+            field_rights=tuple(
+                FieldRight(msg("%(record)s, %(field)s", record=model.__label__, field=field.label), access.label)
+                for model, field, access in stated_of_role(self.session, role.id)
+            ),
             read_only="" if may else msg("You may look at this but not change it."),
             create=Link(msg("New role"), url_for("RolesView.add"), "plus") if g.actor.may("core.role", "create") else None,
-            links=(Link(msg("Name and state"), url_for("RolesView.describe", pk=role.id), "edit"),) if may else (),
+            links=(
+                *((Link(msg("Name and state"), url_for("RolesView.describe", pk=role.id), "edit"),) if may else ()),
+                Link(msg("Field rights"), url_for("FieldRightsView.matrix", pk=role.id), "eye-off"),
+            ),
         )
 
     @expose("/add", methods=["GET", "POST"])

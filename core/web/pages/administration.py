@@ -117,6 +117,7 @@ class PermissionsPage(Page):
     hidden: tuple[tuple[str, str], ...] = ()
     sentences: tuple[Text, ...] = ()
     field_rights: tuple[FieldRight, ...] = ()
+    legend: Text = ""
     create: Link | None = None
     links: tuple[Link, ...] = ()
     read_only: Text = ""

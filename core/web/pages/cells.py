@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from core.kernel.masks import STARS
 from core.kernel.words import msg
 from core.web import formats
 from core.web.pages.parts import Person, Tag
@@ -37,7 +38,7 @@ class Cells:
             "time": lambda value, _: f'<time datetime="{value.isoformat()}">{formats.exact_time(value)}</time>',
             "person": lambda value, _: person(value),
             "number": lambda value, _: escape(formats.number(value)),
-            "phone": lambda value, _: f'<a href="tel:{escape(str(value).replace(" ", ""))}">{escape(value)}</a>',
+            "phone": lambda value, _: phone(str(value)),
             "link": lambda value, _: f'<a href="{escape(value.href)}">{escape(value.label)}</a>',
         }
 
@@ -105,6 +106,12 @@ class TableCells:
 
 def _opening(column: Column) -> str:
     return f'<td class="{"kg-num " if column.numeric else ""}{column.place}{" kg-2" if column.quiet else ""}">'
+
+
+def phone(number: str) -> str:
+    """A number to call; under its mask it is only shown."""
+    shown = escape(number)
+    return str(shown) if STARS in number else f'<a href="tel:{escape(number.replace(" ", ""))}">{shown}</a>'
 
 
 def tag(one: Tag) -> Markup:
