@@ -19,7 +19,7 @@ from core.kernel.errors import StartRefused
 from core.kernel.words import msg
 from core.operations import assets
 from core.operations.branches import branches
-from core.operations.first_start import growing, make_demo_on_first_start, show_accounts
+from core.operations.first_start import make_demo_on_first_start, show_accounts
 from core.operations.migrations import missing
 from core.operations.processes import Family
 from core.operations.pulse import beating
@@ -55,7 +55,7 @@ def work(keguan: Keguan) -> None:
     wakeups = open_wakeups(keguan.settings.data, keguan.settings.redis_url)
     use_wakeups(wakeups)
     with application.app_context(), beating(keguan.settings.data):
-        run_worker(keguan.database, keguan.registry, wakeups, growing(keguan))
+        run_worker(keguan.database, keguan.registry, wakeups)
 
 
 def serve_application() -> Flask:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask_appbuilder.security.sqla.models import User
@@ -64,41 +62,19 @@ def refuse_if_peopled(database: Database) -> None:
         raise Conflict(msg("Demo data are made only in an empty system; this one has companies already."))
 
 
-@dataclass(frozen=True)
-class Begun:
-    """With what demo data were begun."""
-
-    seed: int
-    rounds: int
-
-
-def fill(
-    database: Database, registry: Registry, step: Step | None = None, *, seed: int = SEED, rounds: int = 1, at_once: int | None = None
-) -> None:
+def fill(database: Database, registry: Registry, step: Step | None = None, *, seed: int = SEED, rounds: int = 1) -> None:
     """Let every plugin that is on write its demo data ``rounds`` times, one use case per company and round.
 
-    Only the first ``at_once`` rounds are made now if that is given; :func:`grow` makes the others. ``step`` hears each company's name and
-    the number of the round, from 0 on. The trail remembers which rounds are done, so that a run that was cut off is finished by the next
-    one, and a further one may add to what is there.
+    ``step`` hears each company's name and the number of the round, from 0 on. The trail remembers which rounds are done, so that a run
+    that was cut off is finished by the next one, and a further one may add to what is there.
     """
-    for company_id, name, number in unfinished(database, rounds if at_once is None else at_once):
+    for company_id, name, number in unfinished(database, rounds):
         if step:
             step(name, number)
-        _fill_one(database, registry, company_id, Begun(seed, rounds), number)
+        _fill_one(database, registry, company_id, seed, number)
 
 
-def grow(database: Database, registry: Registry) -> bool:
-    """Make the next round that was wanted when the demo data were begun; return whether there was one."""
-    begun = begun_with(database)
-    waiting = unfinished(database, begun.rounds) if begun is not None else []
-    if begun is None or not waiting:
-        return False
-    company_id, _, number = waiting[0]
-    _fill_one(database, registry, company_id, begun, number)
-    return True
-
-
-def _fill_one(database: Database, registry: Registry, company_id: int, begun: Begun, number: int) -> None:
+def _fill_one(database: Database, registry: Registry, company_id: int, seed: int, number: int) -> None:
     """One round of one company; nothing if another process has made it meanwhile."""
     with acting_as(System(REASON, company_id)), database.transaction() as session:
         company = session.scalars(select(Company).where(Company.id == company_id).with_for_update()).one()
@@ -106,9 +82,9 @@ def _fill_one(database: Database, registry: Registry, company_id: int, begun: Be
             return
         modules = enabled_modules(session, company_id, registry)
         latest = session.scalar(select(func.max(Notice.id))) or 0
-        hooks(modules).crm_demo(session=session, company=company, seed=begun.seed + company_id + STRIDE * number)
+        hooks(modules).crm_demo(session=session, company=company, seed=seed + company_id + STRIDE * number)
         age_notices(session, 0 if number else NEW_NOTICES, latest)
-        record_event(session, FILLED, company.name, rounds=begun.rounds, seed=begun.seed)
+        record_event(session, FILLED, company.name, round=number, seed=seed)
 
 
 def unfinished(database: Database, rounds: int = 1) -> list[tuple[int, str, int]]:
@@ -119,14 +95,6 @@ def unfinished(database: Database, rounds: int = 1) -> list[tuple[int, str, int]
     with Session(database.engine) as session:
         found = session.execute(statement).all()
     return [(company_id, name, number) for number in range(rounds) for company_id, name, done in found if number >= done]
-
-
-def begun_with(database: Database) -> Begun | None:
-    """With what the demo data were begun; None when nobody has begun."""
-    with Session(database.engine) as session:
-        details = session.scalars(select(AuditRow.changes).where(AuditRow.action == FILLED).order_by(AuditRow.id).limit(1)).first()
-    known: dict[str, int] = {} if details is None else json.loads(details)
-    return None if details is None else Begun(known.get("seed", SEED), known.get("rounds", 1))
 
 
 def has_companies(database: Database) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import perf_counter
 
 from rich.console import Console
@@ -20,10 +19,8 @@ from core.web.house import Keguan
 FILE = "demo-accounts.txt"
 
 
-def make_demo(keguan: Keguan, console: Console, *, seed: int = demo.SEED, rounds: int | None = None, at_once: int | None = None) -> None:
+def make_demo(keguan: Keguan, console: Console, *, seed: int = demo.SEED, rounds: int | None = None) -> None:
     """Make what is missing of the demonstration, ``rounds`` times what the smallest one has; raises :class:`StartRefused` in production.
-
-    With ``at_once`` only so many rounds are made here; the worker makes the others (:func:`core.operations.demo.grow`).
 
     The password is written to the data folder before the accounts exist, so that a start that is cut off loses nothing.
     """
@@ -36,21 +33,21 @@ def make_demo(keguan: Keguan, console: Console, *, seed: int = demo.SEED, rounds
             demo.refuse_if_peopled(keguan.database)
             demo.write_accounts(settings.data / FILE, password)
             demo.make_base(keguan.database, keguan.registry, password, settings.password_method)
-        _fill(keguan, console, demo.Begun(seed, rounds or settings.demo_rounds), at_once)
+        _fill(keguan, console, seed, rounds or settings.demo_rounds)
 
 
-def _fill(keguan: Keguan, console: Console, begun: demo.Begun, at_once: int | None) -> None:
+def _fill(keguan: Keguan, console: Console, seed: int, rounds: int) -> None:
     """Fill with a bar that moves, and say how long it took."""
     started, database = perf_counter(), keguan.database
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    waiting = len(demo.unfinished(database, begun.rounds if at_once is None else at_once))
+    waiting = len(demo.unfinished(database, rounds))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task(str(msg("Making demo data …")), total=waiting, completed=-1)  # a step is heard when it begins
 
         def step(name: str, number: int) -> None:
             progress.update(bar, advance=1, description=name)
 
-        demo.fill(database, keguan.registry, step, seed=begun.seed, rounds=begun.rounds, at_once=at_once)
+        demo.fill(database, keguan.registry, step, seed=seed, rounds=rounds)
     if waiting:
         console.print(str(msg("Demo data were made in %(seconds)s seconds.", seconds=round(perf_counter() - started))))
 
@@ -65,18 +62,6 @@ def make_demo_on_first_start(keguan: Keguan, console: Console) -> None:
         return
     if not has_companies(keguan.database) or demo.unfinished(keguan.database, 1):
         make_demo(keguan, console, rounds=1)
-
-
-def growing(keguan: Keguan) -> Callable[[], bool] | None:
-    """What the worker does of a demonstration while no job is due, one round at a time; nothing where there is none to grow."""
-    if keguan.settings.environment != "development" or not demo.has_demo_accounts(keguan.database):
-        return None
-
-    def grow() -> bool:
-        with speaking(keguan.settings.default_language, catalogues_of(keguan.registry)):
-            return demo.grow(keguan.database, keguan.registry)
-
-    return grow
 
 
 def show_accounts(settings: Settings, console: Console) -> None:

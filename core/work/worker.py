@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections.abc import Callable
 from threading import Event
 from types import FrameType
 
@@ -28,8 +27,7 @@ SWEEP = 15.0  # seconds between two looks at schedules and dead workers
 class Worker:
     """Runs jobs one at a time; as many processes of it as wanted may run side by side, on one machine or several."""
 
-    def __init__(self, database: Database, registry: Registry, wakeups: Wakeups, between: Callable[[], bool] | None = None) -> None:
-        self.between = between  # further work of its own, asked for when no job is due; says whether there was any
+    def __init__(self, database: Database, registry: Registry, wakeups: Wakeups) -> None:
         self.database = database
         self.registry = registry
         self.wakeups = wakeups
@@ -42,8 +40,6 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 self.turn()
-                if self.between is not None and not self.stopping.is_set() and self.between():
-                    continue
             except OperationalError as error:
                 # The database is locked or restarting: a worker outlives that.
                 log.warning("the database did not answer, trying again: %s", error)
@@ -67,12 +63,9 @@ class Worker:
         self.stopping.set()
 
 
-def run_worker(database: Database, registry: Registry, wakeups: Wakeups, between: Callable[[], bool] | None = None) -> None:
-    """Work in this process until SIGTERM or SIGINT; must be called in the main thread. Enter an application context first for words.
-
-    ``between`` is asked for further work when no job is due, and says whether there was any.
-    """
-    worker = Worker(database, registry, wakeups, between)
+def run_worker(database: Database, registry: Registry, wakeups: Wakeups) -> None:
+    """Work in this process until SIGTERM or SIGINT; must be called in the main thread. Enter an application context first for words."""
+    worker = Worker(database, registry, wakeups)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
     log.info("worker waits for jobs of %s kinds", len(worker.handlers))

@@ -26,31 +26,17 @@ sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True
 def test_demo_data_that_were_cut_off_are_finished_with_the_same_password(core: Keguan, monkeypatch: pytest.MonkeyPatch) -> None:
     console, filled = Console(quiet=True), Filled(cut_off_at="华睿仪器")
     monkeypatch.setattr(demo, "hooks", lambda modules: filled)
-    assert demo.begun_with(core.database) is None
     with pytest.raises(KeyboardInterrupt):
         first_start.make_demo(core, console, rounds=2)
     accounts = core.settings.data / first_start.FILE
     before = accounts.read_text(encoding="utf-8")
     assert [(name, number) for _, name, number in demo.unfinished(core.database, 2)] == [("华睿仪器", 0), ("启衡机电", 1), ("华睿仪器", 1)]
-    assert demo.begun_with(core.database) == demo.Begun(demo.SEED, 2)
     first_start.make_demo(core, console, rounds=2)
     assert filled.names == ["启衡机电", "华睿仪器"] * 2
     assert len(set(filled.seeds)) == 4
     assert demo.unfinished(core.database, 2) == []
     assert accounts.read_text(encoding="utf-8") == before
     assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
-
-
-@sqlite_only
-def test_what_a_first_start_leaves_over_is_made_by_the_worker_a_round_at_a_time(core: Keguan, monkeypatch: pytest.MonkeyPatch) -> None:
-    filled = Filled(cut_off_at="")
-    monkeypatch.setattr(demo, "hooks", lambda modules: filled)
-    assert not demo.grow(core.database, core.registry)
-    first_start.make_demo(core, Console(quiet=True), seed=5, rounds=3, at_once=1)
-    assert filled.names == ["启衡机电", "华睿仪器"]
-    assert [demo.grow(core.database, core.registry) for _ in range(5)] == [True] * 4 + [False]
-    assert filled.names == ["启衡机电", "华睿仪器"] * 3
-    assert demo.begun_with(core.database) == demo.Begun(5, 3)
 
 
 @pytest.mark.parametrize(
