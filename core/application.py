@@ -18,6 +18,12 @@ from core.database.covering import install_covering
 from core.database.engine import make_engine
 from core.database.search import install_search
 from core.database.sessions import Database, GuardedSession
+from core.exports import models as _export_models  # noqa: F401
+from core.exports.folder import use_folder
+from core.exports.jobs import EXPORT_HANDLERS
+from core.exports.settings import EXPORT_PARAMETERS
+from core.exports.sources import use_sources
+from core.exports.terms import bind_with
 from core.extension.calling import use_registry
 from core.extension.checks import check_registry
 from core.extension.registry import Registry, discover
@@ -28,19 +34,21 @@ from core.organisation.code_lists import CORE_CODE_LISTS, install_code_lists
 from core.organisation.memory import install_memory
 from core.organisation.parameters import CORE_PARAMETERS
 from core.switchboard import models as _switchboard_models  # noqa: F401
+from core.web.export_sources import noun_sources
 from core.web.fab import build_web
 from core.web.health import ready_when
 from core.web.house import Keguan
 from core.web.nouns import Nouns
 from core.work import models as _work_models  # noqa: F401
 from core.work.file_store import FileStore, use_file_store
+from core.work.handlers import use_handlers
 from core.work.wakeups import open_wakeups, use_wakeups
 
 
 def create_core(settings: Settings) -> Keguan:
     """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
     registry = Registry(discover(settings.plugins, settings.installed))
-    check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS}, CORE_PARAMETERS, CORE_CODE_LISTS)
+    check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS), CORE_CODE_LISTS)
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once()
     seal_with(database.engine, settings.audit_key)
@@ -57,6 +65,10 @@ def move_in(keguan: Keguan) -> None:
     separate_powers(settings.separate_powers)
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
+    use_handlers(*EXPORT_HANDLERS)
+    use_folder(settings.data / "exports")
+    use_sources(lambda: noun_sources(keguan.registry))
+    bind_with(settings.audit_key)
 
 
 def create_application(settings: Settings | None = None) -> Flask:

@@ -19,6 +19,7 @@ CORE_RESOURCES: tuple[Resource, ...] = (
     resource("core.calendar", msg("Working days"), READ, UPDATE),
     resource("core.audit", msg("Audit trail"), READ),
     resource("core.job", msg("Background jobs"), READ),
+    resource("core.exports", msg("Exports"), READ, approve=msg("Approve exports"), watch=msg("Be alerted to heavy reading")),
 )
 
 CORE_GRANTS: Mapping[str, Grants] = {
@@ -35,12 +36,25 @@ CORE_GRANTS: Mapping[str, Grants] = {
         "core.role": {READ: Scope.COMPANY, CREATE: Scope.COMPANY, UPDATE: Scope.COMPANY},
         "core.employee": dict.fromkeys((READ, CREATE, UPDATE, HAND_OVER), Scope.COMPANY),
         "core.department": {READ: Scope.COMPANY},
+        "core.exports": {"watch": Scope.COMPANY},
     },
-    "audit_administrator": {"core.audit": {READ: Scope.COMPANY}, "core.role": {READ: Scope.COMPANY}},
+    "audit_administrator": {
+        "core.audit": {READ: Scope.COMPANY},
+        "core.role": {READ: Scope.COMPANY},
+        "core.exports": {READ: Scope.COMPANY},
+    },
     "network_management": {"core.role": {READ: Scope.COMPANY}, "core.employee": {READ: Scope.COMPANY}},
-    "company_leader": {"core.employee": {READ: Scope.COMPANY}, "core.department": {READ: Scope.COMPANY}},
+    "company_leader": {
+        "core.employee": {READ: Scope.COMPANY},
+        "core.department": {READ: Scope.COMPANY},
+        "core.exports": {READ: Scope.COMPANY, "approve": Scope.COMPANY},
+    },
     "department_head": {"core.employee": {READ: Scope.COMPANY, HAND_OVER: Scope.SUBTREE}, "core.department": {READ: Scope.COMPANY}},
-    "leader_in_charge": {"core.employee": {READ: Scope.COMPANY}, "core.department": {READ: Scope.COMPANY}},
+    "leader_in_charge": {
+        "core.employee": {READ: Scope.COMPANY},
+        "core.department": {READ: Scope.COMPANY},
+        "core.exports": {READ: Scope.COMPANY, "approve": Scope.COMPANY},
+    },
     "human_resources": {"core.employee": {READ: Scope.COMPANY}, "core.department": {READ: Scope.COMPANY}},
 }
 

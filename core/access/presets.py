@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.extension.rights import CREATE, READ, Grants
+from core.extension.rights import CREATE, EXPORT, READ, Grants
 from core.kernel.acting import Scope
 from core.kernel.words import Message, msg
 
@@ -126,8 +126,13 @@ FURTHER: tuple[Preset, ...] = (
 PRESETS: tuple[Preset, ...] = STANDARD + FURTHER
 
 
+EXPORTERS = ("company_leader", "department_head")
+"""Presets that may ask to export what they may read; everybody else is given the right by name (R-343)."""
+
+
 def with_likes(grants: Mapping[str, Grants]) -> dict[str, Grants]:
     """``grants`` by preset, and what presets have because they are like another one; what is given outright goes first."""
+    grants = {key: _with_export(given) if key in EXPORTERS else given for key, given in grants.items()}
     found: dict[str, Grants] = dict(grants)
     for preset in PRESETS:
         if preset.like:
@@ -136,6 +141,13 @@ def with_likes(grants: Mapping[str, Grants]) -> dict[str, Grants]:
             joined = {name: {**taken.get(name, {}), **own.get(name, {})} for name in (*taken, *own)}
             found[preset.key] = {name: verbs for name, verbs in joined.items() if verbs}
     return found
+
+
+def _with_export(given: Grants) -> Grants:
+    """What is read of the plugins may be exported as far; of the host's own nothing."""
+    return {
+        name: verbs if name.startswith("core.") or READ not in verbs else {EXPORT: verbs[READ], **verbs} for name, verbs in given.items()
+    }
 
 
 def _narrowed(verbs: Mapping[str, Scope], preset: Preset) -> dict[str, Scope]:

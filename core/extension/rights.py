@@ -38,7 +38,12 @@ class Resource:
 
 
 def resource(name: str, title: Message, *verbs: str, **own_verbs: Message) -> Resource:
-    """Declare a resource with standard ``verbs`` and its ``own_verbs`` with their words."""
+    """Declare a resource with standard ``verbs`` and its ``own_verbs`` with their words.
+
+    What a plugin lets people read, a right of its own lets them export, whether the plugin thought of it or not (R-444).
+    """
+    if READ in verbs and not name.startswith("core."):
+        verbs = tuple(dict.fromkeys((*verbs, EXPORT)))
     return Resource(name, title, {**{verb: VERB_LABELS[verb] for verb in verbs}, **own_verbs})
 
 

@@ -9,6 +9,7 @@ from flask import g, request, url_for
 
 from core.access.field_rights import may_query
 from core.database.fields import Field
+from core.exports.operations import may_export
 from core.kernel.acting import acting
 from core.kernel.words import Message, msg
 from core.web.addresses import address
@@ -50,6 +51,7 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
         rows=rows_of(noun, columns, found.records),
         views=_views(noun, query, action),
         create=create,
+        secondary=_doors(noun),
         search_value=query.text,
         searchable=can_search(noun),
         filters=tuple(_filter(nouns, noun, query, name, texts) for name in filters_of(noun)),
@@ -65,6 +67,14 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
         else None,
         empty=None if found.records else _empty(noun, query, create, chips, action),
     )
+
+
+def _doors(noun: Noun) -> tuple[Link, ...]:
+    """The way out of a list, for whoever may ask for it (R-444)."""
+    if noun.plugin == "core" or not may_export(g.actor, noun.resource):
+        return ()
+    query = urlencode(list(request.args.items(multi=True)))
+    return (Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{query}", "file-export", drawer=True),)
 
 
 def _href(**changes: str) -> str:

@@ -14,6 +14,7 @@ from core.web.access import need_of
 from core.web.administration import CORE_VIEWS
 from core.web.api import PluginApi, RecordApi, api_name
 from core.web.describe import OpenApi
+from core.web.exporting import ExportsApi, ExportsView
 from core.web.health import HEALTH_VIEWS
 from core.web.nouns import Noun
 from core.web.people import PEOPLE_VIEWS
@@ -25,7 +26,9 @@ from core.web.views import PluginView, RecordView
 
 def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     """Add pages and REST of core and plugins; mistakes stop the start and are named."""
-    pages = [("core", view) for view in (*HEALTH_VIEWS, *SIGN_IN_VIEWS, *CORE_VIEWS, *PEOPLE_VIEWS)] + keguan.registry.at_start("crm_views")
+    pages = [
+        ("core", view) for view in (*HEALTH_VIEWS, *SIGN_IN_VIEWS, *CORE_VIEWS, *PEOPLE_VIEWS, ExportsView)
+    ] + keguan.registry.at_start("crm_views")
     for _, view in pages:
         if issubclass(view, RecordView):
             keguan.nouns.add(view.noun)
@@ -34,6 +37,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
         builder.add_view_no_menu(view)
     builder.add_api(SecurityApi)
     builder.add_api(OpenApi)
+    builder.add_api(ExportsApi)
     for name, api in keguan.registry.at_start("crm_apis"):
         _check_api(keguan, name, api)
         builder.add_api(api)

@@ -26,6 +26,9 @@ CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("audit", msg("Audit trail"), "AuditRowsView.list", "history", "core.audit"),
 )
 
+EXPORTS_MENU = (MenuEntry("exports", msg("Exports"), "ExportsView.desk", "file-export", verb="export"),)
+"""For whoever may export anything at all, and for those who approve."""
+
 _unread: list[Callable[[Actor], int]] = []
 
 
@@ -53,7 +56,7 @@ def make_shell() -> Shell:
     sections = [
         MenuSection("", (_item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),)),
         MenuSection(msg("Business modules"), tuple(_item(entry, visible) for entry in visible if not entry.parent)),
-        MenuSection(msg("Administration"), tuple(_item(entry) for entry in CORE_MENU if _allowed(actor, entry))),
+        MenuSection(msg("Administration"), tuple(_item(entry) for entry in (*EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry))),
     ]
     return Shell(
         company=g.membership.company_name,
@@ -86,6 +89,8 @@ def make_shell() -> Shell:
 
 
 def _allowed(actor: Actor, entry: MenuEntry) -> bool:
+    if entry in EXPORTS_MENU:
+        return actor.may("core.exports", "read") or any(verb == entry.verb for _, verb in actor.grants)
     return not entry.resource or actor.may(entry.resource, entry.verb)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from flask import g, redirect, request, url_for
 from flask_appbuilder import expose
@@ -12,6 +13,7 @@ from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from core.exports.models import ExportRequest
 from core.kernel.words import msg
 from core.web.access import member
 from core.web.nouns import Noun, Nouns
@@ -23,6 +25,8 @@ from core.work.models import Notice
 from core.work.notices import mark_all_read, mark_read, notices, unread_count
 
 LONG, SHORT = 50, 6  # how many the page and the bell show
+OWN_PAGES: dict[str, Any] = {"exports": ExportRequest}
+"""Pages of records that are no noun: whoever sees the record may open it."""
 RECORD = re.compile(r"/([a-z-]+)/([1-9]\d{0,17})")
 
 
@@ -67,12 +71,11 @@ def openable(session: Session, nouns: Nouns, urls: Sequence[str]) -> frozenset[s
     for url in urls:
         if named := RECORD.fullmatch(url):
             asked[named[1]].append(int(named[2]))
-    readable = {path: ids for path, ids in asked.items() if path in nouns.by_path and _may_read(nouns.by_path[path])}
-    if not readable:
+    models: dict[str, Any] = {path: nouns.by_path[path].model for path in asked if path in nouns.by_path and _may_read(nouns.by_path[path])}
+    models |= {path: model for path, model in OWN_PAGES.items() if path in asked}
+    if not models:
         return frozenset()
-    parts = [
-        select(literal(path), nouns.by_path[path].model.id).where(nouns.by_path[path].model.id.in_(ids)) for path, ids in readable.items()
-    ]
+    parts = [select(literal(path), model.id).where(model.id.in_(asked[path])) for path, model in models.items()]
     return frozenset(f"/{path}/{number}" for path, number in session.execute(union_all(*parts)))
 
 

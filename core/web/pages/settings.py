@@ -21,6 +21,8 @@ class SettingRow:
     tags: tuple[Tag, ...] = ()
     verbs: tuple[Verb | Link, ...] = ()
     off: bool = False
+    share: int | None = None
+    """Percent done, drawn as a bar below the note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class SettingsPage(Page):
     lead: Text = ""
     verbs: tuple[Verb | Link, ...] = ()
     note: Text = ""
+    again: str = ""
+    """Address to be asked for this page again every other second, while something on it moves."""
     template: ClassVar[str] = "keguan/settings.html"
 
 

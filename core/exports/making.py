@@ -1,0 +1,282 @@
+"""Making the file of an approved export in constant memory, and handing it out once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import has_app_context
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from core.audit.trail import record_event
+from core.database.sessions import Database
+from core.exports.cells import PORTION, labels, portions
+from core.exports.files import WRITERS, Sheet
+from core.exports.folder import file_of, prints_of, throw_away
+from core.exports.marks import Marker
+from core.exports.models import ExportRequest
+from core.exports.operations import count_rows, demand_right, exported, move, own_export
+from core.exports.settings import GROWTH
+from core.exports.sources import Source, source_called
+from core.exports.stamping import Stamper
+from core.exports.states import ExportFormat, ExportState
+from core.exports.terms import demand_unchanged, export_key
+from core.extension.rights import EXPORT
+from core.kernel.acting import Actor, actor
+from core.kernel.clock import local, now
+from core.kernel.errors import Conflict, Forbidden, KeguanError
+from core.kernel.words import Message, msg
+from core.organisation.parameters import parameter
+from core.switchboard.actors import resolve_actor
+from core.work.jobs import enqueue
+from core.work.notices import notify
+
+TOLD = 20 * PORTION  # rows between two looks at the progress bar
+KIND = "core.export"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was approved, read once and carried through the making."""
+
+    number: int
+    source: Source
+    asked: Any
+    names: list[str]
+    form: ExportFormat
+    language: str
+    most: int
+    mark: Message
+    path: Path
+    prints: Path
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished file; ``size`` in bytes."""
+
+    rows: int
+    size: int
+    sha256: str
+
+
+def make_later(session: Session, request_id: int, version: int) -> ExportRequest:
+    """Let a worker make the file of one's own approved export; the person is told when it is there."""
+    request = own_export(session, request_id)
+    if request.version != version:
+        raise Conflict(msg("Something has happened to this export meanwhile. Please look at it again."))
+    _demand_standing(session, request)
+    move(session, request, "make")
+    request.job_id = enqueue(session, KIND, {"request": request.id}, key=f"export-{request.id}")
+    session.flush()
+    return request
+
+
+def make_file(database: Database, request_id: int, progress: Progress | None = None) -> None:
+    """Make the file of one's own approved export. What stops it is told in the request, and nothing half done is left.
+
+    Raises the :class:`KeguanError` that stopped it. Opens use cases of its own; made again after a crash, it begins afresh.
+    """
+    plan = _begin(database, request_id)
+    if plan is None:
+        return  # withdrawn while it waited for a worker, or made already
+    try:
+        with speaking_to(plan.language):
+            made = _write(database, plan, progress or (lambda done, total: None))
+    except KeguanError as error:
+        database.release()
+        _stop(database, request_id, error)
+        raise
+    database.release()
+    _finish(database, request_id, made)
+
+
+def _begin(database: Database, request_id: int) -> Plan | None:
+    try:
+        with database.transaction() as session:
+            request = own_export(session, request_id)
+            if request.state not in (ExportState.APPROVED, ExportState.MAKING):
+                return None
+            _demand_standing(session, request)
+            if request.state is ExportState.APPROVED:
+                move(session, request, "make")
+            return _plan(session, request)
+    except KeguanError as error:
+        _stop(database, request_id, error)
+        raise
+
+
+def _demand_standing(session: Session, request: ExportRequest) -> None:
+    """Everything that must hold whenever something is done towards the file: state, time, terms, right, and the size of the list."""
+    if request.state not in (ExportState.APPROVED, ExportState.MAKING, ExportState.READY):
+        raise Conflict(why_not(request))
+    if request.expires_at is None or request.expires_at < now():
+        raise Conflict(msg("The time in which this export could be downloaded is over. Please ask for it anew."))
+    demand_unchanged(request)
+    demand_right(actor(), request.resource)
+    source_called(request.source, actor())
+
+
+def why_not(request: ExportRequest) -> Message:
+    """Why there is no file, by the state of the request."""
+    reasons = {
+        ExportState.WAITING: msg("This export has not been approved yet."),
+        ExportState.FETCHED: msg("This export has been downloaded already; each approval is for one download. Please ask for it anew."),
+        ExportState.REFUSED: msg("This export was refused, so there is no file."),
+        ExportState.CANCELLED: msg("This export was withdrawn, so there is no file."),
+        ExportState.EXPIRED: msg("The time in which this export could be downloaded is over. Please ask for it anew."),
+        ExportState.STOPPED: msg("This export was stopped, so there is no file."),
+    }
+    return reasons.get(request.state, msg("The file is not there yet. Please wait a moment."))
+
+
+def _plan(session: Session, request: ExportRequest) -> Plan:
+    source = source_called(request.source, actor())
+    asked = source.checked([(name, value) for name, value in request.asked])
+    most = request.rows + request.rows * int(parameter(session, GROWTH)) // 100
+    rows = count_rows(session, source, asked)
+    if rows > most:
+        raise Conflict(_grown(request.rows, rows))
+    return Plan(
+        request.id,
+        source,
+        asked,
+        list(request.columns),
+        request.format,
+        request.language,
+        most,
+        mark_of(request),
+        file_of(request),
+        prints_of(request),
+    )
+
+
+def mark_of(request: ExportRequest) -> Message:
+    """The visible mark: who, when, under which number."""
+    return msg(
+        "Exported by %(who)s on %(day)s, export %(number)s. For internal use only.",
+        who=actor().name,
+        day=f"{local(now()):%Y-%m-%d %H:%M}",
+        number=f"#{request.id}",
+    )
+
+
+def _grown(before: int, rows: int) -> Message:
+    return msg(
+        "The list had %(before)s rows when this was asked for and has %(rows)s now. Please ask for it anew.", before=before, rows=rows
+    )
+
+
+def _write(database: Database, plan: Plan, progress: Progress) -> Made:
+    """Rows from the database to the file, portion by portion; the rights of now are looked at before each of them is written."""
+    source, fields, who = plan.source, plan.source.fields(), actor()
+    session = database.session()
+    sheet = Sheet(str(source.title), labels(fields, plan.names), [fields[name].kind for name in plan.names], str(plan.mark))
+    rows = 0
+    with plan.prints.open("wb") as prints:
+        writer = WRITERS[plan.form](plan.path, sheet)
+        stamper = Stamper(
+            Marker(export_key(), plan.number), [fields[name] for name in plan.names], prints, signs=plan.form is not ExportFormat.PDF
+        )
+        for columns in portions(session, source, exported(session, source, plan.asked), plan.names):
+            demand_same_rights(database, who, source)
+            rows += len(columns[0])
+            if rows > plan.most:
+                raise Conflict(_grown(plan.most, rows))
+            writer.add(list(stamper.stamp(columns)))
+            if rows % TOLD == 0:
+                progress(rows, plan.most)
+        writer.close()
+    return Made(rows, plan.path.stat().st_size, _digest(plan.path))
+
+
+def demand_same_rights(database: Database, who: Actor, source: Source) -> None:
+    """Raise :class:`Forbidden` unless the person may still export exactly what he or she might at the beginning."""
+    with Session(database.engine) as session:
+        present = resolve_actor(session, who.user_id, who.company_id)
+    if present is None or _reach(present, source) != _reach(who, source):
+        raise Forbidden(msg("Your rights changed while the file was being made, so it was thrown away."))
+
+
+def _reach(who: Actor, source: Source) -> Any:
+    grants = (who.scopes(source.resource, "read"), who.scopes(source.resource, EXPORT))
+    return who.employee_id, grants, who.department_id, who.subtree, who.in_charge, source.plugin in who.modules | {"core"}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _finish(database: Database, request_id: int, made: Made) -> None:
+    with database.transaction() as session:
+        request = own_export(session, request_id)
+        if request.state is not ExportState.MAKING:
+            throw_away(request)
+            return  # withdrawn meanwhile
+        move(session, request, "finish")
+        request.written, request.size, request.sha256 = made.rows, made.size, made.sha256
+        if request.job_id is not None:
+            notify(
+                session, request.asked_by_id, msg("The file %(name)s is ready to download.", name=str(request)), f"/exports/{request.id}"
+            )
+
+
+def _stop(database: Database, request_id: int, error: KeguanError) -> None:
+    """Note why, and leave nothing behind; a wish that may not go on at all stays as it is."""
+    with database.transaction() as session:
+        request = own_export(session, request_id)
+        if request.state in (ExportState.APPROVED, ExportState.MAKING, ExportState.READY):
+            over = request.expires_at is not None and request.expires_at < now()
+            move(session, request, "expire" if over else "stop")
+            request.why = error.message
+        throw_away(request)
+        prints_of(request).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file that leaves now: delete ``path`` when it has been sent."""
+
+    path: Path
+    name: str
+    media_type: str
+    size: int
+
+
+def fetch_file(database: Database, request_id: int) -> Fetched:
+    """Hand out the file of one's own export, once; by the time it is sent a second download finds it gone (R-343).
+
+    Raises :class:`Conflict` with the reason when there is none, :class:`Forbidden` when the right was taken away.
+    """
+    try:
+        with database.transaction() as session:
+            request = own_export(session, request_id)
+            _demand_standing(session, request)
+            move(session, request, "download")
+            path = file_of(request)
+            if not path.is_file() or _digest(path) != request.sha256:
+                raise Conflict(msg("The file is missing or was changed. Please ask for the export anew."))
+            request.fetched_at = now()
+            facts = {"file": request.file_name, "rows": request.written, "sha256": request.sha256, "size": request.size}
+            record_event(session, "export", str(request), list=request.source, reason=request.reason, **facts)
+            return Fetched(path, request.file_name, request.format.media_type, request.size)
+    except Forbidden as error:
+        _stop(database, request_id, error)
+        raise
+
+
+@contextmanager
+def speaking_to(language: str) -> Iterator[None]:
+    """Inside, words are in the language of the person; outside of an application they are English anyhow."""
+    if has_app_context():
+        with force_locale(language):
+            yield
+    else:
+        yield

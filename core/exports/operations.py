@@ -1,0 +1,248 @@
+"""The verbs of the gate: ask, approve, refuse, withdraw. The file itself is made and fetched in :mod:`core.exports.making`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.access.criteria import visible
+from core.access.guard import open_for_writing
+from core.access.holders import holders_of
+from core.audit.trail import name_action
+from core.database.sessions import one
+from core.exports.folder import throw_away
+from core.exports.models import ExportRequest
+from core.exports.quotas import demand_quota
+from core.exports.settings import HOURS, PDF_ROWS, SMALL
+from core.exports.sources import Source, source_called
+from core.exports.states import LIFECYCLE, OPEN, ExportFormat, ExportState
+from core.exports.terms import Wish, terms_of
+from core.extension.rights import EXPORT
+from core.kernel.acting import Actor, actor
+from core.kernel.clock import now, today
+from core.kernel.errors import BadInput, Conflict, Forbidden
+from core.kernel.words import msg
+from core.organisation.parameters import parameter
+from core.work.file_names import clean_name
+from core.work.jobs import cancel_job
+from core.work.notices import notify
+
+RESOURCE, APPROVE, WATCH = "core.exports", "approve", "watch"
+
+
+def may_export(who: Actor, resource: str) -> bool:
+    """Whether a role of ``who`` lets the records of ``resource`` out."""
+    return who.may(resource, "read") and who.may(resource, EXPORT)
+
+
+def demand_right(who: Actor, resource: str) -> None:
+    """Raise :class:`Forbidden` unless ``who`` may export records of ``resource`` now."""
+    if not may_export(who, resource):
+        raise Forbidden(msg("Your roles do not let you export this. Please ask your security administrator for the right “Export”."))
+
+
+def exported(session: Session, source: Source, asked: Any) -> Any:
+    """The records that leave: those of the list that the right to export reaches."""
+    return source.statement(session, asked).where(visible(source.model, actor(), EXPORT))
+
+
+def count_rows(session: Session, source: Source, asked: Any) -> int:
+    """How many rows leave, exactly."""
+    bare = exported(session, source, asked).with_only_columns(source.model.id, maintain_column_froms=True).order_by(None)
+    return int(session.scalar(select(func.count()).select_from(bare.subquery())) or 0)
+
+
+def request_export(session: Session, wish: Wish) -> ExportRequest:
+    """Ask for an export, with a reason. It waits for another person, unless it is as small as the company lets go without (R-343).
+
+    Raises :class:`Forbidden` without the right, :class:`BadInput` for a column, reason or name that will not do, :class:`Conflict` when
+    nothing would be exported or the quota of the day is used up.
+    """
+    who = actor()
+    source = source_called(wish.source, who)
+    demand_right(who, source.resource)
+    asked = source.checked(wish.asked)
+    columns = _columns(source, wish.columns)
+    rows = count_rows(session, source, asked)
+    _check_rows(session, wish, rows)
+    request = ExportRequest(
+        company_id=who.company_id,
+        source=source.key,
+        resource=source.resource,
+        asked=[list(pair) for pair in asked],
+        columns=columns,
+        rows=rows,
+        format=wish.file_format,
+        reason=_reason(wish.reason),
+        file_name=_file_name(source, wish),
+        language=wish.language,
+        asked_by_id=who.employee_id,
+        state=ExportState.WAITING,
+    )
+    request.terms = terms_of(request)
+    open_for_writing(session, request)
+    session.add(request)
+    session.flush()
+    if rows <= parameter(session, SMALL):
+        _let(session, request)
+    else:
+        _ask_approvers(session, request, source)
+    session.flush()
+    return request
+
+
+def _columns(source: Source, wanted: tuple[str, ...]) -> list[str]:
+    known = source.fields()
+    names = list(dict.fromkeys(wanted)) or list(source.usual())
+    for name in names:
+        if name not in known:
+            raise BadInput(fields={"columns": msg("The list has no column “%(name)s”.", name=name[:40])})
+    return names
+
+
+def _check_rows(session: Session, wish: Wish, rows: int) -> None:
+    if rows == 0:
+        raise Conflict(msg("There is nothing to export: no record of this list may leave by your rights."))
+    most = parameter(session, PDF_ROWS)
+    if wish.file_format is ExportFormat.PDF and rows > most:
+        raise BadInput(fields={"format": msg("A PDF holds at most %(most)s rows. Please choose CSV or XLSX.", most=most)})
+    demand_quota(session, rows)
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if len(reason) < 4:
+        raise BadInput(fields={"reason": msg("Please say in a few words what the data are needed for.")})
+    if len(reason) > 500:
+        raise BadInput(fields={"reason": msg("Please shorten the text to %(limit)s characters.", limit=500)})
+    return reason
+
+
+def _file_name(source: Source, wish: Wish) -> str:
+    """The given name, or one made of list and day; one that names a path is refused, not mended."""
+    given = wish.file_name.strip()
+    if any(letter in given for letter in "/\\\0") or given.startswith("."):
+        raise BadInput(fields={"file_name": msg("The name of the file may hold no / or \\ and does not begin with a dot.")})
+    ending = f".{wish.file_format.value}"
+    name = given or f"{source.title}-{today():%Y%m%d}"
+    return clean_name(name if name.lower().endswith(ending) else f"{name}{ending}")
+
+
+def _ask_approvers(session: Session, request: ExportRequest, source: Source) -> None:
+    deciding = [one for one in holders_of(session, RESOURCE, APPROVE) if one != request.asked_by_id]
+    if not deciding:
+        raise Conflict(msg("Nobody in this company may approve exports but you. Please ask your security administrator."))
+    sentence = msg(
+        "%(who)s asks to export %(rows)s rows of “%(list)s”: %(reason)s",
+        who=actor().name,
+        rows=request.rows,
+        list=source.title,
+        reason=request.reason,
+    )
+    for employee_id in deciding:
+        notify(session, employee_id, sentence, f"/exports/{request.id}")
+
+
+def found_export(session: Session, request_id: int) -> ExportRequest:
+    """The request, for who asked and for those who may read exports; :class:`NotFound` for everybody else."""
+    request: ExportRequest = one(session, select(ExportRequest).where(ExportRequest.id == request_id))
+    return request
+
+
+def own_export(session: Session, request_id: int) -> ExportRequest:
+    """A request of the person who acts; :class:`Forbidden` when it is somebody else's."""
+    request = found_export(session, request_id)
+    if request.asked_by_id != actor().employee_id:
+        raise Forbidden(msg("Only the person who asked for this export can do this."))
+    return request
+
+
+def move(session: Session, request: ExportRequest, verb: str) -> None:
+    """Take one step of the life cycle; the trail calls it ``verb``."""
+    open_for_writing(session, request)
+    request.state = LIFECYCLE.move(request.state, verb)
+    name_action(session, request, verb)
+
+
+def approve_export(session: Session, request_id: int, version: int, opinion: str = "") -> ExportRequest:
+    """Let exactly this leave once, within the hours that the company allows; never one's own wish (R-343)."""
+    request = _to_decide(session, request_id, version)
+    request.opinion = _opinion(opinion)
+    request.decided_by_id = actor().employee_id
+    _let(session, request)
+    _tell(session, request, msg("Your export %(name)s has been approved. Please download it soon.", name=str(request)))
+    session.flush()
+    return request
+
+
+def refuse_export(session: Session, request_id: int, version: int, opinion: str = "") -> ExportRequest:
+    """Refuse, with a reason that the person who asked reads."""
+    request = _to_decide(session, request_id, version)
+    request.opinion = _opinion(opinion)
+    if request.opinion is None:
+        raise BadInput(fields={"opinion": msg("Please say why, so that the person knows what to do.")})
+    request.decided_by_id, request.decided_at = actor().employee_id, now()
+    move(session, request, "refuse")
+    _tell(session, request, msg("Your export %(name)s was refused: %(reason)s", name=str(request), reason=request.opinion))
+    session.flush()
+    return request
+
+
+def withdraw_export(session: Session, request_id: int, version: int) -> ExportRequest:
+    """Take one's own wish back; a file that is there already is thrown away."""
+    request = own_export(session, request_id)
+    _demand_version(request, version)
+    if request.state is ExportState.MAKING and request.job_id is not None:
+        cancel_job(session, request.job_id)
+    move(session, request, "withdraw")
+    throw_away(request)
+    session.flush()
+    return request
+
+
+def expire_exports(session: Session) -> Iterator[ExportRequest]:
+    """End what nobody fetched in time, and throw the files away; for the house, in one company."""
+    overdue = (ExportRequest.state.in_(OPEN), ExportRequest.expires_at < now())
+    for request in session.scalars(select(ExportRequest).where(*overdue)).all():
+        move(session, request, "expire")
+        throw_away(request)
+        yield request
+
+
+def _to_decide(session: Session, request_id: int, version: int) -> ExportRequest:
+    who = actor()
+    request = found_export(session, request_id)
+    if not who.may(RESOURCE, APPROVE):
+        raise Forbidden
+    if request.asked_by_id == who.employee_id:
+        raise Forbidden(msg("Nobody decides on an export that he or she asked for."))
+    _demand_version(request, version)
+    open_for_writing(session, request)
+    return request
+
+
+def _demand_version(request: ExportRequest, version: int) -> None:
+    if request.version != version:
+        raise Conflict(msg("Something has happened to this export meanwhile. Please look at it again."))
+
+
+def _opinion(text: str) -> str | None:
+    opinion = " ".join(text.split())
+    if len(opinion) > 500:
+        raise BadInput(fields={"opinion": msg("Please shorten the text to %(limit)s characters.", limit=500)})
+    return opinion or None
+
+
+def _let(session: Session, request: ExportRequest) -> None:
+    moment = now()
+    request.decided_at = moment
+    request.expires_at = moment + timedelta(hours=parameter(session, HOURS))
+    move(session, request, "approve")
+
+
+def _tell(session: Session, request: ExportRequest, message: Any) -> None:
+    notify(session, request.asked_by_id, message, f"/exports/{request.id}")

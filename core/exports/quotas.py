@@ -1,0 +1,65 @@
+"""How much one person may ask for in a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.exports.models import ExportRequest
+from core.exports.settings import REQUESTS, ROWS
+from core.exports.states import ExportState
+from core.kernel.acting import actor
+from core.kernel.clock import SHANGHAI, today
+from core.kernel.errors import Conflict
+from core.kernel.words import msg
+from core.organisation.parameters import parameter
+
+UNCOUNTED = (ExportState.REFUSED, ExportState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What the person who acts has asked for today, and what the company allows."""
+
+    requests: int
+    rows: int
+    most_requests: int
+    most_rows: int
+
+    @property
+    def requests_left(self) -> int:
+        """Further wishes that are heard today."""
+        return max(0, self.most_requests - self.requests)
+
+    @property
+    def rows_left(self) -> int:
+        """Rows that may still be asked for today."""
+        return max(0, self.most_rows - self.rows)
+
+
+def quota_of_today(session: Session) -> Quota:
+    """The quota of the person who acts; a day ends at midnight where the company works."""
+    midnight = datetime.combine(today(), time.min, SHANGHAI)
+    mine = (ExportRequest.asked_by_id == actor().employee_id, ExportRequest.created_at >= midnight)
+    asked = select(func.count(), func.coalesce(func.sum(ExportRequest.rows), 0)).where(*mine, ExportRequest.state.not_in(UNCOUNTED))
+    requests, rows = session.execute(asked.select_from(ExportRequest)).one()
+    return Quota(int(requests), int(rows), parameter(session, REQUESTS), parameter(session, ROWS))
+
+
+def demand_quota(session: Session, rows: int) -> None:
+    """Raise :class:`Conflict` with what is left when ``rows`` more would be too many."""
+    quota = quota_of_today(session)
+    if quota.requests_left == 0:
+        raise Conflict(msg("You have asked for %(most)s exports today; please go on tomorrow.", most=quota.most_requests))
+    if rows > quota.rows_left:
+        raise Conflict(
+            msg(
+                "These are %(rows)s rows, but only %(left)s of the %(most)s rows of your day are left. Please narrow the list by a filter.",
+                rows=rows,
+                left=quota.rows_left,
+                most=quota.most_rows,
+            )
+        )

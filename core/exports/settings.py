@@ -1,0 +1,89 @@
+"""Thresholds of the gate, as each company sets them (R-061)."""
+
+from __future__ import annotations
+
+from core.database.fields import Field
+from core.extension.exchange import ParameterSpec
+from core.kernel.words import Message, msg
+
+SMALL = "core.export_without_approval_rows"
+REQUESTS, ROWS = "core.export_requests_per_day", "core.export_rows_per_day"
+HOURS, GROWTH, PDF_ROWS = "core.export_hours", "core.export_growth_percent", "core.export_pdf_rows"
+AT_ONCE = "core.export_at_once_rows"
+CONFIRM_AFTER, STOP_AFTER, REST_ROWS = "core.reading_confirm_after", "core.reading_stop_after", "core.rest_list_rows"
+
+
+def _number(name: str, label: Message, default: int, meaning: Message, unit: Message, least: int, most: int) -> ParameterSpec:
+    return ParameterSpec(name, label, Field("integer", label), default, meaning, source="R-343", unit=unit, least=least, most=most)
+
+
+EXPORT_PARAMETERS: tuple[ParameterSpec, ...] = (
+    _number(
+        SMALL,
+        msg("Rows exported without approval"),
+        0,
+        msg("An export of at most so many rows needs no approval by another person; 0: every export needs it."),
+        msg("rows"),
+        0,
+        100_000,
+    ),
+    _number(REQUESTS, msg("Exports of one person per day"), 10, msg("Further wishes are refused until tomorrow."), msg("exports"), 1, 1000),
+    _number(
+        ROWS,
+        msg("Exported rows of one person per day"),
+        100_000,
+        msg("The rows of all wishes of a day that were not refused or withdrawn."),
+        msg("rows"),
+        1,
+        10_000_000,
+    ),
+    _number(
+        HOURS, msg("Hours in which an approved export is downloaded"), 24, msg("Afterwards it is asked for anew."), msg("hours"), 1, 24
+    ),
+    _number(
+        GROWTH,
+        msg("Growth of an approved export"),
+        10,
+        msg("When the list has grown by more than this since it was asked for, no file is made."),
+        msg("%"),
+        0,
+        100,
+    ),
+    _number(PDF_ROWS, msg("Rows of a PDF"), 5_000, msg("Longer lists are exported as CSV or XLSX."), msg("rows"), 100, 20_000),
+    _number(
+        AT_ONCE,
+        msg("Rows exported at once"),
+        5_000,
+        msg("Files of more rows are made in the background."),
+        msg("rows"),
+        0,
+        20_000,
+    ),
+    _number(
+        CONFIRM_AFTER,
+        msg("Records read in a day before identity is confirmed"),
+        500,
+        msg("Different records of a counted kind, such as customers, over pages, REST, search and choices; security is told."),
+        msg("records"),
+        20,
+        100_000,
+    ),
+    _number(
+        STOP_AFTER,
+        msg("Records read in a day at most"),
+        2_000,
+        msg("Then no further records of that kind are shown until tomorrow; security is told."),
+        msg("records"),
+        20,
+        1_000_000,
+    ),
+    _number(
+        REST_ROWS,
+        msg("Rows of one list over REST"),
+        1_000,
+        msg("REST pages a list no deeper than this; whoever needs more asks for an export."),
+        msg("rows"),
+        100,
+        100_000,
+    ),
+)

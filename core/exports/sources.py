@@ -1,0 +1,74 @@
+"""What can be exported: a list with its columns, its query and the words for that query. Floors above hand their sources over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from core.database.fields import Field
+from core.kernel.acting import Actor
+from core.kernel.errors import NotFound
+from core.kernel.words import Message
+
+Pairs = Sequence[tuple[str, str]]
+"""The query of a list as its address writes it, sorted: the exact filter and the order."""
+
+
+class Source(Protocol):
+    """A list that data may leave from."""
+
+    key: str
+    """Its name in addresses, such as ``customers``."""
+    plugin: str
+    resource: str
+    title: Message
+    model: Any
+
+    def fields(self) -> Mapping[str, Field]:
+        """Fields that may become columns, by name, in their order."""
+
+    def usual(self) -> Sequence[str]:
+        """The columns of the list itself, offered first."""
+
+    def checked(self, asked: Pairs) -> Pairs:
+        """``asked`` in one canonical form; raises :class:`Malformed` for what the list does not offer."""
+
+    def statement(self, session: Session, asked: Pairs) -> Select[Any]:
+        """The records of ``asked`` in their order, as far as the person who acts may see them."""
+
+    def told(self, session: Session, asked: Pairs) -> Sequence[tuple[Message, str]]:
+        """The conditions in words, for whoever decides."""
+
+
+@dataclass
+class _Known:
+    make: Callable[[], Mapping[str, Source]]
+    made: Mapping[str, Source] | None = None
+
+
+_known: list[_Known] = []
+
+
+def use_sources(make: Callable[[], Mapping[str, Source]]) -> None:
+    """Make the sources of this process those that ``make`` returns; it is called when the first one is asked for."""
+    _known[:] = [_Known(make)]
+
+
+def all_sources() -> Mapping[str, Source]:
+    """Every source of the installed plugins by key."""
+    known = _known[0]
+    if known.made is None:
+        known.made = known.make()
+    return known.made
+
+
+def source_called(key: str, who: Actor) -> Source:
+    """The source called ``key``; :class:`NotFound` when there is none or its module is off for the company."""
+    found = all_sources().get(key)
+    if found is None or (found.plugin != "core" and found.plugin not in who.modules):
+        raise NotFound
+    return found

@@ -1,0 +1,6 @@
+"""The export gate on pages and over REST: asking, deciding, downloading."""
+
+from core.web.exporting.api import ExportsApi
+from core.web.exporting.views import ExportsView
+
+__all__ = ["ExportsApi", "ExportsView"]

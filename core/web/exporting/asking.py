@@ -1,0 +1,93 @@
+"""The dialog above a list: what leaves, in which columns and format, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from core.exports.settings import SMALL
+from core.exports.sources import Pairs, Source
+from core.exports.states import ExportFormat
+from core.kernel.errors import BadInput
+from core.kernel.words import Message, msg
+from core.organisation.parameters import parameter
+from core.web.pages import FieldKind, FieldSet, FormField, FormPage, Link, Option, Say
+
+
+def asking_page(session: Session, source: Source, asked: Pairs, rows: int, typed: Mapping[str, str], error: BadInput | None) -> FormPage:
+    """The form, with what was typed and what is wrong with it; ``rows`` is counted now."""
+    back = url_for(f"{_list_view(source)}.list")
+    return FormPage(
+        title=msg("Export: %(list)s", list=source.title),
+        crumbs=(Link(source.title, back),),
+        back=Link(source.title, back),
+        action=url_for("ExportsView.send", key=source.key),
+        hidden=(("asked", urlencode(list(asked))),),
+        groups=(
+            FieldSet(msg("What leaves"), (*_told(session, source, asked, rows), *_questions(session, rows, typed, error))),
+            FieldSet(msg("Columns"), _columns(source, typed), folded=True),
+        ),
+        submit=msg("Ask for the export"),
+        cancel_href=back,
+        says=(Say(error.message),) if error and not error.fields else (),
+    )
+
+
+def _list_view(source: Source) -> str:
+    return "".join(part.capitalize() for part in source.key.split("-")) + "View"
+
+
+def _told(session: Session, source: Source, asked: Pairs, rows: int) -> tuple[FormField, ...]:
+    conditions = "；".join(f"{label}：{value}" for label, value in source.told(session, asked))
+    return (
+        FormField("conditions", msg("Conditions"), FieldKind.SHOWN, shown=conditions or msg("The whole list")),
+        FormField("rows", msg("Rows by your right to export"), FieldKind.SHOWN, shown=f"{rows:,}"),
+    )
+
+
+def _questions(session: Session, rows: int, typed: Mapping[str, str], error: BadInput | None) -> tuple[FormField, ...]:
+    wrong: Mapping[str, Message] = error.fields if error else {}
+    free = rows <= parameter(session, SMALL)
+    formats = tuple(Option(str(one.value), one.label) for one in ExportFormat)
+    return (
+        FormField(
+            "reason",
+            msg("What the data are needed for"),
+            FieldKind.TEXTAREA,
+            typed.get("reason", ""),
+            required=True,
+            max_length=500,
+            help=msg("Stands in the trail.") if free else msg("Whoever approves reads this, and it stands in the trail."),
+            error=wrong.get("reason", ""),
+        ),
+        FormField(
+            "format",
+            msg("Format"),
+            FieldKind.CHOICE,
+            typed.get("format") or "xlsx",
+            required=True,
+            options=formats,
+            error=wrong.get("format", ""),
+        ),
+        FormField(
+            "file_name",
+            msg("File name"),
+            FieldKind.TEXT,
+            typed.get("file_name", ""),
+            max_length=120,
+            help=msg("Empty: list and day."),
+            error=wrong.get("file_name", wrong.get("columns", "")),
+        ),
+    )
+
+
+def _columns(source: Source, typed: Mapping[str, Any]) -> tuple[FormField, ...]:
+    """Every field to tick, those of the list first and ticked already."""
+    usual, fields = list(source.usual()), source.fields()
+    names = [*usual, *(name for name in fields if name not in usual)]
+    picked = {name for name in names if typed.get(f"column-{name}")} if typed else set(usual)
+    return tuple(FormField(f"column-{name}", fields[name].label, FieldKind.CHECKBOX, "1" if name in picked else "") for name in names)

@@ -1,0 +1,238 @@
+"""Nothing leaves but by the gate: asked for with a reason, approved by somebody else, once, within a day, as it was approved."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from core.access.models import Grant, Role
+from core.audit.models import AuditRow
+from core.exports.making import fetch_file, make_file
+from core.exports.models import ExportRequest
+from core.exports.operations import refuse_export, withdraw_export
+from core.exports.states import ExportFormat, ExportState
+from core.kernel.acting import Scope, System, acting_as
+from core.kernel.clock import now
+from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound
+from plugins.customers.operations import create_customer
+from tests.exports.conftest import Gate
+
+
+def rewrite(gate: Gate, request_id: int, **values: object) -> None:
+    """As somebody would who has the database."""
+    engine = gate.world.keguan.database.engine
+    with engine.begin() as connection:
+        connection.execute(update(ExportRequest.__table__).where(ExportRequest.__table__.c.id == request_id).values(**values))
+
+
+def let_heads_approve(gate: Gate) -> None:
+    """Let heads decide as well as ask."""
+    with acting_as(System("test")), gate.world.keguan.database.transaction() as session:
+        role = session.scalars(select(Role).where(Role.preset == "department_head", Role.company_id == 1)).one()
+        for verb in ("read", "approve"):
+            session.add(Grant(company_id=1, role_id=role.id, resource="core.exports", verb=verb, scope=Scope.COMPANY))
+
+
+@pytest.mark.requirement("R-343", "R-444")
+def test_an_approved_export_is_downloaded_once_and_the_trail_names_who_what_why_and_the_file(gate: Gate) -> None:
+    request_id = gate.ask(asked=(("order", "name"),), columns=("name", "owner", "state"))
+    gate.approve(request_id)
+    gate.make(request_id)
+    fetched = gate.fetch(request_id)
+    rows = list(csv.reader(fetched.path.read_text(encoding="utf-8-sig").splitlines()))
+    assert len(rows) == 1 + 30 + 1
+    assert f"#{request_id}" in rows[-1][0]
+    with pytest.raises(Conflict, match="downloaded already"):
+        gate.fetch(request_id)
+    with gate.world.reading("auditor") as session:
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "export")).one()
+    said = json.loads(row.changes)
+    stored = gate.stored(request_id)
+    assert (row.who, said["rows"], said["reason"]) == (gate.world.employees["head.east"].name, 30, "年度对账用")
+    assert said["sha256"] == stored.sha256
+    assert len(stored.sha256) == 64
+
+
+@pytest.mark.requirement("R-343")
+def test_nobody_decides_on_an_own_wish_and_nobody_decides_without_the_right(gate: Gate) -> None:
+    let_heads_approve(gate)
+    other = gate.ask("head.east")
+    with pytest.raises(Forbidden, match="asked for"):
+        gate.approve(other, "head.east")
+    for account in ("sales.east1", "security", "auditor", "admin"):
+        with pytest.raises((Forbidden, NotFound)):
+            gate.approve(other, account)
+    assert gate.stored(other).state is ExportState.WAITING
+
+
+@pytest.mark.requirement("R-444")
+def test_without_the_right_to_export_nothing_is_even_asked_for(gate: Gate) -> None:
+    with pytest.raises(Forbidden, match="Export"):
+        gate.ask("sales.east1")
+    with gate.world.reading("leader") as session:
+        assert session.scalars(select(ExportRequest)).all() == []
+
+
+@pytest.mark.requirement("R-444")
+def test_the_file_of_a_head_holds_the_department_and_nothing_else(gate: Gate) -> None:
+    text = gate.file(columns=("name",)).read_text(encoding="utf-8-sig")
+    assert "苏州第1机械厂" in text
+    assert "西安" not in text
+
+
+def refuse(gate: Gate, one: int) -> None:
+    with gate.world.use_case("leader") as session:
+        refuse_export(session, one, 1, "没有必要")
+
+
+def withdraw(gate: Gate, one: int) -> None:
+    with gate.world.use_case("head.east") as session:
+        withdraw_export(session, one, 1)
+
+
+def late(gate: Gate, one: int) -> None:
+    gate.approve(one)
+    rewrite(gate, one, expires_at=now() - timedelta(minutes=1))
+
+
+def changed(gate: Gate, one: int, **values: object) -> None:
+    gate.approve(one)
+    rewrite(gate, one, **values)
+
+
+def robbed(gate: Gate, one: int) -> None:
+    gate.approve(one)
+    rob(gate)
+
+
+def rob(gate: Gate) -> None:
+    """Take the right to export customers away from everybody."""
+    with acting_as(System("test")), gate.world.keguan.database.transaction() as session:
+        for grant in session.scalars(select(Grant).where(Grant.verb == "export")):
+            session.delete(grant)
+
+
+def grown(gate: Gate, one: int) -> None:
+    gate.approve(one)
+    with gate.world.use_case("sales.east1") as session:
+        for number in range(4):
+            create_customer(session, {"name": f"新来的{number}厂"})
+
+
+BEFORE_A_FILE = {
+    "not approved": (lambda gate, one: None, "not been approved"),
+    "refused": (refuse, "was refused"),
+    "withdrawn": (withdraw, "withdrawn"),
+    "too late": (late, "is over"),
+    "another filter": (lambda gate, one: changed(gate, one, asked=[["q", "西安"]]), "no longer those"),
+    "further columns": (lambda gate, one: changed(gate, one, columns=["name", "owner", "remark"]), "no longer those"),
+    "more rows": (lambda gate, one: changed(gate, one, rows=10_000), "no longer those"),
+    "right taken away": (robbed, "do not let you export"),
+    "a list that grew": (grown, "Please ask for it anew"),
+}
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.parametrize("case", BEFORE_A_FILE)
+def test_there_is_no_file_but_one_clear_sentence_and_nothing_half_done(gate: Gate, case: str) -> None:
+    happen, sentence = BEFORE_A_FILE[case]
+    one = gate.ask()
+    happen(gate, one)
+    for take in (gate.make, gate.fetch):
+        try:
+            take(one)
+        except KeguanError as error:
+            said = str(error)
+    assert gate.stored(one).sha256 == ""
+    assert not gate.path(one).exists()
+    with gate.world.act("head.east"), pytest.raises(KeguanError):
+        fetch_file(gate.world.keguan.database, one)
+    why = gate.stored(one).why
+    assert sentence in said or (why is not None and sentence in str(why)), (said, why)
+
+
+@pytest.mark.requirement("R-343")
+def test_a_right_that_is_taken_after_the_file_was_made_keeps_the_file_inside(gate: Gate) -> None:
+    one = gate.ask()
+    gate.approve(one)
+    gate.make(one)
+    path = gate.path(one)
+    assert path.is_file()
+    rob(gate)
+    with pytest.raises(Forbidden):
+        gate.fetch(one)
+    assert not path.exists()
+    assert gate.stored(one).state is ExportState.STOPPED
+
+
+def test_a_file_that_somebody_changed_is_not_handed_out(gate: Gate) -> None:
+    one = gate.ask()
+    gate.approve(one)
+    gate.make(one)
+    with gate.path(one).open("ab") as file:
+        file.write("另一行".encode())
+    with pytest.raises(Conflict, match="was changed"):
+        gate.fetch(one)
+
+
+@pytest.mark.requirement("R-343")
+def test_somebody_else_can_neither_see_nor_fetch(gate: Gate) -> None:
+    one = gate.ask()
+    gate.approve(one)
+    gate.make(one)
+    with pytest.raises(NotFound):
+        gate.fetch(one, "head.west")
+    with pytest.raises(Forbidden, match="Only the person"):
+        gate.fetch(one, "leader")
+    with gate.world.act("leader"), pytest.raises(Forbidden):
+        make_file(gate.world.keguan.database, one)
+
+
+@pytest.mark.requirement("R-343")
+def test_quotas_hold_over_the_day(gate: Gate) -> None:
+    gate.set(export_requests_per_day=2, export_rows_per_day=70)
+    gate.ask()
+    gate.ask()
+    with pytest.raises(Conflict, match="2 exports today"):
+        gate.ask()
+    gate.set(export_requests_per_day=9)
+    with pytest.raises(Conflict, match="10 of the 70"):
+        gate.ask()
+
+
+def test_what_a_company_holds_for_small_leaves_without_approval(gate: Gate) -> None:
+    gate.set(export_without_approval_rows=30)
+    one = gate.ask()
+    assert gate.stored(one).state is ExportState.APPROVED
+    assert gate.stored(one).decided_by_id is None
+
+
+WRONG = {
+    "no reason": ({"reason": "  "}, "reason"),
+    "a path": ({"file_name": "../../etc/passwd"}, "file_name"),
+    "a path of windows": ({"file_name": "a\\b"}, "file_name"),
+    "hidden": ({"file_name": ".bashrc"}, "file_name"),
+    "unknown column": ({"columns": ("name", "password")}, "columns"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_will_not_do_is_told_field_by_field(gate: Gate, case: str) -> None:
+    wish, field = WRONG[case]
+    with pytest.raises(BadInput) as told:
+        gate.ask(**wish)
+    assert list(told.value.fields) == [field]
+
+
+def test_a_long_list_is_no_pdf(gate: Gate) -> None:
+    gate.set(export_pdf_rows=100)
+    with gate.world.use_case("sales.east1") as session:
+        for number in range(80):
+            create_customer(session, {"name": f"更多客户{number}"})
+    with pytest.raises(BadInput) as told:
+        gate.ask(form=ExportFormat.PDF)
+    assert list(told.value.fields) == ["format"]
