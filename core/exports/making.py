@@ -206,7 +206,7 @@ def demand_same_rights(database: Database, who: Actor, source: Source) -> None:
 
 def _reach(who: Actor, source: Source) -> Any:
     grants = (who.scopes(source.resource, "read"), who.scopes(source.resource, EXPORT))
-    return who.employee_id, grants, who.department_id, who.subtree, who.in_charge, source.plugin in who.modules | {"core"}
+    return who.employee_id, grants, who.department_id, who.subtree, who.in_charge, source.plugin in who.modules | {"core"}, who.field_rights
 
 
 def _digest(path: Path) -> str:

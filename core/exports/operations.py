@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access.criteria import visible
+from core.access.field_rights import access_to
 from core.access.guard import open_for_writing
 from core.access.holders import holders_of
 from core.audit.trail import name_action
+from core.database.fields import Field
 from core.database.sessions import one
 from core.exports.folder import throw_away
 from core.exports.models import ExportRequest
@@ -22,7 +24,7 @@ from core.exports.sources import Source, source_called
 from core.exports.states import LIFECYCLE, OPEN, ExportFormat, ExportState
 from core.exports.terms import Wish, terms_of
 from core.extension.rights import EXPORT
-from core.kernel.acting import Actor, actor
+from core.kernel.acting import Actor, FieldAccess, actor
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden
 from core.kernel.words import msg
@@ -95,9 +97,14 @@ def request_export(session: Session, wish: Wish) -> ExportRequest:
     return request
 
 
+def open_fields(source: Source, who: Actor) -> dict[str, Field]:
+    """Fields that ``who`` may have as columns; masked ones come out under their mask, what is hidden does not come at all (R-442)."""
+    return {name: one for name, one in source.fields().items() if access_to(who, source.model, name) is not FieldAccess.NONE}
+
+
 def _columns(source: Source, wanted: tuple[str, ...]) -> list[str]:
-    known = source.fields()
-    names = list(dict.fromkeys(wanted)) or list(source.usual())
+    known = open_fields(source, actor())
+    names = list(dict.fromkeys(wanted)) or [name for name in source.usual() if name in known]
     for name in names:
         if name not in known:
             raise BadInput(fields={"columns": msg("The list has no column “%(name)s”.", name=name[:40])})

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import g, url_for
 from sqlalchemy.orm import Session
 
+from core.exports.operations import open_fields
 from core.exports.settings import SMALL
 from core.exports.sources import Pairs, Source
 from core.exports.states import ExportFormat
@@ -87,7 +88,8 @@ def _questions(session: Session, rows: int, typed: Mapping[str, str], error: Bad
 
 def _columns(source: Source, typed: Mapping[str, Any]) -> tuple[FormField, ...]:
     """Every field to tick, those of the list first and ticked already."""
-    usual, fields = list(source.usual()), source.fields()
+    fields = open_fields(source, g.actor)
+    usual = [name for name in source.usual() if name in fields]
     names = [*usual, *(name for name in fields if name not in usual)]
     picked = {name for name in names if typed.get(f"column-{name}")} if typed else set(usual)
     return tuple(FormField(f"column-{name}", fields[name].label, FieldKind.CHECKBOX, "1" if name in picked else "") for name in names)
