@@ -7,6 +7,7 @@ import click
 from core.commands.audit import audit
 from core.commands.companies import company
 from core.commands.database import init, migrate, upgrade
+from core.commands.exports import exports
 from core.commands.health import doctor
 from core.commands.imports import import_file
 from core.commands.lists import permissions, surfaces
@@ -54,6 +55,7 @@ program = Program(
         user,
         import_file,
         audit,
+        exports,
         doctor,
         permissions,
         surfaces,
