@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_appbuilder.models.sqla import Model
-from sqlalchemy import Constraint, ForeignKey, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlalchemy import Constraint, ForeignKey, ForeignKeyConstraint, Index, String, Table, UniqueConstraint, cast, func, literal
 from sqlalchemy.orm import Mapped, MappedColumn, Mapper, declared_attr, mapped_column, registry
 
 from core.database.fields import Field, fields_of
@@ -18,6 +18,7 @@ from core.kernel.errors import StartRefused
 from core.kernel.words import Message, msg
 
 LONGEST_NAME = 63  # bytes, PostgreSQL
+NAMING = ("title", "name", "subject", "number")  # columns that tell what a record is called, the first that says something
 
 
 def _all_columns(constraint: Constraint, table: Table) -> str:
@@ -81,10 +82,18 @@ class Record(Model):
         return dict(fields_of(cls))
 
     def __str__(self) -> str:
-        for name in ("title", "name", "number"):
+        for name in NAMING:
             if value := getattr(self, name, None):
                 return str(value)
         return f"#{self.id}"
+
+
+def naming(model: type[Record]) -> Any:
+    """What a record of ``model`` is called, as a column: the same as ``str`` of the record; None where no column alone says it."""
+    named = [func.nullif(getattr(model, name), "") for name in NAMING if hasattr(model, name)]
+    if model.__str__ is not Record.__str__ or not named:
+        return None
+    return func.coalesce(*named, literal("#").concat(cast(model.id, String)))
 
 
 class GlobalRecord(Record):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -48,7 +48,7 @@ class Figure:
     """A key figure of a record or of the desk; ``url`` leads to the records that it sums.
 
     What has to be asked for is given as a question, so that the page asks all of them in one statement. The words of ``note`` get the
-    answer to ``noted`` as ``%(count)s``. ``kind`` is ``number`` or ``money`` (yuan).
+    answers to ``noted`` by their names, and are left out when all are zero. ``kind`` is ``number`` or ``money`` (yuan).
     """
 
     label: Message
@@ -56,7 +56,7 @@ class Figure:
     kind: str = "number"
     note: Message | None = None
     url: str = ""
-    noted: Counted | None = None
+    noted: Mapping[str, Counted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from core.database.together import Counted, Summed, Told, answered, read_together
+from core.database.together import Counted, Summed, Told, ToldRow, answered, read_together
 from core.extension.exchange import Figure as OfferedFigure
 from core.extension.exchange import RelatedCount
 from core.kernel.money import to_fen
@@ -19,28 +20,43 @@ def shown_offers(
     session: Any, figures: Sequence[OfferedFigure] = (), counts: Sequence[RelatedCount] = (), *, exact: bool = True
 ) -> tuple[tuple[Figure, ...], tuple[Link, ...]]:
     """Figures and stat buttons as the page shows them, after asking once for all that they ask; money to the fen if ``exact``."""
-    questions: list[Any] = [*(one.value for one in figures), *(one.noted for one in figures), *(one.count for one in counts)]
-    open_ones = [one for one in questions if isinstance(one, Counted | Summed)]
-    answers = iter(answered(session, open_ones))
-    known = [next(answers) if isinstance(one, Counted | Summed) else one for one in questions]
-    values, notes, totals = known[: len(figures)], known[len(figures) : 2 * len(figures)], known[2 * len(figures) :]
+    asked: list[Any] = [*(one.value for one in figures), *(one.count for one in counts)]
+    asked += [number for one in figures for number in one.noted.values()]
+    questions = [one for one in asked if isinstance(one, Counted | Summed)]
+    known = dict(zip(map(id, questions), answered(session, questions), strict=True))
     return (
-        tuple(_figure(one, value, note, exact=exact) for one, value, note in zip(figures, values, notes, strict=True)),
-        tuple(Link(one.label, one.url, one.icon, _number(total, one.more)) for one, total in zip(counts, totals, strict=True)),
+        tuple(_figure(one, known, exact=exact) for one in figures),
+        tuple(Link(one.label, one.url, one.icon, _number(known.get(id(one.count), one.count), one.more)) for one in counts),
     )
 
 
 def entries_of(session: Any, offered: Sequence[Any], limit: int) -> list[Any]:
     """Entries or tasks of all plugins, in no order: those at hand, and what rows tell."""
-    told = [one for one in offered if isinstance(one, Told)]
-    return [*(one for one in offered if not isinstance(one, Told)), *read_together(session, told, limit)]
+    return entries_by(session, {"": offered}, limit)[""]
 
 
-def _figure(one: OfferedFigure, value: Any, noted: Any, *, exact: bool) -> Figure:
+def entries_by(session: Any, offered: Mapping[str, Sequence[Any]], limit: int) -> dict[str, list[Any]]:
+    """Like :func:`entries_of` for each that offers some, by its name; still in one statement."""
+    found = {name: [one for one in several if not isinstance(one, Told)] for name, several in offered.items()}
+    kinds = [
+        Told(one.rows, partial(_named, name, one.tell)) for name, several in offered.items() for one in several if isinstance(one, Told)
+    ]
+    for name, entry in read_together(session, kinds, limit):
+        found[name].append(entry)
+    return found
+
+
+def _named(name: str, tell: Callable[[ToldRow], Any], row: ToldRow) -> tuple[str, Any]:
+    return name, tell(row)
+
+
+def _figure(one: OfferedFigure, known: Mapping[int, Any], *, exact: bool) -> Figure:
+    noted = {name: known[id(number)] for name, number in one.noted.items()}
     note: Message | str = one.note or ""
-    if one.note is not None and noted is not None:
-        note = Message(one.note.text, {**one.note.params, "count": _number(noted)})
-    return Figure(one.label, _value(one, value, exact=exact), one.url, note)
+    if one.note is not None and noted:
+        told = any(number for number, _ in noted.values())
+        note = Message(one.note.text, {**one.note.params, **{name: _number(number) for name, number in noted.items()}}) if told else ""
+    return Figure(one.label, _value(one, known.get(id(one.value), one.value), exact=exact), one.url, note)
 
 
 def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:

@@ -23,7 +23,6 @@ from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.codes import code_label
 from core.web.files import files_block
-from core.web.later import comes_later
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
 from core.web.nouns import Group, Noun, Nouns, Shown
@@ -60,11 +59,10 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     tabs = _tabs(session, nouns, noun, record)
     open_tab = request.args.get("tab", "") or tabs[0][0].key
     chosen = next((pair for pair in tabs if pair[0].key == open_tab), tabs[0])
-    if part := asked_part(RecordPage):
-        return _part(session, noun, record, part, chosen[1])
+    if asked_part(RecordPage):
+        return RecordPage(title=str(record), body=chosen[1]())
+    figures, stats = _offers(session, noun, record)
     buttons = verbs_of(session, nouns, noun, record)
-    later = comes_later()
-    body_later = later and chosen[0].key == "timeline"
     return RecordPage(
         title=str(record),
         crumbs=(Link(noun.plural, url_for(f"{view_name(noun)}.list")),),
@@ -74,28 +72,23 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         stars=shown_value(acting(), record, "star_grade", alone=True) if "star_grade" in noun.fields else None,
         tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),
         facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "")),
-        figures=_own_figures(noun, record) + (() if later else _offered_figures(session, noun, record)),
+        figures=_own_figures(noun, record) + figures,
         next_step=_next_step(noun, record),
-        stats=() if later else _stats(session, noun, record),
+        stats=stats,
         tabs=tuple(Tab(tab.key, tab.label, tab.href, tab.count, tab.key == chosen[0].key) for tab, _ in tabs),
         tabs_label=noun.title,
         verbs=buttons.verbs,
         primary=buttons.primary,
         more=buttons.more,
-        body=() if body_later else chosen[1](),
+        body=chosen[1](),
         aside=tuple(_group(nouns, noun, record, group) for group in noun.groups),
-        later=url_for(f"{view_name(noun)}.show", pk=record.id, tab=chosen[0].key) if later else "",
-        body_later=body_later,
     )
 
 
-def _part(session: Any, noun: Noun, record: Any, part: str, body: Any) -> RecordPage:
-    """The part that was asked for alone: what other plugins know in figures, in counts, or the open tab."""
-    if part == "record-figures":
-        return RecordPage(title=str(record), figures=_offered_figures(session, noun, record))
-    if part == "record-stats":
-        return RecordPage(title=str(record), stats=_stats(session, noun, record))
-    return RecordPage(title=str(record), body=body())
+def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...]]:
+    """What all plugins know of the record in figures and in counts, asked in one statement."""
+    asked = {"session": session, "resource": noun.resource, "record_id": record.id}
+    return shown_offers(session, hooks().crm_figures(**asked), hooks().crm_related_counts(**asked))
 
 
 def _fact(value: Any) -> Any:
@@ -117,15 +110,6 @@ def _own_figures(noun: Noun, record: Any) -> tuple[Figure, ...]:
         for name in noun.figures
         if (value := shown_value(acting(), record, name, alone=True)) is not None
     )
-
-
-def _offered_figures(session: Any, noun: Noun, record: Any) -> tuple[Figure, ...]:
-    return shown_offers(session, hooks().crm_figures(session=session, resource=noun.resource, record_id=record.id))[0]
-
-
-def _stats(session: Any, noun: Noun, record: Any) -> tuple[Link, ...]:
-    counts = hooks().crm_related_counts(session=session, resource=noun.resource, record_id=record.id)
-    return shown_offers(session, counts=counts)[1]
 
 
 def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
+from core.database.records import naming
 from core.kernel.errors import StartRefused
 from core.kernel.words import msg
 from core.web.access import need_of
@@ -43,6 +44,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
         builder.add_api(api)
     _check_menu(app, keguan)
     _check_children(keguan)
+    _check_search(keguan)
 
 
 def _check_page(keguan: Any, plugin: str, view: Any) -> None:
@@ -140,3 +142,18 @@ def _check_children(keguan: Any) -> None:
         for path in (*noun.children, *((noun.composer,) if noun.composer else ())):
             if path not in keguan.nouns.by_path:
                 raise StartRefused(msg("The noun %(path)s names %(child)s, which does not exist.", path=noun.path, child=path))
+
+
+def _check_search(keguan: Any) -> None:
+    """What the search of the top bar finds is called by a column: all kinds are read in one statement."""
+    for plugin, path in keguan.registry.at_start("crm_search_kinds"):
+        if path not in keguan.nouns.by_path:
+            raise StartRefused(msg("The search of %(plugin)s names %(path)s, which does not exist.", plugin=plugin, path=path))
+        if naming(keguan.nouns.by_path[path].model) is None:
+            raise StartRefused(
+                msg(
+                    "The search of %(plugin)s names %(path)s, whose records are not called by title, name or number.",
+                    plugin=plugin,
+                    path=path,
+                )
+            )

@@ -73,7 +73,7 @@ def customer_figures(customer_id: int) -> Sequence[Figure]:
         return ()
     url = url_for("ContractsView.list", customer=customer_id)
     value, running = Summed(signed_value(customer_id)), Counted(running_of_customer(customer_id))
-    return [Figure(msg("Contract value (total)"), value, "money", msg("%(count)s in force"), url, noted=running)]
+    return [Figure(msg("Contract value (total)"), value, "money", msg("%(count)s in force"), url, noted={"count": running})]
 
 
 def customer_timeline(customer_id: int) -> Sequence[Told]:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.database.together import Told
 from core.extension.exchange import (
     CodeListSpec,
-    DeskTask,
     Figure,
     JobHandler,
     MenuEntry,
     ParameterSpec,
     RelatedCount,
     RelatedTable,
-    TimelineEntry,
 )
 from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
 from core.kernel.words import msg
 from plugins.customers.public import CUSTOMER_RESOURCE, CustomerHandedOver
-from plugins.service import demo, jobs, permissions, reports, rules
+from plugins.service import demo, jobs, permissions, rules
 from plugins.service.api import APIS
 from plugins.service.models import DispatchOrder, DispatchPart, Handling, Participation, ServiceNote, ServiceRequest
 from plugins.service.operations import follow_customer
 from plugins.service.permissions import DISPATCH, REQUEST
+from plugins.service.reports import desk, records, timeline
 from plugins.service.views import VIEWS
 
 
@@ -94,8 +94,10 @@ def crm_jobs() -> Sequence[JobHandler]:
 @hookimpl
 def crm_related_counts(session: Any, resource: str, record_id: int) -> Sequence[RelatedCount]:
     """Requests of a customer, orders of a request, the signature of an order."""
-    counts = {CUSTOMER_RESOURCE: reports.customer_counts, REQUEST: reports.dispatch_counts, DISPATCH: reports.signature_counts}
-    return counts[resource](session, record_id) if resource in counts else ()
+    if resource == REQUEST:
+        return records.dispatch_counts(session, record_id)
+    counts = {CUSTOMER_RESOURCE: records.customer_counts, DISPATCH: records.signature_counts}
+    return counts[resource](record_id) if resource in counts else ()
 
 
 @hookimpl
@@ -109,29 +111,29 @@ def crm_related_tables(resource: str) -> Sequence[RelatedTable]:
 
 
 @hookimpl
-def crm_figures(session: Any, resource: str, record_id: int) -> Sequence[Figure]:
+def crm_figures(resource: str, record_id: int) -> Sequence[Figure]:
     """Open requests and satisfaction of a customer."""
-    return reports.customer_figures(session, record_id) if resource == CUSTOMER_RESOURCE else ()
+    return records.customer_figures(record_id) if resource == CUSTOMER_RESOURCE else ()
 
 
 @hookimpl
-def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Sequence[TimelineEntry]:
+def crm_timeline(resource: str, record_id: int) -> Sequence[Told]:
     """Requests on the customer's timeline, and everything on the request's own."""
     if resource == CUSTOMER_RESOURCE:
-        return reports.customer_timeline(session, record_id, limit)
-    return reports.request_timeline(session, record_id, limit) if resource == REQUEST else ()
+        return timeline.of_customer(record_id)
+    return timeline.of_request(record_id) if resource == REQUEST else ()
 
 
 @hookimpl
-def crm_desk_figures(session: Any) -> Sequence[Figure]:
+def crm_desk_figures() -> Sequence[Figure]:
     """Own work in service."""
-    return reports.desk_figures(session)
+    return desk.figures()
 
 
 @hookimpl
-def crm_desk_tasks(session: Any, limit: int) -> Sequence[DeskTask]:
+def crm_desk_tasks() -> Sequence[Told]:
     """What the person has to do in service."""
-    return reports.desk_tasks(session, limit)
+    return desk.tasks()
 
 
 @hookimpl

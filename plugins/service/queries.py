@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from core.access.guard import as_system
 from core.access.people import active_employee, heads_of
@@ -17,7 +17,7 @@ from core.kernel.clock import now, today
 from core.organisation.models import Employee
 from core.switchboard.rehearsal import actors_of
 from plugins.service.errors import CannotHandle
-from plugins.service.models import DispatchOrder, Handling, Participation, ServiceNote, ServiceRequest
+from plugins.service.models import DispatchOrder, Participation, ServiceRequest
 from plugins.service.permissions import REQUEST
 from plugins.service.rules import ANSWER_OPEN, OPEN, OPEN_DISPATCHES, SENT, UNDONE
 
@@ -87,39 +87,12 @@ def my_orders() -> ColumnElement[bool]:
     return and_(DispatchOrder.owner_id == actor().employee_id, DispatchOrder.state.in_(SENT))
 
 
-def my_parts() -> Select[Participation]:
-    """What the person who acts was asked to do for others' requests, oldest first."""
-    asked = Participation.employee_id == actor().employee_id
-    return select(Participation).where(asked, Participation.done_at.is_(None)).order_by(Participation.asked_at)
+def my_parts() -> ColumnElement[bool]:
+    """What the person who acts was asked to do for others' requests and has not done."""
+    return and_(Participation.employee_id == actor().employee_id, Participation.done_at.is_(None))
 
 
 def of_customer(customer_id: int) -> Select[ServiceRequest]:
     """Requests of a customer, latest first."""
     wanted = select(ServiceRequest).where(ServiceRequest.customer_id == customer_id)
     return wanted.order_by(ServiceRequest.received_at.desc(), ServiceRequest.id.desc())
-
-
-def notes_of(session: Session, request_id: int, limit: int) -> Sequence[ServiceNote]:
-    """Handling records of a request, newest first."""
-    wanted = select(ServiceNote).where(ServiceNote.request_id == request_id).options(joinedload(ServiceNote.person))
-    return session.scalars(wanted.order_by(ServiceNote.at.desc(), ServiceNote.id.desc()).limit(limit)).all()
-
-
-def handlings_of(session: Session, request_id: int, limit: int) -> Sequence[Handling]:
-    """Changes of the handler, newest first."""
-    named = (joinedload(Handling.handler), joinedload(Handling.by))
-    wanted = select(Handling).where(Handling.request_id == request_id).options(*named)
-    return session.scalars(wanted.order_by(Handling.at.desc(), Handling.id.desc()).limit(limit)).all()
-
-
-def parts_of(session: Session, request_id: int, limit: int) -> Sequence[Participation]:
-    """Who was asked to take part, latest first."""
-    named = (joinedload(Participation.employee), joinedload(Participation.asked_by))
-    wanted = select(Participation).where(Participation.request_id == request_id).options(*named)
-    return session.scalars(wanted.order_by(Participation.asked_at.desc(), Participation.id.desc()).limit(limit)).all()
-
-
-def orders_of(session: Session, request_id: int, limit: int) -> Sequence[DispatchOrder]:
-    """Dispatch orders of a request, latest first."""
-    wanted = select(DispatchOrder).where(DispatchOrder.request_id == request_id).options(joinedload(DispatchOrder.owner))
-    return session.scalars(wanted.order_by(DispatchOrder.id.desc()).limit(limit)).all()

@@ -24,7 +24,7 @@ from tests.browser.windows import PHONE, WIDE, Window, chromium, window
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "shots"
 NARROWEST = 360
-FETCHING = ".htmx-request, .kg-later"  # parts that are on their way
+FETCHING = ".htmx-request"  # parts that are on their way
 TALLEST = 2400  # pixels of a picture: what lies deeper repeats what is above
 DARK = ("desk", "customers", "customers-one", "customers-one-edit", "sign-in", "roles-one")
 

@@ -29,14 +29,12 @@ from core.operations.demo import make_base
 from core.operations.language import catalogues_of, speaking
 from core.operations.migrations import upgrade
 from core.web.access import need_of
-from core.web.later import COOKIE
 from core.web.nouns import Noun
 from core.web.views import RecordView
 from tests.conformance.crowd import fill, write_crowd
 from tests.world import PASSWORD, Browser, World, browser_for, look_around, program_for
 
 HEAD = "head.east"
-LATER = ("record-figures", "record-stats")  # parts of a record that are fetched after its page
 OFFICERS = ("admin", "security", "auditor")
 NO_QUERY = re.compile(r"\s*(BEGIN|PRAGMA|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)", re.IGNORECASE)
 
@@ -83,7 +81,7 @@ def measure(app: Flask, world: World, rows: int) -> list[dict[str, Any]]:
         fill(engine, world, noun, rows if noun.path == first[noun.plugin] else max(rows // 100, 50))
     with engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
-    browser, program = _with_scripts(browser_for(app, world, HEAD)), program_for(app, world, HEAD)
+    browser, program = browser_for(app, world, HEAD), program_for(app, world, HEAD)
     browser.get("/")  # what is made once per process is made now
     browsers = {HEAD: browser}
     lines = []
@@ -91,28 +89,17 @@ def measure(app: Flask, world: World, rows: int) -> list[dict[str, Any]]:
         for verb, address in _pages(noun):
             opener = _opener(world, noun, verb)
             if opener not in browsers:
-                browsers[opener] = _with_scripts(browser_for(app, world, opener))
+                browsers[opener] = browser_for(app, world, opener)
                 browsers[opener].get("/account/password")  # a fresh session writes its values once
             lines.append(_line(engine, browsers[opener], opener, "page", address, noun.plugin))
     lines += [_line(engine, browser, HEAD, "tab-body", address, plugin) for plugin, address in _tabs(browser, nouns)]
-    lines += [_line(engine, browser, HEAD, part, f"/{noun.path}/1", noun.plugin) for noun in nouns for part in LATER]
-    lines += [_line(engine, browser, HEAD, "desk", address, "core") for address in _desk_parts(browser)]
+    lines += [_line(engine, browser, HEAD, "page", address, "core") for address in ("/?again", "/search/?find=0000")]
     lines += [_line(engine, program, HEAD, "rest", f"/api/v1/{noun.path}/{which}", noun.plugin) for noun in nouns for which in ("", "1")]
     for officer in (HEAD, *OFFICERS):
-        own = _with_scripts(browser_for(app, world, officer))
+        own = browser_for(app, world, officer)
         own.get("/account/password")  # a fresh session writes its values once
         lines += [_line(engine, own, officer, "page", address, "core") for address in _core_pages(app, world, officer)]
     return lines
-
-
-def _with_scripts(browser: Browser) -> Browser:
-    """As browsers are that run our scripts: slower parts come after the page, each asked for and measured by itself."""
-    browser.set_cookie(COOKIE, "1")
-    return browser
-
-
-def _desk_parts(browser: Browser) -> list[str]:
-    return sorted(set(re.findall(r"/\?part=[a-z]+", browser.get("/").text)))
 
 
 def _pages(noun: Noun) -> list[tuple[str, str]]:

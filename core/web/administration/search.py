@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import g, request, url_for
 from flask_appbuilder import expose
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
+from core.database.records import naming
+from core.database.sessions import capped_counts
+from core.database.together import Told, ToldRow, told
 from core.extension.calling import hooks
 from core.kernel.words import msg
 from core.web.access import member
-from core.web.listing import Query, find
+from core.web.listing import Query, statement
+from core.web.nouns import Noun
+from core.web.offers import entries_by
 from core.web.pages import DeskCard, DeskItem, DeskPage, Link
 from core.web.showing import record_url, view_name
 from core.web.views import PluginView
@@ -27,18 +35,29 @@ class SearchView(PluginView):
     def search(self) -> Response:
         """Up to eight records of each kind, with a door to the whole list."""
         text = (request.args.get("find") or request.args.get("q", "")).strip()[:100]
-        cards = (
-            tuple(self._card(path, text) for path in hooks().crm_search_kinds() if g.actor.may(self.nouns.by_path[path].resource, "read"))
-            if text
-            else ()
-        )
+        nouns = [self.nouns.by_path[path] for path in hooks().crm_search_kinds()] if text else []
+        cards = self._cards([noun for noun in nouns if g.actor.may(noun.resource, "read")], text)
         return self.page(DeskPage(title=msg("Search: %(text)s", text=text) if text else msg("Search"), cards=cards))
 
-    def _card(self, path: str, text: str) -> DeskCard:
-        noun = self.nouns.by_path[path]
-        found = find(self.session, noun, Query(text=text, order=noun.order, size=PER_KIND))
-        items = tuple(DeskItem(str(record), record_url(noun, record.id)) for record in found.records)
-        everything = Link(
-            msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view_name(noun)}.list", q=text)
-        )
-        return DeskCard(noun.plural, items, all=everything if items else None, empty=msg("Nothing found."), span=6)
+    def _cards(self, nouns: Sequence[Noun], text: str) -> tuple[DeskCard, ...]:
+        """One card for each kind; all kinds are read in one statement, and those with more than stand here counted in one."""
+        asked = {noun.path: statement(self.session, noun, Query(text=text, order=noun.order)) for noun in nouns}
+        found = entries_by(self.session, {noun.path: [_rows(noun, asked[noun.path])] for noun in nouns}, PER_KIND + 1)
+        many = [path for path, rows in found.items() if len(rows) > PER_KIND]
+        totals = dict(zip(many, capped_counts(self.session, [asked[path] for path in many]), strict=True))
+        return tuple(_card(noun, found[noun.path], totals.get(noun.path, (len(found[noun.path]), False)), text) for noun in nouns)
+
+
+def _rows(noun: Noun, asked: Select[tuple[object]]) -> Told:
+    return Told(asked.with_only_columns(*told(noun.model.id, naming(noun.model)).selected_columns), _row)
+
+
+def _row(row: ToldRow) -> tuple[int, str]:
+    return row.id, row.texts[0] or ""
+
+
+def _card(noun: Noun, rows: Sequence[tuple[int, str]], total: tuple[int, bool], text: str) -> DeskCard:
+    items = tuple(DeskItem(name, record_url(noun, number)) for number, name in rows[:PER_KIND])
+    number, more = total
+    everything = Link(msg("All %(total)s", total=f"{number}{'+' if more else ''}"), url_for(f"{view_name(noun)}.list", q=text))
+    return DeskCard(noun.plural, items, all=everything if items else None, empty=msg("Nothing found."), span=6)

@@ -34,8 +34,6 @@ class DeskCard:
     empty: Text = ""
     span: int = 4
     """Of twelve columns: 3, 4, 6, 8 or 12."""
-    later: str = ""
-    """The address that answers with the card, when it is fetched a moment later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +42,9 @@ class DeskPage(Page):
 
     figures: tuple[Figure, ...] = ()
     cards: tuple[DeskCard, ...] = ()
-    figures_later: str = ""
-    """The address that answers with the figures, when they are fetched a moment later."""
     today: date | None = None
     hints: tuple[Link, ...] = ()
     template: ClassVar[str] = "keguan/desk.html"
-    fragments: ClassVar[Mapping[str, str]] = {"desk-figures": "keguan/desk_figures.html", "desk-cards": "keguan/desk_cards.html"}
 
 
 @dataclass(frozen=True, slots=True)

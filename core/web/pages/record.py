@@ -143,12 +143,5 @@ class RecordPage(Page):
     neighbours: Neighbours | None = None
     body: tuple[Block, ...] = ()
     aside: tuple[Block, ...] = ()
-    later: str = ""
-    """The address that answers with the parts which are fetched a moment later; empty when all is here."""
-    body_later: bool = False
     template: ClassVar[str] = "keguan/record.html"
-    fragments: ClassVar[Mapping[str, str]] = {
-        "tab-body": "keguan/tab_body.html",
-        "record-figures": "keguan/record_figures.html",
-        "record-stats": "keguan/record_stats.html",
-    }
+    fragments: ClassVar[Mapping[str, str]] = {"tab-body": "keguan/tab_body.html"}

@@ -1,6 +1,5 @@
 // Runs before the page is painted: the theme of the cookie, else what the device prefers, so that nothing flashes.
 {
-  document.cookie = "kg_scripts=1; path=/; max-age=31536000; samesite=lax"; // slower parts may come later: they are fetched
   const root = document.documentElement;
   if (root.hasAttribute("data-theme-auto")) {
     const saved = document.cookie.match(/(?:^|; )kg_theme=(light|dark)/);

@@ -1,0 +1,1 @@
+"""What service shows elsewhere: on records, on their timelines, on the desk."""
