@@ -19,7 +19,7 @@ from tests.browser.windows import PATIENCE, Window
 from tests.scenarios.ways import Refused, Values, Way
 from tests.world import World
 
-FETCHING = ".htmx-request, .kg-later"  # parts of the page that are on their way
+FETCHING = ".htmx-request"  # parts of the page that are on their way
 RECORD = re.compile(r"/c/\w+/([\w-]+)/(\d+)$")
 
 
