@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, object_session
 
 from core.access.guard import as_system
@@ -40,8 +40,8 @@ class DuplicateHint:
 def is_shared(customer: Customer) -> bool:
     """Whether the customer, which is in a session, is opened to anybody besides its owner (R-443)."""
     session = object_session(customer)
-    wanted = exists().where(Share.resource == Customer.__resource__, Share.record_id == customer.id)
-    return session is not None and bool(session.scalar(select(wanted)))
+    wanted = select(Share.id).where(Share.resource == Customer.__resource__, Share.record_id == customer.id).limit(1)
+    return session is not None and session.scalar(wanted) is not None
 
 
 def possible_duplicates(session: Session, *, name: str = "", credit_code: str = "", phone: str = "") -> list[DuplicateHint]:
