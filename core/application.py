@@ -13,6 +13,7 @@ from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
 from core.access.separation import install_separation, separate_powers
 from core.audit import models as _audit_models  # noqa: F401
+from core.audit.anchors import Anchors
 from core.audit.trail import install_trail, seal_with
 from core.database.covering import install_covering
 from core.database.engine import make_engine
@@ -42,6 +43,7 @@ from core.web.nouns import Nouns
 from core.work import models as _work_models  # noqa: F401
 from core.work.file_store import FileStore, use_file_store
 from core.work.handlers import use_handlers
+from core.work.trail_checks import use_anchors
 from core.work.wakeups import open_wakeups, use_wakeups
 
 
@@ -64,6 +66,7 @@ def move_in(keguan: Keguan) -> None:
     use_password_method(settings.password_method)
     separate_powers(settings.separate_powers)
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
+    use_anchors(Anchors(settings.anchor_folder))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
     use_handlers(*EXPORT_HANDLERS)
     use_folder(settings.data / "exports")

@@ -45,6 +45,11 @@ def seal_with(engine: Engine, key: bytes) -> None:
     _KEYS[engine] = key
 
 
+def key_of(engine: Engine) -> bytes:
+    """The key that rows of the database behind ``engine`` are sealed with."""
+    return _KEYS[engine]
+
+
 def name_action(session: Session, record: Record, verb: str) -> None:
     """The trail calls what happens to ``record`` in this use case ``verb`` instead of update."""
     session.info.setdefault("actions", {})[record] = verb
@@ -174,7 +179,7 @@ def write(session: Session) -> None:
 
 def put(through: Any, engine: Engine, entries: Sequence[Entry]) -> None:
     """Write ``entries`` by the session or connection ``through``, as the last thing of its transaction."""
-    key = _KEYS[engine]
+    key = key_of(engine)
     if engine.dialect.name == "postgresql":
         through.execute(select(func.pg_advisory_xact_lock_shared(WRITERS)), execution_options={"keguan_reviewed": True})
     # Plain SQL, reviewed: nobody chooses what it writes, and as objects the rows would take half the time of an import.

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from config.settings import ROOT, Settings
 from core.application import create_application, create_core, open_web
+from core.audit.anchors import Anchors
 from core.kernel.errors import StartRefused
 from core.kernel.words import msg
 from core.operations import assets
@@ -25,6 +26,7 @@ from core.operations.processes import Family
 from core.operations.pulse import beating
 from core.operations.readiness import bring_up_to_date, refuse_weak_production
 from core.web.house import Keguan
+from core.work.trail_watch import watching_trail
 from core.work.wakeups import open_wakeups, use_wakeups
 from core.work.worker import run_worker
 
@@ -54,7 +56,8 @@ def work(keguan: Keguan) -> None:
     application = open_web(keguan)  # jobs write addresses and words of pages
     wakeups = open_wakeups(keguan.settings.data, keguan.settings.redis_url)
     use_wakeups(wakeups)
-    with application.app_context(), beating(keguan.settings.data):
+    sealed = watching_trail(keguan.database, Anchors(keguan.settings.anchor_folder))
+    with application.app_context(), beating(keguan.settings.data), sealed:
         run_worker(keguan.database, keguan.registry, wakeups)
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from core.audit.alarms import BLOCKING, open_alarms
 from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import StartRefused
@@ -45,7 +47,7 @@ def bring_up_to_date(keguan: Keguan, advance: Callable[[str, int], None] | None 
 
 
 def readiness(keguan: Keguan) -> dict[str, Callable[[], bool]]:
-    """What ``/readyz`` asks: the database answers, its tables are those of this program, a worker is at work."""
+    """What ``/readyz`` asks: the database answers, its tables are those of this program, a worker is at work, the trail is anchored."""
     script = scripts(branches(keguan.registry))
     wanted = set(script.get_heads())
 
@@ -60,7 +62,11 @@ def readiness(keguan: Keguan) -> dict[str, Callable[[], bool]]:
     def worker() -> bool:
         return worker_is_alive(keguan.settings.data)
 
-    return {"database": _answered(database), "tables": _answered(tables), "worker": worker}
+    def trail() -> bool:
+        with acting_as(System("readiness")), Session(keguan.database.engine) as session:
+            return not open_alarms(session, BLOCKING)
+
+    return {"database": _answered(database), "tables": _answered(tables), "worker": worker, "trail": _answered(trail)}
 
 
 def _answered(check: Callable[[], bool]) -> Callable[[], bool]:

@@ -73,6 +73,7 @@ class Site:
         for path in self.settings.data.iterdir():
             if path.name != "secrets":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(self.settings.anchor_folder, ignore_errors=True)
 
     @cached_property
     def application(self) -> Flask:

@@ -15,6 +15,7 @@ from core.kernel.words import msg
 from core.work.attachments import remove_orphans
 from core.work.import_jobs import run_import_job
 from core.work.jobs import remove_old_jobs
+from core.work.trail_checks import run_check_job
 
 JOBS_KEPT = timedelta(days=30)
 DAILY = 24 * 60
@@ -36,6 +37,7 @@ HOUSE_HANDLERS: tuple[JobHandler, ...] = (
     JobHandler("core.remove_old_jobs", _remove_old_jobs, msg("Remove old background jobs"), every_minutes=DAILY),
     JobHandler("core.remove_orphaned_files", _remove_orphans, msg("Remove files that belong to no record"), every_minutes=DAILY),
     JobHandler("core.refresh_statistics", _refresh_statistics, msg("Take stock of the tables"), every_minutes=DAILY, long=True),
+    JobHandler("core.check_trail", run_check_job, msg("Check the audit trail"), every_minutes=DAILY, long=True),
     JobHandler("core.import", run_import_job, msg("Import a file"), long=True),
 )
 """Kinds that begin with ``core.``; they run whatever plugins are on."""

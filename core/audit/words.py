@@ -1,0 +1,32 @@
+"""What a check of the trail has found, in words."""
+
+from __future__ import annotations
+
+from core.audit.verification import Problem
+from core.kernel.words import Message, msg
+
+_NUMBERED: dict[str, Message] = {
+    "row": msg("Row %(number)s is not as it was written."),
+    "inserted": msg("Row %(number)s was put in among sealed rows."),
+    "head": msg("Block %(number)s itself was changed."),
+    "chain": msg("Block %(number)s does not follow the one before it."),
+    "root": msg("The rows of block %(number)s are not those that were sealed."),
+    "not_anchored": msg("Block %(number)s was never anchored."),
+    "anchor_damaged": msg("A line of the anchor is damaged."),
+    "anchor_unreachable": msg("The anchor cannot be reached: %(detail)s"),
+    "no_anchor": msg("The anchor knows nothing of this trail."),
+    "epoch": msg("With block %(number)s a restored database began anew."),
+}
+_RANGED: dict[str, Message] = {
+    "count": msg("Block %(number)s sealed %(first)s rows; %(last)s are there, or others than those."),
+    "rolled_back": msg("Blocks %(first)s to %(last)s are anchored but gone: the database was set back."),
+    "lost": msg("Blocks %(first)s to %(last)s are anchored and were lost before the new beginning."),
+}
+
+
+def problem_told(problem: Problem) -> Message:
+    """One sentence on ``problem``."""
+    if problem.kind in _RANGED:
+        first, _, last = problem.detail.partition(" ")
+        return Message(_RANGED[problem.kind].text, {"number": problem.number, "first": first, "last": last})
+    return Message(_NUMBERED[problem.kind].text, {"number": problem.number, "detail": problem.detail})
