@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from tests.commands.test_commands import command
 
 from core.audit.exporting import VERIFIER
 from core.operations import verify_trail
+from tests.commands.test_commands import command
 from tests.world import World
 
 __all__ = ["command"]
