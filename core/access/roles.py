@@ -156,6 +156,9 @@ def give_role(session: Session, employee: Employee, role: Role) -> None:
     """Let ``employee`` have ``role`` as well; raises :class:`Forbidden` for oneself."""
     authorise(Role, "update")
     check_not_oneself(employee)
+    has = select(EmployeeRole.id).where(EmployeeRole.employee_id == employee.id, EmployeeRole.role_id == role.id)
+    if session.scalar(has) is not None:
+        return
     link = EmployeeRole(company_id=role.company_id, employee_id=employee.id, role_id=role.id)
     session.add(link)
     open_for_writing(session, link)

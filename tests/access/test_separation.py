@@ -1,0 +1,168 @@
+"""No account comes to hold two powers, whatever is tried in whatever order; nobody gives rights to oneself (R-370, security.md B8)."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.access import separation
+from core.access.administration import set_roles
+from core.access.models import EmployeeRole, Grant, Role
+from core.access.roles import change_role, create_role, give_role, grants_of_role, set_grants, take_role
+from core.access.separation import separate_powers
+from core.kernel.acting import FieldAccess, Scope, System, acting_as
+from core.kernel.errors import Conflict, Forbidden, KeguanError
+from core.operations import accounts
+from core.operations.accounts import NewAccount
+from core.organisation.models import Employee
+from core.testing.world import World
+from tests.evidence import Evidence
+from tests.field_rights import state
+
+STEPS = 3_000 if os.environ.get("KEGUAN_FULL") else 250
+
+
+def powers(world: World) -> dict[int, set[str]]:
+    """Powers by account, by what the tables say: written down here again, so that the product is not asked about itself."""
+    found: dict[int, set[str]] = defaultdict(set)
+    with acting_as(System("separation in tests")):
+        session = world.keguan.database.session()
+        for user, preset_right in session.execute(_held()):
+            resource, verb = preset_right.split("/")
+            if not resource.startswith("core."):
+                found[user].add("business")
+            elif (resource in ("core.role", "core.employee")) and verb in ("create", "update"):
+                found[user].add("grant")
+            elif resource == "core.audit":
+                found[user].add("audit")
+            elif resource in ("core.module", "core.parameter") and verb == "update":
+                found[user].add("system")
+        session.rollback()
+    return found
+
+
+def _held() -> Any:
+    return (
+        select(Employee.user_id, Grant.resource + "/" + Grant.verb)
+        .join(EmployeeRole, EmployeeRole.employee_id == Employee.id)
+        .join(Role, Role.id == EmployeeRole.role_id)
+        .join(Grant, Grant.role_id == Role.id)
+        .where(Role.active)
+    )
+
+
+class Walk:
+    """Tries verbs on roles at random, as the security administrator."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.random = world, Random(seed)
+        with world.reading("security") as session:
+            self.roles = list(session.scalars(select(Role.id)))
+            self.people = list(session.scalars(select(Employee.id)))
+        self.rights = [(name, verb) for name, one in world.keguan.registry.resources.items() for verb in one.verbs]
+
+    def step(self) -> str:
+        """One verb; its name and how it came out."""
+        verb: Callable[[Any], Any] = self.random.choice((self.give, self.give, self.take, self.roles_set, self.right, self.switch))
+        try:
+            with self.world.use_case("security") as session:
+                verb(session)
+        except KeguanError as error:
+            return f"{verb.__name__}: {type(error).__name__}"
+        return f"{verb.__name__}: done"
+
+    def give(self, session: Any) -> None:
+        give_role(session, session.get(Employee, self.random.choice(self.people)), session.get(Role, self.random.choice(self.roles)))
+
+    def take(self, session: Any) -> None:
+        take_role(session, session.get(Employee, self.random.choice(self.people)), session.get(Role, self.random.choice(self.roles)))
+
+    def roles_set(self, session: Any) -> None:
+        set_roles(session, self.random.choice(self.people), self.random.sample(self.roles, self.random.randint(0, 2)))
+
+    def right(self, session: Any) -> None:
+        role = session.get(Role, self.random.choice(self.roles))
+        scope = self.random.choice((Scope.COMPANY, None))
+        set_grants(session, self.world.keguan.registry, role.id, role.version, {self.random.choice(self.rights): scope})
+
+    def switch(self, session: Any) -> None:
+        role = session.get(Role, self.random.choice(self.roles))
+        change_role(session, role.id, role.version, {"active": not role.active})
+
+
+@pytest.mark.requirement("R-370")
+@pytest.mark.evidence("separation-{database_kind}")
+def test_no_order_of_verbs_gives_an_account_two_powers(world: World, database_kind: str) -> None:
+    evidence, walk = Evidence(f"separation-{database_kind}"), Walk(world, 20_261_122)
+    for number in range(STEPS):
+        outcome = walk.step()
+        together = {user: found for user, found in powers(world).items() if len(found) > 1}
+        item = f"{number} {outcome}"
+        if together:
+            evidence.failed(item, str(together))
+            break
+        (evidence.positive if outcome.endswith("done") else evidence.refused)(item)
+    refused = [item for item, _, result in evidence.items if result == "refused" and "Conflict" in item]
+    assert len(refused) > STEPS // 20, "hardly ever refused: the walk proves nothing"
+    evidence.close()
+
+
+@pytest.mark.requirement("R-370")
+def test_nobody_gives_rights_to_oneself(world: World) -> None:
+    me = world.employees["security"]
+    with pytest.raises(Forbidden, match="oneself"), world.use_case("security") as session:
+        set_roles(session, me.id, [])
+    with pytest.raises(Forbidden):
+        _add_right(world, "security_administrator", ("core.audit", "read"))
+    with pytest.raises(Forbidden):
+        state(world, "security_administrator", {("core_employee", "position"): FieldAccess.READ})
+
+
+def test_the_terminal_cannot_bring_two_powers_together_either(world: World) -> None:
+    new = NewAccount("all.in.one", "全能", "qiheng", roles=("security_administrator", "salesperson"))
+    with pytest.raises(Conflict), acting_as(System("terminal")), world.keguan.database.transaction() as session:
+        accounts.add(session, new, "quiet-harbour-1357", "scrypt:1024:8:1")
+
+
+def test_a_role_that_somebody_has_does_not_grow_into_two_powers(world: World) -> None:
+    with pytest.raises(Conflict) as refused:
+        _add_right(world, "audit_administrator", ("customers.customer", "read"))
+    assert world.employees["auditor"].name in str(refused.value.message)
+    with world.reading("auditor") as session:
+        role = session.scalars(select(Role.id).where(Role.preset == "audit_administrator")).one()
+        assert ("customers.customer", "read") not in grants_of_role(session, role)
+
+
+def _add_right(world: World, preset: str, right: tuple[str, str]) -> None:
+    with world.use_case("security") as session:
+        role = session.scalars(select(Role).where(Role.preset == preset)).one()
+        set_grants(session, world.keguan.registry, role.id, role.version, {right: Scope.COMPANY})
+
+
+def test_where_one_person_does_it_all_the_deployment_says_so(world: World) -> None:
+    separate_powers(False)
+    try:
+        with world.use_case("security") as session:
+            both = create_role(session, world.keguan.registry, "全部", None)
+            rights = {("core.audit", "read"): Scope.COMPANY, ("customers.customer", "read"): Scope.COMPANY}
+            set_grants(session, world.keguan.registry, both.id, both.version, rights)
+            give_role(session, session.get(Employee, world.employees["auditor"].id), both)
+        assert {"audit", "business"} <= powers(world)[world.users["auditor"].id]
+    finally:
+        separate_powers(True)
+
+
+def test_every_right_of_the_house_is_a_power_or_goes_with_any() -> None:
+    """A right on roles, people or the trail that nobody has thought of would be a way round."""
+    from core.access.permissions import CORE_RESOURCES
+
+    for one in CORE_RESOURCES:
+        for verb in one.verbs:
+            if one.name in ("core.role", "core.audit", "core.module", "core.parameter") and verb != "read":
+                assert separation.power_of(one.name, verb) is not None, f"{one.name}.{verb}"

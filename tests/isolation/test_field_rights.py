@@ -1,0 +1,214 @@
+"""What a role is denied of a field reaches it through no channel; what it is not denied is still there (R-442, security.md A5).
+
+For every role and every kind of record, half of its fields are hidden and asked for in every channel, then the other half. Texts are
+found by their canaries, whatever page they stand on; other values by their place in REST. CI takes the first role that sees a kind of
+record, ``KEGUAN_FULL=1`` every role.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import prison
+import pytest
+from sqlalchemy import select
+
+from core.access.field_rights import hideable
+from core.access.field_roles import restrictable_fields
+from core.access.joining import resource_of
+from core.access.models import FieldGrant, Role
+from core.kernel.acting import FieldAccess, System, acting_as
+from core.web.nouns import Noun
+from tests.evidence import Evidence
+from tests.isolation.building import unwritten
+from tests.isolation.callers import Answer, Callers
+from tests.isolation.declared import PEOPLE, Person
+from tests.isolation.reference import Thing
+from tests.isolation.sending import change
+
+ROLES = {
+    "salesperson": "east2@first",
+    "department_head": "head.east@first",
+    "company_leader": "chief@first",
+    "contract_administrator": "contracts@first",
+    "invoicing_clerk": "invoicing@first",
+    "after_sales": "service@first",
+    "project_manager": "project@first",
+    "customer_sharer": "sharer@first",
+}
+PAGES = {"detail": "", "history": "?tab=history", "timeline": "?tab=timeline", "form": "/edit"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One role and kind of record with the fields that are hidden from it just now."""
+
+    callers: Callers
+    role: str
+    person: Person
+    noun: Noun
+    thing: Thing
+    hidden: frozenset[str]
+
+    def item(self, channel: str, name: str) -> str:
+        """For the evidence."""
+        return f"{self.role} {self.noun.path}.{name} {channel}"
+
+    def canaries(self, answer: Answer) -> set[str]:
+        """Fields of this kind of record whose canary stands in the answer."""
+        table = self.noun.model.__tablename__
+        return {name for key, name in self.callers.house.canaries.found(answer.text) if key.partition(":")[0] == table}
+
+    def told(self, answer: Answer) -> set[str]:
+        """Hidden fields of this kind of record whose canary stands in the answer."""
+        return self.canaries(answer) & self.hidden
+
+
+@pytest.mark.requirement("R-053")
+@pytest.mark.requirement("R-442")
+@pytest.mark.evidence("field-rights-{database_kind}")
+def test_a_hidden_field_reaches_nobody_through_any_channel(callers: Callers, database_kind: str) -> None:
+    evidence = Evidence(f"field-rights-{database_kind}", callers.keguan.registry.names)
+    for asked in _rounds(callers):
+        with unwritten(callers.database):
+            _hide(asked)
+            _judge_texts(asked, evidence)
+            _judge_rest(asked, evidence)
+            _judge_questions(asked, evidence)
+            _judge_echo(asked, evidence)
+    evidence.close()
+
+
+def _rounds(callers: Callers) -> Iterator[Asked]:
+    """Every kind of record that the role sees, twice: each field is hidden in one of the two."""
+    nouns: dict[str, Noun] = callers.application.extensions["keguan"].nouns.by_path
+    asked_of: set[str] = set()
+    for role, account in ROLES.items():
+        who = next(one for one in PEOPLE if one.key == account)
+        for noun in nouns.values():
+            seen = [callers.house.things[key] for key in sorted(callers.house.seen(who, noun.model.__tablename__))]
+            mine = [thing for thing in seen if thing.owner == who.account] or seen
+            if noun.plugin == "core" or not mine or not callers.house.reference.may(who, noun.resource, "read"):
+                continue
+            if noun.path in asked_of and not os.environ.get("KEGUAN_FULL"):
+                continue
+            asked_of.add(noun.path)
+            names = [name for name, declared in noun.fields.items() if hideable(noun.model, declared)]
+            for half in (frozenset(names[::2]), frozenset(names[1::2])):
+                yield Asked(callers, role, who, noun, mine[0], half)
+
+
+def _hide(asked: Asked) -> None:
+    """Hide the fields from the role, and from the others that the person has."""
+    company = asked.callers.house.ids[f"core_company:{asked.person.slug}"]
+    with acting_as(System("field rights of the tests", company)), asked.callers.database.transaction() as session:
+        for role in session.scalars(select(Role).where(Role.preset.in_(asked.person.roles), Role.company_id == company)):
+            session.add_all(
+                FieldGrant(
+                    company_id=company,
+                    role_id=role.id,
+                    resource=resource_of(asked.noun.model),
+                    table_name=asked.noun.model.__tablename__,
+                    field=name,
+                    access=FieldAccess.NONE,
+                )
+                for name in asked.hidden
+            )
+
+
+def _judge_texts(asked: Asked, evidence: Evidence) -> None:
+    """Pages: no canary of a hidden field anywhere, and those of the others on the record's own page."""
+    caller, path = asked.callers.by_session(asked.person), f"/{asked.noun.path}/{asked.callers.house.ids[asked.thing.key]}"
+    answers = {channel: caller.ask("GET", path + end) for channel, end in PAGES.items()}
+    answers["list"] = caller.ask("GET", f"/{asked.noun.path}/?size=100")
+    answers["choices"] = caller.ask("GET", f"/{asked.noun.path}/choices?size=100")
+    for channel, answer in answers.items():
+        if answer.status >= 500:
+            evidence.failed(asked.item(channel, "*"), f"answered {answer.status}", asked.noun.plugin)
+        told = asked.told(answer)
+        for name in sorted(asked.hidden & set(asked.callers.house.texts.get(asked.thing.key, {}))):
+            if name in told:
+                evidence.failed(asked.item(channel, name), "the page tells it", asked.noun.plugin)
+            else:
+                evidence.refused(asked.item(channel, name), asked.noun.plugin)
+        for name in sorted(asked.canaries(answer) - asked.hidden):
+            evidence.positive(asked.item(channel, name), asked.noun.plugin)
+
+
+def _judge_rest(asked: Asked, evidence: Evidence) -> None:
+    """REST: hidden fields are not in the answers, all the others are."""
+    caller, base = asked.callers.by_token(asked.person), f"/api/v1/{asked.noun.path}/"
+    alone = caller.ask("GET", f"{base}{asked.callers.house.ids[asked.thing.key]}")
+    many = caller.ask("GET", f"{base}?size=100")
+    for channel, answer in (("REST record", alone), ("REST list", many)):
+        if answer.status != 200:
+            evidence.failed(asked.item(channel, "*"), f"answered {answer.status}", asked.noun.plugin)
+            continue
+        rows = [answer.json["result"]] if channel == "REST record" else answer.json["result"]
+        for name in asked.noun.fields:
+            there = any(name in row for row in rows) or name in asked.told(answer)
+            _keep(asked, evidence, channel, name, there=there)
+
+
+def _keep(asked: Asked, evidence: Evidence, channel: str, name: str, *, there: bool) -> None:
+    if there == (name in asked.hidden):
+        evidence.failed(asked.item(channel, name), "is told" if there else "is missing", asked.noun.plugin)
+    elif there:
+        evidence.positive(asked.item(channel, name), asked.noun.plugin)
+    else:
+        evidence.refused(asked.item(channel, name), asked.noun.plugin)
+
+
+def _judge_questions(asked: Asked, evidence: Evidence) -> None:
+    """Filter, order and search: the rows that come would tell what the field holds."""
+    caller, base = asked.callers.by_token(asked.person), f"/api/v1/{asked.noun.path}/"
+    info = caller.ask("GET", f"{base}_info").json
+    for name in asked.noun.filters:
+        _keep(asked, evidence, "filter offered", name, there=name in info["filters"])
+    for name, declared in asked.noun.fields.items():
+        if declared.sortable:
+            _refusal(asked, evidence, "order", name, caller.ask("GET", f"{base}?order={name}"))
+        if declared.searchable and name in asked.hidden:
+            query = prison.dumps({"filters": [{"col": name, "opr": "ct", "value": "anything"}]})
+            _refusal(asked, evidence, "search", name, caller.ask("GET", f"{base}?q={query}"))
+        if name in asked.noun.filters and name in asked.hidden and declared.kind not in ("date", "moment"):
+            value = "1" if declared.choices is None else str(next(iter(declared.choices)).value)
+            _refusal(asked, evidence, "filter", name, caller.ask("GET", f"{base}?{name}={value}"))
+
+
+def _refusal(asked: Asked, evidence: Evidence, channel: str, name: str, answer: Answer) -> None:
+    if answer.status != (400 if name in asked.hidden else 200):
+        evidence.failed(asked.item(channel, name), f"answered {answer.status}", asked.noun.plugin)
+    elif name in asked.hidden:
+        evidence.refused(asked.item(channel, name), asked.noun.plugin)
+    else:
+        evidence.positive(asked.item(channel, name), asked.noun.plugin)
+
+
+def _judge_echo(asked: Asked, evidence: Evidence) -> None:
+    """A write of a hidden field is refused, and the answer to any write does not tell it."""
+    if asked.noun.change is None:
+        return
+    caller = asked.callers.by_token(asked.person)
+    path = f"/api/v1/{asked.noun.path}/{asked.callers.house.ids[asked.thing.key]}"
+    for name, value in change(asked.noun).items():
+        answer = caller.ask("PUT", path, sent={"version": 1, name: value})
+        if told := asked.told(answer):
+            evidence.failed(asked.item("echo", name), f"tells {sorted(told)}", asked.noun.plugin)
+        elif name in asked.hidden and answer.status == 200:
+            evidence.failed(asked.item("write", name), "is written", asked.noun.plugin)
+        elif name in asked.hidden:
+            evidence.refused(asked.item("write", name), asked.noun.plugin)
+        else:
+            evidence.neutral(asked.item("echo", name), asked.noun.plugin)
+
+
+@pytest.mark.requirement("R-442")
+def test_every_field_of_every_plugin_can_be_restricted(callers: Callers) -> None:
+    known = restrictable_fields()
+    for noun in callers.application.extensions["keguan"].nouns.by_path.values():
+        if noun.plugin != "core":
+            missing = [name for name in noun.fields if (noun.model.__tablename__, name) not in known]
+            assert not missing, f"{noun.path}: {missing}"
