@@ -12,6 +12,9 @@ from core.access.guard import install_guard
 from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
 from core.access.separation import install_separation, separate_powers
+from core.approvals import models as _approval_models  # noqa: F401
+from core.approvals.jobs import FOLLOW
+from core.approvals.kinds import CORE_APPROVALS
 from core.audit import models as _audit_models  # noqa: F401
 from core.audit.anchors import Anchors
 from core.audit.trail import install_trail, seal_with
@@ -50,7 +53,8 @@ from core.work.wakeups import open_wakeups, use_wakeups
 def create_core(settings: Settings) -> Keguan:
     """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
     registry = Registry(discover(settings.plugins, settings.installed))
-    check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS), CORE_CODE_LISTS)
+    roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS)
+    check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, CORE_APPROVALS)
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once()
     seal_with(database.engine, settings.audit_key)
@@ -68,7 +72,7 @@ def move_in(keguan: Keguan) -> None:
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_anchors(Anchors(settings.anchor_folder))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
-    use_handlers(*EXPORT_HANDLERS)
+    use_handlers(*EXPORT_HANDLERS, FOLLOW)
     use_folder(settings.data / "exports")
     use_sources(lambda: noun_sources(keguan.registry))
     bind_with(settings.audit_key)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, false, inspect, or_, select, true
+from sqlalchemy import ColumnElement, Date, bindparam, exists, false, inspect, or_, select, true
 from sqlalchemy.orm import Mapper, aliased
 
-from core.access.models import Share, ShareMode
+from core.access.models import CaseReader, Share, ShareMode
 from core.database.records import Record
 from core.database.types import Moment
 from core.kernel.acting import Acting, Actor, Scope, System
-from core.kernel.clock import now
+from core.kernel.clock import now, today
 
 
 def visible(model: type[Record], who: Acting, verb: str = "read", entity: Any = None) -> ColumnElement[bool]:
@@ -24,7 +24,10 @@ def visible(model: type[Record], who: Acting, verb: str = "read", entity: Any = 
         return true()
     if isinstance(who, System):
         return true() if who.company_id is None else target.company_id == who.company_id
-    return false() if who is None else _to_employee(model, target, who, verb)
+    if who is None:
+        return false()
+    seen = _to_employee(model, target, who, verb)
+    return or_(seen, _through_case(model, target, who)) if verb == "read" and model.__tablename__ in who.cases else seen
 
 
 def bool_and(expression: Any) -> ColumnElement[bool]:
@@ -49,6 +52,16 @@ def _to_employee(model: type[Record], target: Any, who: Actor, verb: str) -> Col
     if model.__scope__ == "child":
         return _by_parent(model, target, who, verb)
     return _by_owner(model.__resource__, target, who, who.scopes(model.__resource__, verb), writing=verb not in ("read", "export"))
+
+
+def _through_case(model: type[Record], target: Any, who: Actor) -> ColumnElement[bool]:
+    """Exactly the records that a case has opened to this person, whatever the roles say."""
+    table = CaseReader.__table__.c
+    day = bindparam("case_day", callable_=today, type_=Date, unique=True)  # asked at execution
+    mine = (table.company_id == who.company_id) & (table.employee_id == who.employee_id) & (table.table_name == model.__tablename__)
+    live = or_(table.from_on.is_(None), table.from_on <= day) & or_(table.until_on.is_(None), table.until_on >= day)
+    found = select(table.record_id).where(mine, live).execution_options(keguan_reviewed=True)  # reviewed: it names the person who acts
+    return bool_and((target.company_id == who.company_id) & target.id.in_(found))
 
 
 def _private(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnElement[bool]:

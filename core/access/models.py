@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
@@ -98,6 +98,29 @@ class Share(CompanyRecord):
     employee = reference("core_employee", msg("Shared with"), required=True)
     mode: Mapped[ShareMode] = fields.choice(msg("Mode"), ShareMode, default=ShareMode.READ)
     until: Mapped[datetime | None] = fields.moment(msg("Until"))
+
+
+class CaseReader(CompanyRecord):
+    """One record opened to one person, to read, because a case asks or asked for a decision about it (R-062).
+
+    ``case_id`` is the case that opened it, ``delegation_id`` the delegation by which a stand-in sees it. It holds from the day ``from_on``
+    to the day ``until_on``, both included; empty means without end. Written by the approvals floor, read by the record guard.
+    """
+
+    __tablename__ = "core_case_reader"
+    __label__: ClassVar[Message] = msg("Reader through a case")
+    __audited__ = False  # the case tells who was asked and who decided
+    __bookkeeping__ = True
+    __private_to__ = "employee_id"
+    __table_args__ = (Index(None, "company_id", "employee_id", "table_name", "record_id"), Index(None, "company_id", "case_id"))
+
+    table_name: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int] = mapped_column(Identity)
+    employee = reference("core_employee", msg("Reader"), required=True)
+    case_id: Mapped[int] = mapped_column(Identity)
+    delegation_id: Mapped[int | None] = mapped_column(Identity)
+    from_on: Mapped[date | None] = mapped_column(Date)
+    until_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Account(GlobalRecord):

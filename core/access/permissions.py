@@ -20,6 +20,8 @@ CORE_RESOURCES: tuple[Resource, ...] = (
     resource("core.audit", msg("Audit trail"), READ),
     resource("core.job", msg("Background jobs"), READ),
     resource("core.exports", msg("Exports"), READ, approve=msg("Approve exports"), watch=msg("Be alerted to heavy reading")),
+    resource("core.approval", msg("Approvals"), READ),
+    resource("core.approval_chain", msg("Approval chains"), READ, UPDATE),
 )
 
 CORE_GRANTS: Mapping[str, Grants] = {
@@ -34,6 +36,7 @@ CORE_GRANTS: Mapping[str, Grants] = {
     },
     "security_administrator": {
         "core.role": {READ: Scope.COMPANY, CREATE: Scope.COMPANY, UPDATE: Scope.COMPANY},
+        "core.approval_chain": {READ: Scope.COMPANY, UPDATE: Scope.COMPANY},
         "core.employee": dict.fromkeys((READ, CREATE, UPDATE, HAND_OVER), Scope.COMPANY),
         "core.department": {READ: Scope.COMPANY},
         "core.exports": {"watch": Scope.COMPANY},
@@ -42,12 +45,16 @@ CORE_GRANTS: Mapping[str, Grants] = {
         "core.audit": {READ: Scope.COMPANY},
         "core.role": {READ: Scope.COMPANY},
         "core.exports": {READ: Scope.COMPANY},
+        "core.approval": {READ: Scope.COMPANY},
+        "core.approval_chain": {READ: Scope.COMPANY},
     },
     "network_management": {"core.role": {READ: Scope.COMPANY}, "core.employee": {READ: Scope.COMPANY}},
     "company_leader": {
         "core.employee": {READ: Scope.COMPANY},
         "core.department": {READ: Scope.COMPANY},
         "core.exports": {READ: Scope.COMPANY, "approve": Scope.COMPANY},
+        "core.approval": {READ: Scope.COMPANY},
+        "core.approval_chain": {READ: Scope.COMPANY},
     },
     "department_head": {"core.employee": {READ: Scope.COMPANY, HAND_OVER: Scope.SUBTREE}, "core.department": {READ: Scope.COMPANY}},
     "leader_in_charge": {

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, Select, String, bindparam, cast, null, or_, select
+from sqlalchemy import Boolean, Date, Select, String, bindparam, cast, literal, null, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.joining import Stated, joined_field_rights
-from core.access.models import EmployeeRole, FieldGrant, Grant, Role
+from core.access.models import CaseReader, EmployeeRole, FieldGrant, Grant, Role
 from core.database.types import Identity
 from core.kernel.acting import Actor, FieldAccess, Scope
 from core.kernel.clock import today
@@ -69,6 +69,14 @@ FIELD_GRANTS = (
     .join(EmployeeRole, EmployeeRole.role_id == Role.id)
     .where(*_HELD)
 )
+_DAY = bindparam("day", type_=Date)
+CASES = (
+    asked(CaseReader.table_name, literal(""))
+    .where(CaseReader.employee_id == bindparam("employee"), CaseReader.company_id == bindparam("company"))
+    .where(or_(CaseReader.from_on.is_(None), CaseReader.from_on <= _DAY), or_(CaseReader.until_on.is_(None), CaseReader.until_on >= _DAY))
+    .distinct()
+)
+"""Tables of which cases have opened single records, with an empty verb."""
 _LEADING = select(DepartmentLeader.department_id).where(
     DepartmentLeader.employee_id == bindparam("employee"), DepartmentLeader.duty == Duty.IN_CHARGE
 )
@@ -83,9 +91,10 @@ def memberships(session: Session, user_id: int) -> tuple[Membership, ...]:
     return tuple(Membership(*row) for row in session.execute(_MEMBERSHIPS, {"user": user_id, "day": today()}))
 
 
-def asking(membership: Membership) -> dict[str, int]:
-    """Whom :data:`GRANTS`, :data:`FIELD_GRANTS` and :data:`DEPARTMENTS` are asked for."""
-    return {"employee": membership.employee_id, "department": membership.department_id, "company": membership.company_id}
+def asking(membership: Membership) -> dict[str, Any]:
+    """Whom and for which day :data:`GRANTS`, :data:`FIELD_GRANTS`, :data:`CASES` and :data:`DEPARTMENTS` are asked."""
+    who = {"employee": membership.employee_id, "department": membership.department_id, "company": membership.company_id}
+    return {**who, "day": today()}
 
 
 def actor_in(user_id: int, membership: Membership, grants: Sequence[Any], fields: Iterable[Any], departments: Sequence[Any]) -> Actor:

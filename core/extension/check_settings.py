@@ -20,8 +20,8 @@ KINDS = frozenset({"integer", "quantity", "money", "flag", "choice", "text", "da
 def checked_parameters(registry: Registry, own: Iterable[ParameterSpec]) -> Mapping[str, ParameterSpec]:
     """Every declared parameter by name, the host's ``own`` first."""
     found: dict[str, ParameterSpec] = {}
-    for plugin, spec in _all(registry, "crm_parameters", own):
-        _check_name(plugin, spec.name, found)
+    for plugin, spec in declared_by_all(registry, "crm_parameters", own):
+        check_name(plugin, spec.name, found)
         if spec.field.kind not in KINDS:
             raise StartRefused(msg("The parameter %(name)s cannot be of the kind %(kind)s.", name=spec.name, kind=spec.field.kind))
         try:
@@ -35,8 +35,8 @@ def checked_parameters(registry: Registry, own: Iterable[ParameterSpec]) -> Mapp
 def checked_code_lists(registry: Registry, own: Iterable[CodeListSpec]) -> Mapping[str, CodeListSpec]:
     """Every declared code list by name, the host's ``own`` first."""
     found: dict[str, CodeListSpec] = {}
-    for plugin, spec in _all(registry, "crm_code_lists", own):
-        _check_name(plugin, spec.name, found)
+    for plugin, spec in declared_by_all(registry, "crm_code_lists", own):
+        check_name(plugin, spec.name, found)
         codes = [code for code, _ in spec.entries]
         for code in [*codes, *spec.aliases]:
             if codes.count(code) != 1:
@@ -55,11 +55,13 @@ def check_codes(registry: Registry) -> None:
                 )
 
 
-def _all(registry: Registry, hook: str, own: Iterable[Any]) -> list[tuple[str, Any]]:
+def declared_by_all(registry: Registry, hook: str, own: Iterable[Any]) -> list[tuple[str, Any]]:
+    """The host's own and what the plugins hand over at start, each with its declarer."""
     return [*(("core", spec) for spec in own), *registry.at_start(hook)]
 
 
-def _check_name(plugin: str, name: str, found: Mapping[str, object]) -> None:
+def check_name(plugin: str, name: str, found: Mapping[str, object]) -> None:
+    """Refuse a name that belongs to somebody else or is declared twice."""
     if not name.startswith(f"{plugin}."):
         raise StartRefused(msg("%(name)s is declared by %(plugin)s and must begin with its name and a dot.", name=name, plugin=plugin))
     if name in found:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from core.database.records import Record, mappers
+from core.extension.approving import ApprovalKind
+from core.extension.check_approvals import checked_approvals
 from core.extension.check_settings import check_codes, checked_code_lists, checked_parameters
 from core.extension.exchange import CodeListSpec, ParameterSpec
 from core.extension.registry import Registry
@@ -20,14 +22,16 @@ def check_registry(
     roles: Collection[str],
     parameters: Iterable[ParameterSpec] = (),
     code_lists: Iterable[CodeListSpec] = (),
+    approvals: Iterable[ApprovalKind] = (),
 ) -> None:
     """Check models, tables, rights, grants to preset ``roles``, parameters, code lists and translations of every plugin.
 
-    ``parameters`` and ``code_lists`` are the host's own. Raises :class:`StartRefused` for the first mistake.
+    ``parameters``, ``code_lists`` and ``approvals`` are the host's own. Raises :class:`StartRefused` for the first mistake.
     """
     registry.resources = _resources(registry, core_resources)
     registry.parameters = checked_parameters(registry, parameters)
     registry.code_lists = checked_code_lists(registry, code_lists)
+    registry.approvals = checked_approvals(registry, approvals, roles)
     for name in registry.names:
         _check_tables(registry, name)
         _check_grants(registry, name, roles)

@@ -12,6 +12,7 @@ from typing import Any
 import pluggy
 
 from core.database.together import Told
+from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     CodeListSpec,
     DeskTask,
@@ -78,6 +79,14 @@ def crm_code_lists() -> Sequence[CodeListSpec]:
     """At start: lists of words that ``fields.code`` chooses from and that each company may extend. Named ``<plugin>.<what>``.
 
     Example: ``return [CodeListSpec("sales.lost_reason", msg("Reason of the loss"), (("price", msg("Price")),))]``.
+    """
+
+
+@hookspec
+def crm_approvals() -> Sequence[ApprovalKind]:
+    """At start: kinds of documents that can need approval, each with the chain that holds until a company sets its own. Example::
+
+    return [ApprovalKind("contracts.signing", msg("Signing of a contract"), CONTRACT, Contract, chain=(Step(...),))]
     """
 
 

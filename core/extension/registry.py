@@ -14,6 +14,7 @@ from typing import Any
 import pluggy
 
 from core.extension import hookspecs
+from core.extension.approving import ApprovalKind
 from core.extension.exchange import CodeListSpec, ParameterSpec
 from core.extension.manifest import Manifest
 from core.extension.rights import Resource
@@ -36,6 +37,7 @@ class Registry:
         self.resources: Mapping[str, Resource] = {}
         self.parameters: Mapping[str, ParameterSpec] = {}
         self.code_lists: Mapping[str, CodeListSpec] = {}
+        self.approvals: Mapping[str, ApprovalKind] = {}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ class Actor:
 
     ``grants`` maps (resource, verb) to the scopes that the roles give; ``subtree`` and ``in_charge`` are department ids. ``field_rights``
     maps (table, field) to what the roles state of it; what is not there follows from the field's declaration. ``settings_mark`` tells what
-    is remembered of the company's settings.
+    is remembered of the company's settings. ``cases`` are tables of which single records are open to read because a case asks, or asked,
+    for a decision about them.
     """
 
     user_id: int
@@ -54,6 +55,7 @@ class Actor:
     modules: frozenset[str] = frozenset()
     settings_mark: str = field(default="", compare=False)
     field_rights: Mapping[tuple[str, str], FieldAccess] = field(default_factory=dict)
+    cases: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
         """By who it is alone, so that ready criteria are found quickly; two are equal only when every right is."""

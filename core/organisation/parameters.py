@@ -37,6 +37,28 @@ CORE_PARAMETERS: tuple[ParameterSpec, ...] = (
         least=0,
         most=365,
     ),
+    ParameterSpec(
+        "core.approval_days",
+        msg("Days after which an approval is called to mind"),
+        Field("integer", msg("Days")),
+        2,
+        msg("Whoever lets a document wait longer is reminded once."),
+        source="R-062",
+        unit=msg("days"),
+        least=1,
+        most=60,
+    ),
+    ParameterSpec(
+        "core.approval_remind_hours",
+        msg("Hours between two reminders of the filler"),
+        Field("integer", msg("Hours")),
+        4,
+        msg("More often nobody can be reminded of the same document."),
+        source="R-062",
+        unit=msg("hours"),
+        least=0,
+        most=240,
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import bindparam, union_all
 from sqlalchemy.orm import Session
 
-from core.access.resolve import DEPARTMENTS, FIELD_GRANTS, GRANTS, Membership, actor_in, asked, asking, memberships
+from core.access.resolve import CASES, DEPARTMENTS, FIELD_GRANTS, GRANTS, Membership, actor_in, asked, asking, memberships
 from core.extension.calling import registry
 from core.kernel.acting import Actor
 from core.switchboard.models import ModuleSwitch
@@ -15,6 +15,7 @@ from core.switchboard.models import ModuleSwitch
 _ASKED = union_all(
     GRANTS,
     FIELD_GRANTS,
+    CASES,
     DEPARTMENTS,
     asked(ModuleSwitch.plugin).where(ModuleSwitch.company_id == bindparam("company"), ModuleSwitch.enabled),
 )
@@ -29,10 +30,11 @@ def present(session: Session, user_id: int, membership: Membership) -> Actor:
     found = session.execute(_ASKED, asking(membership)).all()
     modules = frozenset(name for name, verb, _, number, *_ in found if verb is None and number is None) & set(registry().names)
     live = modules | {"core"}
-    rights = [row for row in found if row[1] is not None and row[0].split(".", 1)[0] in live]
+    rights = [row for row in found if row[1] and row[0].split(".", 1)[0] in live]
+    cases = frozenset(name for name, verb, *_ in found if verb == "")
     grants, fields = [row for row in rights if row[FIELD] is None], [row for row in rights if row[FIELD] is not None]
     departments = [row[3:6] for row in found if row[3] is not None]
-    return replace(actor_in(user_id, membership, grants, fields, departments), modules=modules)
+    return replace(actor_in(user_id, membership, grants, fields, departments), modules=modules, cases=cases)
 
 
 def resolve_actor(session: Session, user_id: int, company_id: int) -> Actor | None:

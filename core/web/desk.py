@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 from flask import g, url_for
 from flask_appbuilder import expose
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
+from core.approvals.models import ApprovalCase
+from core.approvals.queries import waiting_for
 from core.extension.calling import hooks, registry
 from core.extension.exchange import DeskTask
 from core.kernel.clock import today
 from core.kernel.words import msg
 from core.web.access import member
 from core.web.offers import entries_by, shown_offers
-from core.web.pages import DeskCard, DeskItem, DeskPage
+from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person
 from core.web.shell import CORE_MENU
 from core.web.views import PluginView
 
@@ -36,7 +39,7 @@ class DeskView(PluginView):
             title=msg("Good day, %(name)s", name=g.actor.name),
             place=msg("Desk"),
             figures=figures,
-            cards=self._tasks(mine) or (_doors(),),
+            cards=(*self._decisions(), *self._tasks(mine)) or (_doors(),),
             today=today(),
         )
         return self.page(page)
@@ -46,11 +49,25 @@ class DeskView(PluginView):
         offered = {name: hooks(frozenset({name})).crm_desk_tasks(session=self.session, limit=TASKS) for name in plugins}
         return tuple(_card(name, tasks) for name, tasks in entries_by(self.session, offered, TASKS).items())
 
+    def _decisions(self) -> tuple[DeskCard, ...]:
+        """What waits for the person's decision, longest waiting first; no card where nothing waits."""
+        if ApprovalCase.__tablename__ not in g.actor.cases:
+            return ()
+        found = self.session.scalars(waiting_for(g.actor).options(selectinload(ApprovalCase.filler)).limit(TASKS)).all()
+        items = tuple(_decision(case) for case in found)
+        everything = Link(msg("All"), url_for("ApprovalsView.inbox"))
+        return (DeskCard(msg("Waiting for my decision"), items, all=everything),) if items else ()
+
 
 def _card(plugin: str, tasks: Sequence[DeskTask]) -> DeskCard:
     first = sorted(tasks, key=lambda task: (task.due is None, task.due))[:TASKS]
     title = msg("%(module)s: to do", module=registry().manifests[plugin].title)
     return DeskCard(title, tuple(DeskItem(task.title, task.url, task.note, due=task.due) for task in first), empty=msg("Nothing is due."))
+
+
+def _decision(case: ApprovalCase) -> DeskItem:
+    filler = Person.of(case.filler_id, case.filler.name)
+    return DeskItem(case.title, url_for("ApprovalsView.show", pk=case.id), person=filler, at=case.step_since)
 
 
 def _my_modules() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from flask import g, request, url_for
 from core.access.field_rights import field_of_column, may_uncover, may_write, shown_text, shown_value
 from core.access.guard import as_system
 from core.access.offering import may_add
+from core.approvals.chains import kinds_of
 from core.audit.models import AuditRow
 from core.audit.trail import rows_of_record
 from core.database.fields import Field
@@ -21,6 +22,7 @@ from core.kernel.acting import acting
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
+from core.web.approvals.showing import approval_tab
 from core.web.codes import code_label
 from core.web.files import files_block
 from core.web.list_pages import related_table
@@ -81,7 +83,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         primary=buttons.primary,
         more=buttons.more,
         body=chosen[1](),
-        aside=tuple(_group(nouns, noun, record, group) for group in noun.groups),
+        aside=tuple(group_of(nouns, noun, record, group) for group in noun.groups),
     )
 
 
@@ -127,6 +129,8 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
         other = nouns.by_path[offer.noun]
         if g.actor.may(other.resource, "read"):
             tabs.append((Tab(offer.key, offer.label, address(offer.key)), _table_tab(session, other, offer.by, record)))
+    if kinds_of(noun.model, g.actor.modules):
+        tabs.append((Tab("approval", msg("Approval"), address("approval")), lambda: approval_tab(session, nouns, noun, record)))
     if noun.files:
         tabs.append((Tab("files", msg("Files"), address("files")), lambda: (files_block(session, noun, view_name(noun), record),)))
     tabs.append((Tab("history", msg("History"), address("history")), lambda: (history(session, noun, record),)))
@@ -242,7 +246,7 @@ def _word(session: Any, declared: Field, value: Any) -> Any:
     return declared.choices(value).label if declared.choices is not None else str(value)
 
 
-def _group(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:
+def group_of(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:
     """Up to eight fields that say something; the others, and many that say nothing, open on demand."""
     rows = tuple(_value_row(nouns, noun, record, name) for name in group.names if readable(noun, name))
     filled = tuple(row for row in rows if row.value not in (None, ""))

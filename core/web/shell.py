@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import flash, g, get_flashed_messages, request
 
@@ -18,6 +19,7 @@ CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("parameters", msg("Parameters"), "ParametersView.parameters", "settings", "core.parameter"),
     MenuEntry("code-lists", msg("Code lists"), "CodeListsView.lists", "tag", "core.code_list"),
     MenuEntry("working-days", msg("Working days"), "WorkingDaysView.year", "calendar-stats", "core.calendar"),
+    MenuEntry("approval-chains", msg("Approval chains"), "ChainsView.chains", "sitemap", "core.approval_chain"),
     MenuEntry("roles", msg("Roles and permissions"), "RolesView.roles", "shield-lock", "core.role"),
     MenuEntry("field-rights", msg("Field rights"), "FieldRightsView.roles", "eye-off", "core.role"),
     MenuEntry("organisation", msg("Organisation"), "OrganisationView.tree", "users", "core.department"),
@@ -29,12 +31,12 @@ CORE_MENU: tuple[MenuEntry, ...] = (
 EXPORTS_MENU = (MenuEntry("exports", msg("Exports"), "ExportsView.desk", "file-export", verb="export"),)
 """For whoever may export anything at all, and for those who approve."""
 
-_unread: list[Callable[[Actor], int]] = []
+_waiting: list[Callable[[Actor], tuple[int, int]]] = []
 
 
-def count_unread_with(counter: Callable[[Actor], int]) -> None:
-    """The notices floor says how many notices a person has not read."""
-    _unread[:] = [counter]
+def count_waiting_with(counter: Callable[[Actor], tuple[int, int]]) -> None:
+    """Notices and approvals say how many notices a person has not read, and how many documents wait for a decision."""
+    _waiting[:] = [counter]
 
 
 def say(message: Message) -> None:
@@ -52,9 +54,10 @@ def shell_or_none() -> Shell | None:
 def make_shell() -> Shell:
     """The frame of this request."""
     actor: Actor = g.actor
+    unread, waiting = _waiting[0](actor) if _waiting else (0, 0)
     visible = sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place)
     sections = [
-        MenuSection("", (_item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),)),
+        MenuSection("", (_item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")), _approvals(waiting))),
         MenuSection(msg("Business modules"), tuple(_item(entry, visible) for entry in visible if not entry.parent)),
         MenuSection(msg("Administration"), tuple(_item(entry) for entry in (*EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry))),
     ]
@@ -62,7 +65,7 @@ def make_shell() -> Shell:
         company=g.membership.company_name,
         companies=tuple(_company(one.slug, one.company_name) for one in g.memberships),
         menu=tuple(section for section in sections if section.items),
-        bottom=_bottom(visible),
+        bottom=_bottom(visible, waiting),
         search_href=address("SearchView.search"),
         search_value=request.args.get("find", ""),
         create=tuple(
@@ -71,7 +74,7 @@ def make_shell() -> Shell:
             if entry.creates and actor.may(entry.resource, "create")
         ),
         notices_href=address("NoticesView.notices"),
-        notices_count=_unread[0](actor) if _unread else 0,
+        notices_count=unread,
         home_href=address("DeskView.desk"),
         me=Me(
             Person.of(actor.employee_id, actor.name),
@@ -105,7 +108,13 @@ def _item(entry: MenuEntry, all_entries: list[MenuEntry] | None = None) -> MenuI
     return MenuItem(entry.label, address(entry.endpoint), entry.icon, current=entry.endpoint.split(".")[0] == view, children=below)
 
 
-def _bottom(visible: list[MenuEntry]) -> tuple[MenuItem, ...]:
+def _approvals(waiting: int) -> MenuItem:
+    """The way to one's own approvals, with what waits for a decision."""
+    entry = _item(MenuEntry("approvals", msg("Approvals"), "ApprovalsView.inbox", "rubber-stamp"))
+    return replace(entry, count=("99+" if waiting > 99 else str(waiting)) if waiting else "", hot=bool(waiting))
+
+
+def _bottom(visible: list[MenuEntry], waiting: int) -> tuple[MenuItem, ...]:
     first = [_item(entry) for entry in visible if not entry.parent][:1]
     creating = [
         MenuItem(msg("New"), _create_url(entry), "plus") for entry in visible if entry.creates and g.actor.may(entry.resource, "create")
@@ -114,7 +123,7 @@ def _bottom(visible: list[MenuEntry]) -> tuple[MenuItem, ...]:
         _item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),
         *first,
         *creating,
-        MenuItem(msg("Notices"), address("NoticesView.notices"), "bell"),
+        _approvals(waiting),
         MenuItem(msg("Me"), address("SignInView.me"), "user"),
     )
 

@@ -17,7 +17,7 @@ from core.work.models import Notice
 AGE = timedelta(hours=19)  # between one made-up notice and the next
 
 
-_UNREAD = select(func.count()).select_from(
+UNREAD = select(func.count()).select_from(
     select(Notice.id).where(Notice.employee_id == bindparam("employee"), Notice.read_at.is_(None)).limit(100).subquery()
 )
 """Built once: every page asks it."""
@@ -45,7 +45,7 @@ def notices(session: Session, limit: int = 20) -> list[Notice]:
 
 def unread_count(session: Session) -> int:
     """How many notices the person who acts has not read, counted up to 100."""
-    return int(session.scalar(_UNREAD, {"employee": actor().employee_id}) or 0)
+    return int(session.scalar(UNREAD, {"employee": actor().employee_id}) or 0)
 
 
 def mark_read(session: Session, notice_id: int) -> Notice:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.database.together import Told
+from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     Figure,
     JobHandler,
@@ -21,6 +22,7 @@ from plugins.contracts import demo, jobs, permissions, reports
 from plugins.contracts.api import APIS
 from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract, ScheduledPayment, Supplement
 from plugins.contracts.operations import draft_from_deal, find_by_number, follow_customer, reach_milestone, take_oral_agreement
+from plugins.contracts.operations.approving import APPROVALS
 from plugins.contracts.public import FoundContract
 from plugins.contracts.rules import PARAMETERS
 from plugins.contracts.views import VIEWS
@@ -87,6 +89,12 @@ def crm_menu() -> Sequence[MenuEntry]:
 def crm_parameters() -> Sequence[ParameterSpec]:
     """Days that the rules depend on."""
     return PARAMETERS
+
+
+@hookimpl
+def crm_approvals() -> Sequence[ApprovalKind]:
+    """Large contracts before they are signed."""
+    return APPROVALS
 
 
 @hookimpl

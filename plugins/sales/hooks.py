@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.database.together import Told
+from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     CodeListSpec,
     Figure,
@@ -23,6 +24,7 @@ from plugins.customers.public import CUSTOMER_RESOURCE, CustomerHandedOver
 from plugins.sales import demo, imports, jobs, models, permissions, reports
 from plugins.sales.api import APIS
 from plugins.sales.operations import follow_customer
+from plugins.sales.operations.approving import APPROVALS
 from plugins.sales.rules import settings
 from plugins.sales.views import VIEWS
 
@@ -103,6 +105,12 @@ def crm_search_kinds() -> Sequence[str]:
 def crm_jobs() -> Sequence[JobHandler]:
     """Warnings."""
     return jobs.HANDLERS
+
+
+@hookimpl
+def crm_approvals() -> Sequence[ApprovalKind]:
+    """Prices below the lowest discount."""
+    return APPROVALS
 
 
 @hookimpl

@@ -9,23 +9,26 @@ from typing import Any
 
 from flask import g, redirect, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from core.approvals.models import ApprovalCase
+from core.approvals.queries import waiting_for
 from core.exports.models import ExportRequest
+from core.kernel.acting import Actor
 from core.kernel.words import msg
 from core.web.access import member
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Notice as ShownNotice
 from core.web.pages import NoticesPage, Verb, asked_part
-from core.web.shell import count_unread_with, say
+from core.web.shell import count_waiting_with, say
 from core.web.views import PluginView
 from core.work.models import Notice
-from core.work.notices import mark_all_read, mark_read, notices, unread_count
+from core.work.notices import UNREAD, mark_all_read, mark_read, notices, unread_count
 
 LONG, SHORT = 50, 6  # how many the page and the bell show
-OWN_PAGES: dict[str, Any] = {"exports": ExportRequest}
+OWN_PAGES: dict[str, Any] = {"exports": ExportRequest, "approvals": ApprovalCase}
 """Pages of records that are no noun: whoever sees the record may open it."""
 RECORD = re.compile(r"/([a-z-]+)/([1-9]\d{0,17})")
 
@@ -101,10 +104,16 @@ def _inside(url: str) -> str:
     return request.script_root + url
 
 
-def _unread(actor: object) -> int:
+def _waiting(actor: Actor) -> tuple[int, int]:
+    """Notices that the person has not read, and cases that wait for a decision; one statement, asked for every page."""
     from core.web.gate import database_of
 
-    return unread_count(database_of().session()) if g.get("actor") is not None else 0
+    session = database_of().session()
+    if ApprovalCase.__tablename__ not in actor.cases:
+        return unread_count(session), 0
+    waiting = select(func.count()).select_from(waiting_for(actor).with_only_columns(ApprovalCase.id).order_by(None).limit(100).subquery())
+    found = session.execute(select(UNREAD.scalar_subquery(), waiting.scalar_subquery()), {"employee": actor.employee_id}).one()
+    return int(found[0]), int(found[1])
 
 
-count_unread_with(_unread)
+count_waiting_with(_waiting)

@@ -23,6 +23,7 @@ from core.web.pages.administration import (
     PermissionsPage,
     ScopeOption,
 )
+from core.web.pages.approvals import CasePage, ChainPage, SignatureCell, Signatures, StepForm
 from core.web.pages.desk import DeskCard, DeskItem, DeskPage, Notice, NoticesPage
 from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
 from core.web.pages.forms import (
@@ -63,7 +64,9 @@ __all__ = [
     "CalendarMonth",
     "CalendarPage",
     "CardPlace",
+    "CasePage",
     "Cell",
+    "ChainPage",
     "Chip",
     "Column",
     "ColumnKind",
@@ -132,7 +135,10 @@ __all__ = [
     "SettingsPage",
     "Shell",
     "SignInPage",
+    "SignatureCell",
+    "Signatures",
     "StageStep",
+    "StepForm",
     "Tab",
     "Tag",
     "Text",

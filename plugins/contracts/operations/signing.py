@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
 from core.access.people import active_employee
+from core.approvals.operations import use_approval
 from core.database.numbers import take_number
 from core.extension.calling import hooks
 from core.kernel.acting import actor, employee_id
@@ -16,6 +17,7 @@ from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.contracts.errors import CustomerNotReady, EntryNotDue, NothingToSign, TextNotDue
 from plugins.contracts.models import Contract
+from plugins.contracts.operations.approving import SIGNING
 from plugins.contracts.operations.scheduling import settle_schedule
 from plugins.contracts.permissions import HAND_TEXT, REGISTER, SIGN
 from plugins.contracts.public import SignedContract
@@ -27,14 +29,16 @@ def sign_contract(session: Session, record_id: int, version: int | None, *, on: 
     """Sign a draft ``on`` a day (today) by ``signer`` (an employee's id, by default who acts) and give it the year's next number.
 
     Raises :class:`IllegalTransition` outside the draft, :class:`NothingToSign` without amount, :class:`CustomerNotReady` while the customer
-    is not approved or its data are incomplete, :class:`ScheduleDiffers` while the payment schedule does not add up to the amount,
-    :class:`BadInput` for a day to come or a signer who has left.
+    is not approved or its data are incomplete, :class:`ApprovalNeeded` while somebody whom the chain for signing asks has not agreed,
+    :class:`ScheduleDiffers` while the payment schedule does not add up to the amount, :class:`BadInput` for a day to come or a signer who
+    has left.
     """
     contract: Contract = get_for(session, Contract, SIGN, record_id, version)
     contract.state = LIFECYCLE.move(contract.state, "sign")
     if contract.amount <= 0:
         raise NothingToSign
     _check_customer(session, contract.customer_id)
+    use_approval(session, SIGNING.name, contract)
     contract.signed_on = _day_of_signing(contract, on or today())
     contract.signer_id = active_employee(session, signer or actor().employee_id, "signer").id
     session.flush()

@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
+from core.approvals.models import Verdict
+from core.approvals.operations import decide_on, drop_case, submit_if_needed
 from core.audit.trail import name_action
 from core.database.answers import needed_reason
 from core.database.lines import lines_of
@@ -23,6 +25,9 @@ from plugins.sales.operations.orders import check_contract
 from plugins.sales.queries.people import finance, heads
 from plugins.sales.rules.lines import is_too_cheap, net_price
 from plugins.sales.rules.orders import LIFECYCLE, OrderState, gate, order_number
+
+DISCOUNT = "sales.discount"
+"""The kind of approval for prices below the lowest discount."""
 
 
 def submit_order(session: Session, record_id: int, version: int | None) -> Order:
@@ -48,21 +53,46 @@ def submit_order(session: Session, record_id: int, version: int | None) -> Order
 def approve_discount(session: Session, record_id: int, version: int | None) -> Order:
     """Finance lets the low price pass (R-217, R-353)."""
     order = _decided(session, record_id, version, "approve_discount", "approve_discount")
-    order.price_passed_by_id, order.price_passed_at = employee_id(), now()
-    _to_next_gate(session, order)
-    _tell_owner(session, order)
+    if decide_on(session, DISCOUNT, order, Verdict.AGREED) is None:
+        pass_price(session, order)
     return order
 
 
 def refuse_discount(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Order:
     """Finance sends the order back to its owner, saying why."""
     order = _decided(session, record_id, version, "approve_discount", "refuse_discount")
-    return _back(session, order, reason)
+    said = needed_reason(reason)
+    if decide_on(session, DISCOUNT, order, Verdict.RETURNED, opinion=said) is None:
+        send_back(session, order, said)
+    return order
+
+
+def pass_price(session: Session, order: Order) -> None:
+    """The low price is approved: the order goes on to the review or into force. The record is open for writing."""
+    name_action(session, order, "approve_discount")
+    order.state = LIFECYCLE.move(order.state, "approve_discount")
+    order.price_passed_by_id, order.price_passed_at = employee_id(), now()
+    _to_next_gate(session, order)
+    _tell_owner(session, order)
+
+
+def send_back(session: Session, order: Order, reason: str) -> None:
+    """The low price is refused: the order is a draft again. The record is open for writing."""
+    name_action(session, order, "refuse_discount")
+    order.state = LIFECYCLE.move(order.state, "refuse_discount")
+    _back(session, order, reason)
+
+
+def take_back(session: Session, order: Order) -> None:
+    """Whoever has handed the order in takes it back from approval: it is a draft again. The record is open for writing."""
+    name_action(session, order, "withdraw")
+    order.state = LIFECYCLE.move(order.state, "refuse_discount")
+    session.flush()
 
 
 def approve_review(session: Session, record_id: int, version: int | None) -> Order:
     """The review lets made-to-order goods pass (R-216, R-352)."""
-    order = _decided(session, record_id, version, "review", "approve_review")
+    order = _moved(session, record_id, version, "review", "approve_review")
     order.reviewed_by_id, order.reviewed_at = employee_id(), now()
     _to_next_gate(session, order)
     _tell_owner(session, order)
@@ -71,7 +101,7 @@ def approve_review(session: Session, record_id: int, version: int | None) -> Ord
 
 def return_order(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Order:
     """The review sends the order back to its owner, saying why."""
-    return _back(session, _decided(session, record_id, version, "review", "return"), reason)
+    return _back(session, _moved(session, record_id, version, "review", "return"), reason)
 
 
 def close_order(session: Session, record_id: int, version: int | None, *, reason: str | None = None, on: date | None = None) -> Order:
@@ -91,6 +121,7 @@ def cancel_order(session: Session, record_id: int, version: int | None, *, reaso
     order: Order = get_for(session, Order, "close", record_id, version)
     name_action(session, order, "cancel")
     order.state = LIFECYCLE.move(order.state, "cancel")
+    drop_case(session, DISCOUNT, order)
     order.state_reason, order.closed_on = needed_reason(reason), today()
     session.flush()
     if order.owner_id != employee_id():
@@ -105,6 +136,12 @@ def _decided(session: Session, record_id: int, version: int | None, right: str, 
     name_action(session, order, verb)
     if order.owner_id == actor().employee_id:
         raise OwnDocument
+    LIFECYCLE.move(order.state, verb)
+    return order
+
+
+def _moved(session: Session, record_id: int, version: int | None, right: str, verb: str) -> Order:
+    order = _decided(session, record_id, version, right, verb)
     order.state = LIFECYCLE.move(order.state, verb)
     return order
 
@@ -119,7 +156,7 @@ def _to_next_gate(session: Session, order: Order) -> None:
     order.state = gate(order.kind, cheap=cheap, **passed)
     order.effective_on = today() if order.state is OrderState.EFFECTIVE else None
     session.flush()
-    if order.state is OrderState.PRICE_REVIEW:
+    if order.state is OrderState.PRICE_REVIEW and submit_if_needed(session, DISCOUNT, order) is None:
         said = msg("The order %(title)s is below the lowest discount and waits for your approval.", title=order.title)
         tell(session, finance(session), said, f"/orders/{order.id}")
     elif order.state is OrderState.IN_REVIEW:

@@ -1,0 +1,26 @@
+"""Verbs of the approval engine, callable without a web request. Page, REST, plugin and job call these."""
+
+from core.approvals.operations.chain_setting import set_chain
+from core.approvals.operations.deciding import approve, decide_on, reject, return_for_completion
+from core.approvals.operations.delegating import delegate, end_delegation
+from core.approvals.operations.following import drop_case, follow_cases, remind, withdraw
+from core.approvals.operations.submitting import needs_approval, submit, submit_document, submit_if_needed, use_approval
+
+__all__ = [
+    "approve",
+    "decide_on",
+    "delegate",
+    "drop_case",
+    "end_delegation",
+    "follow_cases",
+    "needs_approval",
+    "reject",
+    "remind",
+    "return_for_completion",
+    "set_chain",
+    "submit",
+    "submit_document",
+    "submit_if_needed",
+    "use_approval",
+    "withdraw",
+]

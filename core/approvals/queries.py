@@ -1,0 +1,67 @@
+"""Questions about cases: the inbox, what one has submitted and decided, the cases of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Date
+
+from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Delegation, Verdict
+from core.extension.approving import ApprovalKind
+from core.kernel.acting import Actor
+from core.kernel.clock import today
+
+
+def latest_case(session: Session, kind: ApprovalKind, record_id: int) -> ApprovalCase | None:
+    """The newest case about a document that the person who acts sees."""
+    asked = select(ApprovalCase).where(ApprovalCase.kind == kind.name, ApprovalCase.record_id == record_id)
+    return session.scalars(asked.order_by(ApprovalCase.id.desc()).limit(1)).first()
+
+
+def cases_of(session: Session, table: str, record_id: int) -> Sequence[ApprovalCase]:
+    """All cases about a document that the person who acts sees, newest first."""
+    asked = select(ApprovalCase).where(ApprovalCase.table_name == table, ApprovalCase.record_id == record_id)
+    return session.scalars(asked.order_by(ApprovalCase.id.desc())).all()
+
+
+def waiting_for(who: Actor) -> Select[tuple[ApprovalCase]]:
+    """Running cases whose present step asks the person, or somebody in whose place he or she decides today; longest waiting first."""
+    return (
+        select(ApprovalCase)
+        .where(ApprovalCase.state == CaseState.RUNNING, waits_for(who), of_modules(who))
+        .order_by(ApprovalCase.step_since, ApprovalCase.id)
+    )
+
+
+def submitted_by(who: Actor) -> Select[tuple[ApprovalCase]]:
+    """What the person has submitted, newest first."""
+    return select(ApprovalCase).where(ApprovalCase.filler_id == who.employee_id, of_modules(who)).order_by(ApprovalCase.id.desc())
+
+
+def decided_by(who: Actor) -> Select[tuple[ApprovalCase]]:
+    """What the person has decided about, newest first."""
+    mine = exists().where(ApprovalSeat.case_id == ApprovalCase.id, ApprovalSeat.decided_by_id == who.employee_id)
+    return select(ApprovalCase).where(mine, of_modules(who)).order_by(ApprovalCase.id.desc())
+
+
+def of_modules(who: Actor) -> ColumnElement[bool]:
+    """Cases of modules that are on."""
+    return or_(*(ApprovalCase.kind.startswith(f"{name}.", autoescape=True) for name in sorted(who.modules | {"core"})))
+
+
+def waits_for(who: Actor) -> ColumnElement[bool]:
+    """Whether a seat of the present step waits for the person."""
+    table = Delegation.__table__.c
+    day = bindparam("today", callable_=today, type_=Date, unique=True)  # asked at execution
+    live = table.ended_at.is_(None) & (table.first_on <= day) & (table.last_on >= day)
+    mine = (table.company_id == who.company_id) & (table.taker_id == who.employee_id)
+    givers: Any = select(table.giver_id).where(mine, live).execution_options(keguan_reviewed=True)  # reviewed: names the person who acts
+    return exists().where(
+        ApprovalSeat.case_id == ApprovalCase.id,
+        ApprovalSeat.step == ApprovalCase.step,
+        ApprovalSeat.verdict == Verdict.WAITING,
+        or_(ApprovalSeat.employee_id == who.employee_id, ApprovalSeat.employee_id.in_(givers)),
+    )

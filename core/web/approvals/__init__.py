@@ -1,0 +1,1 @@
+"""Pages and REST of approvals: inbox, case, stand-ins, editor of chains; and the tab on the page of a document."""

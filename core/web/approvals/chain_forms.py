@@ -1,0 +1,116 @@
+"""The form of a chain: from steps to what is asked, and back from what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.access.models import Role
+from core.approvals.operations.chain_setting import MOST_STEPS, offered_fields
+from core.database.fields import Field
+from core.database.values import clean_value
+from core.extension.approving import ApprovalKind, Asked, Needs, Step, Who
+from core.kernel.errors import BadInput
+from core.kernel.words import Message, msg
+from core.organisation.models import Employee
+from core.web.codes import code_options
+from core.web.nouns import Nouns
+from core.web.pages import Option, StepForm
+from core.web.showing import YES_NO, form_field, typed_value
+
+AMOUNT = Field("money", msg("From amount"), "amount")
+PERSON = Field("reference", msg("A named person"), "person", target="core_employee")
+PLAIN = (Who.SUPERIOR, Who.HEAD, Who.IN_CHARGE)
+
+
+def asked_options(session: Any) -> tuple[Option, ...]:
+    """Whom a step can ask: by what they are to the filler, or by a role of the company."""
+    roles = session.scalars(select(Role).where(Role.active).order_by(Role.id)).all()
+    named = tuple(Option(f"role:{role.id}", msg("Role: %(name)s", name=role.name)) for role in roles)
+    return (*(Option(who.value, who.label) for who in PLAIN), *named)
+
+
+def condition_options(kind: ApprovalKind) -> tuple[Option, ...]:
+    """Conditions that the kind offers, each as ``field=value``."""
+    found: list[Option] = []
+    for name in offered_fields(kind):
+        field = kind.model.fields()[name]
+        for value, label in _values(field):
+            found.append(Option(f"{name}={value}", msg("%(field)s: %(value)s", field=field.label, value=label)))
+    return tuple(found)
+
+
+def _values(field: Field) -> Sequence[tuple[str, Any]]:
+    if field.kind == "flag":
+        return [("1", YES_NO[True]), ("0", YES_NO[False])]
+    if field.choices is not None:
+        return [(str(one.value), one.label) for one in field.choices]
+    return [(one.value, one.label) for one in code_options(field, "")]
+
+
+def forms_of(session: Any, nouns: Nouns, steps: Sequence[Step]) -> tuple[StepForm, ...]:
+    """The steps as they stand in the form, and an empty one at the end."""
+    forms = [_form(session, nouns, place, step) for place, step in enumerate(steps)]
+    if len(forms) < MOST_STEPS:
+        forms.append(_form(session, nouns, len(forms), Step(Message(""), ())))
+    return tuple(forms)
+
+
+def _form(session: Any, nouns: Nouns, place: int, step: Step) -> StepForm:
+    person = next((one.employee_id for one in step.asked if one.who is Who.PERSON), None)
+    name = session.scalar(select(Employee.name).where(Employee.id == person)) if person is not None else ""
+    field = Field(**{**PERSON.__dict__, "name": f"person-{place}"})
+    return StepForm(
+        place,
+        str(step.title) if step.title.text else "",
+        step.needs.value,
+        tuple(_asked_value(session, one) for one in step.asked if one.who is not Who.PERSON),
+        form_field(nouns, field, str(person or ""), shown=name or ""),
+        typed_value(AMOUNT, step.from_amount),
+        f"{step.field}={step.value}" if step.field else "",
+    )
+
+
+def _asked_value(session: Any, asked: Asked) -> str:
+    if asked.who is not Who.ROLE:
+        return asked.who.value
+    role_id = asked.role_id or session.scalar(select(Role.id).where(Role.preset == asked.role).limit(1))
+    return f"role:{role_id}"
+
+
+def typed_steps(form: Any) -> tuple[Step, ...]:
+    """The steps that were typed; one without a name and without anybody is left out. Raises :class:`BadInput` for what is no amount."""
+    steps = [_typed(form, place) for place in range(MOST_STEPS) if f"title-{place}" in form]
+    return tuple(step for step in steps if step.title.text or step.asked)
+
+
+def _typed(form: Any, place: int) -> Step:
+    field, _, value = form.get(f"when-{place}", "").partition("=")
+    asked = [_typed_asked(one) for one in form.getlist(f"asked-{place}")]
+    if person := form.get(f"person-{place}", ""):
+        asked.append(Asked(Who.PERSON, employee_id=number(person)))
+    needs = Needs.ALL if form.get(f"needs-{place}") == Needs.ALL.value else Needs.ANY
+    return Step(Message(form.get(f"title-{place}", "").strip()), tuple(asked), needs, typed_amount(form, f"amount-{place}"), field, value)
+
+
+def _typed_asked(text: str) -> Asked:
+    kind, _, which = text.partition(":")
+    if kind == Who.ROLE.value:
+        return Asked(Who.ROLE, role_id=number(which))
+    if kind not in PLAIN:
+        raise BadInput(msg("Please choose from the list whom a step asks."))
+    return Asked(Who(kind))
+
+
+def typed_amount(form: Mapping[str, str], name: str) -> Decimal | None:
+    """An amount in yuan, None for nothing typed."""
+    amount: Decimal | None = clean_value(AMOUNT, form.get(name, ""))
+    return amount
+
+
+def number(text: str) -> int:
+    """An id that was sent; 0, which nobody has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -1,0 +1,143 @@
+"""From cases to what pages show: signature cells, who is next, the document behind a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import g, url_for
+from sqlalchemy import select
+
+from core.access.guard import as_system
+from core.access.offering import allowed_verbs
+from core.approvals.chains import kinds_of, kinds_on, step_from, steps_for
+from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Verdict
+from core.approvals.operations.seating import seats_of, signers_of
+from core.approvals.people import who_decides
+from core.approvals.queries import cases_of
+from core.database.fields import Field
+from core.extension.approving import ApprovalKind, Needs, Step
+from core.kernel.words import Message, msg
+from core.organisation.models import Employee
+from core.web.nouns import Noun, Nouns
+from core.web.pages import Link, SignatureCell, Signatures, Tag, Text, Tone, Verb
+from core.web.showing import form_field
+
+NOTE = Field("text", msg("Note for those who decide"), "note", max_length=500)
+AND_ALL, OR_ONE = msg(" and "), msg(" or ")
+
+
+def kind_title(name: str) -> Message | str:
+    """The title of a kind; its name where the module has gone."""
+    return next((kind.title for kind in kinds_on(g.actor.modules) if kind.name == name), name)
+
+
+def state_tag(case: ApprovalCase) -> Tag:
+    """Where the case stands."""
+    return Tag(case.state.label, Tone(case.state.tone))
+
+
+def signatures(session: Any, case: ApprovalCase, *, opens: bool = False) -> Signatures:
+    """The cells of a case that the person may see, or whose document he or she sees."""
+    with as_system(session, "signatures of a document that may be seen"):
+        cells = (_filler_cell(session, case), *_step_cells(session, case))
+    address = Link(msg("Open"), url_for("ApprovalsView.show", pk=case.id), "external-link") if opens else None
+    return Signatures(title=kind_title(case.kind), cells=cells, tag=state_tag(case), at=case.created_at, open=address)
+
+
+def _filler_cell(session: Any, case: ApprovalCase) -> SignatureCell:
+    filler = session.get(Employee, case.filler_id)
+    return SignatureCell(
+        msg("Filled in by"), filler.name, filler.position or "", Tag(msg("Submitted")), case.created_at, case.note or "", signed=True
+    )
+
+
+def _step_cells(session: Any, case: ApprovalCase) -> list[SignatureCell]:
+    seats = seats_of(session, case)
+    people = _people(session, seats)
+    cells: list[SignatureCell] = []
+    for place, stored in enumerate(case.plan):
+        step = step_from(stored)
+        mine = [seat for seat in seats if seat.step == place]
+        cells += [_signed_cell(step, seat, people) for seat in mine if seat.decided_at is not None]
+        if case.state is CaseState.RUNNING and place == case.step:
+            cells += _waiting_cell(case, step, [seat for seat in mine if seat.verdict is Verdict.WAITING], people)
+        elif case.state is CaseState.RUNNING and place > case.step:
+            cells.append(_later_cell(session, case, step, signers_of(seats)))
+    return cells
+
+
+def _people(session: Any, seats: Sequence[ApprovalSeat]) -> dict[int, Employee]:
+    ids = {one for seat in seats for one in (seat.employee_id, seat.decided_by_id) if one is not None}
+    return {one.id: one for one in session.scalars(select(Employee).where(Employee.id.in_(sorted(ids))))}
+
+
+def _signed_cell(step: Step, seat: ApprovalSeat, people: dict[int, Employee]) -> SignatureCell:
+    signer = people[seat.decided_by_id or seat.employee_id]
+    note: Text = signer.position or ""
+    if signer.id != seat.employee_id:
+        note = msg("for %(name)s", name=people[seat.employee_id].name)
+    verdict = Tag(seat.verdict.label, Tone(seat.verdict.tone))
+    return SignatureCell(step.title, signer.name, note, verdict, seat.decided_at, seat.opinion or "", signed=True)
+
+
+def _waiting_cell(case: ApprovalCase, step: Step, waiting: Sequence[ApprovalSeat], people: dict[int, Employee]) -> list[SignatureCell]:
+    if not waiting:
+        return [SignatureCell(step.title, msg("Nobody is left"), verdict=Tag(msg("Waiting"), Tone.BAD), at=case.step_since, now=True)]
+    between = AND_ALL if step.needs is Needs.ALL and len({seat.slot for seat in waiting}) > 1 else OR_ONE
+    names = str(between).join(dict.fromkeys(people[seat.employee_id].name for seat in waiting))
+    return [SignatureCell(step.title, names, verdict=Tag(msg("Waiting"), Tone.WAIT), at=case.step_since, now=True)]
+
+
+def _later_cell(session: Any, case: ApprovalCase, step: Step, signed: frozenset[int]) -> SignatureCell:
+    filler = session.get(Employee, case.filler_id)
+    return SignatureCell(step.title, who_would(session, step, filler, frozenset(case.authors) | signed), msg("to come"))
+
+
+def who_would(session: Any, step: Step, filler: Employee, barred: frozenset[int]) -> Text:
+    """Names of those whom ``step`` would ask today; call it as the system."""
+    slots = []
+    for asked in step.asked:
+        found = who_decides(session, asked, filler, barred)
+        names = session.scalars(select(Employee.name).where(Employee.id.in_(found.people)).order_by(Employee.number)).all()
+        slots.append(str(OR_ONE).join(names))
+    named = [one for one in dict.fromkeys(slots) if one]
+    return str(AND_ALL if step.needs is Needs.ALL else OR_ONE).join(named) if named else msg("Nobody is left")
+
+
+def approval_tab(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Signatures, ...]:
+    """The cases of a document on its own page, newest first, and before them what can be submitted."""
+    with as_system(session, "cases of a document that may be seen"):
+        cases = list(cases_of(session, noun.model.__tablename__, record.id))
+    asked = [_to_submit(session, nouns, kind, record) for kind in kinds_of(noun.model, g.actor.modules) if not _runs(cases, kind)]
+    return (*(one for one in asked if one is not None), *(signatures(session, case, opens=_opens(session, case)) for case in cases))
+
+
+def _runs(cases: Sequence[ApprovalCase], kind: ApprovalKind) -> bool:
+    return any(case.kind == kind.name and case.state is CaseState.RUNNING for case in cases)
+
+
+def _opens(session: Any, case: ApprovalCase) -> bool:
+    return session.scalar(select(ApprovalCase.id).where(ApprovalCase.id == case.id)) is not None
+
+
+def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> Signatures | None:
+    """What would happen with the document, and the button that hands it in; None where the chain asks nobody or another verb does it."""
+    with as_system(session, "who would decide about a document that may be seen"):
+        _, steps = steps_for(session, kind, record)
+        if not steps or not kind.by_hand or kind.may_submit(record) is not None:
+            return None
+        filler = session.get(Employee, g.actor.employee_id)
+        barred = frozenset(one for one in kind.authors(record) if one is not None) | {filler.id}
+        cells = tuple(SignatureCell(step.title, who_would(session, step, filler, barred), msg("to come")) for step in steps)
+    may = kind.right in allowed_verbs(session, record, (kind.right,))
+    address = url_for("ApprovalsView.submit", name=kind.name, pk=record.id)
+    hand_in = Verb(
+        msg("Submit for approval"),
+        address,
+        "send",
+        (("version", str(record.version)),),
+        fields=(form_field(nouns, NOTE, ""),),
+        primary=True,
+    )
+    return Signatures(title=kind.title, cells=cells, verbs=(hand_in,) if may else (), note=msg("These people would decide."))
