@@ -6,7 +6,7 @@ only when nothing but a share could still open it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import case, literal, select
@@ -25,6 +25,18 @@ def allowed_verbs(session: Session, record: Record, verbs: Collection[str]) -> f
     answers = {verb: _answer(record, who, verb) for verb in sorted(set(verbs))}
     asked = [verb for verb, answer in answers.items() if answer is None]
     return frozenset(verb for verb, answer in answers.items() if answer) | (_asked(session, record, who, asked) if asked else frozenset())
+
+
+def allowed_among(session: Session, records: Sequence[Any], verb: str) -> frozenset[int]:
+    """Ids of those of ``records``, all of one class, with which the person who acts may do ``verb``; at most one statement."""
+    who = acting()
+    if not isinstance(who, Actor) or not records:
+        return frozenset(record.id for record in records)
+    answers = {record.id: _answer(record, who, verb) for record in records}
+    open_ones = [number for number, answer in answers.items() if answer is None]
+    model: Any = type(records[0])
+    asked = select(model.id).where(model.id.in_(open_ones), visible(model, who, verb))
+    return frozenset(number for number, answer in answers.items() if answer) | frozenset(session.scalars(asked) if open_ones else ())
 
 
 def may_add(session: Session, model: type[Record], parent: Record) -> bool:

@@ -14,6 +14,8 @@ from core.web.nouns import Noun
 from core.web.pages import Column, ColumnKind, RelatedTable, Row
 from core.web.showing import KINDS, cell, label_with_unit
 
+TELLING = ("name", "quantity", "price", "amount")  # what a phone has room for
+
 
 def lines_of_record(session: Any, noun: Noun, record: Any) -> list[Any]:
     """Stored lines of ``record`` in order; none for a noun without a sub-table."""
@@ -32,9 +34,14 @@ def lines_table(session: Any, noun: Noun, record: Any) -> RelatedTable:
     names = tuple(name for name in (*noun.lines[1], "amount") if access_to(acting(), noun.line_model, name) is not FieldAccess.NONE)
     kinds = [KINDS.get(declared[name].kind, ColumnKind.TEXT) for name in names]
     lines = lines_of_record(session, noun, record)
-    columns = tuple(Column(name, label_with_unit(declared[name], kind), kind) for name, kind in zip(names, kinds, strict=True))
+    columns = tuple(
+        Column(name, label_with_unit(declared[name], kind), kind, wide_only=name not in TELLING)
+        for name, kind in zip(names, kinds, strict=True)
+    )
     rows = tuple(Row(str(line.id), "", tuple(cell(line, name, kind) for name, kind in zip(names, kinds, strict=True))) for line in lines)
     totals: tuple[Any, ...] = ()
     if lines and names[-1:] == ("amount",) and len(names) > 1:
-        totals = (msg("Total"), *(None for _ in names[1:-1]), sum((to_fen(line.amount) for line in lines), 0))
+        first = next((place for place, column in enumerate(columns[:-1]) if not column.wide_only), 0)  # a phone, too, calls the sum so
+        rest: tuple[None, ...] = (None,) * (len(names) - first - 2)
+        totals = (*(None,) * first, msg("Total"), *rest, sum((to_fen(line.amount) for line in lines), 0))
     return RelatedTable(title=msg("Lines"), columns=columns, rows=rows, empty=msg("No lines yet."), totals=totals)

@@ -13,6 +13,7 @@ from core.exports.operations import may_export
 from core.kernel.acting import acting
 from core.kernel.words import Message, msg
 from core.web.addresses import address
+from core.web.boards import board_address, has_board
 from core.web.codes import code_label, code_options, is_open
 from core.web.listing import SIZES, Found, Query, can_search, filters_of, views_of
 from core.web.nouns import Noun, Nouns, Shown
@@ -70,11 +71,12 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
 
 
 def _doors(noun: Noun) -> tuple[Link, ...]:
-    """The way out of a list, for whoever may ask for it (R-444)."""
+    """The board, where there is one; and the way out of the list, for whoever may ask for it (R-444)."""
+    board = (Link(msg("Board"), board_address(noun), "layout-kanban"),) if has_board(noun) else ()
     if noun.plugin == "core" or not may_export(g.actor, noun.resource):
-        return ()
+        return board
     query = urlencode(list(request.args.items(multi=True)))
-    return (Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{query}", "file-export", drawer=True),)
+    return (*board, Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{query}", "file-export", drawer=True))
 
 
 def _href(**changes: str) -> str:
@@ -180,12 +182,12 @@ def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *
         create = Link(noun.create_label or msg("New: %(title)s", title=noun.title), url_for(f"{view}.add", **within), "plus", drawer=True)
     everything = (
         Link(msg("All %(total)s", total=f"{found.total}{'+' if found.more else ''}"), url_for(f"{view}.list", **within))
-        if parent_field in filters_of(noun)
+        if parent_field in filters_of(noun) and found.records
         else None
     )
     kinds = [kind_of(noun, shown) for shown in columns]
     heads = tuple(
-        Column(shown.name, label_with_unit(noun.fields[shown.name], kind), kind, quiet=shown.quiet)
+        Column(shown.name, label_with_unit(noun.fields[shown.name], kind), kind, place=shown.place, quiet=shown.quiet)
         for shown, kind in zip(columns, kinds, strict=True)
     )
     return RelatedTable(

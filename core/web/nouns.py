@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,6 +75,64 @@ class SavedView:
     condition: Callable[[], Any]
 
 
+class Place(enum.StrEnum):
+    """Where a step of a bar lies, seen from the record: behind it, where it is, or ahead."""
+
+    DONE = "done"
+    NOW = "now"
+    LATER = "later"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a bar: ``value`` is what its verb is asked with; empty where nobody can be moved there."""
+
+    value: str
+    label: Message | str
+    place: Place
+    note: Message | str = ""
+
+
+@dataclass(frozen=True)
+class StageBar:
+    """The steps that a record goes through, drawn as a bar. A click on a step runs the act ``verb`` with the step in its field ``asked``.
+
+    ``steps(session, record)`` gives them in their order; none where there is no bar to draw.
+    """
+
+    verb: str
+    asked: str
+    steps: Callable[[Any, Any], Sequence[Step]]
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """A column of a board: the id of what its cards refer to. Cards move between columns of the same ``group`` alone."""
+
+    value: int
+    label: Message | str
+    note: Message | str = ""
+    group: int = 0
+
+
+@dataclass(frozen=True)
+class Board:
+    """Records as cards in columns, by their reference ``by``. Moving a card runs the act ``verb`` with the column in the field ``by``.
+
+    The saved view ``view`` says which records stand on it, ``views`` which others may be chosen; each column leads to its list.
+    A card tells ``named`` (a reference), ``amount`` (summed up per column) and the day ``on``.
+    """
+
+    by: str
+    verb: str
+    columns: Callable[[Any], Sequence[BoardColumn]]
+    view: str
+    amount: str
+    named: str
+    on: str
+    views: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Noun:
     """Everything the web needs to know of one kind of record.
@@ -102,6 +161,8 @@ class Noun:
     why_fixed: Callable[[Any], Message | None] | None = None  # why a record is neither changed nor deleted now
     create_label: Message | None = None
     acts: tuple[Act, ...] = ()
+    bar: StageBar | None = None
+    board: Board | None = None
     views: tuple[SavedView, ...] = ()
     children: tuple[str, ...] = ()  # paths of nouns whose parent reference leads here
     composer: str = ""  # path of the child noun that is written from the record's page

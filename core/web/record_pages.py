@@ -79,6 +79,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         stats=stats,
         tabs=tuple(Tab(tab.key, tab.label, tab.href, tab.count, tab.key == chosen[0].key) for tab, _ in tabs),
         tabs_label=noun.title,
+        stages=buttons.stages,
         verbs=buttons.verbs,
         primary=buttons.primary,
         more=buttons.more,

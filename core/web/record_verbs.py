@@ -9,28 +9,48 @@ from flask import request, url_for
 
 from core.access.offering import allowed_verbs
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Noun, Nouns
-from core.web.pages import Ask, Link, Tone, Verb
+from core.web.nouns import Act, Noun, Nouns, Place, Step
+from core.web.pages import Ask, Link, StageStep, Tone, Verb
 from core.web.showing import form_field, view_name
 
 
 @dataclass(frozen=True)
 class RecordVerbs:
-    """Buttons in reach, the one filled button, and what stands behind the dots."""
+    """Buttons in reach, the one filled button, what stands behind the dots, and the bar of stages, which is a row of buttons too."""
 
     verbs: tuple[Verb, ...]
     primary: Verb | Link | None
     more: tuple[Verb | Link, ...]
+    stages: tuple[StageStep, ...] = ()
 
 
 def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs:
     """What the person may do with ``record``; what cannot run just now stands with its reason, and is never the page's own button."""
     allowed = _allowed(session, noun, record)
-    verbs = tuple(_verb(nouns, noun, record, act) for act in noun.acts if act.right in allowed and not act.primary)
+    shown = (act for act in noun.acts if act.right in allowed and not act.primary and not (noun.bar and act.verb == noun.bar.verb))
+    verbs = tuple(_verb(nouns, noun, record, act) for act in shown)
     primary, more = _primary(nouns, noun, record, allowed), _delete_verb(noun, record, allowed)
+    stages = _stages(session, noun, record, allowed)
     if isinstance(primary, Verb) and primary.forbidden:
-        return RecordVerbs(verbs, None, (primary, *more))
-    return RecordVerbs(verbs, primary, more)
+        return RecordVerbs(verbs, None, (primary, *more), stages)
+    return RecordVerbs(verbs, primary, more, stages)
+
+
+def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[StageStep, ...]:
+    """The bar of the record; its steps are buttons where they may be pressed now."""
+    if noun.bar is None:
+        return ()
+    act = noun.act(noun.bar.verb)
+    movable = act is not None and act.right in allowed and not (act.why_not and act.why_not(record))
+    steps = noun.bar.steps(session, record)
+    return tuple(StageStep(step.label, step.place, step.note, _move(noun, record, step) if movable else None) for step in steps)
+
+
+def _move(noun: Noun, record: Any, step: Step) -> Verb | None:
+    if noun.bar is None or not step.value or step.place is Place.NOW:
+        return None
+    address = url_for(f"{view_name(noun)}.act", pk=record.id, verb=noun.bar.verb)
+    return Verb(step.label, address, hidden=(("version", str(record.version)), (noun.bar.asked, step.value)))
 
 
 def _allowed(session: Any, noun: Noun, record: Any) -> frozenset[str]:

@@ -51,8 +51,8 @@ def shell_or_none() -> Shell | None:
     return make_shell()
 
 
-def make_shell() -> Shell:
-    """The frame of this request."""
+def make_shell(create: Link | None = None) -> Shell:
+    """The frame of this request; ``create`` is what the page itself offers to create, and the phone's filled button then leads there."""
     actor: Actor = g.actor
     unread, waiting = _waiting[0](actor) if _waiting else (0, 0)
     visible = sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place)
@@ -65,7 +65,7 @@ def make_shell() -> Shell:
         company=g.membership.company_name,
         companies=tuple(_company(one.slug, one.company_name) for one in g.memberships),
         menu=tuple(section for section in sections if section.items),
-        bottom=_bottom(visible, waiting),
+        bottom=_bottom(visible, waiting, create),
         search_href=address("SearchView.search"),
         search_value=request.args.get("find", ""),
         create=tuple(
@@ -114,11 +114,10 @@ def _approvals(waiting: int) -> MenuItem:
     return replace(entry, count=("99+" if waiting > 99 else str(waiting)) if waiting else "", hot=bool(waiting))
 
 
-def _bottom(visible: list[MenuEntry], waiting: int) -> tuple[MenuItem, ...]:
+def _bottom(visible: list[MenuEntry], waiting: int, create: Link | None) -> tuple[MenuItem, ...]:
     first = [_item(entry) for entry in visible if not entry.parent][:1]
-    creating = [
-        MenuItem(msg("New"), _create_url(entry), "plus") for entry in visible if entry.creates and g.actor.may(entry.resource, "create")
-    ][:1]
+    usual = (_create_url(entry) for entry in visible if entry.creates and g.actor.may(entry.resource, "create"))
+    creating = [MenuItem(create.label, create.href, "plus")] if create else [MenuItem(msg("New"), one, "plus") for one in usual][:1]
     return (
         _item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),
         *first,

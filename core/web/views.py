@@ -53,7 +53,7 @@ class PluginView(BaseView):
 
     def page(self, page: Page, status: int = 200) -> Response:
         """The answer with ``page`` in the frame."""
-        shell = None if asked_part(page) else make_shell()
+        shell = None if asked_part(page) else make_shell(getattr(page, "create", None))
         return Response(render(page, shell), status, mimetype="text/html")
 
     def update_redirect(self) -> None:
@@ -245,6 +245,8 @@ class RecordView(FilesOfRecord, PluginView):
             return self._again(pk, _as_sentence(error, act.asks))
         say(msg("Done: %(verb)s", verb=act.label))
         gone = self.session.get(self.noun.model, pk) is None  # handed to somebody whose records one does not see
+        if self.noun.board is not None and request.form.get("next") == "board":
+            return go(url_for(f"{view_name(self.noun)}.board", view=request.form.get("view") or None))
         return go(url_for(f"{view_name(self.noun)}.list") if gone else record_url(self.noun, pk))
 
     def _again(self, pk: int, error: KeguanError, record: Any = None) -> Response:

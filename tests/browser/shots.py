@@ -120,6 +120,7 @@ def shoot(house: House, folder: Path, words: list[str]) -> tuple[int, list[str]]
             chosen = [stop for stop in stops(house) if not words or any(word in stop.name for word in words)]
             one.go([stop for stop in chosen if one.theme == "light" or stop.name in DARK])
             print(f"{one.language} {one.size[0]} {one.theme}: {one.taken} pictures in {time.monotonic() - began:.0f} s", flush=True)
+            print("\n".join(sorted(set(one.found))), flush=True)
             taken, found = taken + one.taken, found + one.found
     return taken, found
 

@@ -114,9 +114,7 @@ class ByClicks(Way):
 
     def _write(self, who: str, noun: Noun, parent: Noun, values: dict[str, Any]) -> int:
         page = self.window_of(who).page
-        self._open_record(
-            page, parent.path, next(values.pop(name).id for name in list(values) if noun.fields[name].target == parent.model.__tablename__)
-        )
+        self._open_record(page, parent.path, values.pop(noun.model.__parent__).id)
         composer = page.locator("#composer")
         text = composer.locator("textarea")
         text.fill(values.pop(text.get_attribute("name") or ""))
@@ -124,7 +122,7 @@ class ByClicks(Way):
         self.album.take(page, f"{who}-{noun.path}-form")
         self._send(page, composer.locator("[data-submit]"))
         self._arrived(page, f"{who}-{noun.path}-done")
-        return self.all(who, noun.path)[-1]
+        return max(self.all(who, noun.path))
 
     def _open_list(self, page: Page, path: str) -> None:
         page.goto(re.sub(r"(/c/\w+)(/.*)?$", rf"\1/{path}/", page.url))
@@ -142,7 +140,7 @@ class ByClicks(Way):
 
     def _open_form(self, page: Page, path: str) -> Locator:
         self._open_list(page, path)
-        page.locator(f"a[data-drawer][href$='/{path}/add']:visible").last.click()
+        page.locator(f"a[href$='/{path}/add']:visible").last.click()
         form = page.locator("dialog[open] form[data-form], main form[data-form]")
         form.wait_for()
         return form

@@ -24,6 +24,7 @@ from core.web.pages.administration import (
     ScopeOption,
 )
 from core.web.pages.approvals import CasePage, ChainPage, SignatureCell, Signatures, StepForm
+from core.web.pages.boards import BoardPage, Card, CardColumn
 from core.web.pages.desk import DeskCard, DeskItem, DeskPage, Notice, NoticesPage
 from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
 from core.web.pages.forms import (
@@ -60,9 +61,12 @@ from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, Em
 __all__ = [
     "Ask",
     "Block",
+    "BoardPage",
     "CalendarDay",
     "CalendarMonth",
     "CalendarPage",
+    "Card",
+    "CardColumn",
     "CardPlace",
     "CasePage",
     "Cell",

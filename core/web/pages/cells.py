@@ -44,7 +44,7 @@ class Cells:
 
     def shown(self, value: Any, kind: str, column: Column | None = None) -> Markup:
         """``value`` as HTML; nothing is a grey dash, never a blank."""
-        if value is None or value in ("", ()):
+        if value is None or value in ("", ()) or (value == 0 and kind in (ColumnKind.MONEY, ColumnKind.EXACT_MONEY)):
             return Markup("") if kind == ColumnKind.TAGS else DASH
         show = self._by_kind.get(kind)
         return escape(value) if show is None else _safe(show(value, column))
@@ -105,7 +105,8 @@ class TableCells:
 
 
 def _opening(column: Column) -> str:
-    return f'<td class="{"kg-num " if column.numeric else ""}{column.place}{" kg-2" if column.quiet else ""}">'
+    words = ("kg-num" * column.numeric, column.place, "kg-2" * column.quiet, "kg-no-phone" * column.wide_only)
+    return f'<td class="{" ".join(word for word in words if word)}">'
 
 
 def phone(number: str) -> str:

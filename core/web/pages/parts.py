@@ -164,5 +164,7 @@ class PanelPage(Page):
     """A few blocks to read, as a drawer beside the page or as a page of its own: the history of a field, a preview."""
 
     blocks: tuple[Block, ...]
+    wide: bool = False
+    """Whether its tables need more room than lines of text do."""
     template: ClassVar[str] = "keguan/panel.html"
     fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/panel_drawer.html"}

@@ -67,6 +67,8 @@ class Column:
     place: CardPlace = CardPlace.HIDDEN
     late_after: int | None = None
     quiet: bool = False
+    wide_only: bool = False
+    """Left out on a phone where the table does not become cards."""
 
     @property
     def numeric(self) -> bool:

@@ -62,7 +62,7 @@ class AgeingView(PluginView):
         ]
         back = Link(msg("Ageing analysis"), url_for("AgeingView.ageing", by=by.value))
         title = msg("Open parts: %(band)s", band=known[band].label) if band else msg("Open parts")
-        return self.page(PanelPage(title=title, crumbs=(back,), back=back, blocks=(_table(found),)))
+        return self.page(PanelPage(title=title, crumbs=(back,), back=back, blocks=(_table(found),), wide=True))
 
 
 def _asked_by() -> By:

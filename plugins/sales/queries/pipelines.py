@@ -14,6 +14,12 @@ def standard_pipeline(session: Session) -> Pipeline | None:
     return found
 
 
+def every_stage() -> Select[Stage]:
+    """Stages in use of all pipelines, the standard one first."""
+    order = (Pipeline.standard.desc(), Pipeline.id, Stage.position, Stage.id)
+    return select(Stage).join(Pipeline, Pipeline.id == Stage.pipeline_id).where(Stage.active).order_by(*order)
+
+
 def stages_of(pipeline_id: int) -> Select[Stage]:
     """Stages in use, in their order."""
     return select(Stage).where(Stage.pipeline_id == pipeline_id, Stage.active).order_by(Stage.position, Stage.id)

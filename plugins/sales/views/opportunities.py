@@ -8,6 +8,7 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
+from core.web.boards import BoardOfRecords
 from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
@@ -17,6 +18,7 @@ from plugins.sales.operations.lines import TYPED
 from plugins.sales.permissions import CLOSE, REOPEN
 from plugins.sales.queries.products import products_offered
 from plugins.sales.rules.opportunities import CLOSED, LIFECYCLE, OpportunityState, Warned
+from plugins.sales.views.steps import BAR, BOARD
 
 OPEN = OpportunityState.OPEN
 ON = Field("date", msg("Closed on"), "on")
@@ -141,6 +143,8 @@ OPPORTUNITIES = Noun(
     why_fixed=_fixed,
     create_label=msg("New opportunity"),
     acts=ACTS,
+    bar=BAR,
+    board=BOARD,
     steps={"warn": msg("warned that nothing moves")},
     views=(
         SavedView("mine", msg("Mine in progress"), _mine_open),
@@ -159,7 +163,7 @@ OPPORTUNITIES = Noun(
 )
 
 
-class OpportunitiesView(RecordView):
-    """List, page, form and verbs of opportunities."""
+class OpportunitiesView(BoardOfRecords, RecordView):
+    """List, board, page, form and verbs of opportunities."""
 
     noun = OPPORTUNITIES

@@ -7,7 +7,7 @@ for (const name of ["input", "change"]) {
 }
 document.addEventListener("change", (event) => {
   if (event.target.type !== "file") return;
-  const chosen = event.target.closest(".kg-field")?.querySelector("[data-chosen]");
+  const chosen = event.target.closest(".kg-field, form")?.querySelector("[data-chosen]");
   if (chosen) chosen.textContent = [...event.target.files].map((file) => file.name).join(", ");
 });
 document.addEventListener("reset", (event) => { delete event.target.dataset.dirty; });

@@ -1,0 +1,20 @@
+// Cards of the board are dragged between columns. The drop presses the button that the card has for that column, so hand and keyboard
+// send the same form; where there is no such button the card goes back.
+/* global Sortable */
+const lists = [...document.querySelectorAll("[data-column]")];
+const mark = (list) => { for (const one of lists) one.classList.toggle("over", one === list); };
+
+for (const list of lists) {
+  new Sortable(list, {
+    group: "board", draggable: "[data-card]", filter: "[data-fixed], .kg-menu", preventOnFilter: false, sort: false,
+    ghostClass: "ghost", dragClass: "held", delay: 250, delayOnTouchOnly: true, animation: 0,
+    onMove: (event) => { mark(event.to); },
+    onEnd(event) {
+      mark(null);
+      if (event.from === event.to) return;
+      const button = event.item.querySelector(`button[value="${CSS.escape(event.to.dataset.column)}"]`);
+      if (button) button.form.requestSubmit(button);
+      else event.from.insertBefore(event.item, event.from.children[event.oldIndex] ?? null);
+    },
+  });
+}

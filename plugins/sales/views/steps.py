@@ -1,0 +1,53 @@
+"""The pipeline as a bar of steps over one opportunity, and as a board of all of them (R-198)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from core.kernel.clock import today
+from core.kernel.words import Message, msg
+from core.web.nouns import Board, BoardColumn, Place, StageBar, Step
+from plugins.sales.models import Opportunity, Stage
+from plugins.sales.queries.pipelines import every_stage, stages_of
+from plugins.sales.rules.opportunities import OpportunityState
+
+
+def steps(session: Session, opportunity: Opportunity) -> Sequence[Step]:
+    """The stages of the pipeline that the opportunity is in, those in use and its own; what was won has passed them all."""
+    present = opportunity.stage
+    if present is None:
+        return ()
+    stages = list(session.scalars(stages_of(present.pipeline_id)))
+    if present not in stages:
+        stages = sorted((*stages, present), key=lambda stage: (stage.position, stage.id))
+    at = stages.index(present)
+    return [
+        Step(str(stage.id), stage.name, _place(opportunity, at, number), _note(opportunity, stage)) for number, stage in enumerate(stages)
+    ]
+
+
+def _place(opportunity: Opportunity, at: int, number: int) -> Place:
+    if opportunity.state is OpportunityState.WON or number < at:
+        return Place.DONE
+    return Place.NOW if number == at else Place.LATER
+
+
+def _note(opportunity: Opportunity, stage: Stage) -> Message:
+    """How long it has been in its stage; of the others the chance that goes with them."""
+    if stage.id == opportunity.stage_id and opportunity.state is OpportunityState.OPEN and opportunity.staged_on is not None:
+        return msg("day %(day)s, chance %(chance)s %%", day=(today() - opportunity.staged_on).days + 1, chance=stage.chance)
+    return msg("chance %(chance)s %%", chance=stage.chance)
+
+
+def columns(session: Session) -> Sequence[BoardColumn]:
+    """The stages of all pipelines that are in use, the standard one first; a card stays within its pipeline."""
+    found = session.scalars(every_stage())
+    return [BoardColumn(one.id, one.name, msg("chance %(chance)s %%", chance=one.chance), one.pipeline_id) for one in found]
+
+
+BAR = StageBar("advance", "stage", steps)
+BOARD = Board(
+    "stage", "advance", columns, view="open", amount="amount", named="customer", on="expected_on", views=("mine", "overdue", "still")
+)

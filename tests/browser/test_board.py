@@ -1,0 +1,57 @@
+"""Opportunities are moved on the board by hand and by keyboard; both end in the same."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.windows import Window
+
+BOARD = "/opportunities/board?view=mine"
+
+
+def first_card(window: Window) -> tuple[Locator, str]:
+    """The first card of the first column that has one, and its title."""
+    window.open(BOARD)
+    card = window.page.locator("[data-column] [data-card]").first
+    return card, card.locator("a.name").inner_text()
+
+
+def column_with(window: Window, title: str) -> str:
+    """Key of the column in which the card stands."""
+    card = window.page.locator("[data-card]", has_text=title).first
+    return str(card.evaluate("one => one.parentElement.dataset.column"))
+
+
+@pytest.mark.requirement("R-198")
+def test_a_card_is_dragged_to_another_stage(open_window: OpenWindow) -> None:
+    sales = open_window("sales.east1")
+    card, title = first_card(sales)
+    target = sales.page.locator("[data-column]").nth(3)
+    start, end = card.bounding_box(), target.bounding_box()
+    assert start is not None
+    assert end is not None
+    mouse = sales.page.mouse
+    mouse.move(start["x"] + 40, start["y"] + 50)
+    mouse.down()
+    mouse.move(start["x"] + 60, start["y"] + 60, steps=4)
+    mouse.move(end["x"] + 60, end["y"] + 40, steps=8)
+    mouse.up()
+    expect(sales.page.locator("[data-toast]")).to_contain_text("推进阶段")
+    assert sales.page.url.endswith(BOARD)
+    assert column_with(sales, title) == target.get_attribute("data-column")
+
+
+def test_a_card_is_moved_by_keyboard(open_window: OpenWindow) -> None:
+    sales = open_window("sales.east1")
+    card, title = first_card(sales)
+    summary = card.locator("summary")
+    summary.focus()
+    summary.press("Enter")
+    button = card.locator("button.kg-item").last
+    wanted = button.get_attribute("value")
+    button.focus()
+    button.press("Enter")
+    expect(sales.page.locator("[data-toast]")).to_contain_text("推进阶段")
+    assert column_with(sales, title) == wanted

@@ -1,0 +1,121 @@
+"""The stages of an opportunity as a bar, and all opportunities under way as a board."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import select
+
+from plugins.sales.models import Opportunity, Stage
+from plugins.sales.operations import advance_opportunity, hand_over_opportunity, lose_opportunity, win_opportunity
+from tests.plugins.sales.conftest import HEAD, SELLER, Shop
+from tests.world import Browser, World
+
+ClientFor = Callable[[str], Browser]
+STEP = re.compile(r'<li class="(done|now|later)"')
+
+
+class Known(NamedTuple):
+    """A stage as the tests need it."""
+
+    id: int
+    name: str
+
+
+def stages(world: World) -> list[Known]:
+    with world.reading(SELLER) as session:
+        return [Known(stage.id, stage.name) for stage in session.scalars(select(Stage).order_by(Stage.position))]
+
+
+def bar_of(browser: Browser, opportunity: Opportunity) -> tuple[list[str], int]:
+    """Where each step lies, and how many of them are buttons."""
+    page = browser.get(f"/opportunities/{opportunity.id}").text
+    bar = page[page.index('class="kg-stages"') :].partition("</ol>")[0]
+    return STEP.findall(bar), bar.count("<button")
+
+
+@pytest.mark.requirement("R-198")
+def test_the_bar_shows_where_the_opportunity_is_and_moves_it(client_for: ClientFor, world: World, shop: Shop) -> None:
+    opportunity, browser = shop.opportunity(), client_for(SELLER)
+    assert bar_of(browser, opportunity) == (["now", "later", "later", "later", "later"], 4)
+    third = stages(world)[2]
+    moved = browser.post(f"/opportunities/{opportunity.id}/advance", data={"version": "1", "stage": str(third.id)})
+    assert moved.headers["Location"].endswith(f"/opportunities/{opportunity.id}")
+    assert bar_of(browser, opportunity) == (["done", "done", "now", "later", "later"], 4)
+    assert "成功率 50%" in browser.get(f"/opportunities/{opportunity.id}").text
+
+
+def test_what_is_won_has_passed_every_stage_and_what_is_closed_is_not_moved(client_for: ClientFor, world: World, shop: Shop) -> None:
+    won, lost = shop.opportunity(), shop.opportunity()
+    with world.use_case(SELLER) as session:
+        win_opportunity(session, won.id, None, reason="price")
+        lose_opportunity(session, lost.id, None, reason="price")
+    browser = client_for(SELLER)
+    assert bar_of(browser, won) == (["done"] * 5, 0)
+    assert bar_of(browser, lost) == (["now", "later", "later", "later", "later"], 0)
+
+
+def columns_of(page: str) -> dict[str, tuple[int, int]]:
+    """By the name of the column how many are told to stand in it, and how many cards do."""
+    parts = page.split('<section class="kg-column"')[1:]
+    named = ((re.search(r"<h2[^>]*>([^<]*)", part), re.search(r'kg-2 kg-grow">(\d+)', part), part.count("data-card")) for part in parts)
+    return {name[1]: (int(count[1]), cards) for name, count, cards in named if name and count}
+
+
+@pytest.mark.requirement("R-198")
+def test_the_board_counts_and_sums_what_its_lists_hold(client_for: ClientFor, world: World, shop: Shop) -> None:
+    first, second, third = shop.opportunity(), shop.opportunity(amount=Decimal("1234.00")), shop.opportunity()
+    target = stages(world)[1]
+    with world.use_case(SELLER) as session:
+        advance_opportunity(session, second.id, None, stage=target.id)
+        lose_opportunity(session, third.id, None, reason="price")
+    browser = client_for(SELLER)
+    page = browser.get("/opportunities/board").text
+    names = [stage.name for stage in stages(world)]
+    assert columns_of(page) == {name: (1, 1) if place < 2 else (0, 0) for place, name in enumerate(names)}
+    assert "¥51,234" in page
+    assert f"/opportunities/{first.id}" in page
+    assert f"/opportunities/{third.id}" not in page
+    listed = browser.get(f"/opportunities/?view=open&stage={target.id}").text
+    assert f"/opportunities/{second.id}" in listed
+    assert f"/opportunities/{first.id}" not in listed
+
+
+def test_a_card_that_is_moved_leads_back_to_the_board_and_its_view(client_for: ClientFor, world: World, shop: Shop) -> None:
+    opportunity, browser, target = shop.opportunity(), client_for(SELLER), stages(world)[3]
+    sent = {"version": "1", "stage": str(target.id), "next": "board", "view": "mine"}
+    answer = browser.post(f"/opportunities/{opportunity.id}/advance", data=sent)
+    assert answer.headers["Location"].endswith("/opportunities/board?view=mine")
+    assert columns_of(browser.get("/opportunities/board?view=mine").text)[target.name] == (1, 1)
+    assert browser.get("/opportunities/board?view=archive").status_code == 400
+
+
+@pytest.mark.requirement("R-441")
+def test_the_board_shows_what_one_sees_and_offers_to_move_what_one_may(client_for: ClientFor, world: World, shop: Shop) -> None:
+    mine, others = shop.opportunity(), shop.opportunity()
+    with world.use_case(HEAD) as session:
+        hand_over_opportunity(session, others.id, None, owner=shop.trade.employee("sales.east2"), reason="分工")
+    board = client_for(SELLER).get("/opportunities/board").text
+    assert f"/opportunities/{mine.id}/advance" in board
+    assert f"/opportunities/{others.id}" not in board
+    for account in ("head.east", "finance", "leader"):
+        actor = world.actor(account)
+        if actor.may("sales.opportunity", "read"):
+            page = client_for(account).get("/opportunities/board").text
+            assert ("data-fixed" not in page) == actor.may("sales.opportunity", "update"), account
+
+
+def test_a_column_shows_its_first_cards_and_says_how_many_more_there_are(
+    client_for: ClientFor, world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.web.boards.CARDS", 2)
+    customer = shop.trade.customer()
+    for number in range(3):
+        shop.opportunity(title=f"商机{number}", customer=customer.id)
+    page = client_for(SELLER).get("/opportunities/board").text
+    assert columns_of(page)[stages(world)[0].name] == (3, 2)
+    assert "还有 1 个" in page

@@ -1,0 +1,37 @@
+"""How values and labels are shown: nothing is a dash, a number says what it counts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.database.fields import Field
+from core.extension.exchange import Figure
+from core.kernel.clock import now
+from core.kernel.words import msg
+from core.web.offers import shown_offers
+from core.web.pages.cells import Cells
+from core.web.pages.tables import ColumnKind
+from core.web.showing import label_with_unit
+
+
+@pytest.mark.parametrize("kind", ["money", "exact_money"])
+def test_no_money_is_a_dash_in_every_table(kind: str) -> None:
+    cells = Cells(now)
+    assert "–" in cells.shown(0, kind)
+    assert "¥1" in cells.shown(100, kind)
+    assert cells.shown(0, "number") == "0"
+
+
+@pytest.mark.parametrize("value", [None, 0, Decimal("0.00"), (0, False)])
+def test_a_figure_of_nothing_is_a_dash(value: object) -> None:
+    ((figure,), _) = shown_offers(None, [Figure(msg("Invoiced"), value, "money")])
+    assert str(figure.value) == "–"
+
+
+def test_a_number_says_in_its_label_what_it_counts() -> None:
+    share = Field("integer", msg("Progress"), "progress", unit=msg("%"))
+    assert str(label_with_unit(share, ColumnKind.NUMBER)) == "Progress (%)"
+    assert str(label_with_unit(share, ColumnKind.TEXT)) == "Progress"
+    assert str(label_with_unit(Field("integer", msg("No."), "position"), ColumnKind.NUMBER)) == "No."
