@@ -11,6 +11,7 @@ from core.access import models as _access_models  # noqa: F401
 from core.access.guard import install_guard
 from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
+from core.access.reasons import install_reasons
 from core.access.separation import install_separation, separate_powers
 from core.approvals import models as _approval_models  # noqa: F401
 from core.approvals.jobs import FOLLOW
@@ -102,6 +103,7 @@ def _listen_once() -> None:
         install_guard(GuardedSession)
         install_covering(GuardedSession)
         install_separation(GuardedSession)
+        install_reasons(GuardedSession)
         install_trail(GuardedSession)
         install_search(GuardedSession)
         _listening.append(True)

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Select, event, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditRow
+from core.audit.reasons import reason_of
 from core.audit.rows import LATER, SAID, mac_of
 from core.database.records import Record
 from core.kernel.acting import Acting, Actor, System, acting
@@ -141,7 +142,8 @@ def _new_values(record: Record) -> dict[str, list[Any]]:
 
 def _last_values(record: Record) -> dict[str, list[Any]]:
     state: Any = inspect(record)
-    return _stated(state.mapper, lambda name: getattr(record, name, None))
+    stated = _stated(state.mapper, lambda name: getattr(record, name, None))
+    return {name: [value, None] for name, (_, value) in stated.items()}
 
 
 def _stated(mapper: Any, read: Callable[[str], Any]) -> dict[str, list[Any]]:
@@ -174,6 +176,9 @@ def write(session: Session) -> None:
     session.info.pop("trail_of", None)
     entries = [entry for entry in session.info.pop("trail", []) if entry.changes or entry.action != "update"]
     if entries:
+        for entry in entries:
+            entry.reason = entry.reason or reason_of(session)
+            entry.approved_by = entry.approved_by or session.info.get("approved_by", "")
         put(session, session.get_bind().engine, entries)
 
 

@@ -27,6 +27,14 @@ from core.organisation.models import Parameter
 
 CORE_PARAMETERS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
+        "core.reason_for_key_changes",
+        msg("Key fields are changed only with a reason"),
+        Field("flag", msg("Demand a reason")),
+        False,
+        msg("Names, tax numbers, prices, discounts and whatever else keeps a history: whoever changes one says why."),
+        source="R-164",
+    ),
+    ParameterSpec(
         "core.handover_undo_days",
         msg("Days in which a handover can be undone"),
         Field("integer", msg("Days")),

@@ -12,10 +12,11 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from core.access.field_rights import may_query, shown_value, uncover
+from core.audit.reasons import FIELD, give_reason
 from core.audit.trail import plain
 from core.kernel.acting import acting
 from core.kernel.choices import Choice
-from core.kernel.errors import Malformed, NotFound
+from core.kernel.errors import BadInput, Malformed, NotFound
 from core.kernel.words import msg
 from core.web.access import needs
 from core.web.codes import code_options
@@ -119,9 +120,11 @@ class RecordApi(RestFiles, PluginApi):
         if noun.change is None:
             raise NotFound
         sent = body()
+        reason = taken_reason(noun, sent)
         values = read_json(noun, sent, creating=False)
         version = read_version(sent.get("version"))
         with database_of().transaction() as session:
+            give_reason(session, reason)
             record = noun.change(session, pk, version, values)
         return jsonify({"id": pk, "result": self._whole(record)})
 
@@ -174,6 +177,14 @@ class RecordApi(RestFiles, PluginApi):
                 for line in lines_of_record(self.session, self.noun, record)
             ]
         return shown
+
+
+def taken_reason(noun: Noun, sent: dict[str, Any]) -> str:
+    """Why a record is changed, taken out of what was sent: ``change_reason``, or ``reason`` where the noun has no such field."""
+    given = [sent.pop(name, "") for name in (FIELD, "reason") if name == FIELD or name not in noun.fields]
+    if any(not isinstance(one, str) for one in given):
+        raise BadInput(fields={FIELD: msg("This must be a text.")})
+    return next((one for one in given if one), "")
 
 
 def body() -> Any:

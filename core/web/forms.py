@@ -10,6 +10,8 @@ from flask import url_for
 
 from core.access.field_rights import shown_value
 from core.access.guard import as_system
+from core.access.reasons import key_fields
+from core.audit.reasons import FIELD
 from core.audit.trail import rows_of_record
 from core.database.fields import Field
 from core.kernel.acting import acting
@@ -17,6 +19,7 @@ from core.kernel.clock import now
 from core.kernel.errors import StaleVersion
 from core.kernel.words import Message, msg
 from core.web import formats
+from core.web.history import REASON
 from core.web.input import covered_fields, declared_for, lines_of, lines_open
 from core.web.nouns import Noun, Nouns
 from core.web.pages import ColumnKind, Conflict, ConflictField, FieldKind, FieldSet, FormField, FormPage, Line, LineColumn, Lines, Link, Say
@@ -86,6 +89,9 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     groups = [FieldSet(group.title, tuple(ask(name) for name in group.names if name in declared), group.folded) for group in noun.groups]
     if creating and noun.extra_fields:
         groups.append(FieldSet(msg("Further"), tuple(ask(extra.name) for extra in noun.extra_fields)))
+    if record is not None and any(name in declared for name in key_fields(noun.model)):
+        question = form_field(nouns, REASON, draft.values.get(FIELD, ""), error=draft.errors.get(FIELD, ""))
+        groups.append(FieldSet(msg("Reason"), (question,), FIELD not in draft.errors and not draft.values.get(FIELD)))
     if lines_open(noun):
         groups.append(FieldSet(msg("Lines"), (_lines_field(session, noun, draft),)))
     list_href = url_for(f"{view_name(noun)}.list")

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any
 
 from flask import g, request, url_for
 
-from core.access.field_rights import field_of_column, may_uncover, may_write, shown_text, shown_value
-from core.access.guard import as_system
+from core.access.field_rights import may_uncover, may_write, shown_value
 from core.access.offering import may_add
 from core.approvals.chains import kinds_of
-from core.audit.models import AuditRow
-from core.audit.trail import rows_of_record
-from core.database.fields import Field
-from core.database.references import class_of
 from core.extension.calling import hooks
 from core.extension.exchange import TimelineEntry
 from core.kernel.acting import acting
@@ -23,8 +16,8 @@ from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.approvals.showing import approval_tab
-from core.web.codes import code_label
 from core.web.files import files_block
+from core.web.history import TIMELINE, history_blocks
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
 from core.web.nouns import Group, Noun, Nouns, Shown
@@ -50,10 +43,8 @@ from core.web.pages import (
 )
 from core.web.record_verbs import verbs_of
 from core.web.showing import cell, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
-from core.web.trail_words import action_told, who_told
 
 LONGEST_GROUP, MOST_EMPTY = 8, 2  # fields of a group that are shown at once, and empty ones among them
-TIMELINE = 30  # entries on a record's page before "older"
 
 
 def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPage:
@@ -134,7 +125,7 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
         tabs.append((Tab("approval", msg("Approval"), address("approval")), lambda: approval_tab(session, nouns, noun, record)))
     if noun.files:
         tabs.append((Tab("files", msg("Files"), address("files")), lambda: (files_block(session, noun, view_name(noun), record),)))
-    tabs.append((Tab("history", msg("History"), address("history")), lambda: (history(session, noun, record),)))
+    tabs.append((Tab("history", msg("History"), address("history")), lambda: history_blocks(session, noun, record)))
     return tabs
 
 
@@ -195,56 +186,6 @@ def _composer_field(nouns: Nouns, child: Noun, name: str) -> FormField:
     declared = child.fields[name]
     default = declared.default
     return form_field(nouns, declared, str(default.value) if hasattr(default, "value") else "")
-
-
-def history(session: Any, noun: Noun, record: Any) -> Timeline:
-    """What the trail says of the record, field by field for those whose history is kept."""
-    with as_system(session, "history of a record that may be seen"):
-        rows = session.scalars(rows_of_record(noun.model, record.id).limit(TIMELINE)).all()
-    return Timeline(
-        entries=tuple(_history_entry(session, noun, row) for row in rows), label=msg("History"), empty=msg("Nothing has been changed yet.")
-    )
-
-
-def _history_entry(session: Any, noun: Noun, row: AuditRow) -> Entry:
-    changes = json.loads(row.changes) if row.action != "create" else {}
-    shown = tuple(
-        _change(session, noun, field_of_column(noun.model, name), *values)
-        for name, values in changes.items()
-        if _known(noun, name) and readable(noun, field_of_column(noun.model, name))
-    )
-    return Entry(
-        row.at,
-        str(who_told(row.who)),
-        action_told(row.action, noun),
-        "edit" if row.action == "update" else "point",
-        Tone.IDLE,
-        changes=shown,
-    )
-
-
-def _known(noun: Noun, column: str) -> bool:
-    declared = noun.fields.get(column.removesuffix("_id"))
-    return declared is not None and column.endswith("_id") == (declared.kind == "reference")
-
-
-def _change(session: Any, noun: Noun, name: str, old: Any, new: Any) -> tuple[Any, Any, Any]:
-    declared, who = noun.fields[name], acting()
-    old, new = (shown_text(who, noun.model, name, value) for value in (old, new))
-    return declared.label, _word(session, declared, old), _word(session, declared, new)
-
-
-def _word(session: Any, declared: Field, value: Any) -> Any:
-    """A value of the trail as a person reads it; a record that one may not see stays a dash."""
-    if value in (None, ""):
-        return "–"
-    if declared.kind == "reference":
-        return str(session.get(class_of(AuditRow, declared.target), value) or "–")
-    if declared.kind == "money":
-        return formats.money(to_fen(Decimal(value)), exact=True)
-    if declared.kind == "code":
-        return code_label(declared, value)
-    return declared.choices(value).label if declared.choices is not None else str(value)
 
 
 def group_of(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from core.access.field_rights import uncover
 from core.access.guard import look_for
+from core.audit.reasons import FIELD, give_reason
 from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
@@ -22,6 +23,7 @@ from core.web.codes import code_label
 from core.web.files import FilesOfRecord
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
+from core.web.history import earlier_values
 from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
@@ -175,7 +177,7 @@ class RecordView(FilesOfRecord, PluginView):
         try:
             version = read_version(request.form.get("version", ""))
             values = read_form(self.noun, request.form, creating=False, covered=covered_fields(self.noun, record))
-            self.use_case(lambda session: self.noun.change(session, pk, version, values))  # type: ignore[misc]
+            self._change(pk, version, values)
         except BadInput as error:
             record = self.session.get(self.noun.model, pk)
             return self._form(
@@ -212,6 +214,32 @@ class RecordView(FilesOfRecord, PluginView):
         self.use_case(lambda session: self.noun.delete(session, pk, version))  # type: ignore[misc]
         say(msg("The record has been deleted."))
         return go(url_for(f"{view_name(self.noun)}.list"))
+
+    def _change(self, pk: int, version: int, values: dict[str, Any], because: str = "") -> None:
+        """Run the noun's verb, for the reason that was typed."""
+
+        def change(session: Any) -> Any:
+            give_reason(session, request.form.get(FIELD, "").strip() or because)
+            return self.noun.change(session, pk, version, values)  # type: ignore[misc]
+
+        self.use_case(change)
+
+    @expose("/<id:pk>/restore", methods=["POST"])
+    @needs("update")
+    def restore(self, pk: int) -> Response:
+        """Give key fields back the values that they had before one change: a new change by the same verb."""
+        record = look_for(self.session, self.noun.model, "update", pk)
+        if self.noun.change is None:
+            raise NotFound
+        values, when = earlier_values(self.session, self.noun, record, request.form.get("row", ""))
+        try:
+            self._change(
+                pk, read_version(request.form.get("version", "")), values, str(msg("Restored as it was before %(time)s", time=when))
+            )
+        except (BadInput, Conflict) as error:
+            return self._again(pk, _as_sentence(error, tuple(self.noun.fields.values())))
+        say(msg("The earlier values are back."))
+        return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="history"))
 
     @expose("/<id:pk>/files", methods=["POST"])
     @needs("update")

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from core.audit.reasons import because
 from core.database.batches import refresh_statistics
 from core.database.records import mappers
 from core.database.sessions import Database
@@ -108,6 +109,7 @@ class _Reading:
         self._order = order
         self._columns = {column.target: source for column, source in binding.bound}
         self._seen = SeenKeys(binding)
+        self._reason = str(msg("Import of %(name)s", name=order.shown_name))
         self._written = [mapper.class_ for mapper in mappers() if mapper.class_.__resource__ == target.resource]
 
     def read(self, table: Table, run_id: int, on_progress: Listener | None) -> None:
@@ -171,7 +173,7 @@ class _Reading:
     def _in_one_use_case(self, rows: list[ConvertedRow]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         try:
-            with self._database.transaction() as session:
+            with because(self._reason), self._database.transaction() as session:
                 outcomes = list(self._target.write(session, rows))
                 session.flush()
                 if self._order.dry_run:

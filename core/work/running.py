@@ -11,6 +11,7 @@ from threading import Event, Thread
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.audit.reasons import because
 from core.database.sessions import Database
 from core.extension.exchange import JobHandler, Task
 from core.extension.registry import Registry
@@ -56,7 +57,7 @@ def run_claimed(
         if who is None:
             _end(database, held, JobState.CANCELLED, msg("The person who asked for it has left or may no longer sign in."))
             return
-        with _heartbeat(database, held), acting_as(who):
+        with _heartbeat(database, held), acting_as(who), because(str(handler.title)):
             _perform(database, handler, held, _task(database, registry, held, who, on_progress))
     except LeaseLost:
         log.warning("job %s was cancelled or taken over meanwhile; what it had not committed is undone", held.job_id)

@@ -42,6 +42,7 @@ from core.web.pages.forms import (
 from core.web.pages.listing import Chip, FilterKind, FilterOption, ListPage, QuickFilter
 from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
 from core.web.pages.record import (
+    AsOf,
     Composer,
     Entry,
     FieldGroup,
@@ -59,6 +60,7 @@ from core.web.pages.shell import Flash, Language, Me, MenuItem, MenuSection, She
 from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row
 
 __all__ = [
+    "AsOf",
     "Ask",
     "Block",
     "BoardPage",

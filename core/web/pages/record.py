@@ -93,6 +93,19 @@ class Entry:
     files: tuple[FileChip, ...] = ()
     href: str = ""
     mark: Tag | None = None
+    verbs: tuple[Verb, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsOf(Block):
+    """What a record was at a moment that the reader chooses: ``rows`` are (field, value then, value now)."""
+
+    action: str
+    moment: str
+    rows: tuple[tuple[Text, Text, Text], ...] = ()
+    note: Text = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    template: ClassVar[str] = "keguan/blocks/as_of.html"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,79 @@
+"""What a record was at any past moment, told from the trail alone (R-054, R-058, R-354)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from core.audit.models import AuditRow
+from core.audit.trail import plain, rows_of_record
+from core.database.records import Record
+
+Told = tuple[datetime, str, Mapping[str, Any]]
+"""One row of the trail: when, what was done, and what it changed by column: [old, new]."""
+
+
+def changes_of(row: AuditRow) -> dict[str, list[Any]]:
+    """What ``row`` says was changed: column to [old, new]; details of events, which are none, are left out."""
+    told = json.loads(row.changes)
+    return {name: value for name, value in told.items() if isinstance(value, list) and len(value) == 2}
+
+
+def values_at(session: Session, model: type[Record], record_id: int, moment: datetime) -> dict[str, Any] | None:
+    """Values of the record by column as they were at ``moment`` (UTC), as the trail keeps them (JSON); None while there was no record.
+
+    A record that is older than the trail had what the first change says it had before. Read it under :func:`~core.access.guard.as_system`
+    after the record itself was found to be visible, and show it by field rights.
+    """
+    rows: Any = session.scalars(rows_of_record(model, record_id).order_by(None).order_by(AuditRow.id))
+    return replayed([(row.at, row.action, changes_of(row)) for row in rows], moment, defaults_of(model))
+
+
+def replayed(rows: Iterable[Told], moment: datetime, defaults: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The values at ``moment`` after ``rows``, oldest first, over the ``defaults`` that a new record begins with."""
+    state: dict[str, Any] | None = None
+    later: list[Told] = []
+    for row in rows:
+        if row[0] > moment:
+            later.append(row)
+            continue
+        state = None if row[1] == "delete" else _stepped(state, row, defaults)
+    if state is None and later and later[0][1] != "create":  # it was there before the trail
+        state = dict(defaults)
+    if state is not None:
+        _fill_from_later(state, later, {name for name in state if state[name] != defaults.get(name)})
+    return state
+
+
+def _stepped(state: dict[str, Any] | None, row: Told, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    return {**(dict(defaults) if state is None else state), **{name: new for name, (_, new) in row[2].items()}}
+
+
+def _fill_from_later(state: dict[str, Any], later: Iterable[Told], known: set[str]) -> None:
+    """What no row up to the moment has named was what the next change says it was before."""
+    for _, action, changes in later:
+        for name, (old, _) in changes.items():
+            if name not in known and action != "create":
+                state[name] = old
+        known.update(changes)
+
+
+def defaults_of(model: type[Record]) -> dict[str, Any]:
+    """What a new record has in the columns that nobody has named, as the trail would say it."""
+    found = {}
+    for attribute in inspect(model).column_attrs:
+        default = attribute.columns[0].default
+        if default is not None and default.is_scalar:
+            found[attribute.key] = plain(default.arg)
+    return found
+
+
+def row_for(session: Session, model: type[Record], record_id: int, row_id: int) -> AuditRow | None:
+    """The row ``row_id`` if it speaks of that record."""
+    mine = (AuditRow.id == row_id, AuditRow.table_name == model.__tablename__, AuditRow.record_id == record_id)
+    return session.scalars(select(AuditRow).where(*mine)).one_or_none()
