@@ -47,12 +47,14 @@ def reads_past_classes(statement: Executable) -> bool:
     A subquery with the execution option ``keguan_reviewed`` is a reviewed place and is not looked into.
     """
     waiting: list[tuple[Any, frozenset[Any]]] = [(statement, frozenset())]
+    known: set[Any] = set()  # what columns belong to: a subquery has several and is looked into once
     while waiting:
         element, classes = waiting.pop()
         if isinstance(element, TextClause | TableClause) or _literal(element):
             return True
         if isinstance(element, ColumnClause):
-            if element.table is not None and element.table not in classes:
+            if element.table is not None and element.table not in classes and element.table not in known:
+                known.add(element.table)
                 waiting.append((element.table, frozenset()))
         elif not isinstance(element, Select):
             waiting += ((part, classes) for part in element.get_children() if not _of_class(part))

@@ -53,7 +53,7 @@ def _rows(noun: Noun, asked: Select[tuple[object]]) -> Told:
 
 
 def _row(row: ToldRow) -> tuple[int, str]:
-    return row.id, row.texts[0] or ""
+    return row.id, row.texts[0] or f"#{row.id}"
 
 
 def _card(noun: Noun, rows: Sequence[tuple[int, str]], total: tuple[int, bool], text: str) -> DeskCard:
