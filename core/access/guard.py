@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from core.access.criteria import parent_of, reach, visible
-from core.access.reading import reads_past_classes, touched_classes
+from core.access.reading import reading_of
 from core.audit.trail import name_action, on_behalf_of
 from core.database.covering import access_to, cover_all, covered_columns, covered_value
 from core.database.records import Record
@@ -50,12 +50,12 @@ def scope_reads(state: ORMExecuteState) -> None:
     elif (state.is_update or state.is_delete) and isinstance(who, Actor):
         _refuse_unopened(state)
     if state.is_select or state.is_update or state.is_delete:
-        if reads_past_classes(state.statement):
+        reading = reading_of(state.statement)
+        if reading.past_classes:
             _refuse_raw(state)  # it passes for a statement of classes, but a part of it could not carry their criteria
         if not state.session.info.get("in_use_case"):
             state.statement = covered_columns(state.statement, who)
-        touched = touched_classes(state.statement)
-        state.statement = state.statement.options(*criteria_for(who, touched))
+        state.statement = state.statement.options(*criteria_for(who, reading.touched))
 
 
 def _refuse_raw(state: ORMExecuteState) -> None:

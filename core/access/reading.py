@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnClause, Executable, Select, TableClause, TextClause
 from sqlalchemy.orm import Mapper
@@ -15,6 +17,25 @@ from core.database.records import Record, mappers
 PLAIN = (TableClause, ColumnClause)
 SEPARATE = frozenset({"selectin", "select", "raise", "raise_on_sql", "noload"})
 """Loading strategies that read in a statement of their own, which passes the guard by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a statement reads: the scoped classes that it touches, and whether a part of it stands outside of all classes."""
+
+    touched: list[type[Record]]
+    past_classes: bool
+
+
+_read: WeakKeyDictionary[Executable, Reading] = WeakKeyDictionary()
+
+
+def reading_of(statement: Executable) -> Reading:
+    """What ``statement`` reads. A statement never changes, so one that is built once and asked at every request is looked through once."""
+    known = _read.get(statement)
+    if known is None:
+        known = _read[statement] = Reading(touched_classes(statement), reads_past_classes(statement))
+    return known
 
 
 def scoped_classes() -> list[type[Record]]:

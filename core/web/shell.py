@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from flask import flash, g, get_flashed_messages, request
 
@@ -12,7 +11,8 @@ from core.extension.exchange import MenuEntry
 from core.kernel.acting import Actor
 from core.kernel.words import Message, msg
 from core.web.addresses import address
-from core.web.pages import Flash, Language, Link, Me, MenuItem, MenuSection, Person, Shell
+from core.web.menu import Offered, menus
+from core.web.pages import Flash, Language, Link, Me, Person, Shell
 
 CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("modules", msg("Module management"), "ModulesView.modules", "apps", "core.module"),
@@ -55,24 +55,15 @@ def make_shell(create: Link | None = None) -> Shell:
     """The frame of this request; ``create`` is what the page itself offers to create, and the phone's filled button then leads there."""
     actor: Actor = g.actor
     unread, waiting = _waiting[0](actor) if _waiting else (0, 0)
-    visible = sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place)
-    sections = [
-        MenuSection("", (_item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")), _approvals(waiting))),
-        MenuSection(msg("Business modules"), tuple(_item(entry, visible) for entry in visible if not entry.parent)),
-        MenuSection(msg("Administration"), tuple(_item(entry) for entry in (*EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry))),
-    ]
+    shown = menus(_offered(actor), (request.endpoint or "").split(".")[0], request.script_root, waiting, create)
     return Shell(
         company=g.membership.company_name,
         companies=tuple(_company(one.slug, one.company_name) for one in g.memberships),
-        menu=tuple(section for section in sections if section.items),
-        bottom=_bottom(visible, waiting, create),
+        menu=shown.main,
+        bottom=shown.bottom,
         search_href=address("SearchView.search"),
         search_value=request.args.get("find", ""),
-        create=tuple(
-            Link(entry.label, _create_url(entry), entry.icon, drawer=True)
-            for entry in visible
-            if entry.creates and actor.may(entry.resource, "create")
-        ),
+        create=shown.create,
         notices_href=address("NoticesView.notices"),
         notices_count=unread,
         home_href=address("DeskView.desk"),
@@ -91,40 +82,16 @@ def make_shell(create: Link | None = None) -> Shell:
     )
 
 
+def _offered(actor: Actor) -> Offered:
+    business = tuple(sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place))
+    creating = tuple(entry for entry in business if entry.creates and actor.may(entry.resource, "create"))
+    return Offered(business, creating, tuple(entry for entry in (*EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry)))
+
+
 def _allowed(actor: Actor, entry: MenuEntry) -> bool:
     if entry in EXPORTS_MENU:
         return actor.may("core.exports", "read") or any(verb == entry.verb for _, verb in actor.grants)
     return not entry.resource or actor.may(entry.resource, entry.verb)
-
-
-def _create_url(entry: MenuEntry) -> str:
-    return address(entry.endpoint.replace(".list", ".add"))
-
-
-def _item(entry: MenuEntry, all_entries: list[MenuEntry] | None = None) -> MenuItem:
-    view = (request.endpoint or "").split(".")[0]
-    children = [child for child in all_entries or [] if child.parent == entry.key]
-    below = tuple(Link(child.label, address(child.endpoint), current=child.endpoint.split(".")[0] == view) for child in children)
-    return MenuItem(entry.label, address(entry.endpoint), entry.icon, current=entry.endpoint.split(".")[0] == view, children=below)
-
-
-def _approvals(waiting: int) -> MenuItem:
-    """The way to one's own approvals, with what waits for a decision."""
-    entry = _item(MenuEntry("approvals", msg("Approvals"), "ApprovalsView.inbox", "rubber-stamp"))
-    return replace(entry, count=("99+" if waiting > 99 else str(waiting)) if waiting else "", hot=bool(waiting))
-
-
-def _bottom(visible: list[MenuEntry], waiting: int, create: Link | None) -> tuple[MenuItem, ...]:
-    first = [_item(entry) for entry in visible if not entry.parent][:1]
-    usual = (_create_url(entry) for entry in visible if entry.creates and g.actor.may(entry.resource, "create"))
-    creating = [MenuItem(create.label, create.href, "plus")] if create else [MenuItem(msg("New"), one, "plus") for one in usual][:1]
-    return (
-        _item(MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")),
-        *first,
-        *creating,
-        _approvals(waiting),
-        MenuItem(msg("Me"), address("SignInView.me"), "user"),
-    )
 
 
 def _company(slug: str, name: str) -> Link:

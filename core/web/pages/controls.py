@@ -3,11 +3,14 @@ and a macro for each part of each would take longer than everything else of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
-from core.web.pages.forms import FieldKind, FormField
+from core.web.pages.forms import FieldKind, FormField, Option
+from core.web.pages.reader import language, new_id
 
 TYPES = {
     FieldKind.EMAIL: "email",
@@ -36,6 +39,16 @@ class Controls:
             f'<label class="form-label" for="{key}">{escape(field.label)}{MUST if field.required else ""}</label>{control}\n'
             f"{self.below(field, key)}</div>"
         )
+
+    def run(self, fields: Sequence[FormField], other: Callable[[FormField], Markup]) -> Markup:
+        """Questions one below the other; two short ones that follow each other share a row. ``other`` draws what is not typed."""
+        drawn, row_open = [], False
+        for field, following in zip_longest(fields, fields[1:]):
+            html = self.typed(field, f"f-{field.name}-{new_id()}") if field.typed else other(field)
+            opens = not row_open and field.short and following is not None and following.short
+            drawn.append(f'<div class="kg-two">{html}\n' if opens else f"{html}</div>" if row_open else html)
+            row_open = opens
+        return _safe("\n".join(drawn))
 
     def below(self, field: FormField, key: str) -> Markup:
         """What stands under a control: the error, else why it cannot be changed, else the help; and room for a hint while typing."""
@@ -79,8 +92,12 @@ def _offers(field: FormField, key: str) -> str:
     """What ends the control: words that are offered while typing, of a list that takes others too."""
     if not field.options:
         return ">"
-    words = "".join(f'<option value="{escape(option.label)}"></option>' for option in field.options)
-    return f' list="{key}o"><datalist id="{key}o">{words}</datalist>'
+    return f' list="{key}o"><datalist id="{key}o">{_words(field.options, language())}</datalist>'
+
+
+@lru_cache(maxsize=256)
+def _words(options: tuple[Option, ...], _language: str) -> str:
+    return "".join(f'<option value="{escape(option.label)}"></option>' for option in options)
 
 
 def _textarea(field: FormField, key: str, form: str) -> str:

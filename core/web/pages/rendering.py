@@ -6,20 +6,22 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
-from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
+from jinja2 import Environment
 from markupsafe import Markup
 
 from core.web import formats
 from core.web.pages.cells import template_globals
 from core.web.pages.controls import MUST, Controls, attributes
-from core.web.pages.parts import Page
+from core.web.pages.parts import Link, Page, Text
+from core.web.pages.reader import language, new_id
 from core.web.pages.record import Entry
-from core.web.pages.shell import Shell
+from core.web.pages.shell import MenuSection, Shell
 
 
 def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
@@ -44,6 +46,8 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
         csp_nonce=csp_nonce,
         language=language,
         new_id=new_id,
+        run_html=controls.run,
+        side_html=side_html,
     )
     app.jinja_env.globals.update(template_globals(clock))
     app.jinja_env.finalize = _nothing_for_none
@@ -58,6 +62,19 @@ def render(page: Page, shell: Shell | None = None, *, fragment: str | None = Non
     part = asked_part(page) if fragment is None else fragment
     template = page.fragments.get(part, page.template)
     return render_template(template, page=page, shell=shell, now=current_app.extensions["keguan_clock"]())
+
+
+def side_html(shell: Shell) -> Markup:
+    """The side menu of ``shell``; drawn once for all whose menu is the same in the same company and language."""
+    return _side(current_app.jinja_env, language(), shell.company, shell.companies, shell.menu, shell.home_href)
+
+
+@lru_cache(maxsize=1_024)
+def _side(
+    templates: Environment, _language: str, company: Text, companies: tuple[Link, ...], menu: tuple[MenuSection, ...], home_href: str
+) -> Markup:
+    shell = Shell(company=company, companies=companies, menu=menu, home_href=home_href)
+    return Markup(templates.get_template("keguan/shell_side.html").render(shell=shell))  # noqa: S704 - the template escapes
 
 
 def asked_part(page: Page | type[Page]) -> str:
@@ -110,18 +127,6 @@ def csp_nonce() -> str:
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
-
-
-def language() -> str:
-    """The language of the page for the ``lang`` attribute: ``zh-CN`` or ``en``."""
-    locale = get_locale()
-    return "zh-CN" if locale is None or locale.language == "zh" else str(locale.language)
-
-
-def new_id() -> str:
-    """An id for an element that occurs several times on a page."""
-    g.element_number = g.get("element_number", 0) + 1
-    return f"kg{g.element_number}"
 
 
 def _nothing_for_none(value: Any) -> Any:

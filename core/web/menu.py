@@ -1,0 +1,79 @@
+"""The menus around a page, put together once for all who are offered the same entries: every page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from core.extension.exchange import MenuEntry
+from core.kernel.words import msg
+from core.web.addresses import address
+from core.web.pages import Link, MenuItem, MenuSection
+
+APPROVALS = MenuEntry("approvals", msg("Approvals"), "ApprovalsView.inbox", "rubber-stamp")
+DESK = MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What somebody may open: entries of plugins, those among them by which records are created, and pages of the house."""
+
+    business: tuple[MenuEntry, ...]
+    creating: tuple[MenuEntry, ...]
+    house: tuple[MenuEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """The main menu, the phone's bar, and what the button "New" offers."""
+
+    main: tuple[MenuSection, ...]
+    bottom: tuple[MenuItem, ...]
+    create: tuple[Link, ...]
+
+
+@lru_cache(maxsize=1_024)
+def menus(offered: Offered, view: str, root: str, waiting: int = 0, create: Link | None = None) -> Menus:
+    """The menus on the pages of ``view`` below the address ``root``, which is that of the request; found by equality of everything.
+
+    ``waiting`` approvals are told; ``create`` is what the page itself offers to create, and the phone's filled button then leads there.
+    """
+    assert address(DESK.endpoint).startswith(root)
+    sections = (
+        MenuSection("", (_item(DESK, view), _approvals(view, waiting))),
+        MenuSection(msg("Business modules"), tuple(_item(one, view, offered.business) for one in offered.business if not one.parent)),
+        MenuSection(msg("Administration"), tuple(_item(one, view) for one in offered.house)),
+    )
+    new = tuple(Link(one.label, _create_url(one), one.icon, drawer=True) for one in offered.creating)
+    return Menus(tuple(section for section in sections if section.items), _bottom(offered, view, waiting, create), new)
+
+
+def _create_url(entry: MenuEntry) -> str:
+    return address(entry.endpoint.replace(".list", ".add"))
+
+
+def _item(entry: MenuEntry, view: str, others: Sequence[MenuEntry] = ()) -> MenuItem:
+    children = [child for child in others if child.parent == entry.key]
+    below = tuple(Link(child.label, address(child.endpoint), current=_current(child, view)) for child in children)
+    return MenuItem(entry.label, address(entry.endpoint), entry.icon, current=_current(entry, view), children=below)
+
+
+def _current(entry: MenuEntry, view: str) -> bool:
+    return entry.endpoint.split(".")[0] == view
+
+
+def _approvals(view: str, waiting: int) -> MenuItem:
+    """The way to one's own approvals, with what waits for a decision."""
+    return replace(_item(APPROVALS, view), count=("99+" if waiting > 99 else str(waiting)) if waiting else "", hot=bool(waiting))
+
+
+def _bottom(offered: Offered, view: str, waiting: int, create: Link | None) -> tuple[MenuItem, ...]:
+    usual = [MenuItem(msg("New"), _create_url(one), "plus") for one in offered.creating[:1]]
+    return (
+        _item(DESK, view),
+        *[_item(one, view) for one in offered.business if not one.parent][:1],
+        *([MenuItem(create.label, create.href, "plus")] if create else usual),
+        _approvals(view, waiting),
+        MenuItem(msg("Me"), address("SignInView.me"), "user"),
+    )
