@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, TypeDecorator, event, inspect, null, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import Label
 from sqlalchemy.sql.selectable import ScalarSelect
@@ -84,7 +84,7 @@ def install_covering(session_class: type[Session]) -> None:
     """Cover what sessions of ``session_class`` load outside of a use case."""
 
     def on_load(record: Any, context: Any, names: Any = None) -> None:
-        session = context.session
+        session = object_session(record)  # a statement that updates what is in memory brings no context
         if isinstance(session, session_class) and not session.info.get("in_use_case"):
             _cover(record, acting(), fields_of(type(record)) if names is None else names)
 
