@@ -38,6 +38,9 @@ from core.organisation import models as _organisation_models  # noqa: F401
 from core.organisation.code_lists import CORE_CODE_LISTS, install_code_lists
 from core.organisation.memory import install_memory
 from core.organisation.parameters import CORE_PARAMETERS
+from core.privacy import models as _privacy_models  # noqa: F401
+from core.privacy.retention import HANDLER as ERASE_DUE
+from core.privacy.retention import PARAMETER as RETENTION
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.web.export_sources import noun_sources
 from core.web.fab import build_web
@@ -54,7 +57,7 @@ from core.work.wakeups import open_wakeups, use_wakeups
 def create_core(settings: Settings) -> Keguan:
     """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
     registry = Registry(discover(settings.plugins, settings.installed))
-    roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS)
+    roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION)
     check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, CORE_APPROVALS)
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once()
@@ -73,7 +76,7 @@ def move_in(keguan: Keguan) -> None:
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_anchors(Anchors(settings.anchor_folder))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
-    use_handlers(*EXPORT_HANDLERS, FOLLOW)
+    use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE)
     use_folder(settings.data / "exports")
     use_sources(lambda: noun_sources(keguan.registry))
     bind_with(settings.audit_key)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.access.guard import look_for
+from core.audit.aside import subject_of
 from core.audit.reads import note_read
 from core.database.covering import OPEN, access_to, covered_value, may_query, may_write, open_value, stated
 from core.database.fields import Field, fields_of
@@ -79,7 +80,7 @@ def uncover(session: Session, model: type[Record], record_id: int, name: str) ->
     if access_on(who, record, name) is FieldAccess.MASKED:
         if not may_uncover(who, record, name):
             raise Forbidden(msg("Your role may not see “%(field)s” openly.", field=declared.label))
-        note_read(session, "unmask", model, [record_id], subject=str(record), field=name)
+        note_read(session, "unmask", model, [record_id], subject=subject_of(record), field=name)
     return str(open_value(record, name) or "")
 
 

@@ -17,6 +17,7 @@ CORE_RESOURCES: tuple[Resource, ...] = (
     resource("core.parameter", msg("Parameters"), READ, UPDATE),
     resource("core.code_list", msg("Code lists"), READ, UPDATE),
     resource("core.calendar", msg("Working days"), READ, UPDATE),
+    resource("core.privacy", msg("Personal information"), READ, erase=msg("Erase"), hold=msg("Keep from erasure")),
     resource("core.audit", msg("Audit trail"), READ),
     resource("core.job", msg("Background jobs"), READ),
     resource("core.exports", msg("Exports"), READ, approve=msg("Approve exports"), watch=msg("Be alerted to heavy reading")),
@@ -41,6 +42,7 @@ CORE_GRANTS: Mapping[str, Grants] = {
         "core.department": {READ: Scope.COMPANY},
         "core.exports": {"watch": Scope.COMPANY},
     },
+    "privacy_officer": {"core.privacy": dict.fromkeys((READ, "erase", "hold"), Scope.COMPANY)},
     "audit_administrator": {
         "core.audit": {READ: Scope.COMPANY},
         "core.role": {READ: Scope.COMPANY},

@@ -46,6 +46,11 @@ STANDARD: tuple[Preset, ...] = (
     ),
     Preset("security_administrator", msg("Security administrator"), msg("Keeps users, roles and rights; sees no business records.")),
     Preset("audit_administrator", msg("Audit administrator"), msg("Reads the audit trail; sees no business records.")),
+    Preset(
+        "privacy_officer",
+        msg("Personal information officer"),
+        msg("Answers for personal information: dossiers, erasures, legal holds (R-445)."),
+    ),
     Preset("authorised_person", msg("Authorised person"), msg("Staff of another department with only what was approved (R-012).")),
     Preset("customer_sharer", msg("Sharer of a customer"), msg("Adds contact records to customers shared with him or her (R-013).")),
     Preset("finance_manager", msg("Finance manager"), msg("Approves discounts below the lowest and other prices (R-029).")),

@@ -52,7 +52,9 @@ def separate_powers(separate: bool) -> None:
 
 def power_of(resource: str, verb: str) -> Power | None:
     """The power that a right is part of, if any."""
-    return POWERS.get((resource, verb)) if resource.startswith("core.") else Power.BUSINESS
+    if resource == "core.privacy" or not resource.startswith("core."):
+        return Power.BUSINESS
+    return POWERS.get((resource, verb))
 
 
 def install_separation(session_class: Any) -> None:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from core.audit.aside import opened
 from core.audit.models import AuditRow
 from core.audit.trail import plain, rows_of_record
 from core.database.records import Record
@@ -20,7 +21,8 @@ Told = tuple[datetime, str, Mapping[str, Any]]
 
 def changes_of(row: AuditRow) -> dict[str, list[Any]]:
     """What ``row`` says was changed: column to [old, new]; details of events, which are none, are left out."""
-    told = json.loads(row.changes)
+    session = object_session(row)
+    told = opened(session, row) if session is not None else json.loads(row.changes)
     return {name: value for name, value in told.items() if isinstance(value, list) and len(value) == 2}
 
 

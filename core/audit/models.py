@@ -52,6 +52,23 @@ class AuditRow(CompanyRecord):
     mac: Mapped[str] = mapped_column(String(64))
 
 
+class AsideValue(CompanyRecord):
+    """A personal value of which the trail keeps only a commitment, with the salt of that; an erasure destroys it."""
+
+    __tablename__ = "core_aside_value"
+    __audited__ = False
+    __bookkeeping__ = True
+    __sealed__ = True
+    __label__: ClassVar[Message] = msg("Value beside the trail")
+    __table_args__ = (Index(None, "table_name", "record_id"),)
+
+    table_name: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int] = mapped_column(Identity)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    value: Mapped[str] = mapped_column(Text)
+
+
 class AuditBlock(GlobalRecord):
     """Seals the rows of one chain whose ids lie above ``after_id`` and up to ``last_id``.
 

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, Select, event, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
+from core.audit.aside import personal_fields, put_aside, subject_of, write_aside
 from core.audit.models import AuditRow
 from core.audit.reasons import reason_of
 from core.audit.rows import LATER, SAID, mac_of
@@ -24,6 +25,9 @@ from core.kernel.acting import Acting, Actor, System, acting
 from core.kernel.clock import now
 
 NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
+
+ERASE = "erase"
+"""The action whose personal values are kept nowhere, not even beside the trail."""
 
 WRITERS = 0x6B67_7472
 """Whoever writes rows on PostgreSQL holds this advisory lock shared until the commit: who seals knows that no lower id can still come."""
@@ -188,11 +192,19 @@ def put(through: Any, engine: Engine, entries: Sequence[Entry]) -> None:
     if engine.dialect.name == "postgresql":
         through.execute(select(func.pg_advisory_xact_lock_shared(WRITERS)), execution_options={"keguan_reviewed": True})
     # Plain SQL, reviewed: nobody chooses what it writes, and as objects the rows would take half the time of an import.
-    through.execute(insert(AuditRow.__table__), [_row(key, entry) for entry in entries], execution_options={"keguan_reviewed": True})
+    aside: list[dict[str, Any]] = []
+    through.execute(insert(AuditRow.__table__), [_row(key, entry, aside) for entry in entries], execution_options={"keguan_reviewed": True})
+    write_aside(through, aside)
 
 
-def _row(key: bytes, entry: Entry) -> dict[str, Any]:
+def _row(key: bytes, entry: Entry, aside: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is inserted; personal values go ``aside``, unless the use case erases them."""
     who, record = entry.who, entry.record
+    changes = entry.changes
+    company = getattr(record, "company_id", None)
+    if record is not None and company is not None and not personal_fields(type(record)).isdisjoint(changes):
+        changes, rows = put_aside(record, changes, company)
+        aside += () if entry.action == ERASE else rows
     table, record_id = (record.__tablename__, record.id) if record is not None else entry.about
     row = {
         "company_id": getattr(record, "company_id", None) or getattr(who, "company_id", None),
@@ -202,8 +214,8 @@ def _row(key: bytes, entry: Entry) -> dict[str, Any]:
         "action": entry.action,
         "table_name": table,
         "record_id": record_id,
-        "subject": (entry.subject or (str(record) if record is not None else ""))[:250],
-        "changes": json.dumps(entry.changes, ensure_ascii=False, sort_keys=True, default=str),
+        "subject": (entry.subject or (subject_of(record) if record is not None else ""))[:250],
+        "changes": json.dumps(changes, ensure_ascii=False, sort_keys=True, default=str),
         "address": address.get(),
         "reason": entry.reason,
         "approved_by": entry.approved_by,

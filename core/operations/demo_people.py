@@ -61,7 +61,7 @@ QIHENG = House(
             "顾远谋",
             "hq",
             "分管副总经理",
-            ("leader_in_charge",),
+            ("leader_in_charge", "privacy_officer"),
             (("sales", IN_CHARGE), ("contracts", IN_CHARGE), ("service", IN_CHARGE)),
         ),
         Person("head.east", "陆东升", "east", "华东销售部部长", ("department_head",), (("east", Duty.HEAD),)),

@@ -25,6 +25,7 @@ CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("organisation", msg("Organisation"), "OrganisationView.tree", "users", "core.department"),
     MenuEntry("employees", msg("Employees"), "EmployeesView.list", "user", "core.employee"),
     MenuEntry("handovers", msg("Handovers"), "HandoversView.handovers", "user-share", "core.employee", "hand_over"),
+    MenuEntry("privacy", msg("Personal information"), "PrivacyView.desk", "user-off", "core.privacy"),
     MenuEntry("audit", msg("Audit trail"), "AuditRowsView.list", "history", "core.audit"),
 )
 

@@ -8,6 +8,7 @@ from core.web.administration.modules import ModulesView
 from core.web.administration.notices import NoticesView
 from core.web.administration.organisation import OrganisationView
 from core.web.administration.parameters import ParametersView
+from core.web.administration.privacy import PrivacyView
 from core.web.administration.roles import RolesView
 from core.web.administration.search import SearchView
 from core.web.administration.trail import AuditRowsView
@@ -23,6 +24,7 @@ CORE_VIEWS = (
     OrganisationView,
     HandoversView,
     AuditRowsView,
+    PrivacyView,
     SearchView,
     NoticesView,
     KeysView,

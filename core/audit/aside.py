@@ -1,0 +1,130 @@
+"""Personal values stand beside the trail, not in it: the trail keeps a salted commitment, which stays when the value is erased (R-445).
+
+A row that says ``{"aside": token, "sha256": digest}`` for a value proves which value it was as long as that stands in the table aside, and
+tells nothing once it is gone: the salt goes with it. Sealed rows are never touched, so the trail verifies after an erasure as before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from core.audit.models import AsideValue, AuditRow
+from core.database.fields import fields_of
+from core.database.records import Record
+from core.kernel.acting import System, acting_as
+
+REVIEWED = {"keguan_reviewed": True}
+NAMING = ("title", "name", "number")  # what str(record) says, in this order
+
+
+def personal_fields(model: Any) -> frozenset[str]:
+    """Declared fields of ``model`` whose values belong to a person."""
+    return _personal_fields(model)
+
+
+@cache
+def _personal_fields(model: Any) -> frozenset[str]:
+    return frozenset(name for name, declared in fields_of(model).items() if declared.personal or declared.masked)
+
+
+def named_after_person(model: Any) -> bool:
+    """Whether the record is called by a personal value, as a contact is by the person's name: the record is that person."""
+    names = [name for name in NAMING if name in fields_of(model)]
+    return bool(names) and names[0] in personal_fields(model)
+
+
+def subject_of(record: Record) -> str:
+    """What the trail calls ``record``: its name, or only its number where the name is a person's."""
+    return f"#{record.id}" if named_after_person(type(record)) else str(record)
+
+
+def put_aside(record: Record, changes: Mapping[str, Any], company_id: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """``changes`` as the trail may keep them, and the rows of values that stand beside it."""
+    personal, kept, rows = personal_fields(type(record)), dict(changes), []
+    for name in personal & changes.keys():
+        both = []
+        for value in changes[name]:
+            if value in (None, ""):
+                both.append(value)
+                continue
+            row = _row(record, company_id, value)
+            rows.append(row)
+            both.append({"aside": row["token"], "sha256": _commitment(row["salt"], row["value"])})
+        kept[name] = both
+    return kept, rows
+
+
+def _row(record: Record, company_id: int | None, value: Any) -> dict[str, Any]:
+    return {
+        "company_id": company_id,
+        "table_name": record.__tablename__,
+        "record_id": record.id,
+        "token": secrets.token_hex(16),
+        "salt": secrets.token_hex(16),
+        "value": json.dumps(value, ensure_ascii=False),
+    }
+
+
+def _commitment(salt: str, value: str) -> str:
+    return hashlib.sha256(f"{salt}:{value}".encode()).hexdigest()
+
+
+def write_aside(through: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write values aside by the session or connection that writes the trail, in its transaction."""
+    if rows:
+        through.execute(insert(AsideValue.__table__), list(rows), execution_options=REVIEWED)
+
+
+def opened(session: Session, row: AuditRow) -> dict[str, Any]:
+    """What ``row`` says was changed, with the values that stand aside put back; None where they have been erased.
+
+    For somebody who has been found to be allowed to see the record; field rights are the caller's to ask.
+    """
+    changes: dict[str, Any] = json.loads(row.changes)
+    aside = any(_is_aside(one) for both in changes.values() if isinstance(both, list) for one in both)
+    found = _values(session, row) if aside else {}
+    return {name: _open(both, found) for name, both in changes.items()}
+
+
+def _values(session: Session, row: AuditRow) -> dict[str, tuple[str, str]]:
+    """Salt and value by token of everything that stands aside for the record of ``row``: asked once for all of its rows."""
+    known: dict[Any, dict[str, tuple[str, str]]] = session.info.setdefault("aside", {})
+    key = (row.table_name, row.record_id)
+    if key not in known:
+        mine = (AsideValue.table_name == row.table_name, AsideValue.record_id == row.record_id)
+        with acting_as(System("values beside the trail", row.company_id)):  # reviewed: the record itself has been found to be visible
+            rows = session.execute(select(AsideValue.token, AsideValue.salt, AsideValue.value).where(*mine))
+            known[key] = {token: (salt, value) for token, salt, value in rows}
+    return known[key]
+
+
+def _open(both: Any, found: Mapping[str, tuple[str, str]]) -> Any:
+    if not isinstance(both, list):
+        return both
+    return [_value(one, found) if _is_aside(one) else one for one in both]
+
+
+def _value(one: Mapping[str, str], found: Mapping[str, tuple[str, str]]) -> Any:
+    salt, value = found.get(one["aside"], ("", ""))
+    return json.loads(value) if salt and _commitment(salt, value) == one["sha256"] else None
+
+
+def _is_aside(one: Any) -> bool:
+    return isinstance(one, dict) and one.keys() == {"aside", "sha256"}
+
+
+def erase_aside(session: Session, records: Iterable[tuple[str, int]]) -> int:
+    """Destroy what stands aside for the records (table and id), with its salts; how many values that were. Part of an erasure alone."""
+    gone = 0
+    for table, record_id in records:
+        mine = delete(AsideValue).where(AsideValue.table_name == table, AsideValue.record_id == record_id)
+        gone += session.execute(mine, execution_options=REVIEWED).rowcount  # type: ignore[attr-defined]  # a result of a DELETE
+    return gone

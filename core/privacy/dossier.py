@@ -1,0 +1,153 @@
+"""The dossier of a person: every record of every plugin that is about one, found by declarations and references alone.
+
+A person is a record that is called by a personal value, as a contact is. What refers to it, and what carries its telephone, e-mail or
+other masked value under a personal field of its own, belongs to it. Free texts are not searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system
+from core.access.joining import resource_of
+from core.access.models import Share
+from core.audit.aside import named_after_person, personal_fields, subject_of
+from core.audit.reads import note_read
+from core.database.covering import open_value
+from core.database.fields import fields_of
+from core.database.records import Record, mappers
+from core.database.search import search_ids, searchable
+from core.kernel.acting import Actor, acting
+from core.kernel.errors import Forbidden, NotFound
+from core.work.models import Attachment
+
+RESOURCE = "core.privacy"
+REASON = "personal information"
+FOUND = 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """One record of a dossier with every filled field by name; ``own`` if its personal values are those of the person."""
+
+    model: type[Record]
+    record: Any
+    own: bool
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that is known of one person."""
+
+    person: Any
+    parts: Sequence[Part]
+    files: Sequence[Attachment]
+    shares: int
+
+    @property
+    def own(self) -> list[Part]:
+        """Records that carry values of the person."""
+        return [part for part in self.parts if part.own]
+
+
+def person_models() -> list[type[Record]]:
+    """Classes whose records are people, by table."""
+    found = [mapper.class_ for mapper in mappers() if mapper.class_.__scope__ != "global" and named_after_person(mapper.class_)]
+    return sorted(found, key=lambda model: model.__tablename__)
+
+
+def person_model(table: str) -> type[Record]:
+    """The class of people called ``table``; raises :class:`NotFound` for another."""
+    for model in person_models():
+        if model.__tablename__ == table:
+            return model
+    raise NotFound
+
+
+def demand(verb: str) -> None:
+    """Raise :class:`Forbidden` unless whoever acts may do ``verb`` with personal information."""
+    who = acting()
+    if isinstance(who, Actor) and not who.may(RESOURCE, verb):
+        raise Forbidden
+
+
+def dossier(session: Session, table: str, record_id: int) -> Dossier:
+    """Everything that the company knows of the person, over all owners and departments; the trail keeps who asked (PIPL 45).
+
+    Raises :class:`Forbidden` without the right, :class:`NotFound` for nobody.
+    """
+    demand("read")
+    model = person_model(table)
+    with as_system(session, REASON):
+        person = session.scalar(select(model).where(model.id == record_id))
+        if person is None:
+            raise NotFound
+        found = gathered(session, person)
+    note_read(session, "dossier", model, [record_id], subject=subject_of(person), records=len(found.parts))
+    return found
+
+
+def find_people(session: Session, text: str) -> list[Any]:
+    """People of the whole company by their name, or by a telephone or e-mail written in full; at most :data:`FOUND`, and the trail keeps
+    that somebody looked."""
+    demand("read")
+    wanted = text.strip()
+    found: list[Any] = []
+    with as_system(session, REASON):
+        for model in person_models() if wanted else ():
+            target: Any = model
+            exact = [getattr(target, name) == wanted for name, one in fields_of(model).items() if one.masked]
+            alike = [target.id.in_(search_ids(session, model, wanted))] if searchable(model) else []
+            found += session.scalars(select(target).where(or_(*exact, *alike)).order_by(target.id).limit(FOUND))
+    note_read(session, "search", subject=RESOURCE)
+    return found[:FOUND]
+
+
+def gathered(session: Session, person: Any) -> Dossier:
+    """The dossier without asking for a right; to be called as the system of the company."""
+    model = type(person)
+    parts = [_part(model, person, own=True), *_referring(session, person), *_carrying(session, person)]
+    seen: dict[tuple[type[Record], int], Part] = {}
+    for part in parts:
+        key = (part.model, part.record.id)
+        seen[key] = part if key not in seen or part.own else seen[key]
+    mine = (Attachment.table_name == model.__tablename__, Attachment.record_id == person.id)
+    files = session.scalars(select(Attachment).where(*mine).order_by(Attachment.id)).all()
+    shares = session.scalars(select(Share.id).where(Share.resource == model.__resource__, Share.record_id == person.id)).all()
+    return Dossier(person, list(seen.values()), files, len(shares))
+
+
+def _part(model: type[Record], record: Any, *, own: bool) -> Part:
+    """The record with its values as they are, a referenced record as it is called."""
+    found = {name: open_value(record, name) for name in fields_of(model)}
+    shown = {name: str(value) if isinstance(value, Record) else value for name, value in found.items()}
+    return Part(model, record, own, {name: value for name, value in shown.items() if value not in (None, "")})
+
+
+def _referring(session: Session, person: Any) -> Iterator[Part]:
+    """Records that refer to the person: about dealings with him or her, which stay when the person is erased."""
+    for mapper in mappers():
+        model: Any = mapper.class_
+        if model.__scope__ == "global" or model.__bookkeeping__:
+            continue
+        columns = [getattr(model, f"{name}_id") for name, one in model.__references__.items() if one.table == type(person).__tablename__]
+        if columns:
+            asked = select(model).where(or_(*(column == person.id for column in columns))).order_by(model.id)
+            yield from (_part(model, record, own=False) for record in session.scalars(asked))
+
+
+def _carrying(session: Session, person: Any) -> Iterator[Part]:
+    """Records of other kinds that carry a telephone, an e-mail or another masked value of the person."""
+    values = {open_value(person, name) for name, one in fields_of(type(person)).items() if one.masked} - {None, ""}
+    for mapper in mappers() if values else ():
+        model: Any = mapper.class_
+        names = [name for name in personal_fields(model) if fields_of(model)[name].masked]
+        if names and resource_of(model) and not issubclass(model, type(person)) and model.__scope__ != "global":
+            asked = select(model).where(or_(*(getattr(model, name).in_(values) for name in names))).order_by(model.id)
+            yield from (_part(model, record, own=True) for record in session.scalars(asked))

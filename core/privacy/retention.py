@@ -1,0 +1,95 @@
+"""How long a person is kept after the last dealing with him or her; then the nightly job erases, as anybody could have seen before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, literal, select
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system
+from core.database.fields import Field
+from core.database.records import mappers
+from core.extension.exchange import JobHandler, ParameterSpec, Task
+from core.kernel.clock import now
+from core.kernel.words import msg
+from core.organisation.parameters import parameter
+from core.privacy.dossier import REASON, demand, person_models
+from core.privacy.erasing import erase_person
+from core.privacy.models import Erasure, LegalHold
+
+DAYS = "core.personal_retention_days"
+AT_ONCE = 200  # people that one run erases; the rest waits for the next
+
+PARAMETER = ParameterSpec(
+    DAYS,
+    msg("Days for which people are kept"),
+    Field("integer", msg("Days")),
+    0,
+    msg("Contacts and other people are erased so many days after the last record of any dealing with them. 0 keeps them without end."),
+    source="R-445",
+    unit=msg("days"),
+    least=0,
+    most=36_500,
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Somebody whose time has come. ``held`` is somebody whom a legal hold keeps."""
+
+    table: str
+    record_id: int
+    last: datetime
+    held: bool
+
+
+def due_people(session: Session, limit: int = AT_ONCE) -> Sequence[Due]:
+    """Who would be erased now, longest unused first: the dry run of the job. Nobody where the company keeps people without end."""
+    demand("read")
+    days = parameter(session, DAYS)
+    if not days:
+        return ()
+    before = now() - timedelta(days=days)
+    with as_system(session, REASON):
+        rows = [row for model in person_models() for row in session.execute(_unused(model, before, limit)).all()]
+    found = [Due(table, record_id, last, held) for table, record_id, last, held in rows]
+    return sorted(found, key=lambda one: one.last)[:limit]
+
+
+def _unused(model: Any, before: datetime, limit: int) -> Select[Any]:
+    """People of ``model`` whom nothing has concerned since ``before``, and who have not been erased."""
+    table = model.__tablename__
+    same = (LegalHold.table_name == table, LegalHold.record_id == model.id, LegalHold.released_at.is_(None))
+    done = exists().where(Erasure.table_name == table, Erasure.record_id == model.id)
+    asked = select(literal(table), model.id, model.updated_at, exists().where(*same)).where(
+        model.updated_at < before, ~done, *_untouched(model, before)
+    )
+    return asked.order_by(model.updated_at, model.id).limit(limit)
+
+
+def _untouched(person: Any, before: datetime) -> list[ColumnElement[bool]]:
+    """That no record which refers to the person has changed since ``before``."""
+    found = []
+    for mapper in mappers():
+        model: Any = mapper.class_
+        if model.__scope__ == "global" or model.__bookkeeping__:
+            continue
+        for name, one in model.__references__.items():
+            if one.table == person.__tablename__:
+                found.append(~exists().where(getattr(model, f"{name}_id") == person.id, model.updated_at >= before))
+    return found
+
+
+def erase_due(session: Session, task: Task) -> int:
+    """Erase everybody whose time has come and whom no hold keeps; how many that were."""
+    due = [one for one in due_people(session) if not one.held]
+    for one in due:
+        erase_person(session, one.table, one.record_id, None, str(msg("The time for which people are kept is over.")))
+    return len(due)
+
+
+HANDLER = JobHandler("core.erase_due_people", erase_due, msg("Erase people whose time is over"), every_minutes=24 * 60)

@@ -1,0 +1,258 @@
+"""The privacy desk: find a person, read the dossier, erase, hold, and see who is due (PIPL 45 to 47, security.md E)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g, request, url_for
+from flask_appbuilder import expose
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from core.access.guard import as_system
+from core.database.fields import Field, fields_of
+from core.kernel.choices import Choice
+from core.kernel.clock import now
+from core.kernel.errors import BadInput, Conflict, KeguanError
+from core.kernel.words import Message, msg
+from core.privacy.dossier import Dossier, Part, dossier, find_people, person_model
+from core.privacy.erasing import erase_person, erased
+from core.privacy.holding import holds_on, place_hold, release_hold
+from core.privacy.models import Erasure, LegalHold
+from core.privacy.retention import due_people
+from core.web import formats
+from core.web.access import needs
+from core.web.administration.settings import one_sentence, typed
+from core.web.input import read_version
+from core.web.pages import Ask, Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
+from core.web.shell import say
+from core.web.showing import YES_NO, form_field
+from core.web.values import load
+from core.web.views import PluginView, go
+
+SOUGHT = (Field("text", msg("Name, telephone or e-mail"), "text", required=True, max_length=100),)
+REASONED = (Field("text", msg("Reason"), "reason", required=True, max_length=300),)
+SHOWN = 50  # certificates and people due on the desk
+LABELS = {field.name: field.label for field in (*SOUGHT, *REASONED)}
+
+
+class PrivacyView(PluginView):
+    """What the company knows of a person, and what becomes of it."""
+
+    route_base = "/privacy"
+    resource = "core.privacy"
+
+    @expose("/")
+    @needs("read")
+    def desk(self, found: Any = None, error: KeguanError | None = None) -> Response:
+        """Holds that stand, people who are due, certificates; and what was found."""
+        page = SettingsPage(
+            title=msg("Personal information"),
+            lead=msg("Whoever asks what the company knows of him or her, or wants to be erased, is served here. Each step is recorded."),
+            verbs=(self._asking(msg("Find a person"), url_for("PrivacyView.find"), "search", SOUGHT, primary=True),),
+            groups=(
+                *(
+                    (SettingGroup(msg("Found"), tuple(_found_row(one) for one in found), msg("Nobody was found.")),)
+                    if found is not None
+                    else ()
+                ),
+                SettingGroup(msg("Legal hold"), self._holds(), msg("Nobody is under legal hold.")),
+                SettingGroup(msg("Erased when the job runs next"), self._due(), msg("Nobody is due.")),
+                SettingGroup(msg("Certificates of erasure"), self._certificates(), msg("Nobody has been erased.")),
+            ),
+            says=(Say(one_sentence(error, LABELS)),) if error else (),
+        )
+        return self.page(page, error.status if error else 200)
+
+    def _asking(self, label: Message, action: str, icon: str, fields: tuple[Field, ...], **more: Any) -> Verb:
+        asked = tuple(form_field(self.nouns, field, typed(field.name)) for field in fields)
+        return Verb(label, action, icon, fields=asked, **more)
+
+    def _holds(self) -> tuple[SettingRow, ...]:
+        with as_system(self.session, "personal information"):
+            holds = self.session.scalars(select(LegalHold).where(LegalHold.released_at.is_(None)).order_by(LegalHold.id)).all()
+            return tuple(self._hold(hold, hold.placed_by) for hold in holds)
+
+    def _hold(self, hold: LegalHold, who: Any) -> SettingRow:
+        release = Verb(msg("Release"), url_for("PrivacyView.release", pk=hold.id), "x")
+        return SettingRow(
+            _called(hold.table_name, hold.record_id),
+            msg(
+                "%(reason)s · %(who)s, %(day)s", reason=hold.reason, who=str(who or msg("System")), day=formats.exact_time(hold.created_at)
+            ),
+            href=_address(hold.table_name, hold.record_id),
+            tags=(Tag(msg("Legal hold"), Tone.WAIT),),
+            verbs=(release,) if g.actor.may(self.resource, "hold") else (),
+        )
+
+    def _due(self) -> tuple[SettingRow, ...]:
+        return tuple(
+            SettingRow(
+                _called(one.table, one.record_id),
+                msg("last dealing %(when)s", when=formats.relative(one.last, now())),
+                href=_address(one.table, one.record_id),
+                tags=(Tag(msg("Legal hold"), Tone.WAIT),) if one.held else (),
+            )
+            for one in due_people(self.session, SHOWN)
+        )
+
+    def _certificates(self) -> tuple[SettingRow, ...]:
+        with as_system(self.session, "personal information"):
+            rows = self.session.scalars(select(Erasure).order_by(Erasure.id.desc()).limit(SHOWN)).all()
+            return tuple(_certificate(row, row.done_by) for row in rows)
+
+    @expose("/", methods=["POST"])
+    @needs("read")
+    def find(self) -> Response:
+        """People by name, telephone or e-mail; the words do not stand in the address."""
+        try:
+            values = load(SOUGHT, {"text": request.form.get("text", "")})
+            found = self.use_case(lambda session: find_people(session, values["text"]))
+        except BadInput as error:
+            return self.desk(None, error)  # type: ignore[no-any-return]  # FAB's decorator is untyped
+        return self.desk(found)  # type: ignore[no-any-return]  # FAB's decorator is untyped
+
+    @expose("/<string:name>/<id:pk>")
+    @needs("read")
+    def person(self, name: str, pk: int, error: KeguanError | None = None) -> Response:
+        """The dossier of one person."""
+        found = dossier(self.session, name, pk)
+        with as_system(self.session, "personal information"):
+            holds = holds_on(self.session, [(name, pk)])
+            gone = erased(self.session, name, pk)
+        page = SettingsPage(
+            title=msg("Dossier of %(name)s", name=_name(found.parts[0])),
+            place=_called(name, pk),
+            crumbs=(Link(msg("Personal information"), url_for("PrivacyView.desk")),),
+            back=Link(msg("Personal information"), url_for("PrivacyView.desk")),
+            lead=msg(
+                "Every record that belongs to the person or refers to him or her. Values are whole here; that you read them is recorded."
+            ),
+            groups=_groups(found),
+            verbs=() if gone else self._verbs(found, name, pk, held=bool(holds)),
+            says=self._says(error, holds, gone),
+        )
+        return self.page(page, error.status if error else 200)
+
+    def _says(self, error: KeguanError | None, holds: Any, gone: bool) -> tuple[Say, ...]:
+        found = [Say(one_sentence(error, LABELS))] if error else []
+        found += [Say(msg("Under legal hold: %(reason)s", reason=hold.reason), Tone.WAIT) for hold in holds]
+        return (*found, *((Say(msg("This person has been erased already."), Tone.NOTE),) if gone else ()))
+
+    def _verbs(self, found: Dossier, name: str, pk: int, *, held: bool) -> tuple[Verb, ...]:
+        verbs = []
+        if g.actor.may(self.resource, "hold") and not held:
+            verbs.append(self._asking(msg("Place under legal hold"), url_for("PrivacyView.hold", name=name, pk=pk), "lock", REASONED))
+        if g.actor.may(self.resource, "erase"):
+            ask = Ask(
+                msg("Erase this person?"),
+                msg("Personal values of %(number)s records are overwritten for good, in the history too.", number=len(found.own)),
+                msg("Erase"),
+                msg("Keep it"),
+            )
+            version = (("version", str(found.person.version)),)
+            erase = self._asking(msg("Erase"), url_for("PrivacyView.erase", name=name, pk=pk), "x", REASONED, ask=ask, tone=Tone.BAD)
+            verbs.append(Verb(**{**_as_dict(erase), "hidden": version}))
+        return tuple(verbs)
+
+    @expose("/<string:name>/<id:pk>/hold", methods=["POST"])
+    @needs("hold")
+    def hold(self, name: str, pk: int) -> Response:
+        """Keep the person from being erased."""
+        return self._do(name, pk, lambda session, reason: place_hold(session, name, pk, reason), msg("The person is under legal hold."))
+
+    @expose("/<string:name>/<id:pk>/erase", methods=["POST"])
+    @needs("erase")
+    def erase(self, name: str, pk: int) -> Response:
+        """Erase the person for good."""
+        version = read_version(request.form.get("version", ""))
+        said = msg("The person has been erased; the certificate stands on this page.")
+        return self._do(name, pk, lambda session, reason: erase_person(session, name, pk, version, reason), said, "PrivacyView.desk")
+
+    def _do(self, name: str, pk: int, work: Any, said: Message, then: str = "") -> Response:
+        person_model(name)
+        try:
+            reason = load(REASONED, {"reason": request.form.get("reason", "")})["reason"]
+            self.use_case(lambda session: work(session, reason))
+        except (BadInput, Conflict) as error:
+            return self.person(name, pk, error)  # type: ignore[no-any-return]  # FAB's decorator is untyped
+        say(said)
+        return go(url_for(then) if then else _address(name, pk))
+
+    @expose("/holds/<id:pk>/release", methods=["POST"])
+    @needs("hold")
+    def release(self, pk: int) -> Response:
+        """Let the person be erased again."""
+        self.use_case(lambda session: release_hold(session, pk))
+        say(msg("The legal hold is released."))
+        return go(url_for("PrivacyView.desk"))
+
+
+def _as_dict(verb: Verb) -> dict[str, Any]:
+    return {name: getattr(verb, name) for name in verb.__dataclass_fields__}
+
+
+def _address(table: str, record_id: int) -> str:
+    return url_for("PrivacyView.person", name=table, pk=record_id)
+
+
+def _called(table: str, record_id: int) -> Message:
+    """A person without the name: kind and number."""
+    return msg("%(kind)s #%(number)s", kind=person_model(table).__label__, number=record_id)
+
+
+def _found_row(person: Any) -> SettingRow:
+    """The name, and where the person belongs."""
+    table = person.__tablename__
+    return SettingRow(str(person), _called(table, person.id), href=_address(table, person.id))
+
+
+def _name(part: Part) -> str:
+    return str(part.values.get("title") or part.values.get("name") or f"#{part.record.id}")
+
+
+def _groups(found: Dossier) -> tuple[SettingGroup, ...]:
+    own = tuple(_part_row(part) for part in found.own)
+    others = tuple(_part_row(part) for part in found.parts if not part.own)
+    files = tuple(SettingRow(one.name, formats.size(one.size)) for one in found.files)
+    return (
+        SettingGroup(msg("Values of the person"), own),
+        SettingGroup(msg("Records that refer to the person"), others, msg("No record refers to the person.")),
+        SettingGroup(msg("Files"), files, msg("No files.")),
+    )
+
+
+def _part_row(part: Part) -> SettingRow:
+    declared = fields_of(part.model)
+    said = [str(msg("%(field)s: %(sentence)s", field=declared[name].label, sentence=_told(value))) for name, value in part.values.items()]
+    return SettingRow(msg("%(kind)s #%(number)s", kind=part.model.__label__, number=part.record.id), str(msg("; ")).join(said))
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, Choice):
+        return value.label
+    if isinstance(value, bool):
+        return YES_NO[value]
+    return formats.exact_time(value) if hasattr(value, "hour") else str(value)
+
+
+def _certificate(row: Erasure, who: Any) -> SettingRow:
+    told: Mapping[str, Any] = json.loads(row.told)
+    return SettingRow(
+        _called(row.table_name, row.record_id),
+        msg(
+            "%(reason)s · %(who)s, %(day)s · %(values)s values, %(records)s records, %(trail)s in the trail, %(files)s files · %(code)s",
+            reason=row.reason,
+            who=str(who or msg("System")),
+            day=formats.exact_time(row.done_at),
+            values=row.values,
+            records=row.records,
+            trail=row.trail_values,
+            files=row.files,
+            code=row.fingerprint[:16],
+        ),
+        value=str(len(told)) if len(told) > 1 else "",
+        tags=(Tag(msg("Erased"), Tone.IDLE),),
+    )
