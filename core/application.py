@@ -26,7 +26,9 @@ from core.database.sessions import Database, GuardedSession
 from core.exports import models as _export_models  # noqa: F401
 from core.exports.folder import use_folder
 from core.exports.jobs import EXPORT_HANDLERS
+from core.exports.reading import count_loads
 from core.exports.settings import EXPORT_PARAMETERS
+from core.exports.sightings import open_sightings, use_sightings
 from core.exports.sources import use_sources
 from core.exports.terms import bind_with
 from core.extension.calling import use_registry
@@ -61,6 +63,7 @@ def create_core(settings: Settings) -> Keguan:
     check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, CORE_APPROVALS)
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once()
+    count_loads()
     seal_with(database.engine, settings.audit_key)
     keguan = Keguan(settings, database, registry, Nouns())
     move_in(keguan)
@@ -78,6 +81,7 @@ def move_in(keguan: Keguan) -> None:
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
     use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE)
     use_folder(settings.data / "exports")
+    use_sightings(open_sightings(settings.data, settings.redis_url))
     use_sources(lambda: noun_sources(keguan.registry))
     bind_with(settings.audit_key)
 

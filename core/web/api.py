@@ -14,10 +14,12 @@ from werkzeug.wrappers import Response
 from core.access.field_rights import may_query, shown_value, uncover
 from core.audit.reasons import FIELD, give_reason
 from core.audit.trail import plain
+from core.exports.settings import REST_ROWS
 from core.kernel.acting import acting
 from core.kernel.choices import Choice
-from core.kernel.errors import BadInput, Malformed, NotFound
+from core.kernel.errors import BadInput, Forbidden, Malformed, NotFound
 from core.kernel.words import msg
+from core.organisation.parameters import parameter
 from core.web.access import needs
 from core.web.codes import code_options
 from core.web.files import RestFiles
@@ -33,6 +35,7 @@ from core.web.views import allowed_act
 LONGEST_Q, DEEPEST_Q = 4_000, 6
 PAGE = 20
 LARGEST_PAGE = 100
+LEAST_ROWS = 100  # no company can allow less
 
 
 class PluginApi(BaseApi):
@@ -83,6 +86,7 @@ class RecordApi(RestFiles, PluginApi):
     def get_list(self) -> Response:
         """One page of records; ``q`` is Rison with filters, order_column, order_direction, page (from 0), page_size."""
         query = read_rison(self.noun)
+        _demand_shallow(self.session, query)
         found = find(self.session, self.noun, query, whole=True)
         return jsonify(
             {
@@ -185,6 +189,13 @@ def taken_reason(noun: Noun, sent: dict[str, Any]) -> str:
     if any(not isinstance(one, str) for one in given):
         raise BadInput(fields={FIELD: msg("This must be a text.")})
     return next((one for one in given if one), "")
+
+
+def _demand_shallow(session: Any, query: Query) -> None:
+    """A whole list leaves by the gate, not page by page (R-343)."""
+    most = parameter(session, REST_ROWS) if query.page * query.size > LEAST_ROWS else LEAST_ROWS
+    if query.page * query.size > most:
+        raise Forbidden(msg("REST shows the first %(most)s rows of a list. Please narrow it by a filter, or ask for an export.", most=most))
 
 
 def body() -> Any:

@@ -15,6 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from core.access.web_sessions import WebSessions
 from core.kernel.words import translate
 from core.web.addresses import install_converters
+from core.web.doors import install_doors
 from core.web.edge import Edge
 from core.web.failures import install_failures
 from core.web.gate import install_gate
@@ -36,6 +37,7 @@ def build_web(keguan: Any) -> Flask:
     install_failures(app)
     install_headers(app)
     install_gate(app, keguan.database)
+    install_doors(app, keguan.database)
     with app.app_context():
         builder = AppBuilder(app, keguan.database.identity, menu=NoMenu(), indexview=_desk(), security_manager_class=KeguanSecurity)
         app.extensions["babel"].locale_selector = _language

@@ -13,6 +13,7 @@ from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.web import formats
 from core.web.access import needs
+from core.web.doors import FILE, leaves
 from core.web.gate import database_of
 from core.web.nouns import Noun
 from core.web.pages import FileChip, Fragment
@@ -45,6 +46,7 @@ class FilesOfRecord:
 
     @expose("/<id:pk>/files/<id:file_id>", methods=["GET"])
     @needs("read")
+    @leaves(FILE)
     def file(self, pk: int, file_id: int) -> Response:
         """Download one file of the record; pictures may be shown inside a page."""
         self._demand_files()

@@ -45,7 +45,7 @@ class SignInView(PluginView):
             log_sign_in(name, succeeded=False)
             return self._page(Say(error.message), name, invalid=True, status=401)
         log_sign_in(name, succeeded=True)
-        response = redirect(_safe_next(request.form.get("next", "")) or self._home(), 303)
+        response = redirect(safe_next(request.form.get("next", "")) or self._home(), 303)
         _sessions().begin(current_app, user_id, response)  # type: ignore[arg-type]
         return response
 
@@ -83,7 +83,7 @@ class SignInView(PluginView):
         code = request.form.get("language", "")
         if code not in LANGUAGES:
             raise BadInput(fields={"language": msg("There is no such language.")})
-        response = redirect(_safe_next(request.form.get("next", "")) or url_for("DeskView.desk"), 303)
+        response = redirect(safe_next(request.form.get("next", "")) or url_for("DeskView.desk"), 303)
         if g.identity is not None:
             with _own_transaction() as work:
                 account_of(work, g.identity.user_id).language = code
@@ -150,7 +150,7 @@ class CompaniesView(PluginView):
         return make_response(render(page, make_shell() if g.actor else None))
 
 
-def _safe_next(address: str) -> str:
+def safe_next(address: str) -> str:
     """The address if it lies on this server; anything else is nothing."""
     parts = urlsplit(address)
     plain = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()

@@ -28,6 +28,8 @@ POINTED = {
     "HandoversView.employees": "core_employee",
     "ParametersView": "core_parameter",
     "WorkingDaysView": "core_company_day",
+    "ExportsView": "core_export_request",
+    "ExportsApi": "core_export_request",
 }
 """The table that an id in the address of a page without a noun means."""
 

@@ -20,6 +20,7 @@ from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.web.access import member
 from core.web.api import PAGE, PluginApi, body
+from core.web.doors import GATE, leaves
 from core.web.exporting.sending import sent
 from core.web.exporting.views import format_called, run_verb
 from core.web.gate import database_of
@@ -79,6 +80,7 @@ class ExportsApi(PluginApi):
 
     @expose("/<id:pk>/download", methods=["POST"])
     @member
+    @leaves(GATE)
     def download(self, pk: int) -> Any:
         """The file, once. A big one answers 202 until a worker has made it: ask again."""
         one = found_export(self.session, pk)

@@ -34,6 +34,7 @@ from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.web.access import member
 from core.web.administration.settings import one_sentence
+from core.web.doors import GATE, leaves
 from core.web.exporting.asking import asking_page
 from core.web.exporting.sending import sent
 from core.web.exporting.showing import FIELDS, export_page, quota_group, row_of
@@ -154,6 +155,7 @@ class ExportsView(PluginView):
 
     @expose("/<id:pk>/download", methods=["POST"])
     @member
+    @leaves(GATE)
     def download(self, pk: int) -> Response:
         """The file, once: a small one is made now, for a big one a worker is asked."""
         try:

@@ -14,6 +14,7 @@ from core.kernel.clock import today
 from core.kernel.errors import BadInput, Malformed, NotFound
 from core.kernel.words import msg
 from core.web.access import needs
+from core.web.doors import PRINT, leaves
 from core.web.pages import FieldKind, FormField, Page
 from core.web.showing import view_name
 from core.web.views import PluginView, go
@@ -59,6 +60,7 @@ class StatementsView(PluginView):
 
     @expose("/print")
     @needs("read")
+    @leaves(PRINT)
     def printed(self) -> Response:
         """The statement alone on a sheet, for the printer; without a customer the question for one."""
         found = self._found(*_period())

@@ -1,0 +1,178 @@
+"""How many different records somebody has seen today: counted beside the database, so that a page costs no statement more.
+
+A file of SQLite in the data folder, or Redis where several machines serve; a day is a day where the company works.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from core.kernel.clock import today
+
+log = logging.getLogger(__name__)
+
+KEPT = 3 * 24 * 3600  # seconds that Redis remembers
+TABLES = """
+CREATE TABLE IF NOT EXISTS seen (day TEXT, company INTEGER, employee INTEGER, kind TEXT, record INTEGER,
+    PRIMARY KEY (day, company, employee, kind, record)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS flags (day TEXT, company INTEGER, employee INTEGER, flag TEXT,
+    PRIMARY KEY (day, company, employee, flag)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One employee of one company."""
+
+    company_id: int
+    employee_id: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many different records of the kind the reader has seen today; ``refused`` when those just asked for would be too many."""
+
+    seen: int
+    refused: bool
+
+
+class Sightings(Protocol):
+    """Where sightings are counted."""
+
+    def note(self, reader: Reader, kind: str, ids: Collection[int], most: int) -> Count:
+        """Count ``ids`` as seen, unless that would make more than ``most``: then nothing is counted. What was seen before costs nothing."""
+
+    def flag(self, reader: Reader, name: str) -> bool:
+        """Set the mark ``name`` for today; whether it is new."""
+
+    def flagged(self, reader: Reader, name: str) -> bool:
+        """Whether the mark ``name`` was set today."""
+
+
+class SightingsFile:
+    """Counts in a file. It may lose the last moments with the power, nothing else: no business depends on it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mine = threading.local()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        connection = getattr(self._mine, "connection", None) or self._open()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+    def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, isolation_level=None, timeout=10)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.executescript(TABLES)
+        connection.execute("DELETE FROM seen WHERE day < ?", (str(today()),))
+        connection.execute("DELETE FROM flags WHERE day < ?", (str(today()),))
+        self._mine.connection = connection
+        return connection
+
+    def note(self, reader: Reader, kind: str, ids: Collection[int], most: int) -> Count:
+        """As :meth:`Sightings.note`."""
+        person = (str(today()), reader.company_id, reader.employee_id, kind)
+        with self._writing() as connection:
+            before = connection.total_changes
+            connection.execute("SAVEPOINT page")
+            connection.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?)", [(*person, one) for one in ids])
+            new = connection.total_changes - before
+            asked = "SELECT count(*) FROM seen WHERE day = ? AND company = ? AND employee = ? AND kind = ?"
+            seen = int(connection.execute(asked, person).fetchone()[0])
+            refused = new > 0 and seen > most
+            if refused:
+                connection.execute("ROLLBACK TO page")
+            return Count(seen - new if refused else seen, refused)
+
+    def flag(self, reader: Reader, name: str) -> bool:
+        """As :meth:`Sightings.flag`."""
+        with self._writing() as connection:
+            row = (str(today()), reader.company_id, reader.employee_id, name)
+            return connection.execute("INSERT OR IGNORE INTO flags VALUES (?, ?, ?, ?)", row).rowcount > 0
+
+    def flagged(self, reader: Reader, name: str) -> bool:
+        """As :meth:`Sightings.flagged`."""
+        connection = getattr(self._mine, "connection", None) or self._open()
+        asked = "SELECT 1 FROM flags WHERE day = ? AND company = ? AND employee = ? AND flag = ?"
+        return connection.execute(asked, (str(today()), reader.company_id, reader.employee_id, name)).fetchone() is not None
+
+
+class SightingsRedis:
+    """Counts in Redis for several machines; while it is out of reach, each machine counts in its own file."""
+
+    def __init__(self, url: str, spare: SightingsFile) -> None:
+        self._redis: Any = Redis.from_url(url, socket_timeout=2)
+        self._spare = spare
+
+    def note(self, reader: Reader, kind: str, ids: Collection[int], most: int) -> Count:
+        """As :meth:`Sightings.note`."""
+        if not ids:
+            return Count(0, refused=False)
+        key, wanted = _key(reader, kind), list(ids)
+        try:
+            with self._redis.pipeline(transaction=True) as steps:
+                steps.smismember(key, wanted).sadd(key, *wanted).expire(key, KEPT).scard(key)
+                known, new, _, seen = steps.execute()
+            refused = new > 0 and seen > most
+            if refused:
+                self._redis.srem(key, *(one for one, was in zip(wanted, known, strict=True) if not was))
+        except RedisError as error:
+            log.warning("sightings are counted in the file of this machine: %s", error)
+            return self._spare.note(reader, kind, ids, most)
+        return Count(seen - new if refused else seen, refused)
+
+    def flag(self, reader: Reader, name: str) -> bool:
+        """As :meth:`Sightings.flag`."""
+        try:
+            return bool(self._redis.set(_key(reader, f"flag-{name}"), 1, ex=KEPT, nx=True))
+        except RedisError:
+            return self._spare.flag(reader, name)
+
+    def flagged(self, reader: Reader, name: str) -> bool:
+        """As :meth:`Sightings.flagged`."""
+        try:
+            return bool(self._redis.exists(_key(reader, f"flag-{name}")))
+        except RedisError:
+            return self._spare.flagged(reader, name)
+
+
+def _key(reader: Reader, what: str) -> str:
+    return f"keguan:seen:{today()}:{reader.company_id}:{reader.employee_id}:{what}"
+
+
+def open_sightings(data: Path, redis_url: str = "") -> Sightings:
+    """Redis where there is one, else a file in the data folder."""
+    file = SightingsFile(data / "sightings.db")
+    return SightingsRedis(redis_url, file) if redis_url else file
+
+
+_sightings: list[Sightings] = []
+
+
+def use_sightings(sightings: Sightings) -> None:
+    """Make ``sightings`` those of this process; the application does it once at start."""
+    _sightings[:] = [sightings]
+
+
+def sightings() -> Sightings:
+    """The sightings of this process."""
+    return _sightings[0]

@@ -1,0 +1,104 @@
+"""The last look at every answer: nothing that carries a file leaves by a door that the gate does not know, and reading is counted.
+
+A door is declared on its route: ``@leaves("print")``. An answer with a file from any other route is refused, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from core.audit.reads import note_read
+from core.database.sessions import Database
+from core.exports.reading import Level, begin_counting, end_counting, is_over, note_seen, sentence_for
+from core.kernel.errors import Forbidden
+from core.kernel.words import Message, msg
+from core.web.failures import answer
+from core.web.gate import is_api
+
+log = logging.getLogger("keguan.web")
+F = TypeVar("F", bound=Callable[..., Any])
+
+GATE, FILE, PRINT = "gate", "file", "print"
+DOORS: Mapping[str, Message] = {
+    GATE: msg("Export, approved and downloaded once"),
+    FILE: msg("One file of a record, kept in the trail"),
+    PRINT: msg("A sheet for the printer, kept in the trail"),
+}
+PLAIN = ("text/html", "application/json", "text/plain; version=0.0.4", "text/plain")
+"""What pages and programs are answered with; anything else is a file."""
+UNCOUNTED = ("ExportsView.download", "ExportsApi.download")
+
+
+def leaves(door: str) -> Callable[[F], F]:
+    """Declare that the route lets data out by ``door``, one of :data:`DOORS`."""
+
+    def mark(function: F) -> F:
+        function.__dict__["keguan_door"] = door
+        return function
+
+    return mark
+
+
+def door_of(view_function: Any) -> str:
+    """The door that a registered view function has declared; empty when it lets nothing out."""
+    return str(getattr(getattr(view_function, "__func__", view_function), "keguan_door", ""))
+
+
+def carries_file(response: Response) -> bool:
+    """Whether the answer is something to be kept rather than looked at."""
+    named = "attachment" in response.headers.get("Content-Disposition", "")
+    return named or (bool(response.mimetype) and response.mimetype not in PLAIN and response.status_code == 200)
+
+
+def install_doors(app: Flask, database: Database) -> None:
+    """Look at every answer; to be called right after the gate."""
+
+    @app.before_request
+    def look_in() -> None:
+        end_counting()
+        if g.get("actor") is None or request.endpoint in UNCOUNTED:
+            return
+        if is_api() and request.method not in ("GET", "HEAD") and is_over(g.actor):
+            raise Forbidden(sentence_for(Level.CONFIRM))  # what comes after a change cannot be held back
+        begin_counting()
+
+    @app.after_request
+    def look_out(response: Response) -> Response:
+        looked_at = end_counting()
+        if request.endpoint == "static" or request.endpoint is None:
+            return response
+        door = door_of(app.view_functions.get(request.endpoint))
+        if carries_file(response) and not door:
+            log.error("%s sends a file and is no door of the gate", request.endpoint)
+            return answer(403, msg("This file was kept back: its way out is not known to the export gate."))
+        level = note_seen(database.session(), database, g.actor, looked_at) if looked_at else None
+        if level is not None and (request.method in ("GET", "HEAD") or response.status_code >= 400):
+            return _held_back(level)
+        if door in (FILE, PRINT) and response.status_code == 200 and request.args.get("inline") != "1":
+            note_read(database.session(), "print" if door == PRINT else "export", subject=request.path[:250], door=door)
+        return response
+
+
+def _held_back(level: Level) -> Response:
+    """Instead of the page: the question for the password, or the sentence."""
+    if level is Level.STOP or is_api():
+        return answer(429 if level is Level.STOP else 403, sentence_for(level))
+    here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" and not request.headers.get("HX-Request") else ""
+    target = url_for("ConfirmView.confirm") + (f"?next={quote(here)}" if here else "")
+    if request.headers.get("HX-Request"):
+        response = make_response("", 200)
+        response.headers["HX-Redirect"] = target
+        return response
+    return redirect(target, 303)
+
+
+def doors(app: Flask | None = None) -> Mapping[str, str]:
+    """Every route that lets data out, with its door: the gate's table."""
+    functions = (app or current_app).view_functions
+    return {endpoint: door for endpoint, function in sorted(functions.items()) if (door := door_of(function))}

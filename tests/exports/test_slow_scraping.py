@@ -1,0 +1,159 @@
+"""Slow scraping is an export too: too many different customers in a day ask for the password, then stop (security C2)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.exports.sightings import Reader, SightingsFile, SightingsRedis
+from core.work.models import Notice
+from plugins.customers.models import Customer
+from plugins.customers.operations import create_customer
+from tests.exports.conftest import Gate
+from tests.sizes import sized
+from tests.world import PASSWORD, Browser
+
+Clients = Callable[[str], Browser]
+CONFIRM, STOP, THERE = 30, 50, 80
+SCRAPERS = sized(6, 200)
+
+
+@pytest.fixture
+def many(gate: Gate) -> Gate:
+    """Eighty customers, and a company that asks after thirty and stops after fifty."""
+    with gate.world.use_case("sales.east1") as session:
+        for number in range(THERE - 30):
+            create_customer(session, {"name": f"很多客户{number:02d}号"})
+    gate.set(reading_confirm_after=CONFIRM, reading_stop_after=STOP)
+    return gate
+
+
+def ids_of(gate: Gate) -> list[int]:
+    with gate.world.reading("head.east") as session:
+        return list(session.scalars(select(Customer.id).order_by(Customer.id)))
+
+
+def pages(browser: Browser, program: Browser, ids: list[int]) -> Iterator[Any]:
+    """Every page of a customer, one after the other."""
+    yield from (browser.get(f"/customers/{one}") for one in ids)
+
+
+def lists(browser: Browser, program: Browser, ids: list[int]) -> Iterator[Any]:
+    """The list, page by page."""
+    yield from (browser.get(f"/customers/?page={number}&size=20") for number in range(1, 6))
+
+
+def rest(browser: Browser, program: Browser, ids: list[int]) -> Iterator[Any]:
+    """REST, list and records."""
+    yield from (program.get(f"/api/v1/customers/?q=(page:{number},page_size:10)") for number in range(9))
+    yield from (program.get(f"/api/v1/customers/{one}") for one in ids)
+
+
+def search(browser: Browser, program: Browser, ids: list[int]) -> Iterator[Any]:
+    """The search of the top bar, for ever more texts."""
+    yield from (browser.get(f"/search/?find={number:02d}号") for number in range(50))
+    yield from (browser.get(f"/search/?find=第{number}机械厂") for number in range(22))
+
+
+def choices(browser: Browser, program: Browser, ids: list[int]) -> Iterator[Any]:
+    """What a form offers while one types."""
+    yield from (browser.get(f"/customers/choices?q=客户&page={number}") for number in range(1, 6))
+    yield from (browser.get(f"/customers/choices?page={number}") for number in range(1, 6))
+
+
+WAYS = (pages, lists, rest, search, choices)
+
+
+def names_in(gate: Gate, text: str, known: dict[str, int]) -> set[int]:
+    return {number for name, number in known.items() if name in text}
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("seed", range(SCRAPERS))
+def test_no_scraper_sees_more_than_the_company_allows(many: Gate, client_for: Clients, token_client_for: Clients, seed: int) -> None:
+    chance = random.Random(seed)
+    browser, program, ids = client_for("head.east"), token_client_for("head.east"), ids_of(many)
+    chance.shuffle(ids)
+    with many.world.reading("head.east") as session:
+        known = {name: number for number, name in session.execute(select(Customer.id, Customer.name))}
+    ways = [way(browser, program, ids) for way in (WAYS[seed % len(WAYS)], *(chance.sample(WAYS, 1) if seed >= len(WAYS) else ()))]
+    seen: set[int] = set()
+    refused = confirmed = 0
+    while ways:
+        way = chance.choice(ways)
+        answer = next(way, None)
+        if answer is None:
+            ways.remove(way)
+            continue
+        seen |= names_in(many, answer.text, known)
+        if answer.status_code in (303, 403, 429):
+            assert "权限" not in answer.text, "refused for another reason"
+            refused += 1
+            assert len(seen) <= (STOP if confirmed else CONFIRM)
+            if not confirmed:
+                confirmed = browser.post("/account/confirm/", data={"password": PASSWORD}).status_code == 303
+    assert refused > 0
+    assert len(seen) <= STOP
+    with many.world.reading("security") as session:
+        told = [str(one.message) for one in session.scalars(select(Notice))]
+    assert any("30" in one for one in told), told
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_password_opens_the_list_again_a_wrong_one_does_not_and_what_was_seen_stays_open(many: Gate, client_for: Clients) -> None:
+    browser = client_for("head.east")
+    assert browser.get("/customers/?size=20").status_code == 200
+    asked = browser.get("/customers/?size=20&page=2")
+    assert asked.status_code == 303
+    assert "/account/confirm/?next=" in asked.headers["Location"]
+    assert browser.get("/customers/?size=20").status_code == 200
+    assert browser.get("/").status_code == 200
+    wrong = browser.post("/account/confirm/", data={"password": "not-this-one"})
+    assert (wrong.status_code, "这不是您的密码" in wrong.text) == (422, True)
+    assert browser.get("/customers/?size=20&page=2").status_code == 303
+    right = browser.post("/account/confirm/", data={"password": PASSWORD, "next": "/c/qiheng/customers/?page=2"})
+    assert right.headers["Location"].endswith("/c/qiheng/customers/?page=2")
+    assert browser.get("/customers/?size=20&page=2").status_code == 200
+    assert browser.get("/customers/?size=20&page=4").status_code == 429
+
+
+def test_a_list_over_rest_ends_where_the_company_says(many: Gate, token_client_for: Clients) -> None:
+    program = token_client_for("head.east")
+    assert program.get("/api/v1/products/?q=(page:9,page_size:100)").status_code in (200, 403)
+    deep = program.get("/api/v1/customers/?q=(page:10,page_size:100)")
+    assert (deep.status_code, "1000" in deep.json["message"]) == (403, True)
+
+
+@pytest.fixture(params=["file", pytest.param("redis", marks=pytest.mark.redis)])
+def sightings(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """Both places where sightings are counted."""
+    file = SightingsFile(tmp_path / "sightings.db")
+    if request.param == "file":
+        return file
+    import os
+
+    redis = SightingsRedis(os.environ.get("KEGUAN_TEST_REDIS", "redis://127.0.0.1:6379/15"), file)
+    redis._redis.flushdb()
+    return redis
+
+
+def test_sightings_count_what_is_new_and_nothing_that_is_refused(sightings: Any) -> None:
+    ann, bob = Reader(1, 1), Reader(1, 2)
+    assert sightings.note(ann, "a", [1, 2, 3], 5).seen == 3
+    assert sightings.note(ann, "a", [3, 2], 5).seen == 3
+    assert sightings.note(ann, "a", [4, 5, 6], 5) == sightings.note(ann, "a", [7, 8, 9], 5)
+    assert sightings.note(ann, "a", [4, 5, 6], 5).refused
+    assert not sightings.note(ann, "a", [1], 5).refused
+    assert not sightings.note(ann, "b", [1, 2, 3], 3).refused
+    assert sightings.note(bob, "a", [9], 5).seen == 1
+    assert sightings.flag(ann, "told")
+    assert not sightings.flag(ann, "told")
+    assert sightings.flagged(ann, "told")
+    assert not sightings.flagged(bob, "told")
