@@ -6,6 +6,7 @@ A door is declared on its route: ``@leaves("print")``. An answer with a file fro
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -77,12 +78,39 @@ def install_doors(app: Flask, database: Database) -> None:
         if carries_file(response) and not door:
             log.error("%s sends a file and is no door of the gate", request.endpoint)
             return answer(403, msg("This file was kept back: its way out is not known to the export gate."))
+        if g.get("actor") is not None and request.endpoint not in UNCOUNTED:
+            looked_at = named_in(app, response, looked_at)
         level = note_seen(database.session(), database, g.actor, looked_at) if looked_at else None
         if level is not None and (request.method in ("GET", "HEAD") or response.status_code >= 400):
             return _held_back(level)
         if door in (FILE, PRINT) and response.status_code == 200 and request.args.get("inline") != "1":
             note_read(database.session(), "print" if door == PRINT else "export", subject=request.path[:250], door=door)
         return response
+
+
+def named_in(app: Flask, response: Response, looked_at: Mapping[str, set[int]]) -> Mapping[str, set[int]]:
+    """What was loaded, and whatever else the answer leads to: rows that were read as bare columns show their address at least."""
+    if response.status_code >= 300 or response.direct_passthrough or response.mimetype not in PLAIN:
+        return looked_at
+    tables = _counted(app)
+    found = {table: set(ids) for table, ids in looked_at.items()}
+    for path, number in _ADDRESS.findall(response.get_data()):
+        if table := tables.get(path):
+            found.setdefault(table, set()).add(int(number))
+    return found
+
+
+_ADDRESS = re.compile(rb"/([a-z-]{2,40})/([1-9]\d{0,17})\b")
+
+
+def _counted(app: Flask) -> Mapping[bytes, str]:
+    """Tables of counted records by the path of their noun."""
+    known: Mapping[bytes, str] | None = app.extensions.get("keguan_counted")
+    if known is None:
+        nouns = app.extensions["keguan"].nouns.by_path.values()
+        known = {noun.path.encode(): noun.model.__tablename__ for noun in nouns if noun.model.__counted__}
+        app.extensions["keguan_counted"] = known
+    return known
 
 
 def _held_back(level: Level) -> Response:
