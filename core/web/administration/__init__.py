@@ -12,6 +12,7 @@ from core.web.administration.privacy import PrivacyView
 from core.web.administration.roles import RolesView
 from core.web.administration.search import SearchView
 from core.web.administration.trail import AuditRowsView
+from core.web.administration.trail_state import TrailView
 from core.web.administration.working_days import WorkingDaysView
 
 CORE_VIEWS = (
@@ -25,6 +26,7 @@ CORE_VIEWS = (
     HandoversView,
     AuditRowsView,
     PrivacyView,
+    TrailView,
     SearchView,
     NoticesView,
     KeysView,

@@ -79,6 +79,8 @@ class ListPage(Page):
     kept: tuple[tuple[str, str], ...] = ()
     bulk: tuple[Verb, ...] = ()
     pager: Pager | None = None
+    turn: tuple[Link, ...] = ()
+    """Pages of a list that is too long to be counted: back to the newest, on to the older."""
     empty: Empty | None = None
     template: ClassVar[str] = "keguan/list.html"
     fragments: ClassVar[Mapping[str, str]] = {"list": "keguan/list_body.html"}
