@@ -26,6 +26,10 @@ class Store(Protocol):
         """Make the database at ``url`` a copy of the template."""
         ...
 
+    def keep(self, template: str) -> None:
+        """Make a template of the database at ``url`` as it is now; nobody may be connected to it."""
+        ...
+
     def drop(self) -> None:
         """Leave nothing behind."""
         ...
@@ -49,6 +53,10 @@ class Files:
         for extra in ("", "-wal", "-shm"):  # a new file, also for whoever still has the old one open
             Path(f"{self.path}{extra}").unlink(missing_ok=True)
         shutil.copyfile(self.folder / f"{template}.db", self.path)
+
+    def keep(self, template: str) -> None:
+        """Copy the database of the tests to a template."""
+        shutil.copyfile(self.path, self.folder / f"{template}.db")
 
     def drop(self) -> None:
         """Leave nothing behind."""
@@ -74,6 +82,11 @@ class Server:
         """Copy the template over the database of the tests."""
         self._drop(self.name)
         self._say(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_{template}"')
+
+    def keep(self, template: str) -> None:
+        """Copy the database of the tests to a template."""
+        self._drop(f"{self.name}_{template}")
+        self._say(f'CREATE DATABASE "{self.name}_{template}" TEMPLATE "{self.name}"')
 
     def drop(self) -> None:
         """Leave nothing behind."""

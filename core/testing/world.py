@@ -67,6 +67,12 @@ class Site:
             self.present = template
         return self.keguan
 
+    def keep(self, template: str) -> None:
+        """Make a template of the database as the test has left it, for tests that go on from there."""
+        self.keguan.database.release()
+        self.keguan.database.engine.dispose()
+        self.store.keep(template)
+
     def close(self) -> None:
         """Give connections back, and throw away the files that the test has left in the data folder."""
         self.keguan.database.release()

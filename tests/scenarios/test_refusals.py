@@ -130,8 +130,8 @@ REFUSALS: list[tuple[Step, Step, str]] = [
 @pytest.mark.requirement("R-329")
 @pytest.mark.requirement("R-335")
 @pytest.mark.parametrize(("before", "refused", "said"), REFUSALS, ids=[refused.__name__ for _, refused, _ in REFUSALS])
-def test_what_cannot_be_is_one_sentence_and_changes_nothing(story: Story, before: Step, refused: Step, said: str) -> None:
-    story.tell()
+def test_what_cannot_be_is_one_sentence_and_changes_nothing(told_story: Story, before: Step, refused: Step, said: str) -> None:
+    story = told_story
     before(story)
     database = story.world.keguan.database
     kept = (digest(database, "qiheng"), trail(story.world))
