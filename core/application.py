@@ -8,6 +8,7 @@ from config.settings import Settings
 
 # The host's own stored classes; plugins hand theirs over by crm_models.
 from core.access import models as _access_models  # noqa: F401
+from core.access.administration.employees import check_employing_with
 from core.access.guard import install_guard
 from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
@@ -16,6 +17,7 @@ from core.access.separation import install_separation, separate_powers
 from core.approvals import models as _approval_models  # noqa: F401
 from core.approvals.jobs import FOLLOW
 from core.approvals.kinds import CORE_APPROVALS
+from core.approvals.operations.applying import check_application
 from core.audit import models as _audit_models  # noqa: F401
 from core.audit.anchors import Anchors
 from core.audit.trail import install_trail, seal_with
@@ -106,6 +108,7 @@ def _listen_once() -> None:
     """Code lists, settings, guard, covering, separation, trail and search index listen on the session class, once per process."""
     if not _listening:
         install_code_lists(GuardedSession)
+        check_employing_with(check_application)
         install_memory(GuardedSession)
         install_guard(GuardedSession)
         install_covering(GuardedSession)

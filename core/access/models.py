@@ -64,7 +64,7 @@ class FieldGrant(CompanyRecord):
 
 
 class EmployeeRole(CompanyRecord):
-    """An employee has one or more roles."""
+    """An employee has one or more roles; one that was applied for ends with the day ``until`` (R-298)."""
 
     __tablename__ = "core_employee_role"
     __resource__ = "core.role"
@@ -73,6 +73,7 @@ class EmployeeRole(CompanyRecord):
 
     employee = reference("core_employee", msg("Employee"), required=True)
     role = reference("core_role", msg("Role"), required=True)
+    until: Mapped[date | None] = fields.day(msg("Until"))
 
 
 class ShareMode(Choice):

@@ -39,7 +39,7 @@ def holders(session: Session, preset: str, department_code: str | None = None) -
         select(Employee)
         .join(EmployeeRole, EmployeeRole.employee_id == Employee.id)
         .join(Role, Role.id == EmployeeRole.role_id)
-        .where(Role.preset == preset, Role.active, *_present())
+        .where(Role.preset == preset, Role.active, still_held(), *_present())
         .order_by(Employee.number)
         .distinct()
     )
@@ -90,6 +90,11 @@ def heads_of(session: Session, department_id: int) -> Sequence[Employee]:
     )
     found = session.execute(asked).all()
     return [employee for depth, employee in found if depth == found[0][0]]
+
+
+def still_held() -> ColumnElement[bool]:
+    """Roles that were given for a time, as a condition on :class:`EmployeeRole`."""
+    return or_(EmployeeRole.until.is_(None), EmployeeRole.until >= today())
 
 
 def _present() -> tuple[ColumnElement[bool], ...]:

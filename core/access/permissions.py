@@ -22,6 +22,7 @@ CORE_RESOURCES: tuple[Resource, ...] = (
     resource("core.job", msg("Background jobs"), READ),
     resource("core.exports", msg("Exports"), READ, approve=msg("Approve exports"), watch=msg("Be alerted to heavy reading")),
     resource("core.approval", msg("Approvals"), READ),
+    resource("core.access_application", msg("Access applications"), READ, grant=msg("Grant and revoke")),
     resource("core.approval_chain", msg("Approval chains"), READ, UPDATE),
 )
 
@@ -48,9 +49,15 @@ CORE_GRANTS: Mapping[str, Grants] = {
         "core.role": {READ: Scope.COMPANY},
         "core.exports": {READ: Scope.COMPANY},
         "core.approval": {READ: Scope.COMPANY},
+        "core.access_application": {READ: Scope.COMPANY},
         "core.approval_chain": {READ: Scope.COMPANY},
     },
-    "network_management": {"core.role": {READ: Scope.COMPANY}, "core.employee": {READ: Scope.COMPANY}},
+    "network_management": {
+        "core.role": {READ: Scope.COMPANY},
+        "core.employee": {READ: Scope.COMPANY},
+        "core.access_application": {READ: Scope.COMPANY, "grant": Scope.COMPANY},
+    },
+    "marketing_management": {"core.access_application": {READ: Scope.COMPANY}},
     "company_leader": {
         "core.employee": {READ: Scope.COMPANY},
         "core.department": {READ: Scope.COMPANY},

@@ -53,7 +53,13 @@ def asked(*columns: Any) -> Select[Any]:
     return select(*(cast(null(), kind) if column is None else column for column, kind in zip(given, kinds, strict=True)))
 
 
-_HELD = (EmployeeRole.employee_id == bindparam("employee"), Role.active, Role.company_id == bindparam("company"))
+_DAY = bindparam("day", type_=Date)
+_HELD = (
+    EmployeeRole.employee_id == bindparam("employee"),
+    or_(EmployeeRole.until.is_(None), EmployeeRole.until >= _DAY),
+    Role.active,
+    Role.company_id == bindparam("company"),
+)
 GRANTS = (
     asked(Grant.resource, Grant.verb, Grant.scope, None, None, None, Role.id, Role.preset)
     .join(Role, Role.id == Grant.role_id)
@@ -69,7 +75,6 @@ FIELD_GRANTS = (
     .join(EmployeeRole, EmployeeRole.role_id == Role.id)
     .where(*_HELD)
 )
-_DAY = bindparam("day", type_=Date)
 CASES = (
     asked(CaseReader.table_name, literal(""))
     .where(CaseReader.employee_id == bindparam("employee"), CaseReader.company_id == bindparam("company"))

@@ -26,6 +26,8 @@ from core.organisation.models import Employee
 
 OFFERED = (Scope.OWN, Scope.OWN_SHARED, Scope.DEPARTMENT, Scope.SUBTREE, Scope.IN_CHARGE, Scope.COMPANY)
 """What an administrator of a company can choose from; over companies only the platform gives rights."""
+BY_APPLICATION = "authorised_person"
+"""The preset role that nobody has without an application (R-012, R-345)."""
 BY_DEPARTMENT = (Scope.DEPARTMENT, Scope.SUBTREE, Scope.IN_CHARGE, Scope.COMPANY)
 
 
@@ -156,6 +158,8 @@ def give_role(session: Session, employee: Employee, role: Role) -> None:
     """Let ``employee`` have ``role`` as well; raises :class:`Forbidden` for oneself."""
     authorise(Role, "update")
     check_not_oneself(employee)
+    if role.preset == BY_APPLICATION:
+        raise BadInput(msg("The role “%(name)s” is given only on an approved access application.", name=role.name))
     has = select(EmployeeRole.id).where(EmployeeRole.employee_id == employee.id, EmployeeRole.role_id == role.id)
     if session.scalar(has) is not None:
         return

@@ -101,7 +101,11 @@ def step_from(stored: Mapping[str, Any]) -> Step:
 def digest_of(session: Session, kind: ApprovalKind, record: Record) -> str:
     """A sum over everything that is approved: the fields that people write, the amount, and what the kind adds. Call it as the system, so
     that it is the same whoever asks."""
-    names = {name: f"{name}_id" if field.kind == "reference" else name for name, field in record.fields().items() if field.editable}
+    names = {
+        name: f"{name}_id" if field.kind == "reference" else name
+        for name, field in record.fields().items()
+        if field.editable and (kind.bound is None or name in kind.bound)
+    }
     said = {name: plain(getattr(record, column)) for name, column in names.items()}
     whole = [kind.name, record.id, said, plain(kind.amount(record)), kind.content(session, record)]
     return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from core.approvals.operations.applying import ACCESS
 from core.extension.approving import ApprovalKind
 
-CORE_APPROVALS: tuple[ApprovalKind, ...] = ()
-"""Those of other floors are added where the application is put together."""
+CORE_APPROVALS: tuple[ApprovalKind, ...] = (ACCESS,)
+"""Those of further floors of the house are added where the application is put together."""

@@ -127,6 +127,41 @@ class ApprovalSeat(ChildRecord):
     opinion: Mapped[str | None] = fields.text(msg("Opinion"), length=500)
 
 
+class ApplicationState(Choice):
+    """Where an access application stands."""
+
+    PENDING = "pending", msg("In approval"), "run"
+    RETURNED = "returned", msg("Not approved"), "bad"
+    APPROVED = "approved", msg("To be granted"), "wait"
+    GRANTED = "granted", msg("Granted"), "good"
+    REVOKED = "revoked", msg("Revoked"), "idle"
+
+
+class AccessApplication(CompanyRecord):
+    """Somebody of another department wants to work in here (R-055, R-298): for whom, why, with which role, until when."""
+
+    __tablename__ = "core_access_application"
+    __resource__ = "core.access_application"
+    __private_to__ = "applicant_id"
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Access application")
+    __table_args__ = (Index(None, "company_id", "state"),)
+
+    name: Mapped[str] = fields.text(msg("For whom"), length=80, required=True)
+    department = reference("core_department", msg("Department"), required=True)
+    role = reference("core_role", msg("Role wanted"), required=True)
+    until: Mapped[date] = fields.day(msg("Until"), required=True)
+    reason: Mapped[str] = fields.long_text(msg("Reason"), length=1_000, required=True)
+    applicant = reference("core_employee", msg("Applied for by"), required=True, editable=False)
+    state: Mapped[ApplicationState] = fields.state(msg("State"), ApplicationState, ApplicationState.PENDING)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    employee = reference("core_employee", msg("Granted to"), editable=False)
+    granted_by = reference("core_employee", msg("Granted by"), editable=False)
+    granted_at: Mapped[datetime | None] = fields.moment(msg("Granted at"), editable=False)
+    revoked_by = reference("core_employee", msg("Revoked by"), editable=False)
+    revoked_at: Mapped[datetime | None] = fields.moment(msg("Revoked at"), editable=False)
+
+
 class Delegation(CompanyRecord):
     """While ``giver`` is away, ``taker`` may decide in his or her place, from the first to the last day, both included."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.models import EmployeeRole, Role
+from core.access.people import still_held
 from core.extension.approving import Asked, Needs, Step, Who
 from core.kernel.clock import today
 from core.organisation.models import DepartmentLeader, DepartmentPath, Duty, Employee
@@ -122,7 +123,7 @@ def _with(session: Session, role: ColumnElement[bool]) -> Sequence[int]:
         select(Employee.id)
         .join(EmployeeRole, EmployeeRole.employee_id == Employee.id)
         .join(Role, Role.id == EmployeeRole.role_id)
-        .where(role, Role.active, _here())
+        .where(role, Role.active, still_held(), _here())
         .order_by(Employee.number)
     )
     return list(dict.fromkeys(session.scalars(statement)))

@@ -73,6 +73,7 @@ class ApprovalKind:
     ``amount(record)`` is what steps from an amount on look at, in yuan. ``right`` is the verb on ``resource`` that whoever submits needs.
     ``authors(record)`` are the employees who made the document besides the one who submits it: none of them decides. ``content(session,
     record)`` is what was approved beside the declared fields, such as its lines: when any of it changes, the approval no longer holds.
+    ``bound`` names the declared fields for which that is so, None all that people write.
     ``may_submit(record)`` says why it cannot be submitted now, or None. The others are called inside the transaction of the last decision,
     as the person who decides, with the record open for writing: ``on_approved(session, record)``, ``on_returned`` and ``on_rejected`` also
     with the opinion, ``on_withdrawn`` as the filler. An error of theirs takes the decision back. ``chain`` holds where a
@@ -89,6 +90,7 @@ class ApprovalKind:
     right: str = "update"
     authors: Callable[[Any], Iterable[int | None]] = _authors
     content: Callable[[Any, Any], Any] = _nothing
+    bound: tuple[str, ...] | None = None
     may_submit: Callable[[Any], Message | None] = lambda record: None
     on_approved: Callable[[Any, Any], None] = _nothing
     on_returned: Callable[[Any, Any, str], None] = _nothing

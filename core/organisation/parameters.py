@@ -46,6 +46,14 @@ CORE_PARAMETERS: tuple[ParameterSpec, ...] = (
         most=365,
     ),
     ParameterSpec(
+        "core.application_departments",
+        msg("Departments that need an access application"),
+        Field("text", msg("Codes of departments"), max_length=200),
+        "-",
+        msg("Codes, separated by commas. There, and below, nobody gets an account without an approved application; “-” is nowhere."),
+        source="R-345",
+    ),
+    ParameterSpec(
         "core.approval_days",
         msg("Days after which an approval is called to mind"),
         Field("integer", msg("Days")),

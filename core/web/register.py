@@ -14,6 +14,7 @@ from core.kernel.words import msg
 from core.web.access import need_of
 from core.web.administration import CORE_VIEWS
 from core.web.api import PluginApi, RecordApi, api_name
+from core.web.approvals.api import ApprovalsApi
 from core.web.approvals.views import APPROVAL_VIEWS
 from core.web.confirming import ConfirmView
 from core.web.describe import OpenApi
@@ -40,6 +41,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     builder.add_api(SecurityApi)
     builder.add_api(OpenApi)
     builder.add_api(ExportsApi)
+    builder.add_api(ApprovalsApi)
     for name, api in keguan.registry.at_start("crm_apis"):
         _check_api(keguan, name, api)
         builder.add_api(api)

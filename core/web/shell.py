@@ -19,6 +19,9 @@ CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("parameters", msg("Parameters"), "ParametersView.parameters", "settings", "core.parameter"),
     MenuEntry("code-lists", msg("Code lists"), "CodeListsView.lists", "tag", "core.code_list"),
     MenuEntry("working-days", msg("Working days"), "WorkingDaysView.year", "calendar-stats", "core.calendar"),
+    MenuEntry(
+        "access-applications", msg("Access applications"), "AccessApplicationsView.applications", "user-plus", "core.access_application"
+    ),
     MenuEntry("approval-chains", msg("Approval chains"), "ChainsView.chains", "sitemap", "core.approval_chain"),
     MenuEntry("roles", msg("Roles and permissions"), "RolesView.roles", "shield-lock", "core.role"),
     MenuEntry("field-rights", msg("Field rights"), "FieldRightsView.roles", "eye-off", "core.role"),
@@ -74,6 +77,7 @@ def make_shell(create: Link | None = None) -> Shell:
             address("SignInView.sign_out"),
             (
                 Link(msg("Change password"), address("SignInView.password"), "lock"),
+                Link(msg("Access applications"), address("AccessApplicationsView.applications"), "user-plus"),
                 Link(msg("Keys for programs"), address("KeysView.keys"), "key"),
             ),
         ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.database.together import Told
+from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     Figure,
     JobHandler,
@@ -21,6 +22,7 @@ from plugins.billing import demo, jobs, permissions
 from plugins.billing.api import APIS
 from plugins.billing.models import MODELS
 from plugins.billing.operations import follow_customer, guard_ending
+from plugins.billing.operations.approving import APPROVALS
 from plugins.billing.reports import desk, records
 from plugins.billing.rules.parameters import PARAMETERS
 from plugins.billing.views import VIEWS
@@ -62,6 +64,12 @@ def crm_views() -> Sequence[type[Any]]:
 def crm_apis() -> Sequence[type[Any]]:
     """REST of invoices and money."""
     return APIS
+
+
+@hookimpl
+def crm_approvals() -> Sequence[ApprovalKind]:
+    """Invoices that are taken back."""
+    return APPROVALS
 
 
 @hookimpl

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.database.together import Told
+from core.extension.approving import ApprovalKind
 from core.extension.exchange import CodeListSpec, Figure, ImportTarget, MenuEntry
 from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
@@ -14,6 +15,7 @@ from plugins.customers import demo, imports, permissions, reports
 from plugins.customers.api import APIS
 from plugins.customers.models import Contact, Customer, Interaction
 from plugins.customers.models.code_lists import CODE_LISTS
+from plugins.customers.operations.approving import APPROVALS
 from plugins.customers.operations.deals import note_deal
 from plugins.customers.views import VIEWS
 
@@ -46,6 +48,12 @@ def crm_views() -> Sequence[type[Any]]:
 def crm_apis() -> Sequence[type[Any]]:
     """REST of customers, contacts, follow-ups."""
     return APIS
+
+
+@hookimpl
+def crm_approvals() -> Sequence[ApprovalKind]:
+    """New customers."""
+    return APPROVALS
 
 
 @hookimpl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,14 @@ from core.organisation.models import Employee
 
 USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,62}")
 
+_before_employing: list[Callable[[Session, Mapping[str, Any]], None]] = []
+
+
+def check_employing_with(check: Callable[[Session, Mapping[str, Any]], None]) -> None:
+    """Let a floor above refuse a new account; the application says so once at start."""
+    if check not in _before_employing:
+        _before_employing.append(check)
+
 
 def employ(session: Session, values: Mapping[str, Any]) -> Employee:
     """Make a person an employee with an account: ``values`` are the fields of the employee, ``user_name`` and ``first_password``.
@@ -37,6 +45,8 @@ def employ(session: Session, values: Mapping[str, Any]) -> Employee:
     password.
     """
     authorise(Employee, "create")
+    for check in _before_employing:
+        check(session, values)
     given = dict(values)
     user_name, password = str(given.pop("user_name", "") or "").strip(), str(given.pop("first_password", "") or "")
     clean = clean_values(Employee, {"number": next_number(session), **{k: v for k, v in given.items() if v is not None}}, partial=False)

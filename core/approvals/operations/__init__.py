@@ -1,5 +1,6 @@
 """Verbs of the approval engine, callable without a web request. Page, REST, plugin and job call these."""
 
+from core.approvals.operations.applying import apply_for_access, grant_access, revoke_access
 from core.approvals.operations.chain_setting import set_chain
 from core.approvals.operations.deciding import approve, decide_on, reject, return_for_completion
 from core.approvals.operations.delegating import delegate, end_delegation
@@ -7,16 +8,19 @@ from core.approvals.operations.following import drop_case, follow_cases, remind,
 from core.approvals.operations.submitting import needs_approval, submit, submit_document, submit_if_needed, use_approval
 
 __all__ = [
+    "apply_for_access",
     "approve",
     "decide_on",
     "delegate",
     "drop_case",
     "end_delegation",
     "follow_cases",
+    "grant_access",
     "needs_approval",
     "reject",
     "remind",
     "return_for_completion",
+    "revoke_access",
     "set_chain",
     "submit",
     "submit_document",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for, open_for_writing
+from core.approvals.operations import use_approval
 from core.database.answers import needed_reason
 from core.kernel.acting import employee_id
 from core.kernel.clock import today
@@ -18,6 +19,7 @@ from core.kernel.words import msg
 from core.work.notices import notify
 from plugins.billing.errors import CannotVoid, OverInvoice, ReversedAlready
 from plugins.billing.models import Invoice, InvoiceNotice, InvoiceSource
+from plugins.billing.operations.approving import TAKING_BACK
 from plugins.billing.operations.days import past_day
 from plugins.billing.operations.issuing import add_source, book_on_notice, check_number
 from plugins.billing.permissions import REVERSE
@@ -29,7 +31,8 @@ from plugins.billing.rules.states import ELECTRONIC, INVOICE_CYCLE, InvoiceState
 def void_invoice(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Invoice:
     """Make a paper invoice of this month void; what it invoiced is free again.
 
-    Raises :class:`CannotVoid` for an electronic or older one, :class:`Conflict` while receipts are allocated to it.
+    Raises :class:`CannotVoid` for an electronic or older one, :class:`Conflict` while receipts are allocated to it,
+    :class:`ApprovalNeeded` while somebody whom the chain asks has not agreed.
     """
     invoice = _taken_back(session, record_id, version, "void")
     if invoice.kind in ELECTRONIC or (invoice.issued_on.year, invoice.issued_on.month) != (today().year, today().month):
@@ -81,6 +84,7 @@ def _taken_back(session: Session, record_id: int, version: int | None, verb: str
     invoice: Invoice = get_for(session, Invoice, REVERSE, record_id, version)
     with as_system(session, "receipts of an invoice that is taken back"):
         allocated = allocated_to_invoice(session, record_id)
+    use_approval(session, TAKING_BACK, invoice)
     if allocated > 0 and any(step.verb == verb for step in INVOICE_CYCLE.allowed(invoice.state)):
         raise Conflict(msg("Receipts are allocated to this invoice. Please reverse those allocations first."))
     return invoice

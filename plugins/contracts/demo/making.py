@@ -13,12 +13,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access.people import holders
+from core.approvals.operations import needs_approval
+from core.approvals.rehearsal import hand_in, let_agree
 from core.kernel.acting import Acting, Actor, System, acting_as
 from core.kernel.clock import today
 from core.switchboard.rehearsal import actors_of
 from plugins.contracts import operations as do
 from plugins.contracts.demo.words import AGREED, GOODS, IN_PARTS, SUBJECTS, TERMS
 from plugins.contracts.models import Contract
+from plugins.contracts.operations.approving import SIGNING
 from plugins.contracts.operations.scheduling import counted_parts
 from plugins.contracts.permissions import ORAL
 from plugins.contracts.rules import ReleasedBy
@@ -76,8 +79,12 @@ def _one(stage: Stage, sellers: Mapping[int, Actor], customer: CustomerSummary, 
         do.plan_payments(session, contract.id, None, shares=shares, first_on=first_on, every_days=chance.choice((30, 45)))
         for part in counted_parts(session, contract.id)[1:]:
             do.change_payment(session, part.id, None, {"released_by": chance.choice(list(ReleasedBy))})
+        case = None if step == "returned" else hand_in(session, SIGNING.name, contract, "客户已确认技术方案和付款条件，请批准签订。")
+    if case is not None and step != "draft":
+        let_agree(session, case, "同意")
     with acting_as(stage.clerk):
-        _carry(session, contract, step)
+        if step == "draft" or case is not None or not needs_approval(session, SIGNING.name, contract):
+            _carry(session, contract, step)
     return contract
 
 

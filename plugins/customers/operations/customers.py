@@ -20,6 +20,7 @@ from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from plugins.customers.errors import CodeTaken, HasRecords
 from plugins.customers.models import Contact, Customer, Interaction
+from plugins.customers.operations.reviewing import hand_in
 from plugins.customers.permissions import CUSTOMER, TERMS
 from plugins.customers.rules import customer_code, is_credit_code
 
@@ -40,6 +41,7 @@ def create_customer(session: Session, values: Mapping[str, Any]) -> Customer:
     customer.code = customer.code or _next_code(session)
     session.add(customer)
     store(session, customer)
+    hand_in(session, customer)
     return customer
 
 

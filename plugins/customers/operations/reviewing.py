@@ -6,15 +6,21 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import get_for, handing_over
 from core.access.people import employee_within
+from core.approvals.models import Verdict
+from core.approvals.operations import decide_on, submit_if_needed
 from core.audit.trail import name_action
 from core.database.answers import clean_reason, needed_reason
-from core.kernel.acting import employee_id
+from core.kernel.acting import Actor, acting, employee_id
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
+from core.organisation.models import Employee
 from core.work.notices import notify
 from plugins.customers.errors import OwnReview
 from plugins.customers.models import Customer
 from plugins.customers.rules import CUSTOMER_CYCLE, REVIEW_CYCLE
+
+REVIEW = "customers.review"
+"""The kind of approval for new customers."""
 
 
 def review_customer(
@@ -28,18 +34,47 @@ def review_customer(
     customer: Customer = get_for(session, Customer, "review", record_id, version)
     if customer.entered_by_id is not None and customer.entered_by_id == employee_id():
         raise OwnReview
-    verb = "approve" if approve else "return"
-    name_action(session, customer, verb)
-    customer.review = REVIEW_CYCLE.move(customer.review, verb)
-    customer.review_note = clean_reason(reason) if approve else needed_reason(reason)
-    if approve:
-        _approve(session, customer, owner)
-    else:
-        _tell(
-            session, customer, customer.owner_id, msg("Your customer %(name)s was returned: %(reason)s", name=customer.name, reason=reason)
-        )
-    session.flush()
+    REVIEW_CYCLE.move(customer.review, "approve" if approve else "return")
+    if not approve:
+        said = needed_reason(reason)
+        if decide_on(session, REVIEW, customer, Verdict.RETURNED, opinion=said) is None:
+            turn_back(session, customer, said)
+        return customer
+    note, follower = clean_reason(reason), _follower(session, owner)
+    if decide_on(session, REVIEW, customer, Verdict.AGREED, opinion=note) is None:
+        take_in(session, customer)
+    customer.review_note = note
+    _give_to(session, customer, follower)
     return customer
+
+
+def hand_in(session: Session, customer: Customer) -> None:
+    """Let those whom the company's chain for new customers names decide; without a chain the head reviews on the customer's page."""
+    if isinstance(acting(), Actor):
+        submit_if_needed(session, REVIEW, customer)
+
+
+def take_in(session: Session, customer: Customer) -> None:
+    """The customer is approved, and stays with its owner until somebody else is named. The record is open for writing."""
+    name_action(session, customer, "approve")
+    customer.review, customer.review_note = REVIEW_CYCLE.move(customer.review, "approve"), None
+    customer.state = CUSTOMER_CYCLE.move(customer.state, "approve")
+    session.flush()
+
+
+def turn_back(session: Session, customer: Customer, reason: str) -> None:
+    """The customer is returned to its owner, who hears why. The record is open for writing."""
+    name_action(session, customer, "return")
+    customer.review, customer.review_note = REVIEW_CYCLE.move(customer.review, "return"), reason
+    session.flush()
+    said = msg("Your customer %(name)s was returned: %(reason)s", name=customer.name, reason=reason)
+    _tell(session, customer, customer.owner_id, said)
+
+
+def withdraw_from_review(session: Session, customer: Customer) -> None:
+    """Whoever entered it takes it back from review; it can be submitted again."""
+    customer.review = REVIEW_CYCLE.move(customer.review, "return")
+    session.flush()
 
 
 def submit_customer(session: Session, record_id: int, version: int | None) -> Customer:
@@ -48,6 +83,7 @@ def submit_customer(session: Session, record_id: int, version: int | None) -> Cu
     name_action(session, customer, "submit")
     customer.review = REVIEW_CYCLE.move(customer.review, "submit")
     session.flush()
+    hand_in(session, customer)
     return customer
 
 
@@ -61,14 +97,18 @@ def resume_customer(session: Session, record_id: int, version: int | None) -> Cu
     return _move(session, record_id, version, "resume", None)
 
 
-def _approve(session: Session, customer: Customer, owner: int | None) -> None:
+def _follower(session: Session, owner: int | None) -> Employee:
+    """The salesperson whom the head names; raises :class:`BadInput` for nobody, or somebody outside the head's departments."""
     if owner is None:
         raise BadInput(fields={"owner": msg("Please name the salesperson who follows this customer.")})
-    employee = employee_within(session, owner, Customer.__resource__, "review", "owner")
-    customer.state = CUSTOMER_CYCLE.move(customer.state, "approve")
+    return employee_within(session, owner, Customer.__resource__, "review", "owner")
+
+
+def _give_to(session: Session, customer: Customer, follower: Employee) -> None:
     with handing_over(session):
-        customer.owner_id, customer.department_id = employee.id, employee.department_id
-    _tell(session, customer, employee.id, msg("You follow the customer %(name)s from now on.", name=customer.name))
+        customer.owner_id, customer.department_id = follower.id, follower.department_id
+    _tell(session, customer, follower.id, msg("You follow the customer %(name)s from now on.", name=customer.name))
+    session.flush()
 
 
 def _move(session: Session, record_id: int, version: int | None, verb: str, reason: str | None) -> Customer:
