@@ -20,6 +20,7 @@ from core.approvals.kinds import CORE_APPROVALS
 from core.approvals.operations.applying import check_application
 from core.audit import models as _audit_models  # noqa: F401
 from core.audit.anchors import Anchors
+from core.audit.keys import refuse_lost_key
 from core.audit.trail import install_trail, seal_with
 from core.database.covering import install_covering
 from core.database.engine import make_engine
@@ -66,6 +67,7 @@ def create_core(settings: Settings) -> Keguan:
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once()
     count_loads()
+    refuse_lost_key(database.engine, settings.data / "secrets" / "audit.key")
     seal_with(database.engine, settings.audit_key)
     keguan = Keguan(settings, database, registry, Nouns())
     move_in(keguan)

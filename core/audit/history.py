@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -75,7 +76,16 @@ def defaults_of(model: type[Record]) -> dict[str, Any]:
     return found
 
 
+def rows_of_present(session: Session, model: type[Record], record_id: int, limit: int) -> list[AuditRow]:
+    """What the trail says of the record that has this id now, newest first: SQLite gives the id of a deleted record again."""
+    found: Any = session.scalars(rows_of_record(model, record_id).limit(limit))
+    return list(takewhile(lambda row: row.action != "delete", found))
+
+
 def row_for(session: Session, model: type[Record], record_id: int, row_id: int) -> AuditRow | None:
-    """The row ``row_id`` if it speaks of that record."""
-    mine = (AuditRow.id == row_id, AuditRow.table_name == model.__tablename__, AuditRow.record_id == record_id)
-    return session.scalars(select(AuditRow).where(*mine)).one_or_none()
+    """The row ``row_id`` if it speaks of the record that has this id now."""
+    mine = (AuditRow.table_name == model.__tablename__, AuditRow.record_id == record_id)
+    ended = select(AuditRow.id).where(*mine, AuditRow.action == "delete", AuditRow.id > row_id).limit(1)
+    if session.scalar(ended) is not None:
+        return None
+    return session.scalars(select(AuditRow).where(AuditRow.id == row_id, *mine)).one_or_none()

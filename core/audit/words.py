@@ -15,6 +15,9 @@ _NUMBERED: dict[str, Message] = {
     "anchor_damaged": msg("A line of the anchor is damaged."),
     "anchor_unreachable": msg("The anchor cannot be reached: %(detail)s"),
     "no_anchor": msg("The anchor knows nothing of this trail."),
+    "made_past": msg("The trail does not know how %(detail)s %(number)s was made."),
+    "removed_past": msg("The trail does not know how %(detail)s %(number)s went away."),
+    "changed_past": msg("%(detail)s of %(number)s is not what the trail says: it was changed past the program."),
     "epoch": msg("With block %(number)s a restored database began anew."),
 }
 _RANGED: dict[str, Message] = {

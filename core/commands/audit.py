@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.audit.anchors import Anchors
 from core.audit.blocks import PLATFORM
 from core.audit.exporting import export_trail
+from core.audit.reconciling import all_strangers
 from core.audit.sealing import begin_epoch, keep_sealed
 from core.audit.trail import record_event
 from core.audit.verification import Verification, chains_of, verify
@@ -35,9 +36,10 @@ def audit() -> None:
 
 @audit.command("verify", help=msg("Check that the trail is as it was written, sealed and anchored."))
 @of_company
+@option("--records", is_flag=True, says=msg("Compare every record with the trail, too: finds what was changed past the program."))
 @option("--json", "as_json", is_flag=True, says=msg("Print the result as JSON."))
 @click.pass_obj
-def verify_command(terminal: Terminal, slug: str | None, as_json: bool) -> int:
+def verify_command(terminal: Terminal, slug: str | None, records: bool, as_json: bool) -> int:
     """Code 0 when everything is as it was, 1 when anything is not."""
     anchors = Anchors(terminal.settings.anchor_folder)
     with terminal.use_case() as session, Progress(console=terminal.console, transient=True, disable=as_json) as bar:
@@ -46,6 +48,8 @@ def verify_command(terminal: Terminal, slug: str | None, as_json: bool) -> int:
         result = verify(
             session, terminal.settings.audit_key, anchors, chain, lambda done, all_: bar.update(task, completed=done, total=all_)
         )
+        for problem in (one for found in all_strangers(session).values() for one in found) if records else ():
+            result.tell(problem.kind, problem.chain, problem.number, problem.detail)
     if as_json:
         click.echo(json.dumps(_as_json(result), ensure_ascii=False))
     else:

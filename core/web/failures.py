@@ -7,14 +7,17 @@ import secrets
 from typing import Any
 
 from flask import Flask, g, jsonify, make_response, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from core.audit.reads import note_read
 from core.audit.trail import plain
+from core.kernel.acting import acting
 from core.kernel.clock import now
-from core.kernel.errors import BadInput, KeguanError, Malformed, NotFound, StaleVersion, TooLarge
+from core.kernel.errors import BadInput, Forbidden, KeguanError, Malformed, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
-from core.web.gate import is_api
+from core.web.gate import database_of, is_api
 from core.web.pages import ErrorPage, Link, render
 
 log = logging.getLogger("keguan.web")
@@ -49,7 +52,19 @@ def install_failures(app: Flask) -> None:
 
 
 def _known(error: KeguanError) -> Response:
+    if isinstance(error, Forbidden):
+        _keep_refusal()
     return answer(error.status, error.message, error)
+
+
+def _keep_refusal() -> None:
+    """The trail keeps who was refused what (R-445); that it cannot be written changes nothing about the refusal."""
+    if acting() is None:
+        return
+    try:
+        note_read(database_of().session(), "refused", subject=f"{request.method} {request.path}"[:250])
+    except SQLAlchemyError:
+        log.exception("a refusal was not written into the trail")
 
 
 def _http(error: HTTPException) -> Response:

@@ -16,10 +16,10 @@ from core.access.field_rights import field_of_column, may_write, shown_text
 from core.access.guard import as_system
 from core.access.offering import allowed_verbs
 from core.access.reasons import key_fields
-from core.audit.history import changes_of, row_for, values_at
+from core.audit.history import changes_of, row_for, rows_of_present, values_at
 from core.audit.models import AuditRow
 from core.audit.reasons import FIELD, LONGEST
-from core.audit.trail import plain, rows_of_record
+from core.audit.trail import plain
 from core.database.covering import OPEN, access_to, open_value
 from core.database.fields import Field, fields_of
 from core.database.records import Record
@@ -45,7 +45,7 @@ REASON = Field("text", msg("Reason for the change"), FIELD, max_length=LONGEST)
 def history_blocks(session: Any, noun: Noun, record: Any) -> tuple[Block, ...]:
     """The tab "history" of a record's page."""
     with as_system(session, "history of a record that may be seen"):
-        rows = list(session.scalars(rows_of_record(noun.model, record.id).limit(TIMELINE)))
+        rows = rows_of_present(session, noun.model, record.id, TIMELINE)
     may_restore = noun.change is not None and "update" in allowed_verbs(session, record, ["update"])
     fixed = noun.why_fixed(record) if noun.why_fixed is not None else None
     entries = tuple(_entry(session, noun, record, row, may_restore and not fixed) for row in rows)

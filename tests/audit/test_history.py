@@ -187,6 +187,18 @@ def test_the_page_answers_for_a_moment(world: World, trade: Trade, application: 
     assert re.search(said, page.text.split("kg-asof-when")[1])
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_record_with_the_id_of_a_deleted_one_shows_nothing_of_it(world: World, trade: Trade, application: Flask) -> None:
+    """SQLite gives the last id again."""
+    gone = trade.customer("sales.west1")
+    with world.use_case("head.west") as session:
+        delete_customer(session, gone.id, None)
+    customer = trade.customer("sales.east1")
+    assert customer.id == gone.id
+    page = browser_for(application, world, "sales.east1").get(f"/customers/{customer.id}?tab=history").text
+    assert world.employees["sales.west1"].name not in page.split('id="tab-body"')[1]
+
+
 def test_who_may_not_change_the_record_restores_nothing(world: World, trade: Trade, application: Flask) -> None:
     customer = trade.customer()
     with world.use_case("sales.east1") as session:

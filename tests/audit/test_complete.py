@@ -1,0 +1,247 @@
+"""Nothing is committed without its row, by whatever door; and if the trail cannot be written, nothing is committed (R-445).
+
+``KEGUAN_FAULTS=5000`` runs the full size.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from core.application import create_core
+from core.audit.models import AuditRow
+from core.audit.reconciling import all_strangers
+from core.kernel.acting import System, acting_as
+from core.kernel.errors import StartRefused
+from core.work.jobs import enqueue
+from plugins.contracts.operations import draft_contract
+from plugins.customers.models import Customer
+from plugins.customers.operations import change_customer, create_customer, delete_customer
+from tests.evidence import Evidence
+from tests.plugins.conftest import LINES, Trade, trade
+from tests.world import PASSWORD, Browser, World, browser_for, program_for
+
+__all__ = ["trade"]
+FAULTS = int(os.environ.get("KEGUAN_FAULTS", "250"))
+SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+def strangers(world: World) -> dict[str, Any]:
+    with acting_as(System("a test")), Session(world.keguan.database.engine) as session:
+        return all_strangers(session)
+
+
+def trail(world: World, **wanted: Any) -> list[AuditRow]:
+    with Session(world.keguan.database.engine) as session:
+        return list(session.scalars(select(AuditRow).filter_by(**wanted).order_by(AuditRow.id)))
+
+
+@pytest.mark.requirement("R-445")
+@pytest.mark.evidence("trail-doors-{database_kind}")
+def test_every_door_leaves_its_row_for_every_verb(
+    world: World, trade: Trade, application: Flask, database_kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Doors x verbs on the same kind of record, printed as a table; afterwards the records are what the trail says of them."""
+    evidence = Evidence(f"trail-doors-{database_kind}", shares=False)
+    doors = {"form": browser_for(application, world, "sales.east1"), "REST": program_for(application, world, "sales.east1")}
+    cells: dict[tuple[str, str], int] = {}
+    for number, (door, client) in enumerate(doors.items()):
+        cells |= {(door, verb): rows for verb, rows in _through(world, door, client, number).items()}
+    cells |= {("verb", verb): rows for verb, rows in _by_verbs(world).items()}
+    for (door, verb), rows in cells.items():
+        evidence.positive(f"{door} {verb}: {rows} rows") if rows else evidence.failed(f"{door} {verb}", "left no row")
+    found = strangers(world)
+    evidence.positive("records are what the trail says") if not found else evidence.failed("records", str(found))
+    with capsys.disabled():
+        print("\n" + "\n".join(f"{door:6} {verb:8} {rows} rows" for (door, verb), rows in cells.items()))
+    evidence.close()
+
+
+def _count(world: World, record_id: int, action: str) -> int:
+    return len(trail(world, table_name="customers_customer", record_id=record_id, action=action))
+
+
+def _newest(world: World) -> Customer:
+    with Session(world.keguan.database.engine) as session:
+        return session.scalars(select(Customer).order_by(Customer.id.desc()).limit(1)).one()
+
+
+def _through(world: World, door: str, client: Browser, number: int) -> dict[str, int]:
+    name = f"苏州门{number}精密机械有限公司"
+    if door == "form":
+        assert client.post("/customers/add", data={"name": name}).status_code == 303
+        one = _newest(world)
+        assert client.post(f"/customers/{one.id}/edit", data={"version": one.version, "city": "苏州"}).status_code == 303
+        version = _newest(world).version
+        gone = client.post(f"/customers/{one.id}/delete", data={"version": version}).status_code
+    else:
+        assert client.post("/api/v1/customers/", json={"name": name}).status_code == 201
+        one = _newest(world)
+        assert client.put(f"/api/v1/customers/{one.id}", json={"version": one.version, "city": "苏州"}).status_code == 200
+        gone = client.delete(f"/api/v1/customers/{one.id}").status_code
+    assert gone in (200, 303, 403, 409)
+    kept = {"create": _count(world, one.id, "create"), "update": _count(world, one.id, "update")}
+    refused = len([row for row in trail(world, action="refused") if str(one.id) in row.subject])
+    return {**kept, "delete": _count(world, one.id, "delete") or refused}
+
+
+def _by_verbs(world: World) -> dict[str, int]:
+    with world.use_case("sales.east1") as session:
+        one = create_customer(session, {"name": "苏州动词精密机械有限公司"})
+    with world.use_case("sales.east1") as session:
+        change_customer(session, one.id, None, {"city": "无锡"})
+    with world.use_case("head.east") as session:
+        delete_customer(session, one.id, None)
+    return {verb: _count(world, one.id, verb) for verb in ("create", "update", "delete")}
+
+
+@SQLITE
+@pytest.mark.requirement("R-354")
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("UPDATE customers_customer SET discount = 1 WHERE id = {id}", "changed_past"),
+        ("UPDATE customers_customer SET owner_id = {other} WHERE id = {id}", "changed_past"),
+        ("DELETE FROM customers_customer WHERE id = {id}", "removed_past"),
+        ("UPDATE core_grant SET scope = 'company' WHERE id = (SELECT min(id) FROM core_grant WHERE scope <> 'company')", "changed_past"),
+    ],
+)
+def test_what_was_written_past_the_program_is_found(world: World, trade: Trade, statement: str, kind: str) -> None:
+    customer = trade.customer()
+    assert strangers(world) == {}
+    with world.keguan.database.engine.begin() as connection:
+        connection.execute(text("PRAGMA foreign_keys = OFF"))
+        connection.execute(text(statement.format(id=customer.id, other=world.employees["leader"].id)))
+    found = [one.kind for problems in strangers(world).values() for one in problems]
+    assert found == [kind]
+
+
+@contextmanager
+def failing(world: World, at: int, only: str = "") -> Iterator[list[int]]:
+    """The ``at``-th statement (of those that name ``only``) fails, as a full disk lets it."""
+    seen = [0]
+
+    def fail(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if only in statement:
+            seen[0] += 1
+            if seen[0] == at:
+                raise OperationalError(statement, {}, Exception("the disk is full"))
+
+    engine = world.keguan.database.engine
+    event.listen(engine, "before_cursor_execute", fail)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", fail)
+
+
+def _operations(world: World, trade: Trade) -> dict[str, Callable[[int], None]]:
+    customer = trade.customer()
+
+    def create(number: int) -> None:
+        with world.use_case("sales.east1") as session:
+            create_customer(session, {"name": f"苏州故障{number}精密机械有限公司"})
+
+    def change(number: int) -> None:
+        with world.use_case("sales.east1") as session:
+            change_customer(session, customer.id, None, {"city": f"城{number}"})
+
+    def contract(number: int) -> None:
+        with world.use_case("sales.east1") as session:
+            draft_contract(session, {"title": f"故障合同{number}", "customer": customer.id, "lines": LINES})
+
+    def job(number: int) -> None:
+        with world.use_case("sales.east1") as session:
+            enqueue(session, "core.check_trail", {}, key=f"fault {number}")
+            change_customer(session, customer.id, None, {"city": f"村{number}"})
+
+    return {"create": create, "change": change, "contract": contract, "job": job}
+
+
+def _state(world: World) -> tuple[Any, ...]:
+    with Session(world.keguan.database.engine) as session:
+        customers = session.execute(select(func.count(), func.sum(Customer.version)).select_from(Customer)).one()
+        contracts = session.execute(text("SELECT count(*) FROM contracts_contract")).scalar()
+        return (*customers, contracts, session.scalar(select(func.count()).select_from(AuditRow)))
+
+
+@SQLITE
+@pytest.mark.requirement("R-445")
+@pytest.mark.evidence("audit-faults")
+def test_no_business_is_committed_without_its_row_whatever_statement_fails(world: World, trade: Trade) -> None:
+    evidence = Evidence("audit-faults", shares=False)
+    operations = _operations(world, trade)
+    number = committed = 0
+    while number < FAULTS:
+        for name, operation in operations.items():
+            at, more = 1, True
+            while more and number < FAULTS:
+                number += 1
+                before = _state(world)
+                with failing(world, at) as seen:
+                    try:
+                        operation(number)
+                        more = seen[0] >= at  # it ran to its end: there is no further statement to fail at
+                        committed += 1
+                    except OperationalError:
+                        more = True
+                after = _state(world)
+                business, rows = after[:-1] != before[:-1], after[-1] != before[-1]
+                item = f"{number} {name} at statement {at}"
+                if business and not rows:
+                    evidence.failed(item, "business without a row")
+                elif business:
+                    evidence.positive(item)
+                else:
+                    evidence.refused(item)
+                at += 1
+    assert committed
+    assert strangers(world) == {}
+    evidence.close()
+
+
+@pytest.mark.requirement("R-445")
+@pytest.mark.parametrize("name", ["create", "change", "contract", "job"])
+def test_while_the_trail_cannot_be_written_nothing_is_committed(world: World, trade: Trade, name: str) -> None:
+    operation = _operations(world, trade)[name]
+    before = _state(world)
+    with failing(world, 1, "INSERT INTO core_audit_row"), pytest.raises(OperationalError):
+        operation(1)
+    assert _state(world) == before
+
+
+@SQLITE
+@pytest.mark.requirement("R-445")
+def test_a_trail_whose_key_is_missing_stops_the_start_with_one_sentence(world: World, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, environment="testing", database_url=world.keguan.settings.database)
+    with pytest.raises(StartRefused, match="key of the audit trail is missing"):
+        create_core(settings)
+    assert not (tmp_path / "secrets" / "audit.key").exists()
+
+
+@pytest.mark.requirement("R-445")
+def test_sign_ins_stand_in_the_trail_of_the_company(world: World, application: Flask) -> None:
+    visitor = Browser(application, application.response_class, use_cookies=False)
+    for name, password in (("sales.east1", PASSWORD), ("sales.east1", "wrong"), ("nobody", "wrong")):
+        visitor.post("/api/v1/security/login", json={"username": name, "password": password, "provider": "db"})
+    company = world.companies["qiheng"].id
+    (good,) = trail(world, action="sign_in")
+    assert (good.company_id, good.employee_id) == (company, world.employees["sales.east1"].id)
+    assert [row.company_id for row in trail(world, action="sign_in_failed")] == [company, None]
+
+
+@pytest.mark.requirement("R-445")
+def test_refusals_are_kept(world: World, application: Flask) -> None:
+    assert browser_for(application, world, "sales.east1").get("/audit-rows/").status_code == 403
+    row = trail(world, action="refused")[-1]
+    assert (row.employee_id, row.subject) == (world.employees["sales.east1"].id, "GET /audit-rows/")
