@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from core.database.fields import TEXTS, Field, fields_of
 from core.database.records import Record, mappers
 from core.extension.approving import ApprovalKind
 from core.extension.check_approvals import checked_approvals
@@ -13,6 +14,7 @@ from core.extension.exchange import CodeListSpec, ParameterSpec
 from core.extension.registry import Registry
 from core.extension.rights import Resource
 from core.kernel.errors import StartRefused
+from core.kernel.masks import MASKS
 from core.kernel.words import msg
 
 
@@ -34,6 +36,7 @@ def check_registry(
     registry.approvals = checked_approvals(registry, approvals, roles)
     for name in registry.names:
         _check_tables(registry, name)
+        _check_masks(registry, name, roles)
         _check_grants(registry, name, roles)
         if not (registry.folder(name) / "translations" / "zh_CN" / "LC_MESSAGES" / "messages.po").is_file():
             raise StartRefused(msg("The plugin %(name)s has no folder translations/zh_CN.", name=name))
@@ -71,6 +74,27 @@ def _check_tables(registry: Registry, name: str) -> None:
                 raise StartRefused(
                     msg("The class %(model)s refers to the table %(table)s, which nobody has.", model=model.__name__, table=reference.table)
                 )
+
+
+def _check_masks(registry: Registry, name: str, roles: Collection[str]) -> None:
+    """A mask is for texts, a known one, and of no use on a field that lists are asked by: the answer would tell what it hides (R-442)."""
+    for model in registry.models[name]:
+        for field in fields_of(model).values():
+            why = _wrong_mask(field, roles) if field.masked or field.mask or field.open_to else ""
+            if why:
+                raise StartRefused(
+                    msg("The field %(field)s of %(model)s is masked wrongly: %(why)s.", field=field.name, model=model.__name__, why=why)
+                )
+
+
+def _wrong_mask(field: Field, roles: Collection[str]) -> str:
+    if not field.masked:
+        return "masked=True is missing"
+    if field.kind not in TEXTS or field.mask_kind not in MASKS:
+        return f"there is no mask {field.mask_kind!r} for the kind {field.kind!r}"
+    if field.searchable or field.sortable or field.filterable:
+        return "it can be searched, ordered or filtered by"
+    return "".join(f"there is no role {role!r}" for role in field.open_to if role not in roles)
 
 
 def _check_grants(registry: Registry, name: str, roles: Collection[str]) -> None:

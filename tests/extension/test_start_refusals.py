@@ -88,6 +88,15 @@ MISTAKES: dict[str, Mistake] = {
     "an argument that the hook does not have": Mistake(
         "hooks", HOOKS + "\n\n@hookimpl\ndef crm_timeline(session, recource):\n    return []\n", ("alpha", "crm_timeline", "recource")
     ),
+    "a masked field that lists are asked by": Mistake(
+        "models", swap(MODELS, "required=True, sortable", "masked=True, required=True, sortable"), ("title", "Thing", "searched")
+    ),
+    "a mask that nobody knows": Mistake(
+        "models", swap(MODELS, "required=True, sortable=True", 'masked=True, mask="fog"'), ("title", "Thing", "fog")
+    ),
+    "a masked field that is open to nobody known": Mistake(
+        "models", swap(MODELS, "required=True, sortable=True", 'masked=True, open_to=("emperor",)'), ("title", "Thing", "emperor")
+    ),
     "a table with another prefix": Mistake("models", swap(MODELS, "{name}_thing", "beta_thing"), ("alpha", "beta_thing")),
     "two classes of one table": Mistake(
         "models",

@@ -44,7 +44,9 @@ class InvoiceNotice(OwnedRecord):
     buyer: Mapped[str | None] = fields.text(msg("Buyer"), length=120, editable=False)
     buyer_tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, editable=False)
     buyer_bank: Mapped[str | None] = fields.text(msg("Bank"), length=120, editable=False)
-    buyer_account: Mapped[str | None] = fields.text(msg("Bank account"), length=40, editable=False)
+    buyer_account: Mapped[str | None] = fields.text(
+        msg("Bank account"), length=40, editable=False, masked=True, mask="bank_account", open_to=("invoicing_clerk", "finance_accountant")
+    )
     buyer_address: Mapped[str | None] = fields.text(msg("Address"), length=200, editable=False)
     buyer_phone: Mapped[str | None] = fields.phone(msg("Telephone"), editable=False, personal=False)
     amount: Mapped[Decimal] = fields.money(msg("Amount with tax"), default=ZERO, required=True, editable=False, sortable=True, history=True)

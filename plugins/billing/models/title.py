@@ -25,7 +25,9 @@ class InvoiceTitle(ChildRecord):
     name: Mapped[str] = fields.text(msg("Buyer"), length=120, required=True, searchable=True, sortable=True, history=True)
     tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, history=True)
     bank: Mapped[str | None] = fields.text(msg("Bank"), length=120, history=True)
-    account: Mapped[str | None] = fields.text(msg("Bank account"), length=40, history=True)
+    account: Mapped[str | None] = fields.text(
+        msg("Bank account"), length=40, history=True, masked=True, mask="bank_account", open_to=("invoicing_clerk", "finance_accountant")
+    )
     address: Mapped[str | None] = fields.text(msg("Address"), length=200, history=True)
     phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True, personal=False)
     proposed: Mapped[bool] = fields.flag(msg("Proposed"))
