@@ -21,14 +21,14 @@ LONGEST = 300
 def place_hold(session: Session, table: str, record_id: int, reason: str) -> LegalHold:
     """Keep the person from being erased. Raises :class:`BadInput` without a reason, :class:`Conflict` where a hold stands already."""
     demand("hold")
-    model = person_model(table)
+    model, me = person_model(table), employee_id()
     with as_system(session, REASON):
         if session.scalar(select(model.id).where(model.id == record_id)) is None:
             raise NotFound
         if holds_on(session, [(table, record_id)]):
             raise Conflict(msg("This person is under legal hold already."))
         hold = LegalHold(
-            company_id=company_id(), table_name=table, record_id=record_id, reason=clean_reason(reason), placed_by_id=employee_id()
+            company_id=company_id(), table_name=table, record_id=record_id, reason=clean_reason(reason), placed_by_id=me
         )
         session.add(hold)
         session.flush()

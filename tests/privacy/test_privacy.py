@@ -138,7 +138,9 @@ def test_an_erasure_leaves_nothing_and_the_trail_verifies(world: World, contact:
 
 def test_an_erasure_says_no_in_one_sentence_and_changes_nothing(world: World, contact: int) -> None:
     with world.use_case("leader") as session:
-        hold = place_hold(session, TABLE, contact, "诉讼").id
+        placed = place_hold(session, TABLE, contact, "诉讼")
+        hold = placed.id
+        assert placed.placed_by_id == world.employees["leader"].id
     before = rows_of_database(world)
     for reason, refusal in (("本人要求", Conflict), ("", BadInput)):
         with pytest.raises(refusal), world.use_case("leader") as session:
