@@ -27,9 +27,7 @@ def place_hold(session: Session, table: str, record_id: int, reason: str) -> Leg
             raise NotFound
         if holds_on(session, [(table, record_id)]):
             raise Conflict(msg("This person is under legal hold already."))
-        hold = LegalHold(
-            company_id=company_id(), table_name=table, record_id=record_id, reason=clean_reason(reason), placed_by_id=me
-        )
+        hold = LegalHold(company_id=company_id(), table_name=table, record_id=record_id, reason=clean_reason(reason), placed_by_id=me)
         session.add(hold)
         session.flush()
     return hold
