@@ -66,7 +66,6 @@ class ApprovalCase(CompanyRecord):
     __table_args__ = (
         UniqueConstraint("company_id", "running_key"),
         Index(None, "company_id", "table_name", "record_id"),
-        Index(None, "company_id", "state", "id"),
     )
 
     kind: Mapped[str] = mapped_column(String(80))

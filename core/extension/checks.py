@@ -115,7 +115,22 @@ def _check_declared(registry: Registry) -> None:
     """Every mapped class of a plugin must have been handed over by crm_models, else no check above saw it."""
     handed_over: set[Any] = {model for models in registry.models.values() for model in models}
     for mapper in mappers():
+        _check_indexes(mapper)
         model = mapper.class_
         owner = model.__tablename__.split("_", 1)[0]
         if owner != "core" and model not in handed_over and owner in registry.names:
             raise StartRefused(msg("The plugin %(name)s does not hand over its class %(model)s.", name=owner, model=model.__name__))
+
+
+def _check_indexes(mapper: Any) -> None:
+    """An index that a field brings is not declared again: its name would be there twice, which stops a database from being made."""
+    indexes = [tuple(index.columns.keys()) for index in mapper.local_table.indexes]
+    for columns in indexes:
+        if indexes.count(columns) > 1:
+            raise StartRefused(
+                msg(
+                    "The class %(name)s declares an index on %(columns)s that one of its fields brings already. Please remove it.",
+                    name=mapper.class_.__name__,
+                    columns=", ".join(columns),
+                )
+            )

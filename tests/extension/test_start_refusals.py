@@ -120,6 +120,13 @@ MISTAKES: dict[str, Mistake] = {
         MODELS + '\n\nclass Hidden(CompanyRecord):\n    __tablename__ = "{name}_hidden"\n    __label__ = msg("Hidden")\n',
         ("alpha", "Hidden"),
     ),
+    "an index that a field brings already": Mistake(
+        "models",
+        "from sqlalchemy import Index\n"
+        + MODELS
+        + '    kind = fields.text(msg("Kind"), filterable=True)\n    __table_args__ = (Index(None, "company_id", "kind", "id"),)\n',
+        ("Thing", "company_id, kind, id"),
+    ),
     "a reference to a table that nobody has": Mistake(
         "models", MODELS + '    other = reference("nobody_table", msg("Other"))\n', ("nobody_table",)
     ),
