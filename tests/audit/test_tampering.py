@@ -20,11 +20,12 @@ from sqlalchemy.pool import StaticPool
 from core.audit.anchors import Anchors
 from core.audit.exporting import VERIFIER, Exported, export_trail
 from core.audit.sealing import keep_sealed
+from core.audit.trail import record_event
 from core.audit.verification import verify
 from core.kernel.acting import System, acting_as
 from core.operations import verify_trail
 from tests.audit.tampering import WAYS
-from tests.audit.test_sealing import anchors, seal, write
+from tests.audit.test_sealing import anchors, raw, seal, write
 from tests.evidence import Evidence
 from tests.world import World
 
@@ -40,6 +41,9 @@ TABLES = ("core_audit_row", "core_audit_block", "core_company")
 @pytest.fixture
 def sealed(world: World, anchors: Anchors) -> sqlite3.Connection:
     """The tables of a small sealed trail, in memory and without constraints: some blocks in each of three chains."""
+    raw(world, "DELETE FROM core_audit_row")  # what the making of the world has left: each check would read it
+    with acting_as(System("a test")), world.keguan.database.transaction() as session:
+        record_event(session, "sign_in_failed", "nobody")
     for count in range(1, 5):
         write(world, count)
         write(world, count, "sales2")

@@ -201,7 +201,7 @@ def _columns() -> tuple[Column, ...]:
     fields = fields_of(AuditRow)
     return (
         Column("at", fields["at"].label, ColumnKind.TIME, place=CardPlace.LAST),
-        Column("who", fields["who"].label, place=CardPlace.OWNER),
+        Column("who", fields["who"].label, place=CardPlace.SUM),
         Column("action", fields["action"].label, place=CardPlace.STATE),
         Column("subject", fields["subject"].label, ColumnKind.NAME, place=CardPlace.NAME),
         Column("kind", msg("Kind"), quiet=True),
