@@ -63,6 +63,7 @@ def pick(block: Locator, chosen: Chosen) -> None:
     value = chosen.id or chosen.text
     block.locator(f".ts-dropdown .option[data-value='{value}']").click()
     expect(block.locator(f".ts-control .item[data-value='{value}']")).to_be_visible()
+    expect(block.locator(".ts-dropdown")).to_be_hidden()
 
 
 def fill_lines(form: Locator, name: str, rows: Sequence[Mapping[str, str]]) -> None:

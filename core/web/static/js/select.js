@@ -49,6 +49,8 @@ function start(select) {
       no_more_results: () => "",
     },
   });
+  // Who has chosen is done here: answers that come later must not open the list again over what stands below it.
+  control.on("item_add", () => { setTimeout(() => control.blur()); });
   control.on("type", () => { control.failed = false; });
 }
 
