@@ -153,7 +153,9 @@ class RecordView(FilesOfRecord, PluginView):
         return go(self._after(record))
 
     def _defaults(self) -> dict[str, str]:
-        return {name: str(field.default.value) for name, field in self.noun.fields.items() if hasattr(field.default, "value")}
+        fields = self.noun.fields.items()
+        chosen = {name: str(field.default.value) for name, field in fields if hasattr(field.default, "value")}
+        return chosen | {name: "1" for name, field in fields if field.kind == "flag" and field.default is True}
 
     def _after(self, record: Any) -> str:
         """Where to go after saving: a part written on its parent's page goes back there."""
