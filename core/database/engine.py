@@ -14,6 +14,8 @@ from sqlalchemy.engine import Connection, make_url
 STOCK_KNOWN = 1_800
 """Seconds after which a connection is made anew: SQLite reads what :func:`refresh_statistics` found only when it opens the file."""
 
+CACHE, PASSING = 65_536, 4_096  # kilobytes of pages that a connection keeps, and while it only passes by
+
 _writing: ContextVar[bool] = ContextVar("keguan_writing", default=False)
 
 
@@ -41,6 +43,19 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def in_passing(connection: Connection) -> Iterator[None]:
+    """Inside, SQLite keeps few pages of what ``connection`` reads: who reads a table from end to end needs none of them again."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{PASSING}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE}")
+
+
 def refresh_statistics(engine: Engine) -> None:
     """Let the database take stock of its tables, so that it chooses the right index; to be called when many rows came at once.
 
@@ -61,7 +76,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
         "foreign_keys=ON",
         "busy_timeout=30000",
         "temp_store=MEMORY",
-        "cache_size=-65536",
+        f"cache_size=-{CACHE}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

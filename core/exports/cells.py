@@ -55,7 +55,7 @@ def _maker(session: Session, source: Source, name: str) -> Callable[[Column], li
 
 
 def _moment(value: datetime) -> str:
-    return f"{local(value):%Y-%m-%d %H:%M}"
+    return local(value).isoformat(" ", "minutes")[:16]
 
 
 class _Words:

@@ -32,6 +32,8 @@ class Sheet:
 
 
 Row = Sequence[Cell]
+DOUBTFUL = frozenset("'=+-@\t\r\n＝＋－＠")
+"""How a cell begins that :func:`defused` has to look at."""
 
 
 class Writer(Protocol):
@@ -55,7 +57,7 @@ class CsvWriter:
 
     def add(self, rows: Sequence[Row]) -> None:
         """Texts that a spreadsheet would run get an apostrophe; a number below nothing is none."""
-        self._rows.writerows([[defused(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
+        self._rows.writerows([[defused(cell) if cell.__class__ is str and cell[:1] in DOUBTFUL else cell for cell in row] for row in rows])
 
     def close(self) -> None:
         """End with the visible mark."""

@@ -14,6 +14,7 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from core.audit.trail import record_event
+from core.database.engine import in_passing
 from core.database.sessions import Database
 from core.exports.cells import PORTION, labels, portions
 from core.exports.files import WRITERS, Sheet
@@ -179,7 +180,7 @@ def _write(database: Database, plan: Plan, progress: Progress) -> Made:
     session = database.session()
     sheet = Sheet(str(source.title), labels(fields, plan.names), [fields[name].kind for name in plan.names], str(plan.mark))
     rows = 0
-    with plan.prints.open("wb") as prints:
+    with plan.prints.open("wb") as prints, in_passing(session.connection()):
         writer = WRITERS[plan.form](plan.path, sheet)
         stamper = Stamper(
             Marker(export_key(), plan.number), [fields[name] for name in plan.names], prints, signs=plan.form is not ExportFormat.PDF

@@ -12,6 +12,7 @@ from core.exports.cells import KEPT, MARKED, Cell, may_carry_mark
 from core.exports.marks import NOTHING, PRINT, Marker, number_as_written
 
 BEGINNING = b"KGPRINT1"
+FEW = 5_000  # cells of texts and numbers that are remembered, because some columns say the same again and again
 
 
 class Stamper:
@@ -38,12 +39,12 @@ class _Column:
         self._declared = declared
         self._signs = signs
         self._known: dict[Cell, tuple[bytes, Cell]] = {"": (NOTHING, "")}
-        self._repeats = declared.kind in MARKED
+        self._most = KEPT if declared.kind in MARKED else FEW
 
     def stamp(self, cells: Sequence[Cell]) -> tuple[list[bytes], list[Cell]]:
         """Prints of ``cells``, and the cells with their marks."""
         found = [self._one(cell) for cell in cells]
-        if len(self._known) > KEPT:
+        if len(self._known) > self._most:
             self._known = {"": (NOTHING, "")}
         return [one[0] for one in found], [one[1] for one in found]
 
@@ -52,11 +53,10 @@ class _Column:
         if known is not None:
             return known
         said = cell if isinstance(cell, str) else number_as_written(cell) if isinstance(cell, Decimal | int) else cell.isoformat()
-        code, mark = self._marker.of(said)
-        marked = f"{cell}{mark}" if self._signs and isinstance(cell, str) and may_carry_mark(self._declared, cell) else cell
-        if self._repeats:
-            self._known[cell] = code, marked
-        return code, marked
+        code = self._marker.code_of(said)
+        marks = self._signs and isinstance(cell, str) and may_carry_mark(self._declared, cell)
+        found = self._known[cell] = code[:PRINT], f"{cell}{self._marker.mark_of(code)}" if marks else cell
+        return found
 
 
 def rows_of_prints(data: bytes) -> tuple[int, bytes]:

@@ -43,7 +43,7 @@ def row_of(one: ExportRequest) -> SettingRow:
         msg("%(count)s rows", count=f"{one.rows:,}"),
         url_for("ExportsView.show", pk=one.id),
         tags=(state_tag(one),),
-        verbs=verbs_of(one)[:1],
+        verbs=verbs_of(one)[:2],
         off=not LIFECYCLE.allowed(one.state),
     )
 
