@@ -29,6 +29,7 @@ from core.database.sessions import Database, GuardedSession
 from core.exports import models as _export_models  # noqa: F401
 from core.exports.folder import use_folder
 from core.exports.jobs import EXPORT_HANDLERS
+from core.exports.operations import EXPORTING
 from core.exports.reading import count_loads
 from core.exports.settings import EXPORT_PARAMETERS
 from core.exports.sightings import open_sightings, use_sightings
@@ -63,7 +64,7 @@ def create_core(settings: Settings) -> Keguan:
     """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
     registry = Registry(discover(settings.plugins, settings.installed))
     roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION)
-    check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, CORE_APPROVALS)
+    check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING))
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once()
     count_loads()

@@ -13,6 +13,8 @@ from core.access.criteria import visible
 from core.access.field_rights import access_to
 from core.access.guard import open_for_writing
 from core.access.holders import holders_of
+from core.approvals.models import Verdict
+from core.approvals.operations import decide_on, drop_case, submit_if_needed
 from core.audit.trail import name_action
 from core.database.fields import Field
 from core.database.sessions import one
@@ -23,6 +25,7 @@ from core.exports.settings import HOURS, PDF_ROWS, SMALL
 from core.exports.sources import Source, source_called
 from core.exports.states import LIFECYCLE, OPEN, ExportFormat, ExportState
 from core.exports.terms import Wish, terms_of
+from core.extension.approving import ApprovalKind, Asked, Step, Who
 from core.extension.rights import EXPORT
 from core.kernel.acting import Actor, FieldAccess, actor
 from core.kernel.clock import now, today
@@ -34,6 +37,7 @@ from core.work.jobs import cancel_job
 from core.work.notices import notify
 
 RESOURCE, APPROVE, WATCH = "core.exports", "approve", "watch"
+KIND = "core.export"
 
 
 def may_export(who: Actor, resource: str) -> bool:
@@ -91,7 +95,7 @@ def request_export(session: Session, wish: Wish) -> ExportRequest:
     session.flush()
     if rows <= parameter(session, SMALL):
         _let(session, request)
-    else:
+    elif submit_if_needed(session, KIND, request, note=request.reason) is None:
         _ask_approvers(session, request, source)
     session.flush()
     return request
@@ -176,25 +180,48 @@ def move(session: Session, request: ExportRequest, verb: str) -> None:
 
 
 def approve_export(session: Session, request_id: int, version: int, opinion: str = "") -> ExportRequest:
-    """Let exactly this leave once, within the hours that the company allows; never one's own wish (R-343)."""
+    """Let exactly this leave once, within the hours that the company allows; never one's own wish (R-343).
+
+    Where a chain of approval runs, this is one's step in it. Raises what :func:`core.approvals.operations.decide_on` raises then.
+    """
     request = _to_decide(session, request_id, version)
-    request.opinion = _opinion(opinion)
+    said = _opinion(opinion)
+    if decide_on(session, KIND, request, Verdict.AGREED, opinion=said) is None:
+        _approved(session, request)
+    if request.state is ExportState.APPROVED:
+        request.opinion = said
+    session.flush()
+    return request
+
+
+def _approved(session: Session, request: ExportRequest) -> None:
+    """The last word was yes."""
+    open_for_writing(session, request)
     request.decided_by_id = actor().employee_id
     _let(session, request)
     _tell(session, request, msg("Your export %(name)s has been approved. Please download it soon.", name=str(request)))
-    session.flush()
-    return request
+
+
+def _refused(session: Session, request: ExportRequest, opinion: str) -> None:
+    """The last word was no; the person who asked reads why."""
+    move(session, request, "refuse")
+    request.opinion, request.decided_by_id, request.decided_at = opinion, actor().employee_id, now()
+    _tell(session, request, msg("Your export %(name)s was refused: %(reason)s", name=str(request), reason=opinion))
+
+
+def _taken_back(session: Session, request: ExportRequest) -> None:
+    """Withdrawn in the inbox of approvals."""
+    move(session, request, "withdraw")
 
 
 def refuse_export(session: Session, request_id: int, version: int, opinion: str = "") -> ExportRequest:
     """Refuse, with a reason that the person who asked reads."""
     request = _to_decide(session, request_id, version)
-    request.opinion = _opinion(opinion)
-    if request.opinion is None:
+    said = _opinion(opinion)
+    if said is None:
         raise BadInput(fields={"opinion": msg("Please say why, so that the person knows what to do.")})
-    request.decided_by_id, request.decided_at = actor().employee_id, now()
-    move(session, request, "refuse")
-    _tell(session, request, msg("Your export %(name)s was refused: %(reason)s", name=str(request), reason=request.opinion))
+    if decide_on(session, KIND, request, Verdict.REJECTED, opinion=said) is None:
+        _refused(session, request, said)
     session.flush()
     return request
 
@@ -205,6 +232,7 @@ def withdraw_export(session: Session, request_id: int, version: int) -> ExportRe
     _demand_version(request, version)
     if request.state is ExportState.MAKING and request.job_id is not None:
         cancel_job(session, request.job_id)
+    drop_case(session, KIND, request)
     move(session, request, "withdraw")
     throw_away(request)
     session.flush()
@@ -253,3 +281,27 @@ def _let(session: Session, request: ExportRequest) -> None:
 
 def _tell(session: Session, request: ExportRequest, message: Any) -> None:
     notify(session, request.asked_by_id, message, f"/exports/{request.id}")
+
+
+EXPORTING = ApprovalKind(
+    KIND,
+    msg("Export of data"),
+    RESOURCE,
+    ExportRequest,
+    chain=(
+        Step(
+            msg("Approval of the export"),
+            (Asked(Who.ROLE, role="leader_in_charge"), Asked(Who.ROLE, role="company_leader")),
+        ),
+    ),
+    right="read",
+    authors=lambda request: (request.asked_by_id,),
+    content=lambda session, request: request.terms,
+    on_approved=_approved,
+    on_returned=_refused,
+    on_rejected=_refused,
+    on_withdrawn=_taken_back,
+    by_hand=False,
+    source="R-343",
+)
+"""How companies decide about exports, unless they set a chain of their own."""

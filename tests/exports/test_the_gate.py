@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from core.access.models import Grant, Role
+from core.approvals.operations import approve, reject
+from core.approvals.queries import waiting_for
 from core.audit.models import AuditRow
 from core.exports.making import fetch_file, make_file
 from core.exports.models import ExportRequest
@@ -236,3 +238,20 @@ def test_a_long_list_is_no_pdf(gate: Gate) -> None:
     with pytest.raises(BadInput) as told:
         gate.ask(form=ExportFormat.PDF)
     assert list(told.value.fields) == ["format"]
+
+
+@pytest.mark.requirement("R-343")
+def test_the_inbox_of_approvals_decides_as_the_desk_does(gate: Gate) -> None:
+    """One engine decides about every kind of document; the export follows its chain and its case."""
+    one, other = gate.ask(), gate.ask()
+    with gate.world.use_case("leader") as session:
+        cases = {case.record_id: case.id for case in session.scalars(waiting_for(gate.world.actor("leader")))}
+        approve(session, cases[one])
+        reject(session, cases[other], opinion="本月已导出过")
+    assert (gate.stored(one).state, gate.stored(other).state) == (ExportState.APPROVED, ExportState.REFUSED)
+    assert gate.stored(other).opinion == "本月已导出过"
+    assert gate.stored(one).decided_by_id == gate.world.employees["leader"].id
+    third = gate.ask()
+    withdraw(gate, third)
+    with gate.world.reading("leader") as session:
+        assert session.scalars(waiting_for(gate.world.actor("leader"))).all() == []
