@@ -32,6 +32,6 @@ def note_read(
     if session.info.get("in_use_case"):
         wait_with(session, entries)
         return
-    engine = session.get_bind().engine
-    with writing(), engine.begin() as connection:
-        put(connection, engine, entries)
+    bind = session.get_bind()
+    with writing(), Session(bind) as aside, aside.begin():
+        put(aside.connection(), bind.engine, entries)
