@@ -1,11 +1,10 @@
 """Nothing is committed without its row, by whatever door; and if the trail cannot be written, nothing is committed (R-445).
 
-``KEGUAN_FAULTS=5000`` runs the full size.
+``make prove`` injects 5,000 faults.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,10 +28,11 @@ from plugins.customers.models import Customer
 from plugins.customers.operations import change_customer, create_customer, delete_customer
 from tests.evidence import Evidence
 from tests.plugins.conftest import LINES, Trade, trade
+from tests.sizes import WHOLE
 from tests.world import PASSWORD, Browser, World, browser_for, program_for
 
 __all__ = ["trade"]
-FAULTS = int(os.environ.get("KEGUAN_FAULTS", "250"))
+FAULTS = 5_000 if WHOLE else 250
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 

@@ -1,11 +1,10 @@
 """Key fields: changed with a reason, read as they were at any moment, given back by the same verb (R-054, R-058, R-164, R-354).
 
-``KEGUAN_HISTORIES=10000`` runs the full size.
+``make prove`` tries 10,000 histories.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,10 +27,11 @@ from core.kernel.errors import BadInput
 from plugins.customers.models import Customer
 from plugins.customers.operations import change_customer, delete_customer
 from tests.plugins.conftest import Trade, trade
+from tests.sizes import WHOLE
 from tests.world import World, browser_for, program_for
 
 __all__ = ["trade"]
-HISTORIES = int(os.environ.get("KEGUAN_HISTORIES", "200"))
+HISTORIES = 10_000 if WHOLE else 200
 START = datetime(2026, 1, 1, tzinfo=UTC)
 COLUMNS = ("name", "discount", "owner_id", "active")
 DEFAULTS = {"active": True, "discount": "100"}

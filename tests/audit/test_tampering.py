@@ -1,6 +1,6 @@
 """Whatever is done to sealed rows is found: thousands of ways at random, and every byte of an exported trail (R-445).
 
-``KEGUAN_TAMPERINGS=10000`` runs the full size, ``KEGUAN_EVERY_BYTE=1`` every byte instead of a slice.
+``make prove`` tries 10,000 ways and every byte instead of a slice.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from core.operations import verify_trail
 from tests.audit.tampering import WAYS
 from tests.audit.test_sealing import anchors, raw, seal, write
 from tests.evidence import Evidence
+from tests.sizes import WHOLE
 from tests.world import World
 
 __all__ = ["anchors"]
-TRIALS = int(os.environ.get("KEGUAN_TAMPERINGS", "300"))
-EVERY_BYTE = bool(os.environ.get("KEGUAN_EVERY_BYTE"))
+TRIALS = int(os.environ.get("KEGUAN_TAMPERINGS", 10_000 if WHOLE else 300))
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
@@ -132,7 +132,7 @@ def test_every_byte_of_an_exported_trail_counts(world: World, anchors: Anchors, 
     for name in ("rows.jsonl", "blocks.txt"):
         path = done.folder / name
         whole = path.read_bytes()
-        step = 1 if EVERY_BYTE else max(1, len(whole) // 150)
+        step = 1 if WHOLE else max(1, len(whole) // 150)
         for place in range(0, len(whole), step):
             changed = bytearray(whole)
             changed[place] ^= 1 << place % 8
