@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import subprocess
@@ -31,7 +30,7 @@ from tests.sizes import WHOLE
 from tests.world import World
 
 __all__ = ["anchors"]
-TRIALS = int(os.environ.get("KEGUAN_TAMPERINGS", 10_000 if WHOLE else 300))
+TRIALS = 10_000 if WHOLE else 300
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
