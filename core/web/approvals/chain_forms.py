@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -68,7 +69,7 @@ def _form(session: Any, nouns: Nouns, place: int, step: Step) -> StepForm:
         str(step.title) if step.title.text else "",
         step.needs.value,
         tuple(_asked_value(session, one) for one in step.asked if one.who is not Who.PERSON),
-        form_field(nouns, field, str(person or ""), shown=name or ""),
+        replace(form_field(nouns, field, str(person or ""), shown=name or ""), create=None),
         typed_value(AMOUNT, step.from_amount),
         f"{step.field}={step.value}" if step.field else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import g, request, url_for
@@ -115,7 +116,7 @@ class ChainsView(PluginView):
         sent = {"filler": request.form.get("filler", "")}
         texts = texts_of(self.session, self.nouns, {"filler": FILLER}, sent)
         return (
-            form_field(self.nouns, FILLER, sent["filler"], shown=texts.get("filler", "")),
+            replace(form_field(self.nouns, FILLER, sent["filler"], shown=texts.get("filler", "")), create=None),
             form_field(self.nouns, AMOUNT, request.form.get("preview_amount", "")),
         )
 

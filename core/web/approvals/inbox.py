@@ -149,7 +149,7 @@ class ApprovalsView(PluginView):
             facts=(kind.title, *((case.note,) if case.note else ())),
             at=case.created_at,
             document=self._document(noun, record),
-            blocks=(*self._document_blocks(noun, kind.title, record), signatures(self.session, case)),
+            blocks=(*self._document_blocks(case, noun, kind.title, record), signatures(self.session, case)),
             verbs=_own_verbs(case),
             opinion=typed,
             approve=url_for("ApprovalsView.approve", pk=pk) if asks else "",
@@ -172,13 +172,15 @@ class ApprovalsView(PluginView):
             return None
         return Link(msg("Open the document"), record_url(noun, record.id), noun.icon)
 
-    def _document_blocks(self, noun: Noun | None, title: Message, record: Any) -> tuple[Block, ...]:
+    def _document_blocks(self, case: ApprovalCase, noun: Noun | None, title: Message, record: Any) -> tuple[Block, ...]:
         """What is asked about: the fields of the document, its lines and files."""
         if record is None:
             return ()
         if noun is None:
             return (_plain_document(title, record),)
-        blocks: list[Block] = [group_of(self.nouns, noun, record, group) for group in noun.groups]
+        groups = [group_of(self.nouns, noun, record, group) for group in noun.groups]
+        rows = tuple(row for group in groups for row in (*group.rows, *group.folded) if row.value not in (None, ""))
+        blocks: list[Block] = [FieldGroup(title=noun.title, rows=(*_amount(case), *rows), wide=True)]
         if noun.lines is not None:
             blocks.append(lines_table(self.session, noun, record))
         if noun.files and g.actor.may(noun.resource, "read"):
@@ -257,6 +259,13 @@ def _row(case: ApprovalCase) -> Row:
 
 def _tab(key: str, count: int, shown: str) -> Link:
     return Link(LABELS[key], url_for("ApprovalsView.inbox", show=key), count=str(count) if count else "", current=key == shown)
+
+
+def _amount(case: ApprovalCase) -> tuple[ValueRow, ...]:
+    """The amount that was submitted, first of all."""
+    if case.amount is None:
+        return ()
+    return (ValueRow(msg("Amount"), to_fen(case.amount), ColumnKind.EXACT_MONEY),)
 
 
 def _approve_several(nouns: Any) -> Verb:

@@ -19,6 +19,7 @@ from core.database.fields import Field
 from core.extension.approving import ApprovalKind, Needs, Step
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
+from core.web.codes import code_label
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Link, SignatureCell, Signatures, Tag, Text, Tone, Verb
 from core.web.showing import form_field
@@ -48,8 +49,12 @@ def signatures(session: Any, case: ApprovalCase, *, opens: bool = False) -> Sign
 def _filler_cell(session: Any, case: ApprovalCase) -> SignatureCell:
     filler = session.get(Employee, case.filler_id)
     return SignatureCell(
-        msg("Filled in by"), filler.name, filler.position or "", Tag(msg("Submitted")), case.created_at, case.note or "", signed=True
+        msg("Filled in by"), filler.name, _position(filler), Tag(msg("Submitted")), case.created_at, case.note or "", signed=True
     )
+
+
+def _position(employee: Employee) -> Text:
+    return code_label(Employee.fields()["position"], employee.position) if employee.position else ""
 
 
 def _step_cells(session: Any, case: ApprovalCase) -> list[SignatureCell]:
@@ -74,7 +79,7 @@ def _people(session: Any, seats: Sequence[ApprovalSeat]) -> dict[int, Employee]:
 
 def _signed_cell(step: Step, seat: ApprovalSeat, people: dict[int, Employee]) -> SignatureCell:
     signer = people[seat.decided_by_id or seat.employee_id]
-    note: Text = signer.position or ""
+    note: Text = _position(signer)
     if signer.id != seat.employee_id:
         note = msg("for %(name)s", name=people[seat.employee_id].name)
     verdict = Tag(seat.verdict.label, Tone(seat.verdict.tone))
@@ -110,7 +115,8 @@ def approval_tab(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[S
     with as_system(session, "cases of a document that may be seen"):
         cases = list(cases_of(session, noun.model.__tablename__, record.id))
     asked = [_to_submit(session, nouns, kind, record) for kind in kinds_of(noun.model, g.actor.modules) if not _runs(cases, kind)]
-    return (*(one for one in asked if one is not None), *(signatures(session, case, opens=_opens(session, case)) for case in cases))
+    shown = (*(one for one in asked if one is not None), *(signatures(session, case, opens=_opens(session, case)) for case in cases))
+    return shown or (Signatures(title=msg("Approval"), cells=(), note=msg("This document has not been in approval.")),)
 
 
 def _runs(cases: Sequence[ApprovalCase], kind: ApprovalKind) -> bool:
