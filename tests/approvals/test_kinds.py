@@ -15,6 +15,7 @@ from core.approvals import operations as do
 from core.approvals.chains import chain_of, kind_called
 from core.approvals.errors import ApprovalNeeded
 from core.approvals.models import AccessApplication, ApplicationState, ApprovalCase
+from core.exports.states import ExportState
 from core.extension.approving import Asked, Step, Who
 from core.extension.calling import registry
 from core.kernel.clock import today
@@ -23,12 +24,13 @@ from core.kernel.words import Message
 from plugins.billing.operations import void_invoice
 from plugins.billing.rules.states import InvoiceKind, InvoiceState
 from plugins.customers.models import Customer
-from plugins.customers.operations import review_customer, submit_customer
+from plugins.customers.operations import create_customer, review_customer, submit_customer
 from plugins.customers.rules import CustomerState, Review
 from plugins.sales.models import Order
 from plugins.sales.operations import submit_order
 from plugins.sales.rules.orders import OrderState
 from tests.approvals.test_engine import inbox, over_all
+from tests.exports.conftest import Gate
 from tests.plugins.billing.conftest import Books
 from tests.plugins.conftest import Trade
 from tests.plugins.sales.conftest import Shop
@@ -159,3 +161,20 @@ def test_a_low_price_is_decided_from_the_inbox_and_the_order_goes_into_force(wor
     with world.use_case("finance") as session:
         do.approve(session, again)
     assert over_all(world, lambda session: session.get(Order, order.id).state) is OrderState.EFFECTIVE
+
+
+@pytest.mark.requirement("R-343")
+def test_an_export_goes_through_the_chain_where_the_company_sets_one(world: World) -> None:
+    gate = Gate(world)
+    with world.use_case("sales.east1") as session:
+        create_customer(session, {"name": "苏州第1机械厂"})
+    set_kind(world, "core.export", LEADER, Asked(Who.ROLE, role="finance_manager"))
+    with world.use_case("admin") as session:
+        set_parameter(session, "core.export_without_approval_rows", 0, today())
+    request = gate.ask("head.east")
+    (case_id,) = inbox(world, "leader")
+    gate.approve(request)  # on the export's own page
+    assert gate.stored(request).state is ExportState.WAITING
+    with world.use_case("finance") as session:
+        do.approve(session, case_id)
+    assert gate.stored(request).state is ExportState.APPROVED

@@ -1,11 +1,10 @@
 """Random people do random things with approvals, and the engine does exactly what the pure model says: no way around it (R-370, R-489).
 
-300 steps; ``KEGUAN_APPROVAL_STEPS=5000`` for the full size.
+300 steps; 5,000 at full size (``KEGUAN_PROVE=whole``).
 """
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,10 +31,11 @@ from plugins.contracts.operations import change_contract, sign_contract
 from tests.approvals.model import AT, Case, Model, PlanStep, Slot
 from tests.evidence import Evidence
 from tests.plugins.conftest import Trade
+from tests.sizes import WHOLE
 from tests.world import World
 
 KIND, FILLER = "contracts.signing", "sales.east1"
-STEPS = int(os.environ.get("KEGUAN_APPROVAL_STEPS", "300"))
+STEPS = 5_000 if WHOLE else 300
 WALK = 50  # steps of one example
 PEOPLE = sorted(set(AT) - {FILLER})
 SLOTS: list[Slot] = [("head", ""), ("in_charge", ""), ("role", "finance_manager"), *(("person", one) for one in PEOPLE)]
