@@ -43,13 +43,16 @@ def counts(database: Database, registry: Registry) -> list[Counted]:
         ]
 
 
-def digest(database: Database, slug: str) -> str:
-    """A short sum over all business records of the company, with days told from today on and without moments."""
+def digest(database: Database, slug: str, *, versions: bool = True) -> str:
+    """A short sum over all business records of the company, with days told from today on and without moments.
+
+    Without ``versions`` it does not matter in how many strokes a record was written.
+    """
     sum_of_all = hashlib.sha256()
     with Session(database.engine) as session:
         company = session.scalars(select(Company).where(Company.slug == slug)).one()
         for model in _business_classes():
-            for row in _rows(session, model, company.id):
+            for row in _rows(session, model, company.id, () if versions else ("version",)):
                 sum_of_all.update(json.dumps([model.__tablename__, *row], ensure_ascii=False, default=str).encode())
     return sum_of_all.hexdigest()[:16]
 
@@ -70,8 +73,9 @@ def _counted(session: Session, registry: Registry, company: Company, model: type
     return Counted(company.slug, model.__resource__, registry.resources[model.__resource__].title, count, states)
 
 
-def _rows(session: Session, model: type[Any], company_id: int) -> Iterator[list[Any]]:
-    columns = [column for column in model.__table__.columns if column.name not in ("created_at", "updated_at", "company_id")]
+def _rows(session: Session, model: type[Any], company_id: int, without: tuple[str, ...]) -> Iterator[list[Any]]:
+    left_out = ("created_at", "updated_at", "company_id", *without)
+    columns = [column for column in model.__table__.columns if column.name not in left_out]
     for row in session.execute(select(*columns).where(model.company_id == company_id).order_by(model.id)):
         yield [_plain(value) for value in row]
 

@@ -58,10 +58,15 @@ def test_the_pages_leave_the_same_behind_as_the_verbs(browser: Browser, site: An
     site.open("peopled")
     world = look_around(site.keguan)
     Story(way_called("verbs", world, site), world).tell()
-    by_verbs = (digest(world.keguan.database, "qiheng"), trail(world))
+    by_verbs = left_behind(world)
     site.close()
     site.open("peopled")
     world = look_around(site.keguan)
     with clicking(browser, site, world, language, device) as way:
         Story(way, world).tell()
-    assert (digest(world.keguan.database, "qiheng"), trail(world)) == by_verbs
+    assert left_behind(world) == by_verbs
+
+
+def left_behind(world: World) -> tuple[str, list[tuple[str, str, str]]]:
+    """States, numbers, balances and audit actions. A form sends empty fields too, so a record may be written in fewer strokes."""
+    return digest(world.keguan.database, "qiheng", versions=False), trail(world)
