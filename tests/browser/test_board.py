@@ -12,23 +12,23 @@ BOARD = "/opportunities/board?view=mine"
 
 
 def first_card(window: Window) -> tuple[Locator, str]:
-    """The first card of the first column that has one, and its title."""
+    """The first card of the first column that has one, and the address that it leads to."""
     window.open(BOARD)
     card = window.page.locator("[data-column] [data-card]").first
-    return card, card.locator("a.name").inner_text()
+    return card, card.locator("a.name").get_attribute("href") or ""
 
 
-def column_with(window: Window, title: str) -> str:
+def column_with(window: Window, address: str) -> str:
     """Key of the column in which the card stands."""
-    card = window.page.locator("[data-card]", has_text=title).first
-    return str(card.evaluate("one => one.parentElement.dataset.column"))
+    return str(window.page.locator(f"[data-card] a.name[href='{address}']").evaluate("one => one.closest('[data-column]').dataset.column"))
 
 
 @pytest.mark.requirement("R-198")
 def test_a_card_is_dragged_to_another_stage(open_window: OpenWindow) -> None:
     sales = open_window("sales.east1")
-    card, title = first_card(sales)
+    card, address = first_card(sales)
     target = sales.page.locator("[data-column]").nth(3)
+    wanted = target.get_attribute("data-column")
     start, end = card.bounding_box(), target.bounding_box()
     assert start is not None
     assert end is not None
@@ -40,12 +40,12 @@ def test_a_card_is_dragged_to_another_stage(open_window: OpenWindow) -> None:
     mouse.up()
     expect(sales.page.locator("[data-toast]")).to_contain_text("推进阶段")
     assert sales.page.url.endswith(BOARD)
-    assert column_with(sales, title) == target.get_attribute("data-column")
+    assert column_with(sales, address) == wanted
 
 
 def test_a_card_is_moved_by_keyboard(open_window: OpenWindow) -> None:
     sales = open_window("sales.east1")
-    card, title = first_card(sales)
+    card, address = first_card(sales)
     summary = card.locator("summary")
     summary.focus()
     summary.press("Enter")
@@ -54,4 +54,4 @@ def test_a_card_is_moved_by_keyboard(open_window: OpenWindow) -> None:
     button.focus()
     button.press("Enter")
     expect(sales.page.locator("[data-toast]")).to_contain_text("推进阶段")
-    assert column_with(sales, title) == wanted
+    assert column_with(sales, address) == wanted
