@@ -37,7 +37,8 @@ def test_a_card_is_dragged_to_another_stage(open_window: OpenWindow) -> None:
     mouse.down()
     mouse.move(start["x"] + 60, start["y"] + 60, steps=4)
     mouse.move(end["x"] + 60, end["y"] + 40, steps=8)
-    expect(target).to_have_class("over")  # the browser tells the page of a drag a moment later
+    mouse.move(end["x"] + 70, end["y"] + 48, steps=3)
+    expect(target.locator("[data-card].ghost")).to_have_count(1)  # the browser tells the page of a drag a moment later
     mouse.up()
     expect(sales.page.locator("[data-toast]")).to_contain_text("推进阶段")
     assert sales.page.url.endswith(BOARD)
