@@ -60,11 +60,18 @@ from core.work.trail_checks import use_anchors
 from core.work.wakeups import open_wakeups, use_wakeups
 
 
-def create_core(settings: Settings) -> Keguan:
-    """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
+def checked_registry(settings: Settings) -> Registry:
+    """The installed plugins and what the house itself declares beside them; raises :class:`StartRefused` for the first mistake."""
     registry = Registry(discover(settings.plugins, settings.installed))
     roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION)
     check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING))
+    use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE)
+    return registry
+
+
+def create_core(settings: Settings) -> Keguan:
+    """Database, plugins and guard without the web: enough for commands, workers and tests of operations."""
+    registry = checked_registry(settings)
     database = Database(make_engine(settings.database, pool_size=settings.threads + 2))
     _listen_once()
     count_loads()
@@ -84,7 +91,6 @@ def move_in(keguan: Keguan) -> None:
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_anchors(Anchors(settings.anchor_folder))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
-    use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE)
     use_folder(settings.data / "exports")
     use_sightings(open_sightings(settings.data, settings.redis_url))
     use_sources(lambda: noun_sources(keguan.registry))

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from config.settings import ROOT
-from core.access.permissions import CORE_RESOURCES
+from config.settings import Settings
 from core.access.presets import PRESETS, Preset
-from core.extension.checks import check_registry
-from core.extension.registry import Registry, discover
+from core.application import checked_registry
+from core.extension.registry import Registry
 from core.kernel.acting import Scope
 from core.kernel.words import msg
 from core.operations.language import catalogues_of, speaking
 from core.operations.matrix import Cell, preset_matrix
-from core.organisation.code_lists import CORE_CODE_LISTS
-from core.organisation.parameters import CORE_PARAMETERS
 
 HEADS = {
     "en": """# Permissions
@@ -34,8 +31,7 @@ not allowed. How far a right reaches stands behind it.
 
 def permissions_page(language: str) -> str:
     """Role by role: resource, and its rights with how far each reaches."""
-    registry = Registry(discover(ROOT / "plugins"))
-    check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS}, CORE_PARAMETERS, CORE_CODE_LISTS)
+    registry = checked_registry(Settings())
     cells = preset_matrix(registry)
     with speaking(language, catalogues_of(registry)):
         return "\n".join([HEADS[language], *(_role(registry, preset, cells) for preset in PRESETS)])

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from config.settings import ROOT
-from core.access.permissions import CORE_RESOURCES
-from core.access.presets import PRESETS
-from core.extension.checks import check_registry
-from core.extension.registry import Registry, discover
+from config.settings import Settings
+from core.application import checked_registry
 from core.operations.surfaces import KINDS, Surface, declared_surfaces
-from core.organisation.code_lists import CORE_CODE_LISTS
-from core.organisation.parameters import CORE_PARAMETERS
 
 HEAD = """# Surfaces
 
@@ -52,8 +47,7 @@ routes. What a stat button, figure, timeline or task says depends on the record 
 
 def surfaces_page() -> str:
     """The explanation, and for each module its surfaces by kind."""
-    registry = Registry(discover(ROOT / "plugins"))
-    check_registry(registry, CORE_RESOURCES, {preset.key for preset in PRESETS}, CORE_PARAMETERS, CORE_CODE_LISTS)
+    registry = checked_registry(Settings())
     found: dict[str, list[Surface]] = defaultdict(list)
     for one in declared_surfaces(registry):
         found[one.plugin].append(one)

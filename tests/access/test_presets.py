@@ -66,7 +66,6 @@ SEEN = {
     "system_administrator": set(),
     "security_administrator": set(),
     "audit_administrator": set(),
-    "authorised_person": set(),
     "network_management": set(),
     "marketing_management": set(),
     "all_staff": set(),
@@ -91,6 +90,12 @@ def test_each_role_sees_the_customers_that_its_work_needs_and_no_more(world: Wor
     }
     give(world, "sales.east1", preset)
     assert sees(world, "sales.east1") == {customers[one] for one in SEEN[preset]}
+
+
+@pytest.mark.requirement("R-012", "R-055")
+def test_nobody_is_authorised_without_an_approved_application(world: World) -> None:
+    with pytest.raises(BadInput):
+        give(world, "sales.east1", "authorised_person")
 
 
 @pytest.mark.requirement("R-007")
