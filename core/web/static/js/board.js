@@ -7,7 +7,7 @@ const mark = (list) => { for (const one of lists) one.classList.toggle("over", o
 for (const list of lists) {
   new Sortable(list, {
     group: "board", draggable: "[data-card]", filter: "[data-fixed], .kg-menu", preventOnFilter: false, sort: false,
-    ghostClass: "ghost", dragClass: "held", delay: 250, delayOnTouchOnly: true, animation: 0,
+    ghostClass: "ghost", dragClass: "held", delay: 250, delayOnTouchOnly: true, animation: 0, forceFallback: true,
     onMove: (event) => { mark(event.to); },
     onEnd(event) {
       mark(null);
