@@ -8,6 +8,9 @@ SERVICES := KEGUAN_TEST_POSTGRES="$${KEGUAN_TEST_POSTGRES:-postgresql+psycopg://
             KEGUAN_TEST_REDIS="$${KEGUAN_TEST_REDIS:-redis://127.0.0.1:6379/15}"
 NEEDS_ONLY_PYTHON := not (postgres or redis or browser or bench or planted)
 
+# Compiled once and kept: the commands start dozens of times in the tests, and migrations are loaded hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-dev test test-all services lint format trace prove planted bench shots import-check docs lock assets-review
 
