@@ -24,6 +24,7 @@ from tests.badinput.wrong import BODIES, FORMS_CANNOT, MISSING, QUERIES, wrong_t
 from tests.conformance.enumerated import NAMES
 from tests.conformance.examples import Examples
 from tests.evidence import Evidence
+from tests.sizes import sized
 from tests.world import Browser, World
 
 ClientFor = Callable[[str], Browser]
@@ -229,7 +230,8 @@ def test_bad_input_is_refused_in_clear_sentences_and_changes_nothing(
     for noun in nouns:
         examples.one(noun)
     speak(world, language)
-    walks = [Walk(examples, noun, language, evidence, (client_for, token_client_for)) for noun in nouns]
+    step = 1 if language == "zh_CN" else sized(3, 1)  # CI reads the Chinese sentences of every noun, the English ones of every third
+    walks = [Walk(examples, noun, language, evidence, (client_for, token_client_for)) for noun in nouns[::step]]
     before = business(world)
     for walk in walks:
         for part in WALKS:

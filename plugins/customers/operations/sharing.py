@@ -12,7 +12,7 @@ from core.access.models import Share, ShareMode
 from core.access.people import active_employee
 from core.audit.trail import record_event
 from core.kernel.clock import SHANGHAI, today
-from core.kernel.errors import BadInput, NotFound
+from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.work.notices import notify
 from plugins.customers.models import Customer
@@ -46,11 +46,11 @@ def share_customer(
 
 
 def unshare_customer(session: Session, record_id: int, version: int | None, *, employee: int | None = None) -> None:
-    """End a share at once; raises :class:`NotFound` when there is none."""
+    """End a share at once; raises :class:`BadInput` when there is none."""
     customer: Customer = get_for(session, Customer, "share", record_id, version)
     share = _share_of(session, customer, employee) if employee is not None else None
     if share is None:
-        raise NotFound(msg("This customer is not shared with that colleague."))
+        raise BadInput(fields={"employee": msg("This customer is not shared with that colleague.")})
     session.delete(share)
     record_event(session, "unshare", str(customer), customer=customer.id, employee=employee)
     session.flush()
