@@ -145,7 +145,7 @@ with acting_as(actor), keguan.database.transaction() as session:
 
 
 def test_a_process_that_is_killed_with_a_number_in_its_hand_leaves_no_gap(
-    books: Books, contract: Contract, world: World, database_url: str, tmp_path: Path
+    books: Books, contract: Contract, world: World, database_url: str
 ) -> None:
     books.title(contract.customer_id)
     first, second = books.draft(contract), books.draft(contract)
@@ -153,7 +153,8 @@ def test_a_process_that_is_killed_with_a_number_in_its_hand_leaves_no_gap(
     employee = world.employees[SELLER]
     values = {"user": employee.user_id, "company": employee.company_id, "notice": first.id}
     root = str(Path(__file__).resolve().parents[3])
-    program = KILLED.format(root=root, data=str(tmp_path), url=database_url, **values)
+    data = str(world.keguan.settings.data)  # the key of the trail lies there; a process without it does not start
+    program = KILLED.format(root=root, data=data, url=database_url, **values)
     with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == f"KP-{today().year}-0001"
