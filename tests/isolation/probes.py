@@ -21,7 +21,7 @@ from tests.isolation.building import unwritten
 from tests.isolation.callers import Answer, Caller, Callers
 from tests.isolation.declared import PEOPLE, Person
 from tests.isolation.reference import Thing
-from tests.isolation.routes import NOWHERE, Route, acts_of
+from tests.isolation.routes import COMPANY_WIDE, DOCUMENT_RIGHTS, NEEDED_TOO, NOWHERE, Route, acts_of
 from tests.isolation.sending import asked, change, draft
 
 DONE = frozenset({200, 201, 204, 302, 303})
@@ -84,11 +84,17 @@ class Prober:
 
     def _things(self, caller: Caller, route: Route) -> list[Thing | None]:
         """A few records that the caller sees, a few others of each kind of distance, and one that does not exist."""
-        seen = self.house.seen(caller.person, route.table)
+        seen = self._seen(caller.person, route)
         things = self.house.of(route.table)
         near = [thing for thing in things if thing.key in seen]
         far = [thing for thing in things if thing.key not in seen]
         return [*self._some(near, self.near), *self._some(far, self.far), *([None] if self.random.random() < NOBODY_THERE else [])]
+
+    def _seen(self, who: Person | None, route: Route, verb: str = "read") -> frozenset[str]:
+        """Keys of the records that the route reaches for ``who``."""
+        if route.view not in COMPANY_WIDE or who is None:
+            return self.house.seen(who, route.table, verb)
+        return frozenset(thing.key for thing in self.house.of(route.table) if thing.slug == who.slug)
 
     def _any(self, route: Route) -> Thing | None:
         things = self.house.of(route.table)
@@ -110,7 +116,8 @@ class Prober:
             return frozenset({302}) if route.family == "page" and route.method == "GET" else frozenset({401})
         if who.gone or caller.slug != who.slug:
             return frozenset({404})
-        if route.need.level == "right" and not self._may(who, route.need):
+        needs = (route.need, NEEDED_TOO.get(route.endpoint, route.need))
+        if any(need.level == "right" and not self._may(who, need) for need in needs):
             return frozenset({403})
         return None
 
@@ -181,13 +188,14 @@ class Prober:
         if verb and not self.house.reference.may(caller.person, route.noun.resource if route.noun else "", right):
             return frozenset({403}), False
         unread = frozenset({400}) if route.noun is None and route.method == "POST" else frozenset()  # its form is read before its record
-        if thing is None or thing.key not in self.house.seen(caller.person, route.table):
+        right = DOCUMENT_RIGHTS.get(route.endpoint, right)
+        if thing is None or thing.key not in self._seen(caller.person, route):
             return frozenset({404}) | unread, False
         if route.method == "GET" and route.function != "edit":
             return DONE, True
         if verb and right == "create":
             return DONE | SAID_NO, True  # it makes another record out of this one, which need only be seen
-        if thing.key not in self.house.seen(caller.person, route.table, right):
+        if thing.key not in self._seen(caller.person, route, right):
             return frozenset({403}), False
         return DONE | SAID_NO | unread, True
 
@@ -224,7 +232,8 @@ class Prober:
         if route.method in ("GET", "DELETE"):
             return None
         if route.noun is None:
-            return {**self._version(thing), "enable": "1", "name": "A department", "code": "A-1", "parent": ""}
+            said = {"reason": "Asked for by letter", "opinion": "As agreed"}
+            return {**self._version(thing), **said, "enable": "1", "name": "A department", "code": "A-1", "parent": ""}
         return self._version(thing) | (change(route.noun) if route.function in ("edit", "put") else {})
 
     # --- asking and judging -----------------------------------------------------------------------------------------
@@ -274,9 +283,9 @@ class Prober:
         return ""
 
     def _leaked(self, probe: Probe, answer: Answer) -> set[tuple[str, str]]:
-        """Canaries beyond the asker's sight; the trail shows its reader the subjects of the whole company, and nothing of another."""
+        """Canaries beyond the asker's sight; the trail and the privacy desk show the whole company, and nothing of another."""
         leaked = self.house.leaked(probe.caller.person, answer.text)
-        if probe.route.view == "AuditRowsView" and probe.open and probe.caller.person is not None:
+        if probe.route.view in COMPANY_WIDE | {"AuditRowsView"} and probe.open and probe.caller.person is not None:
             slug = probe.caller.person.slug
             leaked = {one for one in leaked if self.house.things[one[0]].slug != slug}
         return leaked

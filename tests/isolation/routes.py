@@ -30,8 +30,31 @@ POINTED = {
     "WorkingDaysView": "core_company_day",
     "ExportsView": "core_export_request",
     "ExportsApi": "core_export_request",
+    "ApprovalsView": "core_approval_case",
+    "ApprovalsView.documents": "contracts_contract",
+    "ApprovalsApi": "core_approval_case",
+    "DelegationsView": "core_delegation",
+    "AccessApplicationsView": "core_access_application",
+    "PrivacyView": "customers_contact",
+    "PrivacyView.holds": "core_legal_hold",
 }
 """The table that an id in the address of a page without a noun means."""
+NAMED = {
+    "ApprovalsView": "contracts.signing",
+    "ChainsView": "contracts.signing",
+    "PrivacyView": "customers_contact",
+    "ExportsView": "customers",
+}
+"""The word that such an address carries beside the id: a kind of document, a kind of person, a list."""
+DOCUMENT_RIGHTS = {"ApprovalsView.submit": "update"}
+"""What whoever points such an address at a record of a plugin needs to be able to do with that record."""
+NEEDED_TOO = {
+    "ExportsView.ask": Need("right", "export", "customers.customer"),
+    "ExportsView.send": Need("right", "export", "customers.customer"),
+}
+"""What such an address needs beside what its route declares, because of the word in it."""
+COMPANY_WIDE = frozenset({"PrivacyView"})
+"""Pages whose right reaches every record of the company, whoever owns it."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +81,8 @@ class Route:
 
     def path(self, **arguments: Any) -> str:
         """The address with its parameters filled in."""
-        return PARAMETER.sub(lambda found: str(arguments.get(found[1], "1")), self.rule)
+        word = {"name": NAMED[self.view], "key": NAMED[self.view]} if self.view in NAMED else {}
+        return PARAMETER.sub(lambda found: str((arguments | word).get(found[1], "1")), self.rule)
 
 
 def routes_of(application: Flask) -> list[Route]:
@@ -97,6 +121,8 @@ def unknown_parameters(route: Route, house: House) -> list[str]:
         return []
     if route.noun is not None or route.view in POINTED:
         known.add("pk")
+    if route.view in NAMED:
+        known.add("key")
     return [
         name
         for name in route.parameters
