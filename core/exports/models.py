@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, BigInteger, Integer, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
@@ -28,6 +28,7 @@ class ExportRequest(CompanyRecord):
     __resource__ = "core.exports"
     __private_to__ = "asked_by_id"
     __label__: ClassVar[Message] = msg("Export request")
+    __table_args__ = (Index(None, "company_id", "asked_by_id", "created_at"),)
 
     source: Mapped[str] = mapped_column(String(80))
     resource: Mapped[str] = mapped_column(String(80))

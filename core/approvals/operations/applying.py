@@ -29,6 +29,9 @@ from core.work.notices import notify
 GRANT = "grant"
 NONE = "-"
 
+PAGE = "/access-applications/"
+"""Where notices of applications lead."""
+
 
 def apply_for_access(session: Session, values: Mapping[str, Any]) -> AccessApplication:
     """Apply for somebody (``name``) of a department to work with ``role`` ``until`` a day; everybody may apply.
@@ -59,7 +62,7 @@ def grant_access(session: Session, record_id: int, version: int | None, *, emplo
     application.state, application.employee_id = ApplicationState.GRANTED, person.id
     application.granted_by_id, application.granted_at = actor().employee_id, now()
     _give(session, application, person)
-    notify(session, application.applicant_id, msg("Access for %(name)s has been granted.", name=application.name))
+    notify(session, application.applicant_id, msg("Access for %(name)s has been granted.", name=application.name), PAGE)
     return application
 
 
@@ -114,7 +117,7 @@ def _approved(session: Session, application: AccessApplication) -> None:
     session.flush()
     said = msg("Access for %(name)s is approved and waits to be granted.", name=application.name)
     for one in holders(session, "network_management"):
-        notify(session, one.id, said)
+        notify(session, one.id, said, PAGE)
 
 
 def _not_approved(session: Session, application: AccessApplication, reason: str = "") -> None:

@@ -83,7 +83,7 @@ def _one(stage: Stage, sellers: Mapping[int, Actor], customer: CustomerSummary, 
     if case is not None and step != "draft":
         let_agree(session, case, "同意")
     with acting_as(stage.clerk):
-        if step == "draft" or case is not None or not needs_approval(session, SIGNING.name, contract):
+        if step in ("draft", "returned") or case is not None or not needs_approval(session, SIGNING.name, contract):
             _carry(session, contract, step)
     return contract
 
