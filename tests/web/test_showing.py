@@ -11,8 +11,8 @@ from core.extension.exchange import Figure
 from core.kernel.clock import now
 from core.kernel.words import msg
 from core.web.offers import shown_offers
-from core.web.pages.cells import Cells
-from core.web.pages.tables import ColumnKind
+from core.web.pages.cells import Cells, TableCells
+from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Person, Row
 from core.web.showing import label_with_unit
 
 
@@ -35,3 +35,9 @@ def test_a_number_says_in_its_label_what_it_counts() -> None:
     assert str(label_with_unit(share, ColumnKind.NUMBER)) == "Progress (%)"
     assert str(label_with_unit(share, ColumnKind.TEXT)) == "Progress"
     assert str(label_with_unit(Field("integer", msg("No."), "position"), ColumnKind.NUMBER)) == "No."
+
+
+@pytest.mark.parametrize(("kind", "value", "place"), [(ColumnKind.PERSON, Person("苏晓晨"), "c-own"), (ColumnKind.TEXT, "恒锐", "c-under")])
+def test_only_a_person_stands_beside_the_name_on_a_phone(kind: ColumnKind, value: Cell, place: str) -> None:
+    cells = TableCells(Cells(now), (Column("owner", msg("Owner"), kind, place=CardPlace.OWNER),))
+    assert f'<td class="{place}">' in cells(Row("1", "/customers/1", (value,)))

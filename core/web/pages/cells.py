@@ -105,7 +105,9 @@ class TableCells:
 
 
 def _opening(column: Column) -> str:
-    words = ("kg-num" * column.numeric, column.place, "kg-2" * column.quiet, "kg-no-phone" * column.wide_only)
+    # Only a person has a picture beside the name on a phone; anything else in that place is a line below it.
+    place = "c-under" if column.place == CardPlace.OWNER and column.kind != ColumnKind.PERSON else column.place
+    words = ("kg-num" * column.numeric, place, "kg-2" * column.quiet, "kg-no-phone" * column.wide_only)
     return f'<td class="{" ".join(word for word in words if word)}">'
 
 
