@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.access import separation
 from core.access.administration import set_roles
@@ -20,7 +21,8 @@ from core.kernel.acting import FieldAccess, Scope, System, acting_as
 from core.kernel.errors import Conflict, Forbidden, KeguanError
 from core.operations import accounts
 from core.operations.accounts import NewAccount
-from core.organisation.models import Employee
+from core.organisation.models import Department, Employee
+from core.organisation.operations import hire
 from core.testing.world import World
 from tests.evidence import Evidence
 from tests.field_rights import state
@@ -128,6 +130,20 @@ def test_the_terminal_cannot_bring_two_powers_together_either(world: World) -> N
     new = NewAccount("all.in.one", "全能", "qiheng", roles=("security_administrator", "salesperson"))
     with pytest.raises(Conflict), acting_as(System("terminal")), world.keguan.database.transaction() as session:
         accounts.add(session, new, "quiet-harbour-1357", "scrypt:1024:8:1")
+
+
+@pytest.mark.requirement("R-370")
+def test_powers_of_two_companies_do_not_come_together_in_one_account(world: World) -> None:
+    with pytest.raises(Conflict), acting_as(System("terminal")), world.keguan.database.transaction() as session:
+        _hire_seller_of_the_other_company_as_auditor(session, world)
+
+
+def _hire_seller_of_the_other_company_as_auditor(session: Session, world: World) -> None:
+    seller, auditor = world.employees["sales2"], world.employees["auditor"]
+    department = session.scalars(select(Department).where(Department.id == auditor.department_id)).one()
+    again = hire(session, department, user_id=seller.user_id, number="900", name=seller.name)
+    role = session.scalars(select(Role).where(Role.preset == "audit_administrator", Role.company_id == auditor.company_id)).one()
+    session.add(EmployeeRole(company_id=role.company_id, employee_id=again.id, role_id=role.id))
 
 
 def test_a_role_that_somebody_has_does_not_grow_into_two_powers(world: World) -> None:

@@ -55,6 +55,13 @@ def test_business_works_with_the_true_value(world: World, contact: int) -> None:
         assert session.get(Contact, contact).mobile == MOBILE
 
 
+def test_what_a_verb_leaves_in_memory_is_covered_before_the_answer_is_built(world: World, contact: int) -> None:
+    with world.use_case("head.east") as session:
+        changed = change_contact(session, contact, None, {"position": "厂长"})
+        assert changed.mobile == MOBILE
+    assert changed.mobile == "139****5678"
+
+
 @pytest.mark.requirement("R-442")
 def test_the_head_sees_the_mask_and_uncovers_it_with_a_trace(world: World, contact: int, client_for: Any) -> None:
     head = client_for("head.east")
