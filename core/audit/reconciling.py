@@ -18,7 +18,8 @@ from core.audit.history import defaults_of
 from core.audit.models import AuditRow
 from core.audit.trail import NOISE, plain
 from core.audit.verification import Problem
-from core.database.records import Record, mappers
+from core.database.records import Record
+from core.extension.installed import stored_classes
 
 AT_ONCE = 500
 REVIEWED = {"keguan_reviewed": True}
@@ -26,7 +27,7 @@ REVIEWED = {"keguan_reviewed": True}
 
 def audited_models() -> list[type[Record]]:
     """Classes whose every change is recorded."""
-    return [mapper.class_ for mapper in mappers() if mapper.class_.__audited__]
+    return [model for model in stored_classes() if model.__audited__]
 
 
 def strangers(session: Session, model: type[Record]) -> Iterator[Problem]:

@@ -20,8 +20,9 @@ from core.audit.aside import named_after_person, personal_fields, subject_of
 from core.audit.reads import note_read
 from core.database.covering import open_value
 from core.database.fields import fields_of
-from core.database.records import Record, mappers
+from core.database.records import Record
 from core.database.search import search_ids, searchable
+from core.extension.installed import stored_classes
 from core.kernel.acting import Actor, acting
 from core.kernel.errors import Forbidden, NotFound
 from core.work.models import Attachment
@@ -58,8 +59,7 @@ class Dossier:
 
 def person_models() -> list[type[Record]]:
     """Classes whose records are people, by table."""
-    found = [mapper.class_ for mapper in mappers() if mapper.class_.__scope__ != "global" and named_after_person(mapper.class_)]
-    return sorted(found, key=lambda model: model.__tablename__)
+    return [model for model in stored_classes() if model.__scope__ != "global" and named_after_person(model)]
 
 
 def person_model(table: str) -> type[Record]:
@@ -132,8 +132,7 @@ def _part(model: type[Record], record: Any, *, own: bool) -> Part:
 
 def _referring(session: Session, person: Any) -> Iterator[Part]:
     """Records that refer to the person: about dealings with him or her, which stay when the person is erased."""
-    for mapper in mappers():
-        model: Any = mapper.class_
+    for model in stored_classes():
         if model.__scope__ == "global" or model.__bookkeeping__:
             continue
         columns = [getattr(model, f"{name}_id") for name, one in model.__references__.items() if one.table == type(person).__tablename__]
@@ -145,8 +144,7 @@ def _referring(session: Session, person: Any) -> Iterator[Part]:
 def _carrying(session: Session, person: Any) -> Iterator[Part]:
     """Records of other kinds that carry a telephone, an e-mail or another masked value of the person."""
     values = {open_value(person, name) for name, one in fields_of(type(person)).items() if one.masked} - {None, ""}
-    for mapper in mappers() if values else ():
-        model: Any = mapper.class_
+    for model in stored_classes() if values else ():
         names = [name for name in personal_fields(model) if fields_of(model)[name].masked]
         if names and resource_of(model) and not issubclass(model, type(person)) and model.__scope__ != "global":
             asked = select(model).where(or_(*(getattr(model, name).in_(values) for name in names))).order_by(model.id)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system
 from core.database.fields import Field
-from core.database.records import mappers
 from core.extension.exchange import JobHandler, ParameterSpec, Task
+from core.extension.installed import stored_classes
 from core.kernel.clock import now
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
@@ -74,8 +74,7 @@ def _unused(model: Any, before: datetime, limit: int) -> Select[Any]:
 def _untouched(person: Any, before: datetime) -> list[ColumnElement[bool]]:
     """That no record which refers to the person has changed since ``before``."""
     found = []
-    for mapper in mappers():
-        model: Any = mapper.class_
+    for model in stored_classes():
         if model.__scope__ == "global" or model.__bookkeeping__:
             continue
         for name, one in model.__references__.items():

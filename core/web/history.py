@@ -175,10 +175,11 @@ def _restorable(noun: Noun, row: AuditRow) -> dict[str, Any]:
 def earlier_values(session: Any, noun: Noun, record: Any, row_id: str) -> tuple[dict[str, Any], str]:
     """Typed values that the key fields had before the change ``row_id``, and when that was, for the noun's verb.
 
-    Raises :class:`NotFound` when the row is not one of this record's, :class:`BadInput` when it changed nothing that can be restored.
+    Raises :class:`NotFound` when the row is not one of this record's, :class:`BadInput` when none is named or it changed nothing that can
+    be restored.
     """
     if not row_id.isascii() or not row_id.isdigit() or len(row_id) > 18:
-        raise NotFound
+        raise BadInput(msg("Please choose in the history which change to take back."))
     with as_system(session, "history of a record that may be seen"):
         row = row_for(session, noun.model, record.id, int(row_id))
     if row is None:

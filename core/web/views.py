@@ -233,8 +233,8 @@ class RecordView(FilesOfRecord, PluginView):
         record = look_for(self.session, self.noun.model, "update", pk)
         if self.noun.change is None:
             raise NotFound
-        values, when = earlier_values(self.session, self.noun, record, request.form.get("row", ""))
         try:
+            values, when = earlier_values(self.session, self.noun, record, request.form.get("row", ""))
             self._change(
                 pk, read_version(request.form.get("version", "")), values, str(msg("Restored as it was before %(time)s", time=when))
             )

@@ -163,7 +163,12 @@ class Looking:
 
 def _has(noun: Noun, endpoint: str) -> bool:
     """Whether the noun has what the route does; what it has not answers 404 whatever the switch says, and is no surface."""
-    verbs = {"add": noun.create, "post": noun.create, "edit": noun.change, "put": noun.change, "remove": noun.delete, "delete": noun.delete}
+    creating, changing, deleting = ("add", "post"), ("edit", "put", "restore"), ("remove", "delete")
+    verbs = {
+        **dict.fromkeys(creating, noun.create),
+        **dict.fromkeys(changing, noun.change),
+        **dict.fromkeys(deleting, noun.delete),
+    }
     return verbs.get(endpoint.rpartition(".")[2], True) is not None
 
 
