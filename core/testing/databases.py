@@ -1,4 +1,4 @@
-"""Databases for tests: made once as a template by each worker, copied for each test."""
+"""Databases for tests: made once as a template by each worker, its contents put back for each test."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import create_engine, make_url, text
+
+from core.testing.refilling import Contents, Refiller
 
 SERVER = os.environ.get("KEGUAN_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test")
 NAME = "keguan_test_"
@@ -64,11 +66,16 @@ class Files:
 
 
 class Server:
-    """PostgreSQL: a copy is made by the server. Names carry the process, so that remains of killed runs can be told and removed."""
+    """PostgreSQL: a copy is made by the server. Names carry the process, so that remains of killed runs can be told and removed.
+
+    The database stays for all tests and gets its rows back; only where a test has changed its tables a new one is copied.
+    """
 
     def __init__(self) -> None:
+        self._contents: dict[str, Contents] = {}
         self.name = f"{NAME}{os.getpid()}"
         self.url = self._url(self.name)
+        self._refiller = Refiller(self.url)
         self._drop(*(name for name in self._names() if not _alive(int(name.removeprefix(NAME).partition("_")[0]))))
 
     def fresh(self, template: str) -> str:
@@ -79,12 +86,21 @@ class Server:
         return self._url(name)
 
     def reset(self, template: str) -> None:
-        """Copy the template over the database of the tests."""
+        """Make the rows of the database of the tests those of the template."""
+        if template in self._contents and self._refiller.refill(self._contents[template]):
+            return
+        self._refiller.let_go()
         self._drop(self.name)
-        self._say(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_{template}"')
+        self._say(
+            f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_{template}"',
+            f'ALTER DATABASE "{self.name}" SET synchronous_commit = off',  # no test asks what is left when the server itself dies
+        )
+        self._contents[template] = self._refiller.contents()
 
     def keep(self, template: str) -> None:
         """Copy the database of the tests to a template."""
+        self._contents.pop(template, None)
+        self._refiller.let_go()
         self._drop(f"{self.name}_{template}")
         self._say(f'CREATE DATABASE "{self.name}_{template}" TEMPLATE "{self.name}"')
 
