@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ class Anchors:
             file.flush()
             os.fsync(file.fileno())
         return count
+
+    def set_aside(self, chain: int) -> None:
+        """Keep what was anchored of a chain whose company is gone, under a name that is no longer compared."""
+        path = self.path(chain)
+        path.rename(path.with_name(f"{path.stem}.{time.time_ns()}.gone"))
 
     def lines(self, chain: int) -> Iterator[dict[str, Any] | None]:
         """Blocks as they were anchored, in their order; None for a line that is damaged."""

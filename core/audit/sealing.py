@@ -25,6 +25,7 @@ from core.audit.trail import WRITERS, key_of, record_event
 from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now
+from core.organisation.models import Company
 
 MOST = 5_000
 """Rows that are sealed in one transaction, and so the most in a block."""
@@ -220,18 +221,25 @@ def begin_epoch(database: Database, anchors: Anchors, reason: str) -> list[int]:
     """Let every chain that contradicts the anchor go on from it, in a new epoch; return those chains.
 
     For a database that was restored from a backup: what was lost stays lost, and every later check tells which blocks and when this was
-    said. The row that says so is the first of the new epoch. Raises :class:`OSError` without anchor.
+    said. The row that says so is the first of the new epoch. A company that was founded since the backup is gone with its chain; what was
+    anchored of it is kept. Raises :class:`OSError` without anchor.
     """
     with acting_as(HOUSE):
         session = database.session()
         session.rollback()
-        starts = {chain: _onward(session, anchors, chain) for chain in contradicted(session, anchors)}
+        against = contradicted(session, anchors)
+        gone = [chain for chain in against if chain != PLATFORM and session.get(Company, chain) is None]
+        starts = {chain: _onward(session, anchors, chain) for chain in against if chain not in gone}
         database.release()
+    for chain in gone:
+        with acting_as(HOUSE), database.transaction() as session:
+            record_event(session, "new_epoch", reason[:250], reason=reason, chain=chain, company_gone=True)
+        anchors.set_aside(chain)
     for chain in starts:
         with acting_as(System("a new epoch of the trail", chain or None)), database.transaction() as session:
             record_event(session, "new_epoch", reason[:250], reason=reason, chain=chain)
     with acting_as(HOUSE):
-        chains = sorted(starts)
+        chains = sorted([*starts, *gone])
         if chains:
             _seal_all(database, starts)
             anchor_heads(database, anchors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from core.commands.audit import audit
+from core.commands.backups import backup, restore
 from core.commands.companies import company
 from core.commands.database import init, migrate, upgrade
 from core.commands.exports import exports
@@ -56,6 +57,8 @@ program = Program(
         import_file,
         audit,
         exports,
+        backup,
+        restore,
         doctor,
         permissions,
         surfaces,

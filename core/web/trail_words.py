@@ -42,6 +42,9 @@ ACTIONS: dict[str, Message] = {
     "search": msg("searched"),
     "refused": msg("was refused"),
     "new_epoch": msg("let the trail begin anew"),
+    "backup": msg("began a backup"),
+    "backup_made": msg("made a backup"),
+    "restore": msg("restored a backup"),
 }
 SYSTEM = "system: "  # before the reason, where nobody but the house itself acted
 
