@@ -38,6 +38,7 @@ from core.exports.terms import bind_with
 from core.extension.calling import use_registry
 from core.extension.checks import check_registry
 from core.extension.registry import Registry, discover
+from core.kernel.pinyin import learn_phrases
 from core.operations import models as _operations_models  # noqa: F401
 from core.operations.readiness import readiness
 from core.organisation import models as _organisation_models  # noqa: F401
@@ -104,6 +105,7 @@ def create_application(settings: Settings | None = None) -> Flask:
 
 def open_web(keguan: Keguan) -> Flask:
     """The web over a core that is there already."""
+    learn_phrases()
     app = build_web(keguan)
     with app.app_context():
         ready_when(readiness(keguan))

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
+from threading import Lock
 
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # all its phrases take 45 MB of every process; see _learn_phrases
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # all its phrases take 45 MB of every process; see learn_phrases
 
 from pypinyin import lazy_pinyin, load_phrases_dict
-from pypinyin.phrases_dict import phrases_dict
 from pypinyin.seg.mmseg import seg
 
 VARIANTS = 4
@@ -51,15 +51,27 @@ _CONTEXT = 3
 """Characters that are looked at to tell how the middle one is read."""
 
 
-def _learn_phrases(phrases: dict[str, list[list[str]]]) -> None:
+_learning = Lock()
+
+
+def learn_phrases() -> None:
+    """Know the phrases that decide readings; done by the first name that is read, and once in a process.
+
+    It takes a third of a second, which most commands need not wait for; a server learns before its first request.
+    """
+    from pypinyin.phrases_dict import phrases_dict
+
+    with _learning:
+        if phrases_dict:
+            _keep_deciding(phrases_dict)
+
+
+def _keep_deciding(phrases: dict[str, list[list[str]]]) -> None:
     """Keep the phrases that can decide a reading, and their beginnings, by which text is parted into phrases; forget all others."""
     heads = {phrase[:_CONTEXT] for phrase in phrases if len(phrase) == 1 or any(one in _ALSO for one in phrase[:_CONTEXT])}
     seg.train(iter(heads))
     load_phrases_dict({phrase: phrases[phrase] for phrase in heads if phrase in phrases})
     phrases.clear()
-
-
-_learn_phrases(phrases_dict)
 
 
 def readings(run: str) -> list[list[str]]:
@@ -124,6 +136,7 @@ def _in_context(neighbours: str, place: int) -> str:
 
 
 def _lazy(run: str) -> list[str]:
+    learn_phrases()
     return lazy_pinyin(run, errors=_unknown)  # type: ignore[arg-type]  # a list is accepted too, and keeps every character in its place
 
 
