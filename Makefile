@@ -27,10 +27,10 @@ setup-dev:
 	@$(SET_UP) --dev
 
 test: setup-dev  ## the tests that need nothing but Python
-	@$(BIN)/pytest -q -n 2 tests -m "$(NEEDS_ONLY_PYTHON)"
+	@$(BIN)/pytest -q -n 2 --dist worksteal tests -m "$(NEEDS_ONLY_PYTHON)"
 
 test-all: setup-dev services  ## the tests that need PostgreSQL, Redis and Chromium; a missing one is a failure
-	@$(SERVICES) KEGUAN_TEST_ALL=1 $(BIN)/pytest -q -n 2 tests -m "(postgres or redis or browser) and not bench and not planted"
+	@$(SERVICES) KEGUAN_TEST_ALL=1 $(BIN)/pytest -q -n 2 --dist worksteal tests -m "(postgres or redis or browser) and not bench and not planted"
 
 services: setup-dev
 	@$(SERVICES) bash .ci/services
@@ -50,7 +50,7 @@ trace: setup-dev  ## per module: requirements with a passing proof, and those wi
 	@$(BIN)/python -m tests.trace
 
 prove: setup-dev services  ## every harness that writes build/evidence at full size, on both databases: hours
-	@$(SERVICES) KEGUAN_TEST_ALL=1 KEGUAN_PROVE=whole $(BIN)/pytest -q -n 2 tests -m "not planted"
+	@$(SERVICES) KEGUAN_TEST_ALL=1 KEGUAN_PROVE=whole $(BIN)/pytest -q -n 2 --dist worksteal tests -m "not planted"
 	@$(BIN)/pytest -q tests/planted -m planted
 
 planted: setup-dev  ## every planted hole, and the harness that catches it

@@ -87,7 +87,7 @@ def _pytest(tests: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "vendor", "node_modules"), symlinks=True)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("vendor", "node_modules"), symlinks=True)
     elif source.is_file():
         shutil.copy2(source, target)
 
