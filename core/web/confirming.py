@@ -13,11 +13,11 @@ from core.kernel.errors import SignInRequired
 from core.kernel.words import Message, msg
 from core.web.access import member
 from core.web.gate import database_of
+from core.web.going import go, safe_next
 from core.web.pages import FieldKind, FieldSet, FormField, FormPage
 from core.web.shell import say
-from core.web.sign_in import safe_next
 from core.web.sign_in_log import log_sign_in
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 
 class ConfirmView(PluginView):

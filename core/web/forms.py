@@ -69,10 +69,10 @@ def _raw(record: Any, name: str, kind: str) -> Any:
     return getattr(record, f"{name}_id") if kind == "reference" else shown_value(acting(), record, name, alone=True)
 
 
-def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any | None) -> FormPage:
-    """The page model of the form; ``record`` None is the form of a new one."""
+def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any | None, *, only: str = "") -> FormPage:
+    """The page model of the form; ``record`` None is the form of a new one, ``only`` asks for one field of it."""
     creating = record is None
-    declared = declared_for(noun, creating=creating)
+    declared = {name: field for name, field in declared_for(noun, creating=creating).items() if only in ("", name)}
     texts = texts_of(session, nouns, declared, draft.values)
     covered = covered_fields(noun, record) if record is not None else {}
 
@@ -87,12 +87,12 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         )
 
     groups = [FieldSet(group.title, tuple(ask(name) for name in group.names if name in declared), group.folded) for group in noun.groups]
-    if creating and noun.extra_fields:
+    if creating and noun.extra_fields and not only:
         groups.append(FieldSet(msg("Further"), tuple(ask(extra.name) for extra in noun.extra_fields)))
     if record is not None and any(name in declared for name in key_fields(noun.model)):
         question = form_field(nouns, REASON, draft.values.get(FIELD, ""), error=draft.errors.get(FIELD, ""))
         groups.append(FieldSet(msg("Reason"), (question,), FIELD not in draft.errors and not draft.values.get(FIELD)))
-    if lines_open(noun):
+    if lines_open(noun) and not only:
         groups.append(FieldSet(msg("Lines"), (_lines_field(session, noun, draft),)))
     list_href = url_for(f"{view_name(noun)}.list")
     return FormPage(

@@ -115,6 +115,13 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, 
     )
 
 
+def cell_of(noun: Noun, record: Any, name: str) -> tuple[Column, Any]:
+    """One field of a record as a list shows it: its column and its value."""
+    shown = next((column for column in noun.columns if column.name == name), Shown(name))
+    kind = kind_of(noun, shown)
+    return Column(name, noun.fields[name].label, kind, late_after=shown.late_after), told(noun, record, name, kind)
+
+
 def _views(noun: Noun, query: Query, action: str) -> tuple[Link, ...]:
     views = views_of(noun)
     if not views:

@@ -16,6 +16,7 @@ from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.approvals.showing import approval_tab
+from core.web.changing import fields_in_place
 from core.web.files import files_block
 from core.web.history import TIMELINE, history_blocks
 from core.web.list_pages import related_table
@@ -56,6 +57,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         return RecordPage(title=str(record), body=chosen[1]())
     figures, stats = _offers(session, noun, record)
     buttons = verbs_of(session, nouns, noun, record)
+    editable = frozenset(fields_in_place(noun)) if buttons.changeable else frozenset()
     return RecordPage(
         title=str(record),
         crumbs=(Link(noun.plural, url_for(f"{view_name(noun)}.list")),),
@@ -75,7 +77,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         primary=buttons.primary,
         more=buttons.more,
         body=chosen[1](),
-        aside=tuple(group_of(nouns, noun, record, group) for group in noun.groups),
+        aside=tuple(group_of(nouns, noun, record, group, editable) for group in noun.groups),
     )
 
 
@@ -188,9 +190,9 @@ def _composer_field(nouns: Nouns, child: Noun, name: str) -> FormField:
     return form_field(nouns, declared, str(default.value) if hasattr(default, "value") else "")
 
 
-def group_of(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:
-    """Up to eight fields that say something; the others, and many that say nothing, open on demand."""
-    rows = tuple(_value_row(nouns, noun, record, name) for name in group.names if readable(noun, name))
+def group_of(nouns: Nouns, noun: Noun, record: Any, group: Group, editable: frozenset[str] = frozenset()) -> FieldGroup:
+    """Up to eight fields that say something; the others, and many that say nothing, open on demand. ``editable`` ones carry a pencil."""
+    rows = tuple(value_row(nouns, noun, record, name, pencil=name in editable) for name in group.names if readable(noun, name))
     filled = tuple(row for row in rows if row.value not in (None, ""))
     empty = tuple(row for row in rows if row.value in (None, ""))
     if len(rows) <= LONGEST_GROUP and len(empty) <= MOST_EMPTY:
@@ -199,11 +201,13 @@ def group_of(nouns: Nouns, noun: Noun, record: Any, group: Group) -> FieldGroup:
     return FieldGroup(title=group.title, rows=shown, folded=tuple(row for row in (*filled, *empty) if row not in shown))
 
 
-def _value_row(nouns: Nouns, noun: Noun, record: Any, name: str) -> ValueRow:
+def value_row(nouns: Nouns, noun: Noun, record: Any, name: str, *, pencil: bool = False) -> ValueRow:
+    """One field of the record and what one may do with it."""
     declared = noun.fields[name]
     kind = next((shown.kind for shown in noun.columns if shown.name == name and shown.kind is ColumnKind.STARS), kind_of(noun, Shown(name)))
     kind = ColumnKind.EXACT_MONEY if kind is ColumnKind.MONEY else ColumnKind.TIME if declared.kind == "moment" else kind
     link = own_page(nouns, getattr(record, name)) if declared.kind == "reference" and declared.target != "core_employee" else None
     uncover = url_for(f"{view_name(noun)}.uncover", pk=record.id, name=name) if may_uncover(acting(), record, name) else ""
     value = told(noun, record, name, kind, alone=True)
-    return ValueRow(label_with_unit(declared, kind), value, kind, href=link.href if link else "", unmask_action=uncover)
+    edit = Link(declared.label, url_for(f"{view_name(noun)}.field", pk=record.id, name=name)) if pencil else None
+    return ValueRow(label_with_unit(declared, kind), value, kind, href=link.href if link else "", edit=edit, unmask_action=uncover)

@@ -22,6 +22,8 @@ class RecordVerbs:
     primary: Verb | Link | None
     more: tuple[Verb | Link, ...]
     stages: tuple[StageStep, ...] = ()
+    changeable: bool = False
+    """Whether fields of this very record may be changed just now."""
 
 
 def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs:
@@ -31,9 +33,10 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs
     verbs = tuple(_verb(nouns, noun, record, act) for act in shown)
     primary, more = _primary(nouns, noun, record, allowed), _delete_verb(noun, record, allowed)
     stages = _stages(session, noun, record, allowed)
+    changeable = noun.change is not None and "update" in allowed and not _why_fixed(noun, record)
     if isinstance(primary, Verb) and primary.forbidden:
-        return RecordVerbs(verbs, None, (primary, *more), stages)
-    return RecordVerbs(verbs, primary, more, stages)
+        return RecordVerbs(verbs, None, (primary, *more), stages, changeable)
+    return RecordVerbs(verbs, primary, more, stages, changeable)
 
 
 def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[StageStep, ...]:

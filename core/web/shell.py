@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, g, get_flashed_messages, request
 
@@ -35,6 +36,8 @@ CORE_MENU: tuple[MenuEntry, ...] = (
 EXPORTS_MENU = (MenuEntry("exports", msg("Exports"), "ExportsView.desk", "file-export", verb="export"),)
 """For whoever may export anything at all, and for those who approve."""
 
+SAID = "said"
+
 _waiting: list[Callable[[Actor], tuple[int, int]]] = []
 
 
@@ -43,9 +46,9 @@ def count_waiting_with(counter: Callable[[Actor], tuple[int, int]]) -> None:
     _waiting[:] = [counter]
 
 
-def say(message: Message) -> None:
-    """Show a sentence on the next page; it goes away by itself."""
-    flash(str(message))
+def say(message: Message, undo: str = "") -> None:
+    """Show a sentence on the next page; it goes away by itself. ``undo`` is the address (POST) that takes back what it tells of."""
+    flash(str(message), undo or SAID)
 
 
 def shell_or_none() -> Shell | None:
@@ -83,8 +86,13 @@ def make_shell(create: Link | None = None) -> Shell:
         ),
         language=_other_language(),
         theme=request.cookies.get("kg_theme", g.identity.theme),
-        flashes=tuple(Flash(text) for text in get_flashed_messages()),
+        flashes=_flashes(),
     )
+
+
+def _flashes() -> tuple[Flash, ...]:
+    waiting: Any = get_flashed_messages(with_categories=True)
+    return tuple(Flash(text, "" if undo == SAID else undo) for undo, text in waiting)
 
 
 def _offered(actor: Actor) -> Offered:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app, g, make_response, redirect, request, session, url_for
 from flask_appbuilder import expose
@@ -19,10 +18,11 @@ from core.kernel.errors import BadInput, SignInRequired
 from core.kernel.words import msg
 from core.web.access import member, public, signed_in
 from core.web.gate import database_of
+from core.web.going import go, safe_next
 from core.web.pages import CompaniesPage, CompanyChoice, PasswordPage, Say, SignInPage, render
 from core.web.shell import make_shell, say
 from core.web.sign_in_log import log_sign_in
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -148,13 +148,6 @@ class CompaniesView(PluginView):
         nothing = (Say(msg("You do not belong to any company yet. Please ask your security administrator.")),) if not companies else ()
         page = CompaniesPage(title=msg("Choose the company"), companies=companies, says=nothing)
         return make_response(render(page, make_shell() if g.actor else None))
-
-
-def safe_next(address: str) -> str:
-    """The address if it lies on this server; anything else is nothing."""
-    parts = urlsplit(address)
-    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
-    return address if plain and not parts.scheme and not parts.netloc else ""
 
 
 def _sessions() -> WebSessions:

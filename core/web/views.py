@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import current_app, g, jsonify, make_response, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from markupsafe import escape
 from werkzeug.wrappers import Response
@@ -23,7 +23,9 @@ from core.web.codes import code_label
 from core.web.files import FilesOfRecord
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
+from core.web.going import go
 from core.web.history import earlier_values
+from core.web.inline import InPlace
 from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
@@ -67,16 +69,7 @@ class PluginView(BaseView):
             return work(session)
 
 
-def go(url: str) -> Response:
-    """Redirect after a change; a drawer is told to leave for the address."""
-    response = redirect(url, 303)
-    if request.headers.get("HX-Request"):
-        response = Response("", 204)
-        response.headers["HX-Redirect"] = url
-    return response
-
-
-class RecordView(FilesOfRecord, PluginView):
+class RecordView(FilesOfRecord, PluginView, InPlace):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun

@@ -58,7 +58,8 @@ class Curious:
         key, record_id = record or ("", NOWHERE)
         verb = self.random.choice([act.verb for act in acts_of(route)] or ["frobnicate"])
         file_id = self.house.ids.get(f"core_attachment:{key}", NOWHERE)
-        name = self.random.choice(route.noun.filters or ("none",)) if route.noun else "contracts"
+        named = (route.noun.written if route.function == "field" else route.noun.filters) if route.noun else ("contracts",)
+        name = self.random.choice(named or ("none",))
         path = route.path(pk=record_id, verb=verb, file_id=file_id, name=name)
         if route.method == "GET":
             return Request(route, f"{path}?{urlencode(self._query(route), doseq=True)}".rstrip("?"))
@@ -152,7 +153,7 @@ class Curious:
         else:
             form = change(noun)
         for field in references_of(noun):
-            if field.name in form or (route.function in ("edit", "put") and self.random.random() < 0.3):
+            if field.name in form or (route.function in ("edit", "put", "field") and self.random.random() < 0.3):
                 form[field.name] = self._any_id(field.target) if self.random.random() < 0.5 else form.get(field.name, str(NOWHERE))
         version = self.random.choice([1, 1, 1, 99])
         return form | ({} if route.function in ("add", "post") else {"version": version if route.family == "rest" else str(version)})

@@ -174,7 +174,8 @@ class Prober:
     def _expect(self, caller: Caller, route: Route, thing: Thing | None, right: str, form: dict[str, str] | None, *, verb: str) -> Probe:
         ids = self.house.ids
         file_id = ids.get(f"core_attachment:{thing.key}", NOWHERE) if thing else NOWHERE
-        path = route.path(pk=ids[thing.key] if thing else NOWHERE, verb=verb, file_id=file_id)
+        name = next(iter(change(route.noun)), "none") if route.noun and route.function == "field" else "1"
+        path = route.path(pk=ids[thing.key] if thing else NOWHERE, verb=verb, file_id=file_id, name=name)
         expected, reached = self._statuses(caller, route, thing, right, verb)
         return Probe(route, caller, path, expected, reached, thing, form, verb)
 
@@ -191,7 +192,7 @@ class Prober:
         right = DOCUMENT_RIGHTS.get(route.endpoint, right)
         if thing is None or thing.key not in self._seen(caller.person, route):
             return frozenset({404}) | unread, False
-        if route.method == "GET" and route.function != "edit":
+        if route.method == "GET" and route.function not in ("edit", "field"):
             return DONE, True
         if verb and right == "create":
             return DONE | SAID_NO, True  # it makes another record out of this one, which need only be seen
@@ -205,7 +206,8 @@ class Prober:
             return True
         if route.function in ("file", "files", "add_file", "remove_file"):
             return noun.files
-        offers = {"edit": noun.change, "put": noun.change, "remove": noun.delete, "delete": noun.delete}
+        changing = dict.fromkeys(("edit", "put", "field", "take_back"), noun.change)
+        offers = {**changing, "remove": noun.delete, "delete": noun.delete}
         if route.function == "act":
             return noun.act(verb) is not None
         return offers.get(route.function, True) is not None
@@ -234,7 +236,7 @@ class Prober:
         if route.noun is None:
             said = {"reason": "Asked for by letter", "opinion": "As agreed"}
             return {**self._version(thing), **said, "enable": "1", "name": "A department", "code": "A-1", "parent": ""}
-        return self._version(thing) | (change(route.noun) if route.function in ("edit", "put") else {})
+        return self._version(thing) | (change(route.noun) if route.function in ("edit", "put", "field") else {})
 
     # --- asking and judging -----------------------------------------------------------------------------------------
 

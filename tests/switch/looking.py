@@ -98,6 +98,8 @@ class Looking:
         given: dict[str, Any] = {"pk": self.examples.one(noun)} if "pk" in names else {}
         if "verb" in names:
             return [{**given, "verb": act.verb} for act in noun.acts]
+        if endpoint.endswith(".field"):
+            return [{**given, "name": next(iter(noun.written))}]
         if "name" in names:
             texts = [name for name in noun.filters if noun.fields[name].kind in ("text", "integer")]
             return [{**given, "name": name} for name in texts]
@@ -163,7 +165,7 @@ class Looking:
 
 def _has(noun: Noun, endpoint: str) -> bool:
     """Whether the noun has what the route does; what it has not answers 404 whatever the switch says, and is no surface."""
-    creating, changing, deleting = ("add", "post"), ("edit", "put", "restore"), ("remove", "delete")
+    creating, changing, deleting = ("add", "post"), ("edit", "put", "restore", "field", "take_back"), ("remove", "delete")
     verbs = {
         **dict.fromkeys(creating, noun.create),
         **dict.fromkeys(changing, noun.change),

@@ -20,11 +20,12 @@ from core.organisation.code_lists import Entry, entries
 from core.organisation.models import CodeEntry
 from core.web.access import needs
 from core.web.administration.settings import one_sentence, typed
+from core.web.going import go
 from core.web.pages import Ask, Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
 from core.web.shell import say
 from core.web.showing import form_field
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 WORDS = ("chinese", "english", "position", "aliases")
 

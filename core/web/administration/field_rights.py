@@ -20,10 +20,11 @@ from core.kernel.acting import FieldAccess
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import Link, PermissionCell, PermissionGroup, PermissionRow, PermissionsPage, ScopeOption
 from core.web.shell import say
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 BARS = {FieldAccess.WRITE: 6, FieldAccess.READ: 4, FieldAccess.MASKED: 2, FieldAccess.NONE: 0}
 AS_DECLARED = 5

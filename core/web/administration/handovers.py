@@ -21,12 +21,13 @@ from core.organisation.models import Department, DepartmentLeader, Employee, Han
 from core.web import formats
 from core.web.access import needs
 from core.web.administration.settings import one_sentence, typed
+from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import Ask, Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
 from core.web.shell import say
 from core.web.showing import form_field, texts_of
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 TAKER = Field("reference", msg("Successor"), "taker", required=True, target="core_employee")
 REASON = Field("text", msg("Reason"), "reason", max_length=200)

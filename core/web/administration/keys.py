@@ -12,9 +12,10 @@ from core.access.api_keys import LIVES, LONGEST_NAME, KeyState, add_key, keys_of
 from core.kernel.errors import BadInput, Conflict
 from core.kernel.words import Message, msg
 from core.web.access import member
+from core.web.going import go
 from core.web.pages import Ask, FieldKind, FormField, KeyShown, KeysPage, Option, Say, Tag, Tone, Verb
 from core.web.shell import say
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 TONES = {KeyState.USABLE: Tone.GOOD, KeyState.EXPIRED: Tone.IDLE, KeyState.REVOKED: Tone.IDLE, KeyState.ENDED: Tone.IDLE}
 

@@ -15,9 +15,10 @@ from core.kernel.words import Message, msg
 from core.switchboard.models import ModuleSwitch
 from core.switchboard.operations import enabled_modules, switch_module, switches, why_locked
 from core.web.access import needs
+from core.web.going import go
 from core.web.pages import Ask, Module, ModuleGroup, ModulesPage, Person
 from core.web.shell import say
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 
 class ModulesView(PluginView):

@@ -21,13 +21,14 @@ from core.organisation.models import Department, DepartmentLeader, Duty, Employe
 from core.organisation.operations import add_department, move_department
 from core.web.access import needs
 from core.web.administration.settings import one_sentence
+from core.web.going import go
 from core.web.input import read_version
 from core.web.nouns import Nouns
 from core.web.pages import DepartmentNode, FormField, OrganisationPage, Person, Say, Verb
 from core.web.shell import say
 from core.web.showing import form_field
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 NEW = (Field("text", msg("Name"), "name", required=True, max_length=120), Field("text", msg("Code"), "code", required=True, max_length=40))
 LEADER = Field("reference", msg("Employee"), "employee", target="core_employee", help=msg("Leave it empty for nobody."))

@@ -24,12 +24,13 @@ from core.organisation.parameters import from_text, parameter
 from core.web import formats
 from core.web.access import needs
 from core.web.administration.settings import one_sentence, typed
+from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
 from core.web.shell import say
 from core.web.showing import YES_NO, form_field, typed_value
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 STARTS_ON = Field("date", msg("In force from"), "starts_on", required=True)
 

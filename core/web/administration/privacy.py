@@ -25,12 +25,13 @@ from core.privacy.retention import due_people
 from core.web import formats
 from core.web.access import needs
 from core.web.administration.settings import one_sentence, typed
+from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import Ask, Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
 from core.web.shell import say
 from core.web.showing import YES_NO, form_field
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 SOUGHT = (Field("text", msg("Name, telephone or e-mail"), "text", required=True, max_length=100),)
 REASONED = (Field("text", msg("Reason"), "reason", required=True, max_length=300),)

@@ -24,6 +24,7 @@ from core.kernel.choices import Choice
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import (
     FieldRight,
@@ -41,7 +42,7 @@ from core.web.pages import (
 from core.web.shell import say
 from core.web.showing import form_field, typed_value
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 PRESET_KEYS: Any = Choice("PresetKey", {preset.key.upper(): (preset.key, preset.title) for preset in PRESETS})  # type: ignore[arg-type]  # members by the functional form
 DESCRIBED = tuple(Role.fields()[name] for name in ("name", "description", "active"))

@@ -19,9 +19,10 @@ from core.kernel.clock import now
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.access import needs
+from core.web.going import go
 from core.web.pages import Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
 from core.web.shell import say
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 from core.work.jobs import enqueue
 from core.work.models import Job, JobState
 from core.work.trail_checks import last_checks, problems_of

@@ -22,12 +22,13 @@ from core.organisation.models import CompanyDay
 from core.web import formats
 from core.web.access import needs
 from core.web.administration.settings import one_sentence, typed
+from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import CalendarDay, CalendarMonth, CalendarPage, Link, Say, SettingGroup, SettingRow, Tag, Tone, Verb
 from core.web.shell import say
 from core.web.showing import form_field
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 
 class DayKind(Choice):

@@ -19,12 +19,13 @@ from core.kernel.errors import BadInput, Conflict, KeguanError
 from core.kernel.words import msg
 from core.web.access import member, needs
 from core.web.administration.settings import one_sentence, typed
+from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import FieldKind, FormField, Option, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
 from core.web.shell import say
 from core.web.showing import form_field, texts_of
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 NAME = Field("text", msg("For whom"), "name", required=True, max_length=80)
 DEPARTMENT = Field("reference", msg("Department"), "department", required=True, target="core_department")

@@ -25,6 +25,7 @@ from core.web import formats
 from core.web.access import needs
 from core.web.approvals.chain_forms import asked_options, condition_options, forms_of, number, typed_amount, typed_steps
 from core.web.approvals.showing import who_would
+from core.web.going import go
 from core.web.pages import (
     ChainPage,
     Link,
@@ -41,7 +42,7 @@ from core.web.pages import (
 )
 from core.web.shell import say
 from core.web.showing import form_field, texts_of
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 FILLER = Field("reference", msg("Submitted by"), "filler", target="core_employee")
 AMOUNT = Field("money", msg("Amount"), "preview_amount")

@@ -17,11 +17,12 @@ from core.kernel.words import msg
 from core.organisation.models import Employee
 from core.web.access import member
 from core.web.administration.settings import one_sentence, typed
+from core.web.going import go
 from core.web.pages import Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
 from core.web.shell import say
 from core.web.showing import form_field, texts_of
 from core.web.values import load
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 TAKER = Field("reference", msg("Stand-in"), "taker", required=True, target="core_employee")
 FIRST = Field("date", msg("From"), "first_on", required=True)

@@ -25,6 +25,7 @@ from core.web.access import member
 from core.web.administration.settings import one_sentence
 from core.web.approvals.showing import kind_title, signatures, state_tag
 from core.web.files import files_block
+from core.web.going import go
 from core.web.input import read_version
 from core.web.lines import lines_table
 from core.web.nouns import Noun
@@ -52,7 +53,7 @@ from core.web.pages import (
 from core.web.record_pages import group_of
 from core.web.shell import say
 from core.web.showing import cell, form_field, record_url, view_name
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 SIZE, MOST_AT_ONCE = 20, 50
 OPINION = Field("long_text", msg("Opinion"), "opinion", max_length=500, help=msg("Needed when you return or reject."))

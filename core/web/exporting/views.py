@@ -39,10 +39,11 @@ from core.web.exporting.asking import asking_page
 from core.web.exporting.sending import sent
 from core.web.exporting.showing import FIELDS, export_page, quota_group, row_of
 from core.web.gate import database_of
+from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import Say, SettingGroup, SettingsPage
 from core.web.shell import say
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 
 SHOWN = 50
 LONGEST_QUERY = 4_000

@@ -15,9 +15,10 @@ from core.kernel.errors import BadInput, Malformed, NotFound
 from core.kernel.words import msg
 from core.web.access import needs
 from core.web.doors import PRINT, leaves
+from core.web.going import go
 from core.web.pages import FieldKind, FormField, Page
 from core.web.showing import view_name
-from core.web.views import PluginView, go
+from core.web.views import PluginView
 from plugins.billing.permissions import STATEMENT
 from plugins.billing.reports.statement import Statement, statement_of
 from plugins.billing.rules.money import in_capitals

@@ -12,6 +12,7 @@ function start(toast) {
 
 if (place) {
   for (const toast of place.querySelectorAll("[data-toast]")) start(toast);
+  document.addEventListener("htmx:oobAfterSwap", (event) => { for (const toast of event.detail.target.querySelectorAll("[data-toast]")) start(toast); });
   document.addEventListener("kg:toast", (event) => {
     const toast = document.createElement("div");
     toast.className = "kg-toast";
