@@ -21,7 +21,7 @@ from tests.sizes import sized
 from tests.world import Browser, World
 
 Clients = Callable[[str], Browser]
-MOST = sized(2, 99)
+MOST = sized(1, 99)
 """Kinds of field of each noun of which one is changed."""
 PART = {"HX-Request": "true", "HX-Target": "somewhere"}
 
