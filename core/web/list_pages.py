@@ -14,8 +14,9 @@ from core.kernel.acting import acting
 from core.kernel.words import Message, msg
 from core.web.addresses import address
 from core.web.boards import board_address, has_board
+from core.web.charting import groupable
 from core.web.codes import code_label, code_options, is_open
-from core.web.listing import SIZES, Found, Query, can_search, filters_of, views_of
+from core.web.listing import EMPTY, SIZES, Found, Query, can_search, filters_of, views_of
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
     Chip,
@@ -71,12 +72,19 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
 
 
 def _doors(noun: Noun) -> tuple[Link, ...]:
-    """The board, where there is one; and the way out of the list, for whoever may ask for it (R-444)."""
-    board = (Link(msg("Board"), board_address(noun), "layout-kanban"),) if has_board(noun) else ()
+    """Board and chart, where there are any; and the way out of the list, for whoever may ask for it (R-444)."""
+    board: tuple[Link, ...] = (Link(msg("Board"), board_address(noun), "layout-kanban"),) if has_board(noun) else ()
+    if groupable(noun):
+        board += (Link(msg("Chart"), f"{address(f'{view_name(noun)}.chart')}?{_asked_of_list()}".rstrip("?"), "chart-bar"),)
     if noun.plugin == "core" or not may_export(g.actor, noun.resource):
         return board
     query = urlencode(list(request.args.items(multi=True)))
     return (*board, Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{query}", "file-export", drawer=True))
+
+
+def _asked_of_list() -> str:
+    """The conditions of the list, for the other shapes of it."""
+    return urlencode([(key, value) for key, value in request.args.items(multi=True) if key not in ("page", "size", "order") and value])
 
 
 def _href(**changes: str) -> str:
@@ -135,6 +143,7 @@ def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, 
     picked = set(query.filters.get(name, ()))
     if declared.choices is not None:
         options = tuple(FilterOption(str(choice.value), choice.label, choice.value in picked) for choice in declared.choices)
+        options += (FilterOption(EMPTY, msg("Not given"), EMPTY in picked),) if EMPTY in picked or not declared.required else ()
         return QuickFilter(name, declared.label, FilterKind.CHOICE, options)
     if declared.kind == "code" and not is_open(declared):
         options = tuple(FilterOption(one.value, one.label, one.value in picked) for one in code_options(declared))
@@ -150,6 +159,8 @@ def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, 
 
 def _picked_text(declared: Field, value: str, texts: dict[str, str]) -> Message | str:
     """What a value that is filtered by is called."""
+    if value == EMPTY:
+        return msg("Not given")
     if declared.choices is not None:
         return declared.choices(value).label
     return code_label(declared, value) if declared.kind == "code" else texts.get(value, value)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, String, cast, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from core.access.field_rights import may_query
 from core.database.covering import fields_behind
 from core.database.fields import Field
-from core.database.references import load_references
+from core.database.references import class_of, load_references
 from core.database.search import search_ids
 from core.database.sessions import capped_count
 from core.kernel.acting import acting
@@ -27,6 +27,8 @@ from core.web.nouns import Noun, SavedView
 
 DEEPEST = 100_000  # rows from the start that a page may lie; beyond that a filter serves people better
 SIZES = (20, 50, 100)
+EMPTY = "-"
+"""The value of a filter that asks for the records that have none, or none that the person may see."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def read_query(noun: Noun, arguments: Any) -> Query:
                 since[name] = _day(given)
             if given := arguments.get(f"{name}_to"):
                 until[name] = _day(given)
+            if arguments.get(name) == EMPTY:
+                filters[name] = [EMPTY]
         elif values := [value for value in arguments.getlist(name) if value]:
             filters[name] = [_checked(declared, value) for value in values]
     return Query(
@@ -130,6 +134,8 @@ def _day(text: str) -> date:
 
 
 def _checked(declared: Field, value: str) -> str:
+    if value == EMPTY:
+        return value
     if declared.kind in ("reference", "integer") and not (value.isascii() and value.isdigit() and len(value) < 19):
         raise Malformed(msg("“%(value)s” is no value of “%(field)s”.", value=value[:40], field=declared.label))
     if declared.choices is not None and value not in set(declared.choices):
@@ -150,15 +156,27 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
             raise Malformed(msg("The list has no view “%(name)s”.", name=query.view[:40]))
         asked = asked.where(view.condition())
     for name, values in query.filters.items():
-        asked = asked.where(_column(noun, name).in_([_value(noun.fields[name], value) for value in values]))
+        asked = asked.where(_among(noun, name, values))
     for name, day in query.since.items():
-        asked = asked.where(_column(noun, name) >= _from(noun.fields[name], day))
+        asked = asked.where(_column(noun, name) >= first_value(noun.fields[name], day))
     for name, day in query.until.items():
-        asked = asked.where(_column(noun, name) < _from(noun.fields[name], day + timedelta(days=1)))
+        asked = asked.where(_column(noun, name) < first_value(noun.fields[name], day + timedelta(days=1)))
     return _ordered(noun, asked, query.order)
 
 
-def _from(declared: Field, day: date) -> date | datetime:
+def _among(noun: Noun, name: str, values: Sequence[str]) -> Any:
+    """Records that hold one of ``values``; to have none is one of them, and so is a reference to what one may not see."""
+    column, declared = _column(noun, name), noun.fields[name]
+    given = column.in_([_value(declared, value) for value in values if value != EMPTY])
+    if EMPTY not in values:
+        return given
+    if declared.kind != "reference":
+        return or_(column.is_(None), given)
+    target = aliased(class_of(noun.model, declared.target))
+    return or_(~select(target.id).where(target.id == column).exists(), given)
+
+
+def first_value(declared: Field, day: date) -> date | datetime:
     """The first value of ``day``: for a moment its midnight on the company's clock."""
     return datetime.combine(day, time.min, SHANGHAI) if declared.kind == "moment" else day
 

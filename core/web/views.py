@@ -19,6 +19,7 @@ from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.charts import ChartOfRecords
 from core.web.codes import code_label
 from core.web.files import FilesOfRecord
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
@@ -29,7 +30,7 @@ from core.web.inline import InPlace
 from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
-from core.web.listing import Query, filters_of, find, read_query, values_in_use
+from core.web.listing import EMPTY, Query, filters_of, find, read_query, values_in_use
 from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
 from core.web.record_pages import record_page
@@ -69,7 +70,7 @@ class PluginView(BaseView):
             return work(session)
 
 
-class RecordView(FilesOfRecord, PluginView, InPlace):
+class RecordView(ChartOfRecords, FilesOfRecord, PluginView, InPlace):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun
@@ -86,14 +87,15 @@ class RecordView(FilesOfRecord, PluginView, InPlace):
         """The list, or the part of it that changed."""
         query = read_query(self.noun, request.args)
         found = find(self.session, self.noun, query)
-        return self.page(list_page(self.nouns, self.noun, query, found, self._picked_texts(query)))
+        return self.page(list_page(self.nouns, self.noun, query, found, self.picked_texts(query)))
 
-    def _picked_texts(self, query: Query) -> dict[str, dict[str, str]]:
+    def picked_texts(self, query: Query) -> dict[str, dict[str, str]]:
+        """What the picked references are called, by filter and value."""
         texts: dict[str, dict[str, str]] = {}
         for name, values in query.filters.items():
             target = self.nouns.by_table.get(self.noun.fields[name].target)
             if target is not None:
-                records = [self.session.get(target.model, int(value)) for value in values[:10]]
+                records = [self.session.get(target.model, int(value)) for value in values[:10] if value != EMPTY]
                 texts[name] = {str(record.id): str(record) for record in records if record is not None}
         return texts
 

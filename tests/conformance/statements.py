@@ -107,6 +107,7 @@ def _pages(noun: Noun) -> list[tuple[str, str]]:
     base = f"/{noun.path}/"
     asked = [("read", address) for address in (base, f"{base}?page=2", f"{base}?order=id", f"{base}?q=0000", f"{base}1")]
     asked += [("read", f"{base}?owner={{owner}}")] if "owner" in noun.filters else []
+    asked += [("read", f"{base}chart?by={name}") for name in noun.filters[:1] + noun.filters[-1:]]
     asked += [("create", f"{base}add")] if noun.create else []
     return asked + ([("update", f"{base}1/edit")] if noun.change else [])
 

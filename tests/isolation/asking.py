@@ -51,7 +51,7 @@ class Curious:
         barred = route.need.level == "right" and not self.house.reference.may(self.who, route.need.resource, route.need.verb)
         if barred:
             return 1
-        return 40 if route.function in ("list", "get_list", "choices") else 12 if route.noun else 6
+        return 40 if route.function in ("list", "get_list", "choices", "chart") else 12 if route.noun else 6
 
     def _request(self, route: Route) -> Request:
         record = self._record(route) if "pk" in route.parameters else None
@@ -88,7 +88,15 @@ class Curious:
             return {"tab": self.random.choice(["timeline", "history", "files", "lines", "contracts", *route.noun.children])}
         if route.function == "get_list":
             return {"q": prison.dumps(self._rison(route.noun))}
+        if route.function == "chart":
+            return self._parameters(route.noun) | self._drawn(route.noun)
         return self._parameters(route.noun) if route.function in ("list", "choices", "values") else {}
+
+    def _drawn(self, noun: Noun) -> dict[str, Any]:
+        """What is drawn of the list: by any field, with any sum, also one that there is not."""
+        numbers = [name for name, field in noun.fields.items() if field.kind in ("money", "quantity", "integer")]
+        by = self.random.choice(noun.filters or ("id",))
+        return {"by": by, "measure": self.random.choice(["count", *numbers]), "each": self.random.choice(["month", "year"])}
 
     def _parameters(self, noun: Noun) -> dict[str, Any]:
         asked_for: dict[str, Any] = {}

@@ -1,0 +1,142 @@
+"""The chart of a list: the same query, drawn as bars, a line, a composition or a funnel; every part of it leads to its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import redirect, request
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from core.kernel.money import to_fen
+from core.kernel.words import Message, msg
+from core.web import formats
+from core.web.access import needs
+from core.web.addresses import address
+from core.web.boards import board_address, has_board
+from core.web.charting import COUNT, TIMES, Asked, Grouped, Groups, Kind, groupable, groups_of, measures, read_asked
+from core.web.list_pages import list_page
+from core.web.listing import Found, Query, read_query
+from core.web.nouns import Noun, Nouns
+from core.web.pages import Chart, ChartPage, ChartRow, Link
+from core.web.periods import Each
+from core.web.showing import view_name
+
+DRAWN = ("by", "measure", "kind", "each", "start")
+"""Parameters of the chart alone; all others are the list's."""
+PAGED = ("page", "size", "order")
+
+
+class ChartOfRecords:
+    """The chart of a noun's list; mixed into its view."""
+
+    noun: Noun
+    nouns: Nouns
+    session: Any
+    page: Callable[..., Response]
+    picked_texts: Callable[[Query], dict[str, dict[str, str]]]
+
+    @expose("/chart")
+    @needs("read")
+    def chart(self) -> Response:
+        """The list's records in groups; a list that cannot be grouped stays a list."""
+        if not groupable(self.noun):
+            return redirect(address(f"{view_name(self.noun)}.list"), 303)
+        query, asked = read_query(self.noun, request.args), read_asked(self.noun, request.args)
+        found = groups_of(self.session, self.noun, query, asked)
+        return self.page(chart_page(self.nouns, self.noun, query, asked, found, self.picked_texts(query)))
+
+
+def chart_address(noun: Noun, **asked: str) -> str:
+    """Where the chart of ``noun`` is, with what is asked of it."""
+    return f"{address(f'{view_name(noun)}.chart')}{f'?{urlencode(asked)}' if asked else ''}"
+
+
+def chart_page(nouns: Nouns, noun: Noun, query: Query, asked: Asked, found: Groups, texts: dict[str, dict[str, str]]) -> ChartPage:
+    """The page model; conditions and filters are those of the list."""
+    as_list, action = list_page(nouns, noun, query, Found((), 0, more=False), texts), chart_address(noun)
+    chosen = {"by": asked.by, "measure": asked.measure, "kind": asked.kind.value, "each": asked.each.value}
+    kept = {name: value for name, value in chosen.items() if request.args.get(name)}
+    return ChartPage(
+        title=noun.plural,
+        chart=_chart(noun, asked, found),
+        action=action,
+        shapes=_shapes(noun),
+        groups=_choices("by", {name: noun.fields[name].label for name in groupable(noun)}, asked.by, without=("kind", "each", "start")),
+        measures=_choices("measure", {name: _measure_label(noun, name) for name in (COUNT, *measures(noun))}, asked.measure),
+        kinds=_choices("kind", {kind.value: kind.label for kind in Kind}, asked.kind.value, without=()),
+        spans=_choices("each", {each.value: each.label for each in Each}, asked.each.value) if _in_time(noun, asked) else (),
+        views=tuple(_view(one, as_list.action, action, kept) for one in as_list.views),
+        filters=as_list.filters,
+        chips=as_list.chips,
+        kept=(*as_list.kept, *kept.items()),
+        search_value=query.text,
+        searchable=as_list.searchable,
+    )
+
+
+def _in_time(noun: Noun, asked: Asked) -> bool:
+    return noun.fields[asked.by].kind in TIMES
+
+
+def _measure_label(noun: Noun, name: str) -> Message:
+    return msg("Number of records") if name == COUNT else msg("Sum of “%(field)s”", field=noun.fields[name].label)
+
+
+def _view(one: Link, action: str, instead: str, kept: Mapping[str, str]) -> Link:
+    """A saved view of the list, as a chart of the same kind."""
+    query = "&".join(filter(None, (one.href.removeprefix(action).lstrip("?"), urlencode(kept))))
+    return Link(one.label, f"{instead}?{query}", count=one.count, current=one.current)
+
+
+def _choices(name: str, offered: Mapping[str, Message], present: str, without: Iterable[str] = ("start",)) -> tuple[Link, ...]:
+    """What can be chosen for one parameter of the chart, as links that keep all others."""
+    return tuple(Link(label, _here({name: value}, without), current=value == present) for value, label in offered.items())
+
+
+def _here(changes: Mapping[str, str], without: Iterable[str]) -> str:
+    left_out = {*changes, *without, *PAGED}
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in left_out]
+    return f"?{urlencode([*kept, *changes.items()])}"
+
+
+def _shapes(noun: Noun) -> tuple[Link, ...]:
+    board = (Link(msg("Board"), board_address(noun), "layout-kanban"),) if has_board(noun) else ()
+    return (Link(msg("List"), _list(noun, {}), "layout-list"), *board)
+
+
+def _list(noun: Noun, changes: Mapping[str, str]) -> str:
+    """The list of what the chart shows, narrowed by ``changes``."""
+    left_out = {*DRAWN, *PAGED, *changes, *(name.removesuffix("_from") for name in changes)}
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in left_out and value]
+    asked = [*kept, *((key, value) for key, value in changes.items() if value)]
+    return f"{address(f'{view_name(noun)}.list')}{f'?{urlencode(asked)}' if asked else ''}"
+
+
+def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:
+    whole = Decimal(found.count) if asked.measure == COUNT else found.value
+    return Chart(
+        title=msg("%(measure)s by “%(field)s”", measure=_measure_label(noun, asked.measure), field=noun.fields[asked.by].label),
+        kind=asked.kind.value,
+        rows=tuple(_row(noun, asked, one, whole) for one in found.groups),
+        grouped=noun.fields[asked.by].label,
+        measured=_measure_label(noun, asked.measure),
+        total=_told(noun, asked, whole),
+        list=Link(msg("List"), _list(noun, {})),
+        counted=asked.measure == COUNT,
+        next=Link(msg("Further groups"), _here({"start": str(asked.start + len(found.groups))}, ())) if found.more else None,
+    )
+
+
+def _row(noun: Noun, asked: Asked, one: Grouped, whole: Decimal) -> ChartRow:
+    share = f"{one.value / whole:.1%}" if whole > 0 and one.value >= 0 else ""
+    return ChartRow(one.label, _list(noun, one.asked), one.count, float(one.value), _told(noun, asked, one.value), share)
+
+
+def _told(noun: Noun, asked: Asked, value: Decimal) -> str:
+    if asked.measure != COUNT and noun.fields[asked.measure].kind == "money":
+        return formats.money(to_fen(value), exact=True)
+    return formats.number(value)

@@ -1,0 +1,68 @@
+"""A list as a chart: groups of its records, each a door to exactly these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from core.web.pages.listing import Chip, QuickFilter
+from core.web.pages.parts import Link, Page, Text
+
+CARDS = 12
+"""Charts of one desk, each loaded into a card of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """One group: how it is called, how many records it has, its value as a number to draw and in words, and its share of the whole."""
+
+    label: Text
+    href: str
+    count: int
+    value: float
+    text: Text
+    share: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What is drawn: ``kind`` is bar, line, pie or funnel; ``measured`` names the value, ``total`` is that of all records."""
+
+    title: Text
+    kind: str
+    rows: tuple[ChartRow, ...]
+    grouped: Text
+    measured: Text
+    total: Text
+    list: Link
+    counted: bool = True
+    """Whether the value is the number of records itself."""
+    next: Link | None = None
+    """The groups that come after these."""
+
+    def drawn(self) -> dict[str, Any]:
+        """The same for the script that draws."""
+        rows = [{"name": str(row.label), "value": row.value, "text": str(row.text), "href": row.href} for row in self.rows]
+        return {"kind": self.kind, "rows": rows, "label": str(self.measured)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartPage(Page):
+    """The chart of a list with what can be chosen of it; ``card`` of the desk gets the figure alone."""
+
+    chart: Chart
+    action: str
+    shapes: tuple[Link, ...]
+    groups: tuple[Link, ...]
+    measures: tuple[Link, ...]
+    kinds: tuple[Link, ...]
+    spans: tuple[Link, ...] = ()
+    views: tuple[Link, ...] = ()
+    filters: tuple[QuickFilter, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    search_value: str = ""
+    searchable: bool = True
+    template: ClassVar[str] = "keguan/chart.html"
+    fragments: ClassVar[Mapping[str, str]] = {f"chart-{number}": "keguan/chart_figure.html" for number in range(CARDS)}
