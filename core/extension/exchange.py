@@ -94,6 +94,22 @@ class DeskTask:
 
 
 @dataclass(frozen=True)
+class DeskChart:
+    """A chart on the desk: the list of ``noun`` (its path) under ``conditions`` (parameters of its address), put into groups.
+
+    They are grouped ``by`` a field that the list can be filtered by; ``measure`` is their number, or the field that is summed.
+    ``kind`` is bar, line (by a time), pie or funnel. What the person may not read is left out; every part leads to its records.
+    """
+
+    title: Message
+    noun: str
+    by: str
+    measure: str = "count"
+    kind: Literal["bar", "line", "pie", "funnel"] = "bar"
+    conditions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Task:
     """What a job handler is given besides its session.
 

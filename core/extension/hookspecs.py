@@ -15,6 +15,7 @@ from core.database.together import Told
 from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     CodeListSpec,
+    DeskChart,
     DeskTask,
     Figure,
     ImportTarget,
@@ -145,6 +146,14 @@ def crm_desk_figures(session: Any) -> Sequence[Figure]:
 @hookspec
 def crm_desk_tasks(session: Any, limit: int) -> Sequence[Told | DeskTask]:
     """While the desk is loaded: what the person has to do next, most urgent first: rows told as :class:`DeskTask`, or tasks."""
+
+
+@hookspec
+def crm_desk_charts() -> Sequence[DeskChart]:
+    """While the desk is built: charts that load by themselves, drawn from lists of the plugin. Example::
+
+    return [DeskChart(msg("Pipeline"), "opportunities", "stage", "amount", "funnel", {"state": "open"})]
+    """
 
 
 @hookspec

@@ -18,6 +18,13 @@ def today(zone: ZoneInfo = SHANGHAI) -> date:
     return now().astimezone(zone).date()
 
 
+def months_ago(months: int) -> date:
+    """The first day of the month that lies so many months back."""
+    day = today()
+    at = day.year * 12 + day.month - 1 - months
+    return date(at // 12, at % 12 + 1, 1)
+
+
 def local(moment: datetime, zone: ZoneInfo = SHANGHAI) -> datetime:
     """``moment`` on the wall clock of ``zone``."""
     return moment.astimezone(zone)

@@ -22,6 +22,7 @@ SHOWN = {
     "crm_timeline": "timeline",
     "crm_desk_figures": "desk figure",
     "crm_desk_tasks": "desk task",
+    "crm_desk_charts": "desk chart",
 }
 """Hooks by which a plugin shows something on pages of others; what it is depends on the record and on who looks."""
 KINDS = ("route", "rest", "menu", "tab", *SHOWN.values(), "search", "job", "schedule", "import", "command", "hook")

@@ -16,6 +16,7 @@ from core.extension.exchange import DeskTask
 from core.kernel.clock import today
 from core.kernel.words import msg
 from core.web.access import member
+from core.web.desk_charts import desk_charts
 from core.web.offers import entries_by, shown_offers
 from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person
 from core.web.shell import CORE_MENU
@@ -40,6 +41,7 @@ class DeskView(PluginView):
             place=msg("Desk"),
             figures=figures,
             cards=(*self._decisions(), *self._tasks(mine)) or (_doors(),),
+            charts=desk_charts(self.nouns),
             today=today(),
         )
         return self.page(page)

@@ -18,6 +18,7 @@ from core.web.approvals.api import ApprovalsApi
 from core.web.approvals.views import APPROVAL_VIEWS
 from core.web.confirming import ConfirmView
 from core.web.describe import OpenApi
+from core.web.desk_charts import check_desk_chart
 from core.web.exporting import ExportsApi, ExportsView
 from core.web.health import HEALTH_VIEWS
 from core.web.nouns import Noun
@@ -48,6 +49,8 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     _check_menu(app, keguan)
     _check_children(keguan)
     _check_search(keguan)
+    for name, chart in keguan.registry.at_start("crm_desk_charts"):
+        check_desk_chart(keguan.nouns, name, chart)
 
 
 def _check_page(keguan: Any, plugin: str, view: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from core.database.together import Told
 from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
+    DeskChart,
     Figure,
     JobHandler,
     MenuEntry,
@@ -136,6 +137,12 @@ def crm_desk_figures() -> Sequence[Figure]:
 def crm_desk_tasks() -> Sequence[Told]:
     """Invoices to issue and to feed back, receipts to allocate."""
     return desk.tasks()
+
+
+@hookimpl
+def crm_desk_charts() -> Sequence[DeskChart]:
+    """What came in month by month."""
+    return desk.charts()
 
 
 @hookimpl

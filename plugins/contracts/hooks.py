@@ -8,6 +8,7 @@ from typing import Any
 from core.database.together import Told
 from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
+    DeskChart,
     Figure,
     JobHandler,
     MenuEntry,
@@ -143,6 +144,12 @@ def crm_desk_figures() -> Sequence[Figure]:
 def crm_desk_tasks(session: Any) -> Sequence[Told]:
     """Data to complete, texts to hand over and to enter, agreements to put in writing."""
     return reports.desk_tasks(session)
+
+
+@hookimpl
+def crm_desk_charts() -> Sequence[DeskChart]:
+    """What was signed in twelve months."""
+    return reports.desk_charts()
 
 
 @hookimpl

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database.together import Counted, Summed, Told, ToldRow
-from core.extension.exchange import DeskTask, Figure, RelatedCount, RelatedTable, TimelineEntry
+from core.extension.exchange import DeskChart, DeskTask, Figure, RelatedCount, RelatedTable, TimelineEntry
 from core.kernel.acting import actor
-from core.kernel.clock import SHANGHAI
+from core.kernel.clock import SHANGHAI, months_ago
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from plugins.contracts.models import Contract, OralContract, Supplement
@@ -101,6 +101,13 @@ def desk_figures() -> Sequence[Figure]:
         return ()
     value = Summed(signed_this_month().with_only_columns(func.sum(Contract.amount)))
     return [Figure(msg("Signed this month"), value, "money", url=url_for("ContractsView.list", view="month"))]
+
+
+def desk_charts() -> Sequence[DeskChart]:
+    """What was signed in twelve months, month by month."""
+    return [
+        DeskChart(msg("Signed month by month"), "contracts", "signed_on", "amount", "line", {"signed_on_from": months_ago(11).isoformat()})
+    ]
 
 
 def desk_tasks(session: Session) -> Sequence[Told]:

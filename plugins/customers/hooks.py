@@ -7,7 +7,7 @@ from typing import Any
 
 from core.database.together import Told
 from core.extension.approving import ApprovalKind
-from core.extension.exchange import CodeListSpec, Figure, ImportTarget, MenuEntry
+from core.extension.exchange import CodeListSpec, DeskChart, Figure, ImportTarget, MenuEntry
 from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
 from core.kernel.words import msg
@@ -108,6 +108,12 @@ def crm_desk_figures() -> Sequence[Figure]:
 def crm_desk_tasks() -> Sequence[Told]:
     """Due contacts and, for a head, customers to review."""
     return reports.tasks()
+
+
+@hookimpl
+def crm_desk_charts() -> Sequence[DeskChart]:
+    """What the customers are composed of."""
+    return reports.CHARTS
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import url_for
 
 from core.database.together import Counted, Told, ToldRow
-from core.extension.exchange import DeskTask, Figure, TimelineEntry
+from core.extension.exchange import DeskChart, DeskTask, Figure, TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import msg
@@ -15,6 +15,7 @@ from plugins.customers.models import Customer
 from plugins.customers.queries import contacts_due, own_customers, own_due, talks_of, to_review, waiting_for_review
 from plugins.customers.rules import ContactWay
 
+CHARTS = (DeskChart(msg("Customers by industry"), "customers", "industry", kind="pie"),)
 ICONS = {"visit": "walk", "phone": "phone", "wechat": "brand-wechat", "email": "mail", "incoming": "door-enter"}
 
 

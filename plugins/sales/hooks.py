@@ -9,6 +9,7 @@ from core.database.together import Told
 from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     CodeListSpec,
+    DeskChart,
     Figure,
     ImportTarget,
     JobHandler,
@@ -151,6 +152,12 @@ def crm_timeline(resource: str, record_id: int) -> Sequence[Told]:
 def crm_desk_figures() -> Sequence[Figure]:
     """Own opportunities, what was won and ordered this month."""
     return reports.desk_figures()
+
+
+@hookimpl
+def crm_desk_charts() -> Sequence[DeskChart]:
+    """The pipeline, the ranking and the trend of what was won."""
+    return reports.desk_charts()
 
 
 @hookimpl

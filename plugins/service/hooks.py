@@ -8,6 +8,7 @@ from typing import Any
 from core.database.together import Told
 from core.extension.exchange import (
     CodeListSpec,
+    DeskChart,
     Figure,
     JobHandler,
     MenuEntry,
@@ -134,6 +135,12 @@ def crm_desk_figures() -> Sequence[Figure]:
 def crm_desk_tasks() -> Sequence[Told]:
     """What the person has to do in service."""
     return desk.tasks()
+
+
+@hookimpl
+def crm_desk_charts() -> Sequence[DeskChart]:
+    """Requests under way by their state."""
+    return desk.CHARTS
 
 
 @hookimpl

@@ -157,6 +157,7 @@ def test_surfaces_are_listed_with_their_module(world: World, command: Command) -
         ("customers", "timeline", "crm_timeline"),
         ("sales", "desk figure", "crm_desk_figures"),
         ("billing", "desk task", "crm_desk_tasks"),
+        ("sales", "desk chart", "crm_desk_charts"),
         ("service", "job", "service.warn"),
         ("catalog", "import", "catalog.product"),
         ("sales", "search", "orders"),

@@ -15,6 +15,7 @@ from core.extension.calling import CompanyHooks
 from core.web.access import need_of
 from core.web.nouns import Noun
 from core.web.offers import entries_of
+from core.web.showing import view_name
 from core.work.attachments import attach
 from tests.conformance.examples import Examples
 from tests.switch.servers import Client
@@ -144,6 +145,9 @@ class Looking:
                 yield _mark(f"desk figure {one.label.text}", "/", str(one.label))
             for number, task in enumerate(entries_of(session, self._hooks().crm_desk_tasks(session=session, limit=5), 5)):
                 yield _mark(f"desk task {number}", "/", task.url)
+            for number, chart in enumerate(self._hooks().crm_desk_charts()):
+                address = self._path(f"{view_name(self.nouns.by_path[chart.noun])}.chart", {})
+                yield _mark(f"desk chart {number}", "/", f"{address}?by={chart.by}&amp;measure={chart.measure}&amp;kind={chart.kind}")
 
     def _search(self) -> Iterator[Surface]:
         for plugin, path in self.keguan.registry.at_start("crm_search_kinds"):

@@ -26,7 +26,7 @@ from core.web.pages.administration import (
 from core.web.pages.approvals import CasePage, ChainPage, SignatureCell, Signatures, StepForm
 from core.web.pages.boards import BoardPage, Card, CardColumn
 from core.web.pages.charts import Chart, ChartPage, ChartRow
-from core.web.pages.desk import DeskCard, DeskItem, DeskPage, Notice, NoticesPage
+from core.web.pages.desk import ChartCard, DeskCard, DeskItem, DeskPage, Notice, NoticesPage
 from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
 from core.web.pages.forms import (
     Conflict,
@@ -75,6 +75,7 @@ __all__ = [
     "Cell",
     "ChainPage",
     "Chart",
+    "ChartCard",
     "ChartPage",
     "ChartRow",
     "Chip",

@@ -36,12 +36,21 @@ class DeskCard:
     """Of twelve columns: 3, 4, 6, 8 or 12."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChartCard:
+    """A chart that loads by itself from ``href`` when it comes into sight."""
+
+    title: Text
+    href: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeskPage(Page):
     """Figures, what I must do, what is new. ``hints`` are first steps of a newcomer."""
 
     figures: tuple[Figure, ...] = ()
     cards: tuple[DeskCard, ...] = ()
+    charts: tuple[ChartCard, ...] = ()
     today: date | None = None
     hints: tuple[Link, ...] = ()
     template: ClassVar[str] = "keguan/desk.html"

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from flask import url_for
 
 from core.database.together import Summed, Told, ToldRow
-from core.extension.exchange import DeskTask, Figure
+from core.extension.exchange import DeskChart, DeskTask, Figure
 from core.kernel.acting import actor
+from core.kernel.clock import months_ago
 from core.kernel.money import from_fen
 from core.kernel.words import msg
 from plugins.billing.errors import shown
@@ -22,6 +23,12 @@ def figures() -> Sequence[Figure]:
         return ()
     value = Summed(received_this_month().with_only_columns(kept()))
     return [Figure(msg("Received this month"), value, "money", url=url_for("ReceiptsView.list", view="month"))]
+
+
+def charts() -> Sequence[DeskChart]:
+    """Collections of twelve months."""
+    received = {"received_on_from": months_ago(11).isoformat()}
+    return [DeskChart(msg("Received month by month"), "receipts", "received_on", "amount", "line", received)]
 
 
 def tasks() -> Sequence[Told]:

@@ -1,6 +1,6 @@
 """What sales show on other records' pages and on the desk."""
 
-from plugins.sales.reports.desk import desk_figures, desk_tasks
+from plugins.sales.reports.desk import desk_charts, desk_figures, desk_tasks
 from plugins.sales.reports.records import (
     CUSTOMER_TABLES,
     customer_counts,
@@ -15,6 +15,7 @@ __all__ = [
     "customer_counts",
     "customer_figures",
     "customer_timeline",
+    "desk_charts",
     "desk_figures",
     "desk_tasks",
     "opportunity_counts",

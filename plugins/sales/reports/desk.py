@@ -9,9 +9,9 @@ from flask import url_for
 from sqlalchemy import func
 
 from core.database.together import Summed, Told, ToldRow
-from core.extension.exchange import DeskTask, Figure
+from core.extension.exchange import DeskChart, DeskTask, Figure
 from core.kernel.acting import actor
-from core.kernel.clock import today
+from core.kernel.clock import months_ago, today
 from core.kernel.words import Message, msg
 from plugins.sales.models import Opportunity, Order
 from plugins.sales.permissions import APPROVE_DISCOUNT, MILESTONE, OPPORTUNITY, ORDER, PROPOSAL
@@ -41,6 +41,16 @@ def desk_figures() -> Sequence[Figure]:
         Figure(label, Summed(value), "money", url=url_for(endpoint, view=view))
         for resource, label, value, endpoint, view in offered
         if actor().may(resource, "read")
+    ]
+
+
+def desk_charts() -> Sequence[DeskChart]:
+    """The pipeline, who won how much in twelve months, and month by month."""
+    won = {"state": "won", "closed_on_from": months_ago(11).isoformat()}
+    return [
+        DeskChart(msg("Opportunities in progress by stage"), "opportunities", "stage", "amount", "funnel", {"state": "open"}),
+        DeskChart(msg("Won in twelve months by owner"), "opportunities", "owner", "amount", "bar", won),
+        DeskChart(msg("Won month by month"), "opportunities", "closed_on", "amount", "line", won),
     ]
 
 

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from core.database.together import Counted, Told, ToldRow, told
-from core.extension.exchange import DeskTask, Figure
+from core.extension.exchange import DeskChart, DeskTask, Figure
 from core.kernel.acting import actor
 from core.kernel.clock import local
 from core.kernel.words import msg
@@ -16,6 +16,8 @@ from plugins.service.models import DispatchOrder, Participation, ServiceRequest
 from plugins.service.permissions import CARRY_OUT, DISPATCH, REQUEST
 from plugins.service.queries import late, mine, my_orders, my_parts
 from plugins.service.rules import DispatchState, RequestState
+
+CHARTS = (DeskChart(msg("Service requests by state"), "service-requests", "state"),)
 
 
 def figures() -> Sequence[Figure]:

@@ -1,0 +1,49 @@
+"""Charts on the desk: offered by plugins, each drawn by the chart of its own list when it comes into sight."""
+
+from __future__ import annotations
+
+from core.extension.calling import hooks
+from core.extension.exchange import DeskChart
+from core.kernel.acting import actor
+from core.kernel.errors import StartRefused
+from core.kernel.words import msg
+from core.web.charting import COUNT, SUMMED, groupable, measures
+from core.web.charts import chart_address
+from core.web.nouns import Noun, Nouns
+from core.web.pages import ChartCard
+from core.web.pages.charts import CARDS
+
+
+def desk_charts(nouns: Nouns) -> tuple[ChartCard, ...]:
+    """Those whose list the person may see, with all that they tell."""
+    shown = [one for one in hooks().crm_desk_charts() if _may_see(nouns.by_path[one.noun], one)]
+    return tuple(ChartCard(one.title, _address(nouns.by_path[one.noun], one)) for one in shown[:CARDS])
+
+
+def check_desk_chart(nouns: Nouns, plugin: str, one: DeskChart) -> None:
+    """Stop the start for a chart of a list that is not there, or of a field that it does not have."""
+    noun = nouns.by_path.get(one.noun)
+    if noun is None or one.by not in noun.filters or (one.measure != COUNT and _kind(noun, one.measure) not in SUMMED):
+        raise StartRefused(
+            msg(
+                "The chart “%(title)s” of %(plugin)s draws %(measure)s by %(by)s of %(path)s, which does not exist.",
+                title=one.title.text,
+                plugin=plugin,
+                measure=one.measure,
+                by=one.by,
+                path=one.noun,
+            )
+        )
+
+
+def _kind(noun: Noun, name: str) -> str:
+    return noun.fields[name].kind if name in noun.fields else ""
+
+
+def _may_see(noun: Noun, one: DeskChart) -> bool:
+    may_measure = one.measure == COUNT or one.measure in measures(noun)
+    return actor().may(noun.resource, "read") and one.by in groupable(noun) and may_measure
+
+
+def _address(noun: Noun, one: DeskChart) -> str:
+    return chart_address(noun, by=one.by, measure=one.measure, kind=one.kind, **one.conditions)
