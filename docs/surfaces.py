@@ -21,7 +21,7 @@ them, at the next request of every process; its data stay and come back with it.
 | `rest` | every method, with session, token or API key, also those from before | 404 |
 | `menu` | entries of the side menu and the desk, and what can be created from the top bar | absent |
 | `tab`, `stat button`, `figure`, `timeline` | what the module shows on records of other modules | absent |
-| `desk figure`, `desk task` | what the module shows on the desk | absent |
+| `desk figure`, `desk task`, `desk chart` | what the module shows on the desk | absent |
 | `search` | its kinds of record in the search of the top bar | absent |
 | OpenAPI | its paths in `/api/v1/_openapi` | absent |
 | `job` | a queued job waits until the module is on again | nothing is run |
