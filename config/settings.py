@@ -40,6 +40,13 @@ class Settings(BaseSettings):
     upload_limit: int = 20 * 1024 * 1024  # largest request body in bytes
     public_hosts: tuple[str, ...] = ()  # names this deployment answers to; empty: any loopback name
     metrics_token: str = ""  # bearer token for /metrics; empty: loopback only
+    mail_host: str = ""  # server that takes mail (SMTP); empty: no mail leaves this deployment
+    mail_port: int = 587  # port of the mail server
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"  # how the connection to the mail server is kept secret
+    mail_user: str = ""  # account at the mail server; empty: none is needed
+    mail_password: str = ""  # password of that account
+    mail_from: str = ""  # address that mail comes from; empty: the account
+    mail_heads_to: tuple[str, ...] = ()  # addresses that get the heads of the audit trail once a day, and its alarms at once
     separate_powers: bool = True  # no account has two of: system settings, rights, the trail, business; False where one person does it all
     secure_cookies: bool = False  # set in production behind TLS
 

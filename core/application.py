@@ -57,6 +57,7 @@ from core.web.nouns import Nouns
 from core.work import models as _work_models  # noqa: F401
 from core.work.file_store import FileStore, use_file_store
 from core.work.handlers import use_handlers
+from core.work.mail import PostOffice, use_post_office
 from core.work.trail_checks import use_anchors
 from core.work.wakeups import open_wakeups, use_wakeups
 
@@ -91,11 +92,18 @@ def move_in(keguan: Keguan) -> None:
     separate_powers(settings.separate_powers)
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_anchors(Anchors(settings.anchor_folder))
+    use_post_office(post_office_of(settings))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
     use_folder(settings.data / "exports")
     use_sightings(open_sightings(settings.data, settings.redis_url))
     use_sources(lambda: noun_sources(keguan.registry))
     bind_with(settings.audit_key)
+
+
+def post_office_of(settings: Settings) -> PostOffice:
+    """Where mail is handed in, as the deployment says."""
+    account = (settings.mail_user, settings.mail_password, settings.mail_from)
+    return PostOffice(settings.mail_host, settings.mail_port, settings.mail_security, *account, settings.mail_heads_to)
 
 
 def create_application(settings: Settings | None = None) -> Flask:

@@ -15,7 +15,9 @@ from core.kernel.words import msg
 from core.work.attachments import remove_orphans
 from core.work.import_jobs import run_import_job
 from core.work.jobs import remove_old_jobs
+from core.work.mail import MAIL
 from core.work.trail_checks import run_check_job
+from core.work.trail_mail import MAIL_HEADS
 
 JOBS_KEPT = timedelta(days=30)
 DAILY = 24 * 60
@@ -39,5 +41,7 @@ HOUSE_HANDLERS: tuple[JobHandler, ...] = (
     JobHandler("core.refresh_statistics", _refresh_statistics, msg("Take stock of the tables"), every_minutes=DAILY, long=True),
     JobHandler("core.check_trail", run_check_job, msg("Check the audit trail"), every_minutes=DAILY, long=True),
     JobHandler("core.import", run_import_job, msg("Import a file"), long=True),
+    MAIL,
+    MAIL_HEADS,
 )
 """Kinds that begin with ``core.``; they run whatever plugins are on."""

@@ -20,6 +20,7 @@ from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.organisation.models import Company, Employee
 from core.work.notices import notify
+from core.work.trail_mail import mail_alarm
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def tell_auditors(database: Database, kind: str, chain: int) -> None:
         with acting_as(System("trail watch", company_id)), database.transaction() as session:
             for employee_id in auditors(session, company_id):
                 notify(session, employee_id, SENTENCES[kind], TRAIL_PAGE)
+            mail_alarm(session, company_id, kind)
 
 
 def auditors(session: Session, company_id: int) -> list[int]:
