@@ -69,7 +69,7 @@ def test_an_older_grant_with_such_a_scope_is_shown_as_it_works(world: World, cli
 
 
 @pytest.mark.requirement("R-459")
-@pytest.mark.requirement("R-300")
+@pytest.mark.requirement("R-300", "R-052")
 def test_what_is_chosen_on_the_page_holds_from_the_next_request_on(world: World, client_for: ClientFor) -> None:
     role = _role(world, "invoicing_clerk")
     security, clerk = client_for("security"), client_for("invoicing")

@@ -87,7 +87,7 @@ def test_a_customer_that_came_back_is_submitted_again(world: World, trade: Trade
     assert len(inbox(world, "head.east")) == 1
 
 
-@pytest.mark.requirement("R-298", "R-345", "R-055")
+@pytest.mark.requirement("R-298", "R-345", "R-055", "R-008", "R-010")
 def test_access_is_applied_for_approved_granted_for_a_time_and_revoked(world: World) -> None:
     set_kind(world, "core.access", HEAD, LEADER)
     with world.reading("security") as session:

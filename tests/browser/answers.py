@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.hands import field
+from tests.browser.hands import field, find, started
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Chosen:
 
 def answer_all(form: Locator, values: Mapping[str, Any]) -> None:
     """Answer the questions that ``values`` names, in the order of the form; a list is the rows of its sub-table."""
+    started(form)
     for name in sorted(values, key=lambda name: place_of(form, name)):
         value = values[name]
         if isinstance(value, list):
@@ -59,7 +60,7 @@ def pick(block: Locator, chosen: Chosen) -> None:
         return
     block.locator(".ts-control").click()
     if block.locator("select[data-search]").count():
-        block.locator(".ts-control input").fill(chosen.text)
+        find(block, chosen.text)
     value = chosen.id or chosen.text
     block.locator(f".ts-dropdown .option[data-value='{value}']").click()
     expect(block.locator(f".ts-control .item[data-value='{value}']")).to_be_visible()

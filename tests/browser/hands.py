@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Response, expect
 
 from tests.browser.windows import Window
 
@@ -15,10 +17,30 @@ def field(within: Locator, name: str) -> Locator:
 def choose(within: Locator, name: str, text: str) -> None:
     """Choose the entry that shows ``text`` in the searchable list of the question ``name``, by typing."""
     block = field(within, name)
+    started(block)
     block.locator(".ts-control").click()
-    block.locator(".ts-control input").press_sequentially(text, delay=20)
+    if block.locator("select[data-search]").count():
+        find(block, text)
+    else:
+        block.locator(".ts-control input").press_sequentially(text, delay=20)
     block.locator(".ts-dropdown .option", has_text=text).first.click()
     expect(block.locator(".ts-control .item")).to_contain_text(text)
+
+
+def started(within: Locator) -> None:
+    """Wait until every list in a part that has just come is searchable: scripts reach it a moment after it is shown."""
+    expect(within.locator("select[data-select]:not(.tomselected)")).to_have_count(0)
+
+
+def find(block: Locator, text: str) -> None:
+    """Type ``text`` into a list that the server searches, and wait for its answer: it draws the list anew under the pointer."""
+
+    def answers(response: Response) -> bool:
+        return parse_qs(urlsplit(response.url).query).get("q") == [text.strip()]
+
+    with block.page.expect_response(answers):
+        block.locator(".ts-control input").fill(text)
+    expect(block.locator(".ts-wrapper.loading")).to_have_count(0)
 
 
 def open_verb(window: Window, label: str) -> Locator:

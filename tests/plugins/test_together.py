@@ -36,7 +36,7 @@ def business(trade: Trade) -> None:
     trade.contract("sales.west1", trade.customer("sales.west1", name="成都西陆阀门有限公司"), title="阀门")
 
 
-@pytest.mark.requirement("R-440")
+@pytest.mark.requirement("R-441")
 @pytest.mark.usefixtures("business")
 @pytest.mark.parametrize(
     ("account", "seen"),
@@ -70,7 +70,7 @@ def test_a_row_carries_moment_day_person_and_texts(world: World, trade: Trade) -
     assert row.at == contract.created_at
 
 
-@pytest.mark.requirement("R-440")
+@pytest.mark.requirement("R-441")
 @pytest.mark.usefixtures("business")
 def test_figures_of_several_kinds_are_answered_within_scope(world: World) -> None:
     asked = [Counted(select(Customer)), Summed(select(func.sum(Contract.amount))), Counted(select(Contract), cap=1)]

@@ -84,6 +84,7 @@ def test_the_history_of_the_record_still_tells_it_to_whom_it_may(world: World, c
     assert MOBILE not in re.sub(r"<aside.*?</aside>", "", page, flags=re.DOTALL)
 
 
+@pytest.mark.requirement("R-462")
 def test_a_dossier_is_whole_and_kept_in_the_trail(world: World, contact: int) -> None:
     with world.reading("leader") as session:
         found = dossier(session, TABLE, contact)
@@ -122,6 +123,7 @@ def dispatch(world: World, trade: Trade, contact: int) -> int:
 
 
 @pytest.mark.requirement("R-445")
+@pytest.mark.requirement("R-462")
 def test_an_erasure_leaves_nothing_and_the_trail_verifies(world: World, contact: int, dispatch: int) -> None:
     with world.use_case("leader") as session:
         certificate = erase_person(session, TABLE, contact, None, "本人要求")

@@ -48,7 +48,7 @@ def numbered() -> list[tuple[int, str]]:
     return [(row.number, kind) for (kind, _text), row in zip(make_dirty.rows(), rows, strict=True)]
 
 
-@pytest.mark.requirement("R-340")
+@pytest.mark.requirement("R-475")
 def test_the_report_on_the_dirty_file_names_row_and_column_of_everything_wrong(world: World, tmp_path: Path) -> None:
     report = imported(world, tmp_path).report
     expected = {(number, column) for number, kind in numbered() for column in WRONG.get(kind, [])}

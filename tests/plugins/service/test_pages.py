@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from core.extension.calling import registry
 from core.extension.exchange import RelatedCount
@@ -84,6 +87,24 @@ def test_the_customer_signs_on_the_screen(service: Service, client_for: ClientFo
     assert kept.status_code == 303
     assert "signature.png" in browser.get(f"/dispatch-orders/{order.id}?tab=files").text
     assert client_for("sales.west1").get(f"/dispatch-orders/{order.id}/signature").status_code in (403, 404)
+
+
+@pytest.mark.requirement("R-246")
+def test_photos_of_the_place_are_kept_with_the_order_and_open_for_whoever_sees_it(service: Service, client_for: ClientFor) -> None:
+    order = service.on_site(service.started())
+    browser, address = client_for(AFTER_SALES), f"/dispatch-orders/{order.id}/files"
+    photo = BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(photo, "JPEG")
+    kept = browser.post(address, data={"file": (BytesIO(photo.getvalue()), "铭牌.jpg"), "version": str(order.version)})
+    assert kept.status_code == 303
+    found = re.search(rf"{address}/(\d+)", browser.get(f"/dispatch-orders/{order.id}?tab=files").text)
+    assert found
+    for account in (AFTER_SALES, "leader"):
+        shown = client_for(account).get(f"{address}/{found[1]}?inline=1")
+        assert (shown.data, shown.headers["Content-Type"]) == (photo.getvalue(), "image/jpeg")
+        assert shown.headers["Content-Disposition"].startswith("inline")
+    assert client_for("sales.west1").get(f"{address}/{found[1]}").status_code in (403, 404)
+    assert client_for("sales.west1").post(address, data={"file": (photo, "铭牌.jpg")}).status_code in (403, 404)
 
 
 @pytest.mark.requirement("R-465")
