@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Date, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import BigInteger, Cast, Date, Null, Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from core.database.covering import covered_column
 from core.database.types import Moment
 from core.kernel.acting import acting
+from core.kernel.clock import local
+from core.kernel.words import Message
 
+MANY = 200  # entries of one kind, up to which a timeline counts them
 TEXTS = 4
 """Texts that a row may carry; a choice comes as its stored value."""
 TYPES = (BigInteger, Moment, Date, String, *(String,) * TEXTS)
@@ -34,11 +37,20 @@ class ToldRow(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What sort of entry of a timeline it is, for the filter above: a key for addresses and the word for people."""
+
+    key: str
+    label: Message
+
+
+@dataclass(frozen=True)
 class Told:
-    """Rows of one kind, in their order, and how each is told."""
+    """Rows of one kind, in their order, and how each is told; ``kind`` sorts entries of a timeline."""
 
     rows: Select[Any]
     tell: Callable[[ToldRow], Any]
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,35 @@ def read_together(session: Session, kinds: Sequence[Told], limit: int) -> list[A
     parts = [one.rows.limit(limit).subquery() for one in kinds]
     found = session.execute(union_all(*(select(literal(place), *part.c) for place, part in enumerate(parts)))).all()
     return [kinds[kind].tell(ToldRow(number, at, day, who, tuple(texts))) for kind, number, at, day, who, *texts in found]
+
+
+def read_until(session: Session, kinds: Sequence[Told], limit: int, until: datetime | None) -> tuple[list[Any], int]:
+    """The newest ``limit`` rows of each kind up to and with ``until``, and how many there are of all kinds; one statement.
+
+    More than :data:`MANY` of one kind are not counted. A day counts as its noon, as timelines show it.
+    """
+    if not kinds:
+        return [], 0
+    wanted = [one.rows if until is None else _before(one.rows, until) for one in kinds]
+    parts = [rows.limit(limit).subquery() for rows in wanted]
+    sums = [rows.order_by(None).limit(MANY).subquery() for rows in wanted]
+    numbers: list[Any] = [select(literal(-1), func.count(), *(cast(null(), kind) for kind in TYPES[1:])).select_from(part) for part in sums]
+    told: list[Any] = [select(literal(place), *part.c) for place, part in enumerate(parts)]
+    found = session.execute(union_all(*told, *numbers)).all()
+    entries = [kinds[kind].tell(ToldRow(number, at, day, who, tuple(texts))) for kind, number, at, day, who, *texts in found if kind >= 0]
+    return entries, sum(number for kind, number, *_ in found if kind < 0)
+
+
+def _before(rows: Select[Any], until: datetime) -> Select[Any]:
+    """Those of ``rows`` that happened by then; rows that say no time are all kept."""
+    at, day = (column.element for column in list(rows.selected_columns)[1:3])  # labels of told()
+    if not _is_nothing(at):
+        return rows.where(at <= until)
+    return rows if _is_nothing(day) else rows.where(day <= local(until - timedelta(hours=12)).date())
+
+
+def _is_nothing(column: Any) -> bool:
+    return isinstance(column, Cast) and isinstance(column.clause, Null)
 
 
 def answered(session: Session, asked: Sequence[Counted | Summed]) -> list[Any]:

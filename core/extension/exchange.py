@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from core.database.fields import Field
-from core.database.together import Counted, Summed
+from core.database.together import Counted, Kind, Summed
 from core.kernel.words import Message
 
 
@@ -71,7 +71,7 @@ class RelatedTable:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """Something that happened to a record."""
+    """Something that happened to a record. ``kind`` sorts it for the filter above the timeline; rows are sorted by their ``Told``."""
 
     at: datetime
     who: str
@@ -81,6 +81,7 @@ class TimelineEntry:
     body: str = ""
     url: str = ""
     changes: Sequence[tuple[Message, str, str]] = ()
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)

@@ -131,10 +131,11 @@ def crm_figures(session: Any, resource: str, record_id: int) -> Sequence[Figure]
 def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Sequence[Told | TimelineEntry]:
     """While a record's timeline is loaded: what happened to it, newest first, told as :class:`TimelineEntry`.
 
-    On records of others give rows, which are read in one statement for all plugins; on your own, entries may be simpler. Example::
+    On records of others give rows, which are read in one statement for all plugins; on your own, entries may be simpler. The ``Kind``
+    is what people filter by. Older entries are asked for by ``at`` (a ``day`` counts as its noon), so order by it. Example::
 
     rows = told(Visit.id, Visit.purpose, at=Visit.at, who=Employee.name).join(Employee, Employee.id == Visit.owner_id)
-    return [Told(rows.where(Visit.customer_id == record_id).order_by(Visit.at.desc()), tell_visit)]
+    return [Told(rows.where(Visit.customer_id == record_id).order_by(Visit.at.desc()), tell_visit, Kind("visits", msg("Visits")))]
     """
 
 

@@ -24,6 +24,8 @@ from core.kernel.words import msg
 from core.privacy.dossier import REASON, Dossier, Part, demand, gathered, person_model
 from core.privacy.holding import clean_reason, holds_on
 from core.privacy.models import Erasure
+from core.work.comments import remove_comments
+from core.work.models import Comment
 
 ERASED = "（已删除）"
 """What stands in a text that must not be empty."""
@@ -69,6 +71,7 @@ def _erase(session: Session, found: Dossier, reason: str, me: int | None) -> Era
     values = sum(_empty(session, part, told) for part in found.own)
     session.flush()
     keys = [(part.model.__tablename__, part.record.id) for part in found.own]
+    comments = [(Comment.__tablename__, one) for key in keys for one in remove_comments(session, *key)]
     certificate = Erasure(
         company_id=company_id(),
         table_name=keys[0][0],
@@ -79,7 +82,7 @@ def _erase(session: Session, found: Dossier, reason: str, me: int | None) -> Era
         records=len(keys),
         values=values,
         files=_remove_files(session, found),
-        trail_values=erase_aside(session, keys),
+        trail_values=erase_aside(session, [*keys, *comments]),
         told=json.dumps({table: sorted(names) for table, names in told.items()}, sort_keys=True),
     )
     certificate.fingerprint = fingerprint(certificate)

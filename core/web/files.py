@@ -35,8 +35,12 @@ def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
 
 
 def _chip(view: str, record_id: int, one: Attachment) -> FileChip:
-    icon = "photo" if one.media_type.startswith("image/") else "file-type-pdf" if one.media_type == "application/pdf" else "file-text"
-    return FileChip(one.name, url_for(f"{view}.file", pk=record_id, file_id=one.id), formats.size(one.size), icon)
+    return FileChip(one.name, url_for(f"{view}.file", pk=record_id, file_id=one.id), formats.size(one.size), icon_of(one.media_type))
+
+
+def icon_of(media_type: str) -> str:
+    """The icon of a file by its type."""
+    return "photo" if media_type.startswith("image/") else "file-type-pdf" if media_type == "application/pdf" else "file-text"
 
 
 class FilesOfRecord:

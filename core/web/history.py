@@ -5,9 +5,10 @@ Field rights hold here as everywhere: what one may not read now, one may not rea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
@@ -83,14 +84,21 @@ def why_told(row: AuditRow) -> Message | str:
 
 def told_changes(session: Any, model: type[Record], row: AuditRow) -> tuple[tuple[Any, Any, Any], ...]:
     """(label, before, after) for each declared field that ``row`` changed and the person may know of."""
+    return changes_in_words(model, changes_of(row), partial(word, session))
+
+
+def changes_in_words(
+    model: type[Record], changes: Mapping[str, list[Any]], say: Callable[[Field, Any], Any]
+) -> tuple[tuple[Any, Any, Any], ...]:
+    """The same from changes at hand (column to [old, new]); ``say`` has the words for a value."""
     who, known = acting(), fields_of(model)
     found = []
-    for column, values in changes_of(row).items():
+    for column, values in changes.items():
         name = field_of_column(model, column)
         declared = known.get(name)
         if declared is None or column != column_of(declared, name) or access_to(who, model, name) is FieldAccess.NONE:
             continue
-        old, new = (word(session, declared, shown_text(who, model, column, value)) for value in values)
+        old, new = (say(declared, shown_text(who, model, column, value)) for value in values)
         found.append((declared.label, old, new))
     return tuple(found)
 

@@ -10,24 +10,23 @@ from core.access.field_rights import may_uncover, may_write, shown_value
 from core.access.offering import may_add
 from core.approvals.chains import kinds_of
 from core.extension.calling import hooks
-from core.extension.exchange import TimelineEntry
 from core.kernel.acting import acting
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.approvals.showing import approval_tab
 from core.web.changing import fields_in_place
+from core.web.comments import comment_box, has_comments
 from core.web.files import files_block
-from core.web.history import TIMELINE, history_blocks
+from core.web.history import history_blocks
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
 from core.web.nouns import Group, Noun, Nouns, Shown
-from core.web.offers import entries_of, shown_offers
+from core.web.offers import shown_offers
 from core.web.pages import (
     Block,
     ColumnKind,
     Composer,
-    Entry,
     FieldGroup,
     Figure,
     FormField,
@@ -37,13 +36,12 @@ from core.web.pages import (
     RecordPage,
     Tab,
     Tag,
-    Timeline,
-    Tone,
     ValueRow,
     asked_part,
 )
 from core.web.record_verbs import verbs_of
 from core.web.showing import cell, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
+from core.web.timeline import timeline_of
 
 LONGEST_GROUP, MOST_EMPTY = 8, 2  # fields of a group that are shown at once, and empty ones among them
 
@@ -115,14 +113,17 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
     tabs: list[tuple[Tab, Any]] = []
     if noun.lines is not None:
         tabs.append((Tab("lines", msg("Lines"), address("lines")), lambda: (_lines_table(session, noun, record),)))
+    timeline = (Tab("timeline", msg("Activity"), address("timeline")), lambda: _activity(session, nouns, noun, record))
     if noun.composer:
-        tabs.append((Tab("timeline", msg("Activity"), address("timeline")), lambda: _activity(session, nouns, noun, record)))
+        tabs.append(timeline)
     readable = [child for child in nouns.children_of(noun) if g.actor.may(child.resource, "read")]
     tabs += [(Tab(child.path, child.plural, address(child.path)), _child_tab(session, child, noun, record)) for child in readable]
     for offer in hooks().crm_related_tables(resource=noun.resource):
         other = nouns.by_path[offer.noun]
         if g.actor.may(other.resource, "read"):
             tabs.append((Tab(offer.key, offer.label, address(offer.key)), _table_tab(session, other, offer.by, record)))
+    if not noun.composer and has_comments(noun):
+        tabs.append(timeline)
     if kinds_of(noun.model, g.actor.modules):
         tabs.append((Tab("approval", msg("Approval"), address("approval")), lambda: approval_tab(session, nouns, noun, record)))
     if noun.files:
@@ -150,15 +151,9 @@ def _lines_table(session: Any, noun: Noun, record: Any) -> Block:
 
 
 def _activity(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
-    offered = hooks().crm_timeline(session=session, resource=noun.resource, record_id=record.id, limit=TIMELINE)
-    entries = entries_of(session, offered, TIMELINE)
-    shown = tuple(_entry(entry) for entry in sorted(entries, key=lambda entry: entry.at, reverse=True)[:TIMELINE])
-    timeline = Timeline(entries=shown, label=msg("Activity"), empty=msg("Nothing has happened here yet."))
-    return (*_composer(session, nouns, noun, record), timeline)
-
-
-def _entry(entry: TimelineEntry) -> Entry:
-    return Entry(entry.at, entry.who, entry.what, entry.icon, Tone(entry.tone), entry.body, tuple(entry.changes), href=entry.url)
+    if asked_part(RecordPage) and request.args.get("before"):
+        return (timeline_of(session, noun, record, alone=True),)
+    return (*_composer(session, nouns, noun, record), comment_box(session, noun, record), timeline_of(session, noun, record))
 
 
 def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
@@ -170,14 +165,15 @@ def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
     open_ones = [name for name in child.written if may_write(acting(), child.model, name)]
     if text not in open_ones:
         return ()
-    others = tuple(_composer_field(nouns, child, name) for name in open_ones if name not in (text, child.model.__parent__))
+    planned = tuple(name for name in child.next_step or () if name in open_ones)
+    others = [name for name in open_ones if name not in (text, child.model.__parent__, *planned)]
     hidden = ((child.model.__parent__, str(record.id)), ("next", "parent"))
     return (
         Composer(
             action=url_for(f"{view_name(child)}.add"),
             title=child.title,
             text=form_field(nouns, fields[text], ""),
-            fields=others[:4],
+            fields=tuple(_composer_field(nouns, child, name) for name in (*others[: 4 - len(planned)], *planned)),
             submit=msg("Save"),
             hidden=hidden,
         ),

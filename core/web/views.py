@@ -21,6 +21,7 @@ from core.kernel.words import Message, msg
 from core.web.access import needs
 from core.web.charts import ChartOfRecords
 from core.web.codes import code_label
+from core.web.comments import CommentsOfRecord, has_comments, received_comment
 from core.web.files import FilesOfRecord
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
@@ -70,7 +71,7 @@ class PluginView(BaseView):
             return work(session)
 
 
-class RecordView(ChartOfRecords, FilesOfRecord, PluginView, InPlace):
+class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, PluginView, InPlace):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun
@@ -249,6 +250,19 @@ class RecordView(ChartOfRecords, FilesOfRecord, PluginView, InPlace):
         say(msg("“%(name)s” has been attached.", name=attachment.name))
         return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="files"))
 
+    @expose("/<id:pk>/comments", methods=["POST"])
+    @needs("read")
+    def comment(self, pk: int) -> Response:
+        """Write a comment on the record, for whoever sees it."""
+        if not has_comments(self.noun):
+            raise NotFound
+        try:
+            received_comment(self.noun, pk)
+        except (BadInput, TooLarge) as error:
+            return self._again(pk, _first_sentence(error))
+        say(msg("Your comment has been saved."))
+        return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="timeline"))
+
     @expose("/<id:pk>/files/<id:file_id>/remove", methods=["POST"])
     @needs("update")
     def remove_file(self, pk: int, file_id: int) -> Response:
@@ -303,6 +317,11 @@ def _as_sentence(error: KeguanError, asked: tuple[Field, ...]) -> KeguanError:
         return error
     name, sentence = next(iter(error.fields.items()))
     return BadInput(msg("%(field)s: %(sentence)s", field=labels.get(name, Message(name)), sentence=sentence))
+
+
+def _first_sentence(error: KeguanError) -> KeguanError:
+    """The first of the sentences that fields were refused with, as it is: one question needs no name."""
+    return BadInput(next(iter(error.fields.values()))) if isinstance(error, BadInput) and error.fields else error
 
 
 def allowed_act(noun: Noun, verb: str) -> Act:

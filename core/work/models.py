@@ -113,6 +113,29 @@ class Attachment(CompanyRecord):
     added_by = reference("core_employee", msg("Added by"))
 
 
+LONGEST_COMMENT = 2_000
+
+
+class Comment(CompanyRecord):
+    """What somebody has written on a record, seen exactly as far as that is seen: sealed as attachments are.
+
+    ``mentioned`` are ids of employees; ``attachment_id`` is a file that was added to the record in the same step.
+    """
+
+    __tablename__ = "core_comment"
+    __sealed__ = True
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Comment")
+    __table_args__ = (Index(None, "company_id", "table_name", "record_id", "id"),)
+
+    table_name: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int] = mapped_column(Identity)
+    author = reference("core_employee", msg("Comment by"), required=True)
+    text: Mapped[str] = fields.long_text(msg("Comment"), length=LONGEST_COMMENT, required=True, personal=True)
+    mentioned: Mapped[list[int]] = mapped_column(JSON, default=list)
+    attachment_id: Mapped[int | None] = mapped_column(Identity)
+
+
 class ImportState(Choice):
     """Where an import stands."""
 

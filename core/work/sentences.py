@@ -22,7 +22,12 @@ class Said(TypeDecorator[Message]):
         return None if value is None else json.dumps(_plain(value), ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Message | None:
-        return None if value is None else _message(json.loads(value))
+        return None if value is None else stored_sentence(value)
+
+
+def stored_sentence(text: str) -> Message:
+    """The sentence that a column of this kind holds, from its stored text."""
+    return _message(json.loads(text))
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.database.together import Counted, Summed, Told, ToldRow
+from core.database.together import Counted, Kind, Summed, Told, ToldRow
 from core.extension.exchange import DeskChart, DeskTask, Figure, RelatedCount, RelatedTable, TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI, months_ago
@@ -78,7 +78,7 @@ def customer_figures(customer_id: int) -> Sequence[Figure]:
 
 def customer_timeline(customer_id: int) -> Sequence[Told]:
     """Signings with the customer."""
-    return [Told(signings_with(customer_id), _signing)]
+    return [Told(signings_with(customer_id), _signing, Kind("contracts", msg("Contracts")))]
 
 
 def _signing(row: ToldRow) -> TimelineEntry:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import url_for
 
-from core.database.together import Counted, Told, ToldRow
+from core.database.together import Counted, Kind, Told, ToldRow
 from core.extension.exchange import DeskChart, DeskTask, Figure, TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.clock import today
@@ -18,10 +18,12 @@ from plugins.customers.rules import ContactWay
 CHARTS = (DeskChart(msg("Customers by industry"), "customers", "industry", kind="pie"),)
 ICONS = {"visit": "walk", "phone": "phone", "wechat": "brand-wechat", "email": "mail", "incoming": "door-enter"}
 
+FOLLOW_UPS = Kind("follow-ups", msg("Follow-ups"))
+
 
 def timeline(customer_id: int) -> Sequence[Told]:
     """The latest follow-ups of a customer."""
-    return [Told(talks_of(customer_id), _talk)]
+    return [Told(talks_of(customer_id), _talk, FOLLOW_UPS)]
 
 
 def _talk(row: ToldRow) -> TimelineEntry:

@@ -30,7 +30,7 @@ from core.work.notices import UNREAD, mark_all_read, mark_read, notices, unread_
 LONG, SHORT = 50, 6  # how many the page and the bell show
 OWN_PAGES: dict[str, Any] = {"exports": ExportRequest, "approvals": ApprovalCase}
 """Pages of records that are no noun: whoever sees the record may open it."""
-RECORD = re.compile(r"/([a-z-]+)/([1-9]\d{0,17})")
+RECORD = re.compile(r"/([a-z-]+)/([1-9]\d{0,17})(?:\?tab=\w+)?")
 
 
 class NoticesView(PluginView):
@@ -79,7 +79,8 @@ def openable(session: Session, nouns: Nouns, urls: Sequence[str]) -> frozenset[s
     if not models:
         return frozenset()
     parts = [select(literal(path), model.id).where(model.id.in_(asked[path])) for path, model in models.items()]
-    return frozenset(f"/{path}/{number}" for path, number in session.execute(union_all(*parts)))
+    found = {(path, str(number)) for path, number in session.execute(union_all(*parts))}
+    return frozenset(url for url in urls if (named := RECORD.fullmatch(url)) and named.groups() in found)
 
 
 def _may_read(noun: Noun) -> bool:

@@ -44,6 +44,7 @@ from core.web.pages.listing import Chip, FilterKind, FilterOption, ListPage, Qui
 from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
 from core.web.pages.record import (
     AsOf,
+    CommentBox,
     Composer,
     Entry,
     FieldGroup,
@@ -81,6 +82,7 @@ __all__ = [
     "Chip",
     "Column",
     "ColumnKind",
+    "CommentBox",
     "CompaniesPage",
     "CompanyChoice",
     "Composer",

@@ -110,12 +110,13 @@ class AsOf(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline(Block):
-    """Entries by day. ``kinds`` filter by kind; ``older`` is the address of the entries before, its count in the label."""
+    """Entries by day. ``kinds`` filter by kind; ``older`` leads to the entries before, ``later`` back to the top."""
 
     entries: tuple[Entry, ...]
     label: Text = ""
     kinds: tuple[Link, ...] = ()
     older: Link | None = None
+    later: Link | None = None
     empty: Text = ""
     template: ClassVar[str] = "keguan/blocks/timeline.html"
 
@@ -131,6 +132,19 @@ class Composer(Block):
     submit: Text = ""
     hidden: tuple[tuple[str, str], ...] = ()
     template: ClassVar[str] = "keguan/blocks/composer.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentBox(Block):
+    """The place to write a comment. ``people_href`` offers colleagues, ``accept`` says which files may be added: none when it is empty."""
+
+    action: str
+    people_href: str
+    text: str = ""
+    max_length: int = 0
+    accept: str = ""
+    folded: bool = False
+    template: ClassVar[str] = "keguan/blocks/comment.html"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.database.together import Counted, Summed, Told, ToldRow, told
+from core.database.together import Counted, Kind, Summed, Told, ToldRow, told
 from core.extension.exchange import Figure, RelatedCount, RelatedTable, TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI
@@ -122,7 +122,7 @@ def timeline(resource: str, record_id: int) -> Sequence[Told]:
         return ()
     rows = told(Receipt.id, Receipt.amount, Receipt.delivery, day=Receipt.received_on, who=Employee.name)
     rows = rows.join(Employee, Employee.id == Receipt.owner_id).where(Receipt.customer_id == record_id)
-    return [Told(rows.order_by(Receipt.received_on.desc(), Receipt.id.desc()), _came_in)]
+    return [Told(rows.order_by(Receipt.received_on.desc(), Receipt.id.desc()), _came_in, Kind("receipts", msg("Receipts")))]
 
 
 def _came_in(row: ToldRow) -> TimelineEntry:

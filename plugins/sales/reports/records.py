@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, select
 
-from core.database.together import Counted, Summed, Told, ToldRow
+from core.database.together import Counted, Kind, Summed, Told, ToldRow
 from core.extension.exchange import Figure, RelatedCount, RelatedTable, TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI
@@ -80,13 +80,17 @@ def customer_figures(customer_id: int) -> Sequence[Figure]:
 
 def customer_timeline(customer_id: int) -> Sequence[Told]:
     """Opportunities won and lost, orders that came into force."""
-    offered = ((Opportunity, closed_of_customer(customer_id), _closing), (Order, orders_of_customer(customer_id), _ordering))
-    return [Told(rows, tell) for model, rows, tell in offered if actor().may(model.__resource__, "read")]
+    offered = (
+        (Opportunity, Told(closed_of_customer(customer_id), _closing, Kind("opportunities", msg("Opportunities")))),
+        (Order, Told(orders_of_customer(customer_id), _ordering, Kind("orders", msg("Sales orders")))),
+    )
+    return [told for model, told in offered if actor().may(model.__resource__, "read")]
 
 
 def project_timeline(project_id: int) -> Sequence[Told]:
     """What was done for a project, and its milestones that were reached."""
-    return [Told(entries_of_project(project_id), _entry), Told(reached_of_project(project_id), _milestone)]
+    entries = Told(entries_of_project(project_id), _entry, Kind("entries", msg("Progress")))
+    return [entries, Told(reached_of_project(project_id), _milestone, Kind("milestones", msg("Milestones")))]
 
 
 def _entry(row: ToldRow) -> TimelineEntry:

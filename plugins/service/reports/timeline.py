@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 
-from core.database.together import Told, ToldRow, told
+from core.database.together import Kind, Told, ToldRow, told
 from core.extension.exchange import TimelineEntry
 from core.kernel.acting import actor
 from core.kernel.words import Message, msg
@@ -24,6 +24,9 @@ HANDLER_WORDS: dict[str, Message] = {
     "hand_on": msg("handed the request on to %(name)s"),
     "hand_over": msg("handed the request over with the customer to %(name)s"),
 }
+NOTES = Kind("notes", msg("Handling records"))
+HANDLING = Kind("handling", msg("Handlers"))
+DISPATCH = Kind("dispatch", msg("Dispatch orders"))
 
 
 def of_customer(customer_id: int) -> Sequence[Told]:
@@ -33,7 +36,7 @@ def of_customer(customer_id: int) -> Sequence[Told]:
     request = ServiceRequest
     rows = told(request.id, request.number, request.title, request.state, at=request.received_at, who=Employee.name)
     rows = rows.outerjoin(Employee, Employee.id == request.accepted_by_id).where(request.customer_id == customer_id)
-    return [Told(rows.order_by(request.received_at.desc(), request.id.desc()), _came_in)]
+    return [Told(rows.order_by(request.received_at.desc(), request.id.desc()), _came_in, Kind("requests", msg("Service requests")))]
 
 
 def _came_in(row: ToldRow) -> TimelineEntry:
@@ -51,7 +54,7 @@ def of_request(request_id: int) -> Sequence[Told]:
 def _notes(request_id: int) -> Sequence[Told]:
     rows = told(ServiceNote.id, ServiceNote.content, at=ServiceNote.at, who=Employee.name)
     rows = rows.outerjoin(Employee, Employee.id == ServiceNote.person_id).where(ServiceNote.request_id == request_id)
-    return [Told(_latest(rows, ServiceNote.at, ServiceNote), _note)]
+    return [Told(_latest(rows, ServiceNote.at, ServiceNote), _note, NOTES)]
 
 
 def _note(row: ToldRow) -> TimelineEntry:
@@ -62,7 +65,7 @@ def _handlings(request_id: int) -> Sequence[Told]:
     handler = aliased(Employee)
     rows = told(Handling.id, Handling.verb, handler.name, Handling.reason, at=Handling.at, who=Employee.name)
     rows = rows.outerjoin(Employee, Employee.id == Handling.by_id).outerjoin(handler, handler.id == Handling.handler_id)
-    return [Told(_latest(rows.where(Handling.request_id == request_id), Handling.at, Handling), _handling)]
+    return [Told(_latest(rows.where(Handling.request_id == request_id), Handling.at, Handling), _handling, HANDLING)]
 
 
 def _handling(row: ToldRow) -> TimelineEntry:
@@ -79,8 +82,8 @@ def _parts(request_id: int) -> Sequence[Told]:
     done = told(part.id, part.result, at=part.done_at, who=Employee.name)
     done = done.outerjoin(Employee, Employee.id == part.employee_id).where(part.done_at.is_not(None))
     return [
-        Told(_latest(asked.where(part.request_id == request_id), part.asked_at, part), _asked),
-        Told(_latest(done.where(part.request_id == request_id), part.done_at, part), _done),
+        Told(_latest(asked.where(part.request_id == request_id), part.asked_at, part), _asked, HANDLING),
+        Told(_latest(done.where(part.request_id == request_id), part.done_at, part), _done, HANDLING),
     ]
 
 
@@ -98,7 +101,7 @@ def _orders(request_id: int) -> Sequence[Told]:
     for moment, body, tell in ((order.issued_at, order.title, _sent), (order.finished_at, order.result, _returned)):
         rows = told(order.id, order.number, body, at=moment, who=Employee.name).outerjoin(Employee, Employee.id == order.owner_id)
         rows = rows.where(order.request_id == request_id, moment.is_not(None))
-        found.append(Told(_latest(rows, moment, order), tell))
+        found.append(Told(_latest(rows, moment, order), tell, DISPATCH))
     return found
 
 
@@ -120,7 +123,8 @@ def _opinions(request_id: int) -> Sequence[Told]:
     request = ServiceRequest
     rows = told(request.id, request.satisfaction, request.feedback, at=request.feedback_at, who=Employee.name)
     rows = rows.outerjoin(Employee, Employee.id == request.owner_id)
-    return [Told(rows.where(request.id == request_id, request.feedback_at.is_not(None), request.satisfaction.is_not(None)), _opinion)]
+    rows = rows.where(request.id == request_id, request.feedback_at.is_not(None), request.satisfaction.is_not(None))
+    return [Told(rows, _opinion, Kind("opinions", msg("Opinions of the customer")))]
 
 
 def _opinion(row: ToldRow) -> TimelineEntry:
