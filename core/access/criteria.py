@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, bindparam, exists, false, inspect, or_, select, true
 from sqlalchemy.orm import Mapper, aliased
 
-from core.access.models import CaseReader, Share, ShareMode
+from core.access.models import CaseReader, EmployeeRole, Role, Share, ShareMode
 from core.database.records import Record
 from core.database.types import Moment
 from core.kernel.acting import Acting, Actor, Scope, System
 from core.kernel.clock import now, today
+from core.organisation.models import DepartmentPath
 
 
 def visible(model: type[Record], who: Acting, verb: str = "read", entity: Any = None) -> ColumnElement[bool]:
@@ -65,13 +66,32 @@ def _through_case(model: type[Record], target: Any, who: Actor) -> ColumnElement
 
 
 def _private(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnElement[bool]:
-    """Only what names this employee; all of the company for whom the right on the resource was given."""
+    """Only what names this employee or is shared with a circle of theirs; all of the company for whoever was given the right on it."""
     inside = target.company_id == who.company_id
     if model.__resource__ and who.may(model.__resource__, verb):
         return bool_and(inside)
     if model.__resource__ and verb != "read":
         return false()
-    return bool_and(inside & (getattr(target, model.__private_to__) == who.employee_id))
+    mine = getattr(target, model.__private_to__) == who.employee_id
+    if model.__shared_by__ and verb == "read":
+        mine = or_(mine, *_in_circle(model, target, who))
+    return bool_and(inside & mine)
+
+
+def _in_circle(model: type[Record], target: Any, who: Actor) -> list[ColumnElement[bool]]:
+    """Rows that their author shares with a department (all below it included, and whoever is in charge of it) or with a role."""
+    department, role = (getattr(target, name) for name in model.__shared_by__)
+    paths, held, roles = DepartmentPath.__table__.c, EmployeeRole.__table__.c, Role.__table__.c
+    day = bindparam("role_day", callable_=today, type_=Date, unique=True)  # asked at execution
+    above = select(paths.ancestor_id).where(paths.company_id == who.company_id, paths.descendant_id == who.department_id)
+    mine = (held.company_id == who.company_id) & (held.employee_id == who.employee_id) & or_(held.until.is_(None), held.until >= day)
+    own = select(held.role_id).join_from(EmployeeRole.__table__, Role.__table__, roles.id == held.role_id).where(mine, roles.active)
+    reviewed = {"keguan_reviewed": True}  # reviewed: both name the person who acts
+    return [
+        department.in_(above.execution_options(**reviewed)),
+        department.in_(sorted(who.in_charge)),
+        role.in_(own.execution_options(**reviewed)),
+    ]
 
 
 def _by_parent(model: type[Record], target: Any, who: Actor, verb: str) -> ColumnElement[bool]:

@@ -55,6 +55,7 @@ class Record(Model):
     __audited__: ClassVar[bool] = True
     __bookkeeping__: ClassVar[bool] = False  # written by the house itself, so the record guard asks no right
     __private_to__: ClassVar[str] = ""  # column with the only employee who sees the row, but for who may read the resource
+    __shared_by__: ClassVar[tuple[str, ...]] = ()  # columns with the department and the role to whom a private row is shown as well
     __sealed__: ClassVar[bool] = False  # no statement of an employee reads it: the house hands it out after a check of its own
     __counted__: ClassVar[bool] = False  # how many different ones a person sees in a day is counted and limited
     __append_only__: ClassVar[bool] = False  # a row that is written stays as it is, whoever acts

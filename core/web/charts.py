@@ -19,7 +19,8 @@ from core.web.addresses import address
 from core.web.boards import board_address, has_board
 from core.web.charting import COUNT, TIMES, Asked, Grouped, Groups, Kind, groupable, groups_of, measures, read_asked
 from core.web.list_pages import list_page
-from core.web.listing import Found, Query, read_query
+from core.web.listing import Found, Query
+from core.web.lists.opening import Opened, open_list
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Chart, ChartPage, ChartRow, Link
 from core.web.periods import Each
@@ -45,9 +46,9 @@ class ChartOfRecords:
         """The list's records in groups; a list that cannot be grouped stays a list."""
         if not groupable(self.noun):
             return redirect(address(f"{view_name(self.noun)}.list"), 303)
-        query, asked = read_query(self.noun, request.args), read_asked(self.noun, request.args)
-        found = groups_of(self.session, self.noun, query, asked)
-        return self.page(chart_page(self.nouns, self.noun, query, asked, found, self.picked_texts(query)))
+        opened, asked = open_list(self.session, self.noun, request.args), read_asked(self.noun, request.args)
+        found = groups_of(self.session, self.noun, opened.query, asked)
+        return self.page(chart_page(self.nouns, self.noun, opened, asked, found, self.picked_texts(opened.query)))
 
 
 def chart_address(noun: Noun, **asked: str) -> str:
@@ -55,9 +56,9 @@ def chart_address(noun: Noun, **asked: str) -> str:
     return f"{address(f'{view_name(noun)}.chart')}{f'?{urlencode(asked)}' if asked else ''}"
 
 
-def chart_page(nouns: Nouns, noun: Noun, query: Query, asked: Asked, found: Groups, texts: dict[str, dict[str, str]]) -> ChartPage:
+def chart_page(nouns: Nouns, noun: Noun, opened: Opened, asked: Asked, found: Groups, texts: dict[str, dict[str, str]]) -> ChartPage:
     """The page model; conditions and filters are those of the list."""
-    as_list, action = list_page(nouns, noun, query, Found((), 0, more=False), texts), chart_address(noun)
+    as_list, action = list_page(nouns, noun, opened, Found((), 0, more=False), texts), chart_address(noun)
     chosen = {"by": asked.by, "measure": asked.measure, "kind": asked.kind.value, "each": asked.each.value}
     kept = {name: value for name, value in chosen.items() if request.args.get(name)}
     return ChartPage(
@@ -72,8 +73,8 @@ def chart_page(nouns: Nouns, noun: Noun, query: Query, asked: Asked, found: Grou
         views=tuple(_view(one, as_list.action, action, kept) for one in as_list.views),
         filters=as_list.filters,
         chips=as_list.chips,
-        kept=(*as_list.kept, *kept.items()),
-        search_value=query.text,
+        kept=as_list.kept,
+        search_value=opened.query.text,
         searchable=as_list.searchable,
     )
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import g, request, url_for
+from flask import g, url_for
 
 from core.access.field_rights import may_query
 from core.database.fields import Field
@@ -16,7 +15,10 @@ from core.web.addresses import address
 from core.web.boards import board_address, has_board
 from core.web.charting import groupable
 from core.web.codes import code_label, code_options, is_open
-from core.web.listing import EMPTY, SIZES, Found, Query, can_search, filters_of, views_of
+from core.web.listing import EMPTY, SIZES, Found, Query, can_search, filters_of
+from core.web.lists.addresses import conditions_of, href, kept_by_filters
+from core.web.lists.opening import Opened
+from core.web.lists.tabs import new_view, view_links, view_verbs
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
     Chip,
@@ -35,8 +37,9 @@ from core.web.pages import (
 from core.web.showing import kind_of, label_with_unit, readable, record_url, told, view_name
 
 
-def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[str, dict[str, str]]) -> ListPage:
+def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, texts: dict[str, dict[str, str]]) -> ListPage:
     """The page model of a list; ``texts`` names the picked references per filter."""
+    query = opened.query
     action = address(f"{view_name(noun)}.list")
     may_create = noun.create is not None and g.actor.may(noun.resource, "create")
     create = (
@@ -51,19 +54,24 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
         action=action,
         columns=tuple(_column(noun, shown, query) for shown in columns),
         rows=rows_of(noun, columns, found.records),
-        views=_views(noun, query, action),
+        views=view_links(noun, opened, action),
+        view_verbs=view_verbs(opened),
+        new_view=new_view(noun, opened),
         create=create,
-        secondary=_doors(noun),
+        secondary=_doors(noun, query),
         search_value=query.text,
         searchable=can_search(noun),
         filters=tuple(_filter(nouns, noun, query, name, texts) for name in filters_of(noun)),
         chips=chips,
         clear_href=action,
-        kept=tuple(
-            (key, value) for key, value in (("view", query.view), ("order", query.order if query.order != noun.order else "")) if value
-        ),
+        kept=kept_by_filters(query, filters_of(noun)),
         pager=Pager.of(
-            query.page, query.size, found.total, lambda page, size: _href(page=str(page), size=str(size)), capped=found.more, sizes=SIZES
+            query.page,
+            query.size,
+            found.total,
+            lambda page, size: href(query, page=str(page), size=str(size)),
+            capped=found.more,
+            sizes=SIZES,
         )
         if found.records
         else None,
@@ -71,31 +79,15 @@ def list_page(nouns: Nouns, noun: Noun, query: Query, found: Found, texts: dict[
     )
 
 
-def _doors(noun: Noun) -> tuple[Link, ...]:
+def _doors(noun: Noun, query: Query) -> tuple[Link, ...]:
     """Board and chart, where there are any; and the way out of the list, for whoever may ask for it (R-444)."""
     board: tuple[Link, ...] = (Link(msg("Board"), board_address(noun), "layout-kanban"),) if has_board(noun) else ()
+    asked = conditions_of(query.asked)
     if groupable(noun):
-        board += (Link(msg("Chart"), f"{address(f'{view_name(noun)}.chart')}?{_asked_of_list()}".rstrip("?"), "chart-bar"),)
+        board += (Link(msg("Chart"), f"{address(f'{view_name(noun)}.chart')}?{asked}".rstrip("?"), "chart-bar"),)
     if noun.plugin == "core" or not may_export(g.actor, noun.resource):
         return board
-    query = urlencode(list(request.args.items(multi=True)))
-    return (*board, Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{query}", "file-export", drawer=True))
-
-
-def _asked_of_list() -> str:
-    """The conditions of the list, for the other shapes of it."""
-    return urlencode([(key, value) for key, value in request.args.items(multi=True) if key not in ("page", "size", "order") and value])
-
-
-def _href(**changes: str) -> str:
-    """The present address with some parameters changed; an empty one is left out."""
-    kept = [
-        (key, value)
-        for key, value in request.args.items(multi=True)
-        if key not in changes and not (key == "page" and "page" not in changes)
-    ]
-    changed = [(key, value) for key, value in changes.items() if value]
-    return f"{request.script_root}{request.path}?{urlencode(kept + changed)}"
+    return (*board, Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{asked}", "file-export", drawer=True))
 
 
 def _column(noun: Noun, shown: Shown, query: Query) -> Column:
@@ -103,10 +95,10 @@ def _column(noun: Noun, shown: Shown, query: Query) -> Column:
     present = query.order.lstrip("-") == shown.name
     downwards = query.order.startswith("-")
     sortable = declared.sortable and may_query(acting(), noun.model, shown.name)
-    href = _href(order=shown.name if present and downwards else f"-{shown.name}") if sortable else ""
+    sort_href = href(query, order=shown.name if present and downwards else f"-{shown.name}") if sortable else ""
     order = ("descending" if downwards else "ascending") if present else ""
     kind = kind_of(noun, shown)
-    return Column(shown.name, label_with_unit(declared, kind), kind, href, order, shown.place, shown.late_after, shown.quiet)
+    return Column(shown.name, label_with_unit(declared, kind), kind, sort_href, order, shown.place, shown.late_after, shown.quiet)
 
 
 def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, ...]:
@@ -128,14 +120,6 @@ def cell_of(noun: Noun, record: Any, name: str) -> tuple[Column, Any]:
     shown = next((column for column in noun.columns if column.name == name), Shown(name))
     kind = kind_of(noun, shown)
     return Column(name, noun.fields[name].label, kind, late_after=shown.late_after), told(noun, record, name, kind)
-
-
-def _views(noun: Noun, query: Query, action: str) -> tuple[Link, ...]:
-    views = views_of(noun)
-    if not views:
-        return ()
-    everything = Link(msg("All"), action, current=not query.view)
-    return (everything, *(Link(view.label, f"{action}?view={view.key}", current=view.key == query.view) for view in views))
 
 
 def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, dict[str, str]]) -> QuickFilter:
@@ -171,10 +155,10 @@ def _chips(noun: Noun, query: Query, texts: dict[str, dict[str, str]]) -> tuple[
     for name, values in query.filters.items():
         declared = noun.fields[name]
         shown = [str(_picked_text(declared, value, texts.get(name, {}))) for value in values]
-        chips.append(Chip(declared.label, "、".join(shown), _href(**{name: ""})))
+        chips.append(Chip(declared.label, "、".join(shown), href(query, **{name: ""})))
     for name in dict.fromkeys([*query.since, *query.until]):
         span = f"{query.since.get(name) or ''} – {query.until.get(name) or ''}"
-        chips.append(Chip(noun.fields[name].label, span, _href(**{f"{name}_from": "", f"{name}_to": ""})))
+        chips.append(Chip(noun.fields[name].label, span, href(query, **{f"{name}_from": "", f"{name}_to": ""})))
     return tuple(chips)
 
 

@@ -33,7 +33,7 @@ EMPTY = "-"
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked of a list; ``page`` counts from 1."""
+    """What is asked of a list; ``page`` counts from 1, ``asked`` are the parameters that said so."""
 
     text: str = ""
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -43,6 +43,7 @@ class Query:
     order: str = ""
     page: int = 1
     size: int = SIZES[0]
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def read_query(noun: Noun, arguments: Any) -> Query:
         order=order,
         page=_number(arguments.get("page", "1")),
         size=min(_number(arguments.get("size", str(SIZES[0]))), SIZES[-1]),
+        asked=tuple(arguments.items(multi=True)),
     )
 
 

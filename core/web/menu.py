@@ -17,11 +17,12 @@ DESK = MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What somebody may open: entries of plugins, those among them by which records are created, and pages of the house."""
+    """What somebody may open: entries of plugins, those among them by which records are created, pages of the house, pinned views."""
 
     business: tuple[MenuEntry, ...]
     creating: tuple[MenuEntry, ...]
     house: tuple[MenuEntry, ...]
+    pinned: tuple[MenuItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def menus(offered: Offered, view: str, root: str, waiting: int = 0, create: Link
     assert address(DESK.endpoint).startswith(root)
     sections = (
         MenuSection("", (_item(DESK, view), _approvals(view, waiting))),
+        MenuSection(msg("Pinned views"), offered.pinned),
         MenuSection(msg("Business modules"), tuple(_item(one, view, offered.business) for one in offered.business if not one.parent)),
         MenuSection(msg("Administration"), tuple(_item(one, view) for one in offered.house)),
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import flash, g, get_flashed_messages, request
+from flask import current_app, flash, g, get_flashed_messages, request
 
 from core.extension.calling import hooks
 from core.extension.exchange import MenuEntry
 from core.kernel.acting import Actor
 from core.kernel.words import Message, msg
+from core.lists.queries import Pin
 from core.web.addresses import address
 from core.web.menu import Offered, menus
-from core.web.pages import Flash, Language, Link, Me, Person, Shell
+from core.web.nouns import Nouns
+from core.web.pages import Flash, Language, Link, Me, MenuItem, Person, Shell
+from core.web.showing import view_name
 
 CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("modules", msg("Module management"), "ModulesView.modules", "apps", "core.module"),
@@ -38,11 +42,21 @@ EXPORTS_MENU = (MenuEntry("exports", msg("Exports"), "ExportsView.desk", "file-e
 
 SAID = "said"
 
-_waiting: list[Callable[[Actor], tuple[int, int]]] = []
+
+@dataclass(frozen=True)
+class Waiting:
+    """What every page tells of a person: notices not read, documents that wait for a decision, views pinned to the menu."""
+
+    unread: int = 0
+    cases: int = 0
+    pins: tuple[Pin, ...] = ()
 
 
-def count_waiting_with(counter: Callable[[Actor], tuple[int, int]]) -> None:
-    """Notices and approvals say how many notices a person has not read, and how many documents wait for a decision."""
+_waiting: list[Callable[[Actor], Waiting]] = []
+
+
+def count_waiting_with(counter: Callable[[Actor], Waiting]) -> None:
+    """Notices, approvals and saved views say what waits for a person and what he or she has pinned, in one statement."""
     _waiting[:] = [counter]
 
 
@@ -61,8 +75,9 @@ def shell_or_none() -> Shell | None:
 def make_shell(create: Link | None = None) -> Shell:
     """The frame of this request; ``create`` is what the page itself offers to create, and the phone's filled button then leads there."""
     actor: Actor = g.actor
-    unread, waiting = _waiting[0](actor) if _waiting else (0, 0)
-    shown = menus(_offered(actor), (request.endpoint or "").split(".")[0], request.script_root, waiting, create)
+    waiting = _waiting[0](actor) if _waiting else Waiting()
+    offered = replace(_offered(actor), pinned=_pinned(actor, waiting.pins))
+    shown = menus(offered, (request.endpoint or "").split(".")[0], request.script_root, waiting.cases, create)
     return Shell(
         company=g.membership.company_name,
         companies=tuple(_company(one.slug, one.company_name) for one in g.memberships),
@@ -72,7 +87,7 @@ def make_shell(create: Link | None = None) -> Shell:
         search_value=request.args.get("find", ""),
         create=shown.create,
         notices_href=address("NoticesView.notices"),
-        notices_count=unread,
+        notices_count=waiting.unread,
         home_href=address("DeskView.desk"),
         me=Me(
             Person.of(actor.employee_id, actor.name),
@@ -99,6 +114,19 @@ def _offered(actor: Actor) -> Offered:
     business = tuple(sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place))
     creating = tuple(entry for entry in business if entry.creates and actor.may(entry.resource, "create"))
     return Offered(business, creating, tuple(entry for entry in (*EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry)))
+
+
+def _pinned(actor: Actor, pins: tuple[Pin, ...]) -> tuple[MenuItem, ...]:
+    """Pinned views of lists that the person may still open."""
+    nouns: Nouns = current_app.extensions["keguan"].nouns
+    here = request.args.get("of") or request.args.get("view")
+    found = []
+    for pin in pins:
+        noun = nouns.by_path.get(pin.path)
+        if noun is not None and (noun.plugin == "core" or noun.plugin in actor.modules) and actor.may(noun.resource, "read"):
+            address_of_list = address(f"{view_name(noun)}.list")
+            found.append(MenuItem(pin.name, f"{address_of_list}?view={pin.id}", noun.icon, current=here == str(pin.id)))
+    return tuple(found)
 
 
 def _allowed(actor: Actor, entry: MenuEntry) -> bool:

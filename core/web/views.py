@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, g, jsonify, make_response, render_template, request, url_for
+from flask import current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from markupsafe import escape
 from werkzeug.wrappers import Response
@@ -32,6 +32,7 @@ from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
 from core.web.listing import EMPTY, Query, filters_of, find, read_query, values_in_use
+from core.web.lists.opening import first_view, open_list
 from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
 from core.web.record_pages import record_page
@@ -86,9 +87,11 @@ class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, PluginView, In
     @needs("read")
     def list(self) -> Response:
         """The list, or the part of it that changed."""
-        query = read_query(self.noun, request.args)
-        found = find(self.session, self.noun, query)
-        return self.page(list_page(self.nouns, self.noun, query, found, self.picked_texts(query)))
+        if not request.args and (usual := first_view(self.session, self.noun)) is not None:
+            return redirect(url_for(f"{view_name(self.noun)}.list", view=usual.id))
+        opened = open_list(self.session, self.noun, request.args)
+        found = find(self.session, self.noun, opened.query)
+        return self.page(list_page(self.nouns, self.noun, opened, found, self.picked_texts(opened.query)))
 
     def picked_texts(self, query: Query) -> dict[str, dict[str, str]]:
         """What the picked references are called, by filter and value."""

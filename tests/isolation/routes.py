@@ -35,6 +35,7 @@ POINTED = {
     "ApprovalsApi": "core_approval_case",
     "DelegationsView": "core_delegation",
     "AccessApplicationsView": "core_access_application",
+    "ListsView": "core_list_view",
     "PrivacyView": "customers_contact",
     "PrivacyView.holds": "core_legal_hold",
 }
@@ -44,6 +45,7 @@ NAMED = {
     "ChainsView": "contracts.signing",
     "PrivacyView": "customers_contact",
     "ExportsView": "customers",
+    "ListsView": "customers",
 }
 """The word that such an address carries beside the id: a kind of document, a kind of person, a list."""
 DOCUMENT_RIGHTS = {"ApprovalsView.submit": "update"}
@@ -51,6 +53,7 @@ DOCUMENT_RIGHTS = {"ApprovalsView.submit": "update"}
 NEEDED_TOO = {
     "ExportsView.ask": Need("right", "export", "customers.customer"),
     "ExportsView.send": Need("right", "export", "customers.customer"),
+    "ListsView.new_view": Need("right", "read", "customers.customer"),
 }
 """What such an address needs beside what its route declares, because of the word in it."""
 COMPANY_WIDE = frozenset({"PrivacyView"})

@@ -18,14 +18,15 @@ from core.approvals.queries import waiting_for
 from core.exports.models import ExportRequest
 from core.kernel.acting import Actor
 from core.kernel.words import msg
+from core.lists.queries import pinned_by, read_pins
 from core.web.access import member
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Notice as ShownNotice
 from core.web.pages import NoticesPage, Verb, asked_part
-from core.web.shell import count_waiting_with, say
+from core.web.shell import Waiting, count_waiting_with, say
 from core.web.views import PluginView
 from core.work.models import Notice
-from core.work.notices import UNREAD, mark_all_read, mark_read, notices, unread_count
+from core.work.notices import UNREAD, mark_all_read, mark_read, notices
 
 LONG, SHORT = 50, 6  # how many the page and the bell show
 OWN_PAGES: dict[str, Any] = {"exports": ExportRequest, "approvals": ApprovalCase}
@@ -105,16 +106,17 @@ def _inside(url: str) -> str:
     return request.script_root + url
 
 
-def _waiting(actor: Actor) -> tuple[int, int]:
-    """Notices that the person has not read, and cases that wait for a decision; one statement, asked for every page."""
+def _waiting(actor: Actor) -> Waiting:
+    """Notices that the person has not read, cases that wait for a decision, pinned views; one statement, asked for every page."""
     from core.web.gate import database_of
 
     session = database_of().session()
-    if ApprovalCase.__tablename__ not in actor.cases:
-        return unread_count(session), 0
-    waiting = select(func.count()).select_from(waiting_for(actor).with_only_columns(ApprovalCase.id).order_by(None).limit(100).subquery())
-    found = session.execute(select(UNREAD.scalar_subquery(), waiting.scalar_subquery()), {"employee": actor.employee_id}).one()
-    return int(found[0]), int(found[1])
+    asked: list[Any] = [UNREAD.scalar_subquery(), pinned_by(actor)]
+    if ApprovalCase.__tablename__ in actor.cases:
+        waiting = waiting_for(actor).with_only_columns(ApprovalCase.id).order_by(None).limit(100).subquery()
+        asked.append(select(func.count()).select_from(waiting).scalar_subquery())
+    unread, pins, *cases = session.execute(select(*asked), {"employee": actor.employee_id}).one()
+    return Waiting(int(unread), int(cases[0]) if cases else 0, read_pins(pins))
 
 
 count_waiting_with(_waiting)

@@ -68,6 +68,10 @@ class ListPage(Page):
     columns: tuple[Column, ...]
     rows: tuple[Row, ...] = ()
     views: tuple[Link, ...] = ()
+    view_verbs: tuple[Link | Verb, ...] = ()
+    """What may be done with the saved view that is open."""
+    new_view: Link | None = None
+    """The way to save the present conditions as a view."""
     create: Link | None = None
     secondary: tuple[Link, ...] = ()
     search_name: str = "q"

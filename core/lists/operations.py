@@ -1,0 +1,133 @@
+"""Verbs on what people make of lists. A saved view is changed by its author alone; everybody marks for himself or herself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.access.guard import as_system
+from core.audit.trail import name_action
+from core.kernel.acting import actor
+from core.kernel.errors import BadInput, Conflict, NotFound
+from core.kernel.words import Message, msg
+from core.lists.models import LONGEST_CONDITIONS, LONGEST_NAME, ListHabit, ListView, ViewMark
+from core.lists.queries import SHARED_BY_DEPARTMENT, circles, habit_of
+
+MOST = 50
+"""Saved views of one person on one list."""
+
+
+@dataclass(frozen=True)
+class ViewWish:
+    """What a person wants a view to be; ``shared`` is a key of :func:`core.lists.queries.circles`, or empty for oneself alone."""
+
+    name: str
+    shared: str = ""
+    pinned: bool = False
+    usual: bool = False
+
+
+def save_view(session: Session, path: str, conditions: str, wish: ViewWish) -> ListView:
+    """Keep ``conditions``, a query string, as a view of the list ``path``. Raises :class:`BadInput` and :class:`Conflict`."""
+    who = actor()
+    _check_room(session, path)
+    view = ListView(company_id=who.company_id, employee_id=who.employee_id, path=path)
+    _write(session, view, wish, conditions)
+    session.add(view)
+    session.flush()
+    mark_view(session, view.id, pinned=wish.pinned, usual=wish.usual)
+    return view
+
+
+def change_view(session: Session, view_id: int, wish: ViewWish, conditions: str | None = None) -> ListView:
+    """Rename, share, pin; with ``conditions`` also what it shows. Somebody else's view is only pinned and opened first."""
+    view = seen_view(session, view_id)
+    if view.employee_id == actor().employee_id:
+        _write(session, view, wish, view.conditions if conditions is None else conditions)
+        session.flush()
+    mark_view(session, view_id, pinned=wish.pinned, usual=wish.usual)
+    return view
+
+
+def delete_view(session: Session, view_id: int) -> ListView:
+    """Give up an own view, and whatever others have marked on it. :class:`NotFound` for somebody else's."""
+    view = seen_view(session, view_id)
+    if view.employee_id != actor().employee_id:
+        raise NotFound
+    with as_system(session, "what others have marked on a view that is given up"):
+        for mark in session.scalars(select(ViewMark).where(ViewMark.view_id == view_id)).all():
+            session.delete(mark)
+    session.delete(view)
+    session.flush()
+    return view
+
+
+def mark_view(session: Session, view_id: int, *, pinned: bool, usual: bool) -> None:
+    """Pin a view that one sees, or open its list with it; one view of a list is opened first, so the others are not."""
+    view, me = seen_view(session, view_id), actor()
+    mark = session.scalar(select(ViewMark).where(ViewMark.view_id == view_id, ViewMark.employee_id == me.employee_id))
+    if mark is None:
+        if not pinned and not usual:
+            return
+        mark = ViewMark(company_id=me.company_id, employee_id=me.employee_id, view_id=view_id)
+        session.add(mark)
+    if usual:
+        others = select(ViewMark).join(ListView, ListView.id == ViewMark.view_id).where(ListView.path == view.path, ViewMark.usual)
+        for other in session.scalars(others.where(ViewMark.employee_id == me.employee_id, ViewMark.view_id != view_id)).all():
+            other.usual = False
+    mark.pinned, mark.usual = pinned, usual
+    name_action(session, mark, "mark")
+    session.flush()
+
+
+def choose_columns(session: Session, path: str, columns: tuple[str, ...], *, dense: bool) -> None:
+    """Remember which columns of the list the person wants in which order; none for those that the list has by itself."""
+    habit = habit_of(session, path)
+    if habit is None:
+        habit = ListHabit(company_id=actor().company_id, employee_id=actor().employee_id, path=path)
+        session.add(habit)
+    habit.columns, habit.dense = ",".join(columns), dense
+    session.flush()
+
+
+def seen_view(session: Session, view_id: int) -> ListView:
+    """A view that the person sees; :class:`NotFound` else."""
+    view: ListView | None = session.get(ListView, view_id)
+    if view is None:
+        raise NotFound
+    return view
+
+
+def _check_room(session: Session, path: str) -> None:
+    own = select(func.count(ListView.id)).where(ListView.path == path, ListView.employee_id == actor().employee_id)
+    if (session.scalar(own) or 0) >= MOST:
+        raise Conflict(msg("You keep %(most)s views of this list already. Please delete one that you no longer need.", most=MOST))
+
+
+def _write(session: Session, view: ListView, wish: ViewWish, conditions: str) -> None:
+    """Write what the author wants; raises :class:`BadInput` for each wrong answer at once."""
+    name, wrong = " ".join(wish.name.split()), {}
+    if sentence := _about_name(session, view, name):
+        wrong["name"] = sentence
+    if len(conditions) > LONGEST_CONDITIONS:
+        wrong["name"] = msg("There are too many conditions to keep. Please leave some out.")
+    kind, _, number = wish.shared.partition("-")
+    already = f"department-{view.department_id}" if view.department_id else f"role-{view.role_id}" if view.role_id else ""
+    if wish.shared and wish.shared != already and wish.shared not in circles(session):
+        wrong["shared"] = msg("You may share with your own department, those that you lead, and your own roles.")
+    if wrong:
+        raise BadInput(fields=wrong)
+    view.name, view.conditions = name, conditions
+    view.department_id = int(number) if kind == SHARED_BY_DEPARTMENT else None
+    view.role_id = int(number) if wish.shared and kind != SHARED_BY_DEPARTMENT else None
+
+
+def _about_name(session: Session, view: ListView, name: str) -> Message | None:
+    if not name or len(name) > LONGEST_NAME:
+        return msg("Please give the view a name of up to %(most)s characters.", most=LONGEST_NAME)
+    same = select(ListView.id).where(ListView.path == view.path, ListView.employee_id == actor().employee_id, ListView.name == name)
+    with session.no_autoflush:
+        found = session.scalars(same).first()
+    return msg("You have a view of this name already. Please choose another.") if found not in (None, view.id) else None

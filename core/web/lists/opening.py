@@ -1,0 +1,79 @@
+"""From the parameters of an address to what is asked: a saved view is opened by its number, and stands for what it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from core.kernel.errors import Malformed
+from core.kernel.words import msg
+from core.lists.queries import SeenView, views_of_list
+from core.web.listing import Query, read_query, statement
+from core.web.lists.addresses import EVERYTHING, conditions_of, read_conditions
+from core.web.nouns import Noun
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A list that is asked for: the query, the saved views that the person sees there, and the one that was opened, if any.
+
+    ``changed`` when the address asks for something else than that view keeps.
+    """
+
+    query: Query
+    views: Sequence[SeenView] = ()
+    current: SeenView | None = None
+    changed: bool = False
+
+
+def open_list(session: Session, noun: Noun, arguments: Any) -> Opened:
+    """What ``arguments`` (a MultiDict) ask for. ``view=12`` opens a saved view; ``of=12`` says from which one the conditions came.
+
+    Raises :class:`Malformed` for a view that the person does not see: the same answer as for none at all.
+    """
+    views = views_of_list(session, noun.path)
+    asked: MultiDict[str, str] = MultiDict(arguments)
+    number = asked.get("view", "")
+    current = _numbered(views, asked.get("of", ""))
+    if number.isascii() and number.isdigit():
+        current = _numbered(views, number)
+        if current is None:
+            raise Malformed(msg("The list has no view “%(name)s”.", name=number[:40]))
+        asked = _standing_for(current, asked)
+    elif number == EVERYTHING:
+        asked.poplist("view")
+    query = read_query(noun, asked)
+    changed = current is not None and sorted(read_conditions(current.conditions).items(multi=True)) != sorted(
+        read_conditions(conditions_of(query.asked)).items(multi=True)
+    )
+    return Opened(query, views, current, changed)
+
+
+def _numbered(views: Sequence[SeenView], number: str) -> SeenView | None:
+    return next((view for view in views if str(view.id) == number), None)
+
+
+def _standing_for(view: SeenView, asked: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The parameters that ``view`` keeps; what the address says besides takes their place."""
+    found = read_conditions(view.conditions)
+    for name, values in asked.lists():
+        if name != "view":
+            found.setlist(name, values)
+    found["of"] = str(view.id)
+    return found
+
+
+def first_view(session: Session, noun: Noun) -> SeenView | None:
+    """The view that the person opens this list with, as long as it asks for nothing that is no longer offered."""
+    usual = next((view for view in views_of_list(session, noun.path) if view.usual), None)
+    if usual is None:
+        return None
+    try:
+        statement(session, noun, read_query(noun, read_conditions(usual.conditions)))
+    except Malformed:
+        return None
+    return usual

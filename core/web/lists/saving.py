@@ -1,0 +1,84 @@
+"""The form by which a view is saved or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import url_for
+
+from core.kernel.words import Message, msg
+from core.lists.models import LONGEST_NAME, ListView
+from core.lists.operations import ViewWish
+from core.web.nouns import Noun
+from core.web.pages import FieldKind, FieldSet, FormField, FormPage, Link, Option, Say
+from core.web.showing import view_name
+
+Typed = Mapping[str, str]
+
+
+def read_wish(form: Typed) -> ViewWish:
+    """What the form asks for."""
+    return ViewWish(form.get("name", "")[:200], form.get("shared", "")[:60], bool(form.get("pinned")), bool(form.get("usual")))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The present answers: as typed, with what is wrong with them; ``shares`` are the circles that one may share with."""
+
+    typed: Typed
+    shares: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, Message] = field(default_factory=dict)
+
+
+def view_form(noun: Noun, draft: Draft, view: ListView | None, *, mine: bool = True) -> FormPage:
+    """The form of a new view, or of ``view``; a colleague's is only pinned and opened first."""
+    list_href = url_for(f"{view_name(noun)}.list")
+    back = f"{list_href}?view={view.id}" if view is not None else list_href
+    return FormPage(
+        title=msg("New view: %(list)s", list=noun.plural) if view is None else msg("View “%(name)s”", name=view.name),
+        crumbs=(Link(noun.plural, list_href),),
+        back=Link(noun.plural, back),
+        action=url_for("ListsView.new_view", name=noun.path) if view is None else url_for("ListsView.edit_view", pk=view.id),
+        groups=(FieldSet("", (*(_questions(draft, view) if mine else ()), *_marks(draft.typed))),),
+        hidden=(("conditions", draft.typed.get("conditions", "")),),
+        submit=msg("Save view") if view is None else msg("Save"),
+        cancel_href=back,
+        says=() if mine else (Say(msg("A colleague shares this view with you. You may pin it or open the list with it.")),),
+    )
+
+
+def _questions(draft: Draft, view: ListView | None) -> tuple[FormField, ...]:
+    typed = draft.typed
+    name = FormField(
+        "name",
+        msg("Name"),
+        FieldKind.TEXT,
+        typed.get("name", ""),
+        required=True,
+        max_length=LONGEST_NAME,
+        help=msg("The search, the conditions, the order and the columns that you see now are kept."),
+        error=draft.errors.get("name", ""),
+    )
+    shared = FormField(
+        "shared",
+        msg("Who sees it"),
+        FieldKind.CHOICE,
+        typed.get("shared", ""),
+        options=tuple(Option(key, label) for key, label in draft.shares.items()),
+        help=msg("Not chosen: you alone. A view holds conditions only; whoever opens it sees the own records."),
+        error=draft.errors.get("shared", ""),
+    )
+    if view is None:
+        return (name, shared)
+    taken = FormField(
+        "take", msg("Keep the conditions that I see now instead of the earlier ones"), FieldKind.CHECKBOX, typed.get("take", "")
+    )
+    return (name, shared, taken) if typed.get("conditions", view.conditions) != view.conditions else (name, shared)
+
+
+def _marks(typed: Typed) -> tuple[FormField, ...]:
+    return (
+        FormField("pinned", msg("Pin it to the side menu"), FieldKind.CHECKBOX, typed.get("pinned", "")),
+        FormField("usual", msg("Open this list with it"), FieldKind.CHECKBOX, typed.get("usual", "")),
+    )

@@ -1,0 +1,58 @@
+"""The line of views above a list: those of the noun, those that people have saved, and the way to save one."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from core.kernel.words import msg
+from core.web.listing import views_of
+from core.web.lists.addresses import EVERYTHING, conditions_of
+from core.web.lists.opening import Opened
+from core.web.nouns import Noun
+from core.web.pages import Ask, Link, Tone, Verb
+
+
+def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
+    """Everything, the declared views, the saved ones; a list without any needs no line of them."""
+    declared, asked = views_of(noun), opened.query.view if opened.current is None else None
+    if not declared and not opened.views:
+        return ()
+    everything = f"{action}?view={EVERYTHING}" if any(view.usual for view in opened.views) else action
+    return (
+        Link(msg("All"), everything, current=asked == ""),
+        *(Link(view.label, f"{action}?view={view.key}", current=view.key == asked) for view in declared),
+        *(
+            Link(
+                view.name,
+                f"{action}?view={view.id}",
+                icon="" if view.mine else "users",
+                hint="" if view.mine else msg("Shared by a colleague"),
+                current=view is opened.current,
+            )
+            for view in opened.views
+        ),
+    )
+
+
+def new_view(noun: Noun, opened: Opened) -> Link:
+    """Saving the present conditions as a new view."""
+    return Link(msg("New view"), f"{url_for('ListsView.new_view', name=noun.path)}?{_kept(opened)}", "plus", drawer=True)
+
+
+def view_verbs(opened: Opened) -> tuple[Link | Verb, ...]:
+    """What may be done with the saved view that is open."""
+    view = opened.current
+    if view is None:
+        return ()
+    label = msg("Save the changes…") if opened.changed and view.mine else msg("Change this view")
+    change = Link(label, f"{url_for('ListsView.edit_view', pk=view.id)}?{_kept(opened)}", "pencil", drawer=True)
+    title = msg("Delete the view “%(name)s”?", name=view.name)
+    ask = Ask(title, msg("Whoever you share it with loses it too. Records stay."), msg("Delete"))
+    delete = Verb(msg("Delete view"), url_for("ListsView.delete_view", pk=view.id), "trash", ask=ask, tone=Tone.BAD)
+    return (change, delete) if view.mine else (change,)
+
+
+def _kept(opened: Opened) -> str:
+    return urlencode({"conditions": conditions_of(opened.query.asked)})

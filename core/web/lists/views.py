@@ -1,0 +1,105 @@
+"""Where a person saves, shares, pins, renames and deletes views of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request, url_for
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound
+from core.kernel.words import Message, msg
+from core.lists import operations as do
+from core.lists.models import LONGEST_CONDITIONS, ListView
+from core.lists.queries import circles, views_of_list
+from core.web.access import member
+from core.web.going import go
+from core.web.listing import read_query
+from core.web.lists.addresses import conditions_of, read_conditions
+from core.web.lists.saving import Draft, read_wish, view_form
+from core.web.nouns import Noun
+from core.web.shell import say
+from core.web.showing import view_name
+from core.web.views import PluginView
+
+
+class ListsView(PluginView):
+    """Everybody saves views of the lists that he or she may read."""
+
+    route_base = "/lists"
+
+    @expose("/<string:name>/views/new", methods=["GET", "POST"])
+    @member
+    def new_view(self, name: str) -> Response:
+        """Keep the present conditions under a name."""
+        noun = self._noun(name)
+        if request.method == "GET":
+            return self.page(view_form(noun, Draft(request.args, circles(self.session)), None))
+        try:
+            conditions, wish = self._conditions(noun), read_wish(request.form)
+            made = self.use_case(lambda session: do.save_view(session, noun.path, conditions, wish))
+        except (BadInput, Conflict) as error:
+            return self.page(view_form(noun, Draft(request.form, circles(self.session), _by_field(error)), None), 422)
+        say(msg("The view “%(name)s” has been saved.", name=made.name))
+        return go(_address(noun, made.id))
+
+    @expose("/views/<id:pk>/edit", methods=["GET", "POST"])
+    @member
+    def edit_view(self, pk: int) -> Response:
+        """Rename, share, pin or delete a view, or keep other conditions in it."""
+        view = do.seen_view(self.session, pk)
+        noun, mine = self._noun(view.path), view.employee_id == g.actor.employee_id
+        shares = circles(self.session) if mine else {}
+        if request.method == "GET":
+            return self.page(view_form(noun, Draft(self._stored(view), shares), view, mine=mine))
+        try:
+            conditions, wish = self._conditions(noun) if request.form.get("take") else None, read_wish(request.form)
+            self.use_case(lambda session: do.change_view(session, pk, wish, conditions))
+        except (BadInput, Conflict) as error:
+            return self.page(view_form(noun, Draft(request.form, shares, _by_field(error)), view, mine=mine), 422)
+        say(msg("The view has been changed."))
+        return go(_address(noun, pk))
+
+    @expose("/views/<id:pk>/delete", methods=["POST"])
+    @member
+    def delete_view(self, pk: int) -> Response:
+        """Give up an own view."""
+        noun = self._noun(do.seen_view(self.session, pk).path)
+        self.use_case(lambda session: do.delete_view(session, pk))
+        say(msg("The view has been deleted."))
+        return go(url_for(f"{view_name(noun)}.list"))
+
+    def _noun(self, path: str) -> Noun:
+        """The noun of the list, if the person may read it and its module is on."""
+        noun = self.nouns.by_path.get(path)
+        if noun is None or not (noun.plugin == "core" or noun.plugin in g.actor.modules):
+            raise NotFound
+        if not g.actor.may(noun.resource, "read"):
+            raise Forbidden
+        return noun
+
+    def _conditions(self, noun: Noun) -> str:
+        """What was sent to be kept; raises :class:`Malformed` for what the list does not offer."""
+        pairs = read_conditions(request.form.get("conditions", "")[: LONGEST_CONDITIONS + 1])
+        read_query(noun, pairs)
+        return conditions_of(pairs.items(multi=True))
+
+    def _stored(self, view: ListView) -> dict[str, str]:
+        marks: Any = next((one for one in views_of_list(self.session, view.path) if one.id == view.id), None)
+        shared = f"department-{view.department_id}" if view.department_id else f"role-{view.role_id}" if view.role_id else ""
+        return {
+            "name": view.name,
+            "shared": shared,
+            "pinned": "1" * bool(marks and marks.pinned),
+            "usual": "1" * bool(marks and marks.usual),
+            "conditions": request.args.get("conditions", view.conditions)[:LONGEST_CONDITIONS],
+        }
+
+
+def _by_field(error: BadInput | Conflict) -> dict[str, Message]:
+    return dict(error.fields) if isinstance(error, BadInput) and error.fields else {"name": error.message}
+
+
+def _address(noun: Noun, view_id: int) -> str:
+    return f"{url_for(f'{view_name(noun)}.list')}?view={view_id}"
