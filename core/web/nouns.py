@@ -106,6 +106,17 @@ class StageBar:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """A day or moment by which a record stands on the calendar: its field ``name``, as long as ``condition()`` holds.
+
+    The condition may also ask of the records that it is a part of, up to the one that has an owner.
+    """
+
+    name: str
+    condition: Callable[[], Any] | None = None
+
+
+@dataclass(frozen=True)
 class BoardColumn:
     """A column of a board: the id of what its cards refer to. Cards move between columns of the same ``group`` alone."""
 
@@ -155,6 +166,7 @@ class Noun:
     tags: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     next_step: tuple[str, str] | None = None  # (date field, text field)
+    dated: tuple[Dated, ...] | None = None  # what stands on the calendar; the next step, unless something is stated
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
@@ -181,6 +193,7 @@ class Noun:
     def __post_init__(self) -> None:
         known = self.model.fields()
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
+        named += [one.name for one in self.on_calendar]
         for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures, *(self.next_step or ())):
             if name not in known:
                 raise StartRefused(
@@ -199,6 +212,13 @@ class Noun:
     def resource(self) -> str:
         """What rights are given on."""
         return self.model.__resource__
+
+    @property
+    def on_calendar(self) -> tuple[Dated, ...]:
+        """By which days a record stands on the calendar."""
+        if self.dated is not None:
+            return self.dated
+        return (Dated(self.next_step[0]),) if self.next_step else ()
 
     @property
     def fields(self) -> dict[str, Field]:

@@ -16,6 +16,7 @@ from core.web.administration import CORE_VIEWS
 from core.web.api import PluginApi, RecordApi, api_name
 from core.web.approvals.api import ApprovalsApi
 from core.web.approvals.views import APPROVAL_VIEWS
+from core.web.calendars import CalendarView
 from core.web.confirming import ConfirmView
 from core.web.describe import OpenApi
 from core.web.desk_charts import check_desk_chart
@@ -32,7 +33,7 @@ from core.web.views import PluginView, RecordView
 
 def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     """Add pages and REST of core and plugins; mistakes stop the start and are named."""
-    own = (*HEALTH_VIEWS, *SIGN_IN_VIEWS, *CORE_VIEWS, *PEOPLE_VIEWS, ExportsView, ConfirmView, ListsView, *APPROVAL_VIEWS)
+    own = (*HEALTH_VIEWS, *SIGN_IN_VIEWS, *CORE_VIEWS, CalendarView, *PEOPLE_VIEWS, ExportsView, ConfirmView, ListsView, *APPROVAL_VIEWS)
     pages = [("core", view) for view in own] + keguan.registry.at_start("crm_views")
     for _, view in pages:
         if issubclass(view, RecordView):

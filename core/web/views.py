@@ -33,6 +33,7 @@ from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
 from core.web.listing import EMPTY, Query, filters_of, find, read_query, values_in_use
 from core.web.lists.opening import first_view, open_list
+from core.web.moving import OnAnotherDay
 from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
 from core.web.record_pages import record_page
@@ -72,7 +73,7 @@ class PluginView(BaseView):
             return work(session)
 
 
-class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, PluginView, InPlace):
+class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, PluginView, InPlace, OnAnotherDay):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun

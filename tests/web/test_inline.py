@@ -69,7 +69,9 @@ def another(examples: Examples, noun: Noun, name: str, present: Any) -> str:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_of_every_noun_fields_of_each_kind_are_changed_in_place_and_taken_back(application: Flask, world: World, client_for: Clients) -> None:
+def test_of_every_noun_fields_of_each_kind_are_changed_in_place_and_taken_back(
+    application: Flask, world: World, client_for: Clients
+) -> None:
     nouns = application.extensions["keguan"].nouns
     examples = Examples(world, nouns)
     walked: dict[str, int] = {}
@@ -164,9 +166,7 @@ def test_what_is_wrong_stands_beside_the_field(client_for: Clients, customer: Cu
     assert "kg-err" in refused.text
 
 
-def test_nothing_is_taken_back_after_somebody_else_has_changed_the_record(
-    client_for: Clients, world: World, customer: Customer
-) -> None:
+def test_nothing_is_taken_back_after_somebody_else_has_changed_the_record(client_for: Clients, world: World, customer: Customer) -> None:
     browser, address = client_for("sales.east1"), f"/customers/{customer.id}/field/city"
     done = browser.post(address, data={**ask(browser, address), "city": "苏州"}, headers=PART)
     head = client_for("head.east")

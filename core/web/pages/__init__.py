@@ -25,6 +25,8 @@ from core.web.pages.administration import (
 )
 from core.web.pages.approvals import CasePage, ChainPage, SignatureCell, Signatures, StepForm
 from core.web.pages.boards import BoardPage, Card, CardColumn
+from core.web.pages.calendars import Cell as EventCell
+from core.web.pages.calendars import Event, EventsPage
 from core.web.pages.charts import Chart, ChartPage, ChartRow
 from core.web.pages.desk import ChartCard, DeskCard, DeskItem, DeskPage, Notice, NoticesPage
 from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
@@ -96,6 +98,9 @@ __all__ = [
     "EmptyKind",
     "Entry",
     "ErrorPage",
+    "Event",
+    "EventCell",
+    "EventsPage",
     "FieldGroup",
     "FieldKind",
     "FieldRight",

@@ -13,7 +13,7 @@ from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
 from core.web.gate import database_of
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
@@ -131,6 +131,7 @@ INVOICES = Noun(
     ),
     order="-id",
     filters=("state", "kind", "customer", "contract", "notice", "owner", "issued_on", "feedback_due_on"),
+    dated=(Dated("feedback_due_on", lambda: Invoice.state.in_(AWAITING_FEEDBACK)),),
     facts=("tax_number", "buyer", "owner"),
     tags=("state",),
     create=operations.issue_invoice,

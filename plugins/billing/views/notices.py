@@ -8,7 +8,7 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
@@ -85,6 +85,7 @@ NOTICES = Noun(
     ),
     order="-id",
     filters=("state", "kind", "customer", "contract", "owner", "sent_on", "due_on"),
+    dated=(Dated("due_on", lambda: InvoiceNotice.state.in_(WAITING_NOTICES)),),
     facts=("number", "customer", "owner"),
     tags=("state",),
     create=operations.draft_notice,

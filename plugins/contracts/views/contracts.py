@@ -8,7 +8,7 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.contracts import operations
@@ -129,6 +129,7 @@ CONTRACTS = Noun(
     ),
     order="-id",
     filters=("state", "customer", "owner", "signed_on", "ends_on"),
+    dated=(Dated("ends_on", lambda: Contract.state.in_(RUNNING)),),
     facts=("number", "customer", "owner"),
     tags=("state",),
     figures=("amount",),

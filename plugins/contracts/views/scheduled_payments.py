@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.contracts import operations
@@ -64,6 +64,7 @@ SCHEDULED_PAYMENTS = Noun(
     ),
     order="due_on",
     filters=("state", "contract", "due_on"),
+    dated=(Dated("due_on", lambda: ScheduledPayment.state != PartState.REPLACED),),
     facts=("contract", "due_on"),
     tags=("state",),
     figures=("amount",),

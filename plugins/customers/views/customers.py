@@ -131,6 +131,7 @@ CUSTOMERS = Noun(
     facts=("code", "industry", "region", "owner"),
     tags=("state", "review"),
     next_step=("next_contact_on", "next_step"),
+    dated=(),  # the follow-up that plans the next contact stands there, and can be moved
     create=operations.create_customer,
     change=operations.change_customer,
     delete=operations.delete_customer,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.kernel.words import msg
-from core.web.nouns import Group, Noun, Shown
+from core.web.nouns import Dated, Group, Noun, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
-from plugins.customers.models import Interaction
+from plugins.customers.models import Customer, Interaction
 from plugins.customers.operations import change_interaction, remove_interaction, write_interaction
 
 INTERACTIONS = Noun(
@@ -30,6 +30,7 @@ INTERACTIONS = Noun(
     filters=("customer", "way", "person", "at"),
     facts=("customer", "way", "person"),
     next_step=("next_on", "next_step"),
+    dated=(Dated("next_on", lambda: Interaction.next_on == Customer.next_contact_on),),
     files=True,
     create=write_interaction,
     change=change_interaction,

@@ -41,6 +41,8 @@ LIFECYCLE = Lifecycle(
 """Where the table says “in force”, :func:`gate` names the gate that is still before it."""
 WAITING = (_S.PRICE_REVIEW, _S.IN_REVIEW)
 """Somebody else has to act."""
+UNDER_WAY = (_S.DRAFT, _S.PRICE_REVIEW, _S.IN_REVIEW, _S.EFFECTIVE)
+"""Orders for which something still has to be delivered."""
 COUNTED = (_S.EFFECTIVE, _S.CLOSED)
 """Orders that were really placed."""
 

@@ -9,7 +9,7 @@ from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.web.boards import BoardOfRecords
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
@@ -48,6 +48,10 @@ def customer_told(record: Opportunity) -> str:
 
 def _mine_open() -> ColumnElement[bool]:
     return and_(Opportunity.owner_id == actor().employee_id, Opportunity.state == OPEN)
+
+
+def _under_way() -> ColumnElement[bool]:
+    return Opportunity.state == OPEN
 
 
 def _won_this_month() -> ColumnElement[bool]:
@@ -137,6 +141,7 @@ OPPORTUNITIES = Noun(
     tags=("state", "warned"),
     figures=("amount",),
     next_step=("next_on", "next_step"),
+    dated=(Dated("next_on", _under_way), Dated("expected_on", _under_way)),
     create=operations.create_opportunity,
     change=operations.change_opportunity,
     delete=operations.delete_opportunity,
@@ -148,7 +153,7 @@ OPPORTUNITIES = Noun(
     steps={"warn": msg("warned that nothing moves")},
     views=(
         SavedView("mine", msg("Mine in progress"), _mine_open),
-        SavedView("open", msg("Under way"), lambda: Opportunity.state == OPEN),
+        SavedView("open", msg("Under way"), _under_way),
         SavedView("overdue", msg("Past its date"), lambda: and_(Opportunity.state == OPEN, Opportunity.expected_on < today())),
         SavedView("still", msg("Standing still"), lambda: and_(Opportunity.state == OPEN, Opportunity.warned == Warned.STILL)),
         SavedView("won", msg("Won this month"), _won_this_month),

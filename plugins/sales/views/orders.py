@@ -10,7 +10,7 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
@@ -18,7 +18,7 @@ from plugins.sales.models import Order, OrderLine
 from plugins.sales.operations.lines import TYPED
 from plugins.sales.permissions import APPROVE_DISCOUNT, CLOSE
 from plugins.sales.queries.products import products_offered
-from plugins.sales.rules.orders import COUNTED, LIFECYCLE, OrderState
+from plugins.sales.rules.orders import COUNTED, LIFECYCLE, UNDER_WAY, OrderState
 
 REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
 
@@ -107,6 +107,7 @@ ORDERS = Noun(
     facts=("number", "customer", "contract_number", "owner"),
     tags=("state", "kind"),
     figures=("amount",),
+    dated=(Dated("needed_on", lambda: Order.state.in_(UNDER_WAY)),),
     create=operations.create_order,
     change=operations.change_order,
     delete=operations.delete_order,

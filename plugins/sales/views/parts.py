@@ -7,7 +7,7 @@ from sqlalchemy import and_
 from core.database.fields import Field
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Group, Noun, SavedView, Shown
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
@@ -58,6 +58,7 @@ MILESTONES = Noun(
     groups=(Group(msg("Milestone"), ("project", "name", "due_on", "part", "note", "reached_on")),),
     order="due_on",
     filters=("project", "due_on", "reached_on"),
+    dated=(Dated("due_on", lambda: Milestone.reached_on.is_(None)),),
     facts=("project", "due_on"),
     create=operations.add_milestone,
     change=operations.change_milestone,

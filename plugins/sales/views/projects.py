@@ -8,7 +8,7 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
@@ -45,6 +45,7 @@ PROJECTS = Noun(
     ),
     order="-id",
     filters=("state", "customer", "owner", "warned", "ends_on"),
+    dated=(Dated("ends_on", lambda: Project.state == ProjectState.RUNNING),),
     facts=("customer", "contract_number", "owner"),
     tags=("state", "warned"),
     create=operations.create_project,

@@ -17,7 +17,7 @@ from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
 from core.web.input import read_version
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind, Fragment, Link, PanelPage, Say
 from core.web.shell import say
 from core.web.views import RecordView
@@ -93,6 +93,7 @@ DISPATCHES = Noun(
     ),
     order="-id",
     filters=("state", "owner", "customer", "request", "starts_at"),
+    dated=(Dated("starts_at", lambda: DispatchOrder.state.in_(OPEN_DISPATCHES)),),
     facts=("number", "customer", "owner"),
     tags=("state",),
     create=operations.plan_dispatch,

@@ -9,7 +9,7 @@ from typing import Any
 from core.database.fields import Field
 from core.kernel.acting import employee_id
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.service import operations
@@ -170,6 +170,7 @@ REQUESTS = Noun(
     ),
     order="-received_at",
     filters=("state", "owner", "customer", "kind", "urgency", "channel", "satisfaction", "due_on", "received_at"),
+    dated=(Dated("due_on", lambda: ServiceRequest.state.in_(UNDONE)),),
     facts=("number", "customer", "owner"),
     tags=("state", "urgency", "satisfaction"),
     create=operations.receive_request,

@@ -1,0 +1,75 @@
+"""The endpoint of each noun by which its records are moved to another day of the calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from core.access.guard import look_for
+from core.database.fields import Field
+from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, StaleVersion
+from core.kernel.words import Message, msg
+from core.web.access import needs
+from core.web.changing import fields_in_place
+from core.web.events import calendar_address, events_page, moved_value
+from core.web.going import go
+from core.web.input import read_version
+from core.web.nouns import Noun
+from core.web.pages import Say
+from core.web.shell import say
+from core.web.showing import view_name
+from core.web.taking_back import own_last_change
+from core.web.values import load
+
+DAY = Field("date", msg("Day"), "day", required=True)
+
+
+class OnAnotherDay:
+    """The move of one record to another day; mixed into the view of a noun."""
+
+    noun: Noun
+    nouns: Any
+    session: Any
+    page: Any
+    _change: Any
+
+    @expose("/<id:pk>/day", methods=["POST"])
+    @needs("update")
+    def move(self, pk: int) -> Response:
+        """Give one of its days the value that was sent, and go back to the calendar; a refusal is told there."""
+        record = look_for(self.session, self.noun.model, "update", pk)
+        name = request.form.get("field", "") or self.noun.on_calendar[0].name if self.noun.on_calendar else ""
+        if name not in {one.name for one in self.noun.on_calendar} & set(fields_in_place(self.noun)):
+            raise NotFound
+        try:
+            if self.noun.why_fixed is not None and (reason := self.noun.why_fixed(record)):
+                raise Conflict(reason)
+            version = read_version(request.form.get("version", ""))
+            day = load([DAY], {"day": request.form.get("day", "")})["day"]
+            self._change(pk, version, {name: moved_value(self.noun, record, name, day)})
+        except (BadInput, Conflict) as error:
+            said = (Say(_sentence(error)),)
+            answer: Response = self.page(events_page(self.session, self.nouns, request.form, said), error.status)
+            return answer
+        there = calendar_address(request.form)
+        say(msg("Moved to %(day)s.", day=day.isoformat()), self._back(pk, there))
+        return go(there)
+
+    def _back(self, pk: int, there: str) -> str:
+        """The way to take the move back, if it was the last change of the record."""
+        if own_last_change(self.session, self.noun, pk) is None:
+            return ""
+        version = self.session.get(self.noun.model, pk).version
+        return url_for(f"{view_name(self.noun)}.take_back", pk=pk, version=version, next=there)
+
+
+def _sentence(error: KeguanError) -> Message:
+    """What is wrong, in one sentence."""
+    if isinstance(error, StaleVersion):
+        return msg("Somebody else has changed the record meanwhile, so it was not moved. It stands where it is now; please move it again.")
+    if isinstance(error, BadInput) and error.fields:
+        return next(iter(error.fields.values()))
+    return error.message

@@ -1,0 +1,83 @@
+"""Charts of lists: what is drawn, in which order, for whom, and where each part leads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pytest
+
+from plugins.sales.operations import advance_opportunity, lose_opportunity
+from tests.plugins.sales.conftest import HEAD, SELLER, Shop
+from tests.plugins.sales.test_board import stages
+from tests.world import Browser, World
+
+ClientFor = Callable[[str], Browser]
+
+
+def drawn(page: str) -> list[tuple[str, float]]:
+    """Name and value of every part of the chart."""
+    found = re.search(r'data-chart="([^"]*)"', page)
+    rows: list[dict[str, Any]] = json.loads(unescape(found[1]))["rows"] if found else []
+    return [(row["name"], row["value"]) for row in rows]
+
+
+@pytest.mark.requirement("R-413")
+def test_a_funnel_follows_the_stages_and_leaves_out_what_the_list_leaves_out(client_for: ClientFor, world: World, shop: Shop) -> None:
+    _, second, third = shop.opportunity(), shop.opportunity(amount=Decimal("1234.50")), shop.opportunity()
+    names = [stage.name for stage in stages(world)]
+    with world.use_case(SELLER) as session:
+        advance_opportunity(session, second.id, None, stage=stages(world)[3].id)
+        lose_opportunity(session, third.id, None, reason="price")
+    page = client_for(SELLER).get("/opportunities/chart?by=stage&measure=amount&kind=funnel&state=open").text
+    assert drawn(page) == [(names[0], 50_000.0), (names[3], 1234.5)]
+    assert drawn(client_for("sales.west1").get("/opportunities/chart?by=stage").text) == []
+
+
+def test_months_without_anything_are_drawn_too_and_lead_to_their_days(client_for: ClientFor, shop: Shop) -> None:
+    for day in (date(2027, 1, 31), date(2027, 4, 1)):
+        shop.opportunity(expected_on=day)
+    shop.opportunity()
+    page = client_for(SELLER).get("/opportunities/chart?by=expected_on").text
+    assert drawn(page) == [("2027-01", 1.0), ("2027-02", 0.0), ("2027-03", 0.0), ("2027-04", 1.0), ("未填写", 1.0)]
+    assert "expected_on_from=2027-02-01&amp;expected_on_to=2027-02-28" in page
+    quarters = client_for(SELLER).get("/opportunities/chart?by=expected_on&each=quarter&expected_on_from=2027-02-01").text
+    assert drawn(quarters) == [("2027 Q2", 1.0)]
+    assert "expected_on=-" in page
+
+
+def test_records_without_a_value_are_found_by_the_filter_for_them(client_for: ClientFor, shop: Shop) -> None:
+    shop.opportunity(title="没有日期")
+    shop.opportunity(title="有日期", expected_on=date(2027, 1, 31))
+    found = client_for(SELLER).get("/opportunities/?expected_on=-").text
+    assert "没有日期" in found
+    assert "有日期</a>" not in found.replace("没有日期", "")
+
+
+def test_what_cannot_be_drawn_is_refused(client_for: ClientFor) -> None:
+    browser = client_for(SELLER)
+    asked = ("by=title", "by=stage&measure=title", "by=stage&kind=cloud", "by=stage&each=day&kind=line", "by=stage&start=-1", "view=none")
+    assert [browser.get(f"/opportunities/chart?{one}").status_code for one in asked] == [400] * len(asked)
+
+
+def test_the_desk_offers_charts_that_load_by_themselves(client_for: ClientFor, shop: Shop) -> None:
+    shop.opportunity()
+    browser = client_for(HEAD)
+    cards = re.findall(r'id="(chart-\d+)" hx-get="([^"]*)"', browser.get("/").text)
+    assert len(cards) >= 7
+    for place, address in cards:
+        part = browser.get(re.sub(r"^/c/[\w-]+", "", unescape(address)), headers={"HX-Request": "true", "HX-Target": place})
+        assert part.status_code == 200, address
+        assert "<html" not in part.text
+        assert "kg-chart" in part.text
+
+
+def test_the_desk_of_an_administrator_has_no_charts_of_business(client_for: ClientFor) -> None:
+    page = client_for("admin").get("/").text
+    assert "data-echarts" not in page
+    assert "/chart?" not in page
