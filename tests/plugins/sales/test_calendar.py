@@ -105,9 +105,8 @@ def test_weeks_begin_on_monday_and_holidays_are_marked(client_for: ClientFor) ->
 
 def test_a_wrong_shape_or_day_is_refused(client_for: ClientFor) -> None:
     browser = client_for(SELLER)
-    assert [browser.get(f"/calendar/?{asked}").status_code for asked in ("shape=year", "on=2026-13-01", "whose=x", "on=1066-01-01")] == [
-        400
-    ] * 4
+    asked = ("shape=year", "on=2026-13-01", "whose=x", "on=1066-01-01")
+    assert [browser.get(f"/calendar/?{one}").status_code for one in asked] == [400] * 4
 
 
 def test_a_day_stays_a_day(shop: Shop) -> None:
