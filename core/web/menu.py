@@ -13,6 +13,7 @@ from core.web.pages import Link, MenuItem, MenuSection
 
 APPROVALS = MenuEntry("approvals", msg("Approvals"), "ApprovalsView.inbox", "rubber-stamp")
 CALENDAR = MenuEntry("calendar", msg("Calendar"), "CalendarView.calendar", "calendar")
+MARKS = MenuEntry("marks", msg("At hand"), "MarksView.marks", "star")
 DESK = MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")
 
 
@@ -43,7 +44,7 @@ def menus(offered: Offered, view: str, root: str, waiting: int = 0, create: Link
     """
     assert address(DESK.endpoint).startswith(root)
     sections = (
-        MenuSection("", (_item(DESK, view), _item(CALENDAR, view), _approvals(view, waiting))),
+        MenuSection("", (_item(DESK, view), _item(CALENDAR, view), _approvals(view, waiting), _item(MARKS, view))),
         MenuSection(msg("Pinned views"), offered.pinned),
         MenuSection(msg("Business modules"), tuple(_item(one, view, offered.business) for one in offered.business if not one.parent)),
         MenuSection(msg("Administration"), tuple(_item(one, view) for one in offered.house)),

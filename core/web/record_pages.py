@@ -9,7 +9,9 @@ from flask import g, request, url_for
 from core.access.field_rights import may_uncover, may_write, shown_value
 from core.access.offering import may_add
 from core.approvals.chains import kinds_of
+from core.database.together import Counted
 from core.extension.calling import hooks
+from core.extension.exchange import RelatedCount
 from core.kernel.acting import acting
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
@@ -21,6 +23,7 @@ from core.web.files import files_block
 from core.web.history import history_blocks
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
+from core.web.marks import can_be_marked, near_of, star_action
 from core.web.nouns import Group, Noun, Nouns, Shown
 from core.web.offers import shown_offers
 from core.web.pages import (
@@ -42,6 +45,7 @@ from core.web.pages import (
 from core.web.record_verbs import verbs_of
 from core.web.showing import cell, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
 from core.web.timeline import timeline_of
+from core.work.marks import starred
 
 LONGEST_GROUP, MOST_EMPTY = 8, 2  # fields of a group that are shown at once, and empty ones among them
 
@@ -53,7 +57,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     chosen = next((pair for pair in tabs if pair[0].key == open_tab), tabs[0])
     if asked_part(RecordPage):
         return RecordPage(title=str(record), body=chosen[1]())
-    figures, stats = _offers(session, noun, record)
+    figures, stats, is_starred = _offers(session, noun, record)
     buttons = verbs_of(session, nouns, noun, record)
     editable = frozenset(fields_in_place(noun)) if buttons.changeable else frozenset()
     return RecordPage(
@@ -62,6 +66,9 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         back=Link(noun.plural, url_for(f"{view_name(noun)}.list")),
         mark=str(record)[:1],
         hue=formats.person_hue(record.id),
+        starred=is_starred if can_be_marked(noun) else None,
+        star_action=star_action(noun, record.id),
+        near=near_of(noun, record.id) if can_be_marked(noun) else None,
         stars=shown_value(acting(), record, "star_grade", alone=True) if "star_grade" in noun.fields else None,
         tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),
         facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "")),
@@ -79,10 +86,12 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     )
 
 
-def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...]]:
-    """What all plugins know of the record in figures and in counts, asked in one statement."""
+def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...], bool]:
+    """What all plugins know of the record in figures and in counts, and whether it is under the person's star, asked in one statement."""
     asked = {"session": session, "resource": noun.resource, "record_id": record.id}
-    return shown_offers(session, hooks().crm_figures(**asked), hooks().crm_related_counts(**asked))
+    star = RelatedCount(msg("Under a star"), "star", Counted(starred(noun.model, record.id)), "")
+    figures, counts = shown_offers(session, hooks().crm_figures(**asked), [*hooks().crm_related_counts(**asked), star])
+    return figures, counts[:-1], counts[-1].count != "0"
 
 
 def _fact(value: Any) -> Any:

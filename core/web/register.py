@@ -23,6 +23,7 @@ from core.web.desk_charts import check_desk_chart
 from core.web.exporting import ExportsApi, ExportsView
 from core.web.health import HEALTH_VIEWS
 from core.web.lists.views import ListsView
+from core.web.marks_page import MarksView
 from core.web.nouns import Noun
 from core.web.people import PEOPLE_VIEWS
 from core.web.security_api import SecurityApi
@@ -33,7 +34,18 @@ from core.web.views import PluginView, RecordView
 
 def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     """Add pages and REST of core and plugins; mistakes stop the start and are named."""
-    own = (*HEALTH_VIEWS, *SIGN_IN_VIEWS, *CORE_VIEWS, CalendarView, *PEOPLE_VIEWS, ExportsView, ConfirmView, ListsView, *APPROVAL_VIEWS)
+    own = (
+        *HEALTH_VIEWS,
+        *SIGN_IN_VIEWS,
+        *CORE_VIEWS,
+        CalendarView,
+        *PEOPLE_VIEWS,
+        ExportsView,
+        ConfirmView,
+        ListsView,
+        MarksView,
+        *APPROVAL_VIEWS,
+    )
     pages = [("core", view) for view in own] + keguan.registry.at_start("crm_views")
     for _, view in pages:
         if issubclass(view, RecordView):

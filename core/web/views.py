@@ -33,6 +33,7 @@ from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
 from core.web.listing import EMPTY, Query, filters_of, find, read_query, values_in_use
 from core.web.lists.opening import first_view, open_list
+from core.web.marks import MarksOfRecord, starred_rows
 from core.web.moving import OnAnotherDay
 from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
@@ -73,7 +74,7 @@ class PluginView(BaseView):
             return work(session)
 
 
-class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, PluginView, InPlace, OnAnotherDay):
+class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, MarksOfRecord, PluginView, InPlace, OnAnotherDay):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun
@@ -92,7 +93,8 @@ class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, PluginView, In
             return redirect(url_for(f"{view_name(self.noun)}.list", view=usual.id))
         opened = open_list(self.session, self.noun, request.args)
         found = find(self.session, self.noun, opened.query)
-        return self.page(list_page(self.nouns, self.noun, opened, found, self.picked_texts(opened.query)))
+        page = list_page(self.nouns, self.noun, opened, found, self.picked_texts(opened.query))
+        return self.page(replace(page, rows=starred_rows(self.session, self.noun, page.rows)))
 
     def picked_texts(self, query: Query) -> dict[str, dict[str, str]]:
         """What the picked references are called, by filter and value."""

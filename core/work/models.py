@@ -113,6 +113,33 @@ class Attachment(CompanyRecord):
     added_by = reference("core_employee", msg("Added by"))
 
 
+class MarkKind(Choice):
+    """What a person keeps at hand."""
+
+    STAR = "star", msg("Under a star"), "wait"
+    OPENED = "opened", msg("Opened last"), "idle"
+
+
+class Mark(CompanyRecord):
+    """A record that a person keeps at hand: under a star, or opened not long ago. Seen by that person alone."""
+
+    __tablename__ = "core_mark"
+    __private_to__ = "employee_id"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Mark")
+    __table_args__ = (
+        UniqueConstraint("company_id", "employee_id", "kind", "table_name", "record_id"),
+        Index(None, "company_id", "employee_id", "kind", "at"),
+    )
+
+    employee = reference("core_employee", msg("Whose"), required=True)
+    kind: Mapped[MarkKind] = mapped_column(Chosen(MarkKind))
+    table_name: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int] = mapped_column(Identity)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
 LONGEST_COMMENT = 2_000
 
 

@@ -266,7 +266,7 @@ def record(**changes: object) -> p.RecordPage:
         "verbs": (p.Verb(t("打电话", "Call"), "/call", "phone"), link(t("修改", "Edit"), "/form", "pencil", drawer=True)),
         "primary": link(t("写跟进", "Follow up"), "/form", "message-plus", drawer=True),
         "more": verbs(),
-        "neighbours": p.Neighbours("3 / 186", "/record?p", "/record?n"),
+        "near": p.Near("/record/near", "/list", "/record/opened"),
         "body": (composer(), timeline()),
         "aside": details(),
     }

@@ -32,6 +32,15 @@ class Neighbours:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Where a page asks for its :class:`Neighbours`, the list that it asks about, and where it says that it was opened."""
+
+    href: str
+    list_href: str
+    opened_action: str
+
+
+@dataclass(frozen=True, slots=True)
 class StageStep:
     """One step of a life cycle shown as a bar; ``state`` is ``done``, ``now`` or ``later``, ``note`` the days it took."""
 
@@ -167,7 +176,7 @@ class RecordPage(Page):
     verbs: tuple[Verb | Link, ...] = ()
     primary: Verb | Link | None = None
     more: tuple[Verb | Link, ...] = ()
-    neighbours: Neighbours | None = None
+    near: Near | None = None
     body: tuple[Block, ...] = ()
     aside: tuple[Block, ...] = ()
     template: ClassVar[str] = "keguan/record.html"

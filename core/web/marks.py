@@ -1,0 +1,139 @@
+"""Stars, the records opened last, and the way to the next record of the list that one came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_appbuilder import expose
+from sqlalchemy import String, cast, literal
+from werkzeug.wrappers import Response
+
+from core.database.records import naming
+from core.database.together import Told, ToldRow, read_together, told
+from core.kernel.errors import NotFound
+from core.kernel.words import Message, msg
+from core.web.access import needs
+from core.web.addresses import address
+from core.web.gate import database_of
+from core.web.lists.opening import open_list
+from core.web.neighbours import place_of
+from core.web.nouns import Noun, Nouns
+from core.web.pages import DeskCard, DeskItem, Near, Neighbours, Row
+from core.web.showing import record_url, view_name
+from core.work.marks import marks, note_opened, star, starred_among
+from core.work.models import Mark, MarkKind
+
+
+class MarksOfRecord:
+    """What a person marks on a record of one noun, and where it stands in the list; mixed into its page."""
+
+    noun: Noun
+
+    @expose("/<id:pk>/star", methods=["POST"])
+    @needs("read")
+    def star(self, pk: int) -> Response:
+        """Put a star on the record or take it away; the page stays where it is."""
+        _demand_business(self.noun)
+        on = request.form.get("follow") == "1"
+        with database_of().transaction() as session:
+            star(session, self.noun.model, pk, on=on)
+        return _nothing_more() if request.headers.get("HX-Request") else _to(record_url(self.noun, pk))
+
+    @expose("/<id:pk>/opened", methods=["POST"])
+    @needs("read")
+    def opened(self, pk: int) -> Response:
+        """Note that the person has opened the record; sent by its page, because reading a page changes nothing."""
+        _demand_business(self.noun)
+        with database_of().transaction() as session:
+            note_opened(session, self.noun.model, pk)
+        return _nothing_more()
+
+    @expose("/<id:pk>/near")
+    @needs("read")
+    def near(self, pk: int) -> Response:
+        """The arrows to the records before and after it in the list that the query string describes."""
+        session = database_of().session()
+        record = session.get(self.noun.model, pk)
+        if record is None:
+            raise NotFound
+        place = place_of(session, self.noun, open_list(session, self.noun, request.args).query, record)
+        position = f"{place.number} / {place.total}" if place.total else ""
+        ways = (record_url(self.noun, one) if one is not None else "" for one in (place.before, place.after))
+        return Response(render_template("keguan/near.html", neighbours=Neighbours(position, *ways)), mimetype="text/html")
+
+
+def can_be_marked(noun: Noun) -> bool:
+    """Records of business can; those by which the house is kept cannot."""
+    return noun.plugin != "core"
+
+
+def _demand_business(noun: Noun) -> None:
+    if not can_be_marked(noun):
+        raise NotFound
+
+
+def _nothing_more() -> Response:
+    return Response("", 204)
+
+
+def _to(url: str) -> Response:
+    return Response("", 303, {"Location": url})
+
+
+def star_action(noun: Noun, record_id: int) -> str:
+    """Where the star of a record is set."""
+    return url_for(f"{view_name(noun)}.star", pk=record_id)
+
+
+def starred_rows(session: Any, noun: Noun, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows of a list with the person's stars before the names; one statement."""
+    if not can_be_marked(noun):
+        return tuple(rows)
+    found = starred_among(session, noun.model, [int(row.id) for row in rows])
+    below = address(f"{view_name(noun)}.list")
+    return tuple(replace(row, starred=int(row.id) in found, star_action=f"{below}{row.id}/star") for row in rows)
+
+
+def near_of(noun: Noun, record_id: int) -> Near:
+    """What the record's page asks for when it stands: its place in the list, and that it was opened."""
+    view = view_name(noun)
+    return Near(url_for(f"{view}.near", pk=record_id), address(f"{view}.list"), url_for(f"{view}.opened", pk=record_id))
+
+
+def marked_card(session: Any, nouns: Nouns, kind: MarkKind, may_read: Any) -> DeskCard:
+    """The person's marked records that he or she may still see, by name; two statements."""
+    title, empty = TITLES[kind]
+    found = [one for one in marks(session, kind) if (noun := nouns.by_table.get(one.table_name)) is not None and may_read(noun)]
+    names = _names(session, nouns, found)
+    items = tuple(
+        DeskItem(names[key], record_url(nouns.by_table[one.table_name], one.record_id), nouns.by_table[one.table_name].title)
+        for one in found
+        if (key := (one.table_name, one.record_id)) in names
+    )
+    return DeskCard(title, items, empty=empty)
+
+
+TITLES: dict[MarkKind, tuple[Message, Message]] = {
+    MarkKind.STAR: (msg("Under a star"), msg("Records to which you give a star stand here.")),
+    MarkKind.OPENED: (msg("Opened last"), msg("The last records that you open stand here.")),
+}
+
+
+def _names(session: Any, nouns: Nouns, found: Sequence[Mark]) -> dict[tuple[str, int], str]:
+    """What the records are called, of those that the person sees; one statement for all kinds."""
+    kinds = []
+    for table in sorted({one.table_name for one in found}):
+        model: Any = nouns.by_table[table].model
+        name = naming(model)
+        called = name if name is not None else literal("#").concat(cast(model.id, String))
+        ids = sorted(one.record_id for one in found if one.table_name == table)
+        kinds.append(Told(told(model.id, called).where(model.id.in_(ids)), partial(_named, table)))
+    return dict(read_together(session, kinds, max(len(found), 1)))
+
+
+def _named(table: str, row: ToldRow) -> tuple[tuple[str, int], str]:
+    return (table, row.id), row.texts[0] or f"#{row.id}"
