@@ -31,7 +31,7 @@ def heads_told(session: Session, company: Company) -> str:
 
 def _mail_heads(session: Session, task: Task) -> Any:
     with acting_as(HOUSE):
-        company = session.get(Company, task.company_id)
+        company = session.get_one(Company, task.company_id)
         heads = heads_told(session, company)
     subject = msg("Heads of the audit trail of %(company)s on %(day)s", company=company.name, day=today().isoformat())
     text = msg(
