@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable
 from random import Random
@@ -26,8 +25,9 @@ from core.organisation.operations import hire
 from core.testing.world import World
 from tests.evidence import Evidence
 from tests.field_rights import state
+from tests.sizes import WHOLE
 
-STEPS = 3_000 if os.environ.get("KEGUAN_FULL") else 250
+STEPS = 3_000 if WHOLE else 250
 
 
 def powers(world: World) -> dict[int, set[str]]:

@@ -25,11 +25,11 @@ from core.kernel.errors import StartRefused
 from core.work.jobs import enqueue
 from plugins.contracts.operations import draft_contract
 from plugins.customers.models import Customer
-from plugins.customers.operations import change_customer, create_customer, delete_customer
+from plugins.customers.operations import change_customer, create_customer
 from tests.evidence import Evidence
 from tests.plugins.conftest import LINES, Trade, trade
 from tests.sizes import WHOLE
-from tests.world import PASSWORD, Browser, World, browser_for, program_for
+from tests.world import PASSWORD, Browser, World, browser_for
 
 __all__ = ["trade"]
 FAULTS = 5_000 if WHOLE else 250
@@ -44,65 +44,6 @@ def strangers(world: World) -> dict[str, Any]:
 def trail(world: World, **wanted: Any) -> list[AuditRow]:
     with Session(world.keguan.database.engine) as session:
         return list(session.scalars(select(AuditRow).filter_by(**wanted).order_by(AuditRow.id)))
-
-
-@pytest.mark.requirement("R-445")
-@pytest.mark.evidence("trail-doors-{database_kind}")
-def test_every_door_leaves_its_row_for_every_verb(
-    world: World, trade: Trade, application: Flask, database_kind: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Doors x verbs on the same kind of record, printed as a table; afterwards the records are what the trail says of them."""
-    evidence = Evidence(f"trail-doors-{database_kind}", shares=False)
-    doors = {"form": browser_for(application, world, "sales.east1"), "REST": program_for(application, world, "sales.east1")}
-    cells: dict[tuple[str, str], int] = {}
-    for number, (door, client) in enumerate(doors.items()):
-        cells |= {(door, verb): rows for verb, rows in _through(world, door, client, number).items()}
-    cells |= {("verb", verb): rows for verb, rows in _by_verbs(world).items()}
-    for (door, verb), rows in cells.items():
-        evidence.positive(f"{door} {verb}: {rows} rows") if rows else evidence.failed(f"{door} {verb}", "left no row")
-    found = strangers(world)
-    evidence.positive("records are what the trail says") if not found else evidence.failed("records", str(found))
-    with capsys.disabled():
-        print("\n" + "\n".join(f"{door:6} {verb:8} {rows} rows" for (door, verb), rows in cells.items()))
-    evidence.close()
-
-
-def _count(world: World, record_id: int, action: str) -> int:
-    return len(trail(world, table_name="customers_customer", record_id=record_id, action=action))
-
-
-def _newest(world: World) -> Customer:
-    with Session(world.keguan.database.engine) as session:
-        return session.scalars(select(Customer).order_by(Customer.id.desc()).limit(1)).one()
-
-
-def _through(world: World, door: str, client: Browser, number: int) -> dict[str, int]:
-    name = f"苏州门{number}精密机械有限公司"
-    if door == "form":
-        assert client.post("/customers/add", data={"name": name}).status_code == 303
-        one = _newest(world)
-        assert client.post(f"/customers/{one.id}/edit", data={"version": one.version, "city": "苏州"}).status_code == 303
-        version = _newest(world).version
-        gone = client.post(f"/customers/{one.id}/delete", data={"version": version}).status_code
-    else:
-        assert client.post("/api/v1/customers/", json={"name": name}).status_code == 201
-        one = _newest(world)
-        assert client.put(f"/api/v1/customers/{one.id}", json={"version": one.version, "city": "苏州"}).status_code == 200
-        gone = client.delete(f"/api/v1/customers/{one.id}").status_code
-    assert gone in (200, 303, 403, 409)
-    kept = {"create": _count(world, one.id, "create"), "update": _count(world, one.id, "update")}
-    refused = len([row for row in trail(world, action="refused") if str(one.id) in row.subject])
-    return {**kept, "delete": _count(world, one.id, "delete") or refused}
-
-
-def _by_verbs(world: World) -> dict[str, int]:
-    with world.use_case("sales.east1") as session:
-        one = create_customer(session, {"name": "苏州动词精密机械有限公司"})
-    with world.use_case("sales.east1") as session:
-        change_customer(session, one.id, None, {"city": "无锡"})
-    with world.use_case("head.east") as session:
-        delete_customer(session, one.id, None)
-    return {verb: _count(world, one.id, verb) for verb in ("create", "update", "delete")}
 
 
 @SQLITE

@@ -2,12 +2,11 @@
 
 For every role and every kind of record, half of its fields are hidden and asked for in every channel, then the other half. Texts are
 found by their canaries, whatever page they stand on; other values by their place in REST. CI takes the first role that sees a kind of
-record, ``KEGUAN_FULL=1`` every role.
+record, ``make prove`` every role.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ from tests.isolation.callers import Answer, Callers
 from tests.isolation.declared import PEOPLE, Person
 from tests.isolation.reference import Thing
 from tests.isolation.sending import change
+from tests.sizes import WHOLE
 
 ROLES = {
     "salesperson": "east2@first",
@@ -92,7 +92,7 @@ def _rounds(callers: Callers) -> Iterator[Asked]:
             mine = [thing for thing in seen if thing.owner == who.account] or seen
             if noun.plugin == "core" or not mine or not callers.house.reference.may(who, noun.resource, "read"):
                 continue
-            if noun.path in asked_of and not os.environ.get("KEGUAN_FULL"):
+            if noun.path in asked_of and not WHOLE:
                 continue
             asked_of.add(noun.path)
             names = [name for name, declared in noun.fields.items() if hideable(noun.model, declared)]
