@@ -16,12 +16,12 @@ from core.audit.aside import subject_of
 from core.audit.reads import note_read
 from core.database.covering import OPEN, access_to, covered_value, may_query, may_write, open_value, stated
 from core.database.fields import Field, fields_of
-from core.database.records import Record
+from core.database.records import NAMING, Record
 from core.kernel.acting import Acting, Actor, FieldAccess, acting
 from core.kernel.errors import Forbidden, NotFound
 from core.kernel.words import msg
 
-__all__ = ["access_on", "access_to", "may_query", "may_uncover", "may_write", "shown_text", "shown_value", "uncover"]
+__all__ = ["access_on", "access_to", "knows_name", "may_query", "may_uncover", "may_write", "shown_text", "shown_value", "uncover"]
 
 
 def access_on(who: Acting, record: Record, name: str) -> FieldAccess:
@@ -30,6 +30,11 @@ def access_on(who: Acting, record: Record, name: str) -> FieldAccess:
     if access is FieldAccess.MASKED and stated(who, type(record), name) is None and owns(who, record):
         return FieldAccess.WRITE
     return access
+
+
+def knows_name(who: Acting, model: type[Record]) -> bool:
+    """Whether ``who`` may read what records of ``model`` are called: sentences that name one are said without the name to anybody else."""
+    return all(access_to(who, model, name) in OPEN for name in NAMING if name in fields_of(model))
 
 
 def shown_value(who: Acting, record: Any, name: str, *, alone: bool = False) -> Any:

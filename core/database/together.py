@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Cast, Date, Null, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import BigInteger, Cast, Date, Null, Select, String, cast, false, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from core.database.covering import covered_column
@@ -69,15 +69,21 @@ class Summed:
 
 
 def told(record_id: Any, *texts: Any, at: Any = None, day: Any = None, who: Any = None) -> Select[Any]:
-    """A select of what :class:`ToldRow` holds, as far as the person who acts may read it; go on with ``join``, ``where``, ``order_by``."""
-    told = [column if column is None else covered_column(_element(column), acting()) for column in (record_id, at, day, who, *texts)]
+    """A select of what :class:`ToldRow` holds, as far as the person who acts may read it; go on with ``join``, ``where``, ``order_by``.
+
+    What happened at a time that this person may not read is not told at all: it has no place among the rest.
+    """
+    asked = [column if column is None else _element(column) for column in (record_id, at, day, who, *texts)]
+    told = [column if column is None else covered_column(column, acting()) for column in asked]
+    timeless = any(told[place] is not asked[place] for place in (1, 2))
     columns = (*told, *(None,) * (TEXTS - len(texts)))
-    return select(
+    found = select(
         *(
             (cast(null(), kind) if column is None else column if kind in (Moment, Date) else cast(column, kind)).label(f"told_{place}")
             for place, (column, kind) in enumerate(zip(columns, TYPES, strict=True))
         )
     )
+    return found.where(false()) if timeless else found
 
 
 def _element(column: Any) -> Any:

@@ -16,6 +16,7 @@ from core.extension.exchange import DeskTask
 from core.kernel.clock import today
 from core.kernel.words import msg
 from core.web.access import member
+from core.web.approvals.showing import title_of
 from core.web.desk_charts import desk_charts
 from core.web.offers import entries_by, shown_offers
 from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person
@@ -69,7 +70,7 @@ def _card(plugin: str, tasks: Sequence[DeskTask]) -> DeskCard:
 
 def _decision(case: ApprovalCase) -> DeskItem:
     filler = Person.of(case.filler_id, case.filler.name)
-    return DeskItem(case.title, url_for("ApprovalsView.show", pk=case.id), person=filler, at=case.step_since)
+    return DeskItem(title_of(case), url_for("ApprovalsView.show", pk=case.id), person=filler, at=case.step_since)
 
 
 def _my_modules() -> tuple[str, ...]:

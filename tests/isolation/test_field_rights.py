@@ -2,13 +2,14 @@
 
 For every role and every kind of record, half of its fields are hidden and asked for in every channel, then the other half. Texts are
 found by their canaries, whatever page they stand on; other values by their place in REST. CI takes the first role that sees a kind of
-record, ``make prove`` every role.
+record, ``make prove`` every role. Channels: list, page, history, timeline, form, choices, notices, sheets for the printer, export, import,
+REST (one, many, filter, order, search, write, echo).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import prison
 import pytest
@@ -18,8 +19,22 @@ from core.access.field_rights import hideable
 from core.access.field_roles import restrictable_fields
 from core.access.joining import resource_of
 from core.access.models import FieldGrant, Role
-from core.kernel.acting import FieldAccess, System, acting_as
+from core.database.changes import clean_values
+from core.database.fields import fields_of
+from core.database.records import NAMING
+from core.exports.cells import portions
+from core.exports.operations import exported, open_fields, request_export
+from core.exports.sources import all_sources
+from core.exports.states import ExportFormat
+from core.exports.terms import Wish
+from core.extension.rights import EXPORT
+from core.kernel.acting import Actor, FieldAccess, System, acting_as, actor
+from core.kernel.errors import BadInput
+from core.kernel.words import msg
+from core.switchboard.actors import resolve_actor
+from core.web.doors import PRINT, door_of
 from core.web.nouns import Noun
+from core.work.notices import notify
 from tests.evidence import Evidence
 from tests.isolation.building import unwritten
 from tests.isolation.callers import Answer, Callers
@@ -38,6 +53,7 @@ ROLES = {
     "project_manager": "project@first",
     "customer_sharer": "sharer@first",
 }
+MUST_ANSWER = ("detail", "history", "timeline", "list")
 PAGES = {"detail": "", "history": "?tab=history", "timeline": "?tab=timeline", "form": "/edit"}
 
 
@@ -72,12 +88,17 @@ class Asked:
 def test_a_hidden_field_reaches_nobody_through_any_channel(callers: Callers, database_kind: str) -> None:
     evidence = Evidence(f"field-rights-{database_kind}", callers.keguan.registry.names)
     for asked in _rounds(callers):
+        callers.by_session(asked.person)  # signed in before what is taken back, else every later page would only ask for the password
         with unwritten(callers.database):
             _hide(asked)
             _judge_texts(asked, evidence)
             _judge_rest(asked, evidence)
             _judge_questions(asked, evidence)
             _judge_echo(asked, evidence)
+            _judge_export(asked, evidence)
+            _judge_notices(asked, evidence)
+            _judge_print(asked, evidence)
+            _judge_import(asked, evidence)
     evidence.close()
 
 
@@ -125,7 +146,7 @@ def _judge_texts(asked: Asked, evidence: Evidence) -> None:
     answers["list"] = caller.ask("GET", f"/{asked.noun.path}/?size=100")
     answers["choices"] = caller.ask("GET", f"/{asked.noun.path}/choices?size=100")
     for channel, answer in answers.items():
-        if answer.status >= 500:
+        if answer.status >= 500 or (answer.status != 200 and channel in MUST_ANSWER):
             evidence.failed(asked.item(channel, "*"), f"answered {answer.status}", asked.noun.plugin)
         told = asked.told(answer)
         for name in sorted(asked.hidden & set(asked.callers.house.texts.get(asked.thing.key, {}))):
@@ -203,6 +224,98 @@ def _judge_echo(asked: Asked, evidence: Evidence) -> None:
             evidence.refused(asked.item("write", name), asked.noun.plugin)
         else:
             evidence.neutral(asked.item("echo", name), asked.noun.plugin)
+
+
+def _who(asked: Asked) -> Actor:
+    """The person of now, who may export whatever he or she reads."""
+    company = asked.callers.house.ids[f"core_company:{asked.person.slug}"]
+    found = resolve_actor(asked.callers.database.identity(), asked.callers.house.users[asked.person.account], company)
+    assert found is not None
+    resource = resource_of(asked.noun.model)
+    return replace(found, grants={**found.grants, (resource, EXPORT): found.scopes(resource, "read")})
+
+
+def _judge_export(asked: Asked, evidence: Evidence) -> None:
+    """The gate offers no column of a hidden field, refuses one that is asked for, and no cell of the others tells it."""
+    source = all_sources()[asked.noun.path]
+    with acting_as(_who(asked)):
+        session = asked.callers.database.session()
+        columns = open_fields(source, actor())
+        for name in asked.noun.fields:
+            _keep(asked, evidence, "export column", name, there=name in columns)
+        for name in sorted(asked.hidden):
+            try:
+                request_export(session, Wish(source.key, "供对账使用", ExportFormat.CSV, columns=(name,)))
+            except BadInput:
+                evidence.refused(asked.item("export asked", name), asked.noun.plugin)
+            else:
+                evidence.failed(asked.item("export asked", name), "is let out", asked.noun.plugin)
+        said = portions(session, source, exported(session, source, ()), list(columns))
+        answer = Answer(200, "\n".join(str(cell) for part in said for column in part for cell in column), ())
+        asked.callers.database.release()
+    _told_or_not(asked, evidence, "export", answer)
+
+
+def _told_or_not(asked: Asked, evidence: Evidence, channel: str, answer: Answer) -> None:
+    told = asked.told(answer)
+    for name in sorted(asked.hidden & set(asked.callers.house.texts.get(asked.thing.key, {}))):
+        if name in told:
+            evidence.failed(asked.item(channel, name), "tells it", asked.noun.plugin)
+        else:
+            evidence.refused(asked.item(channel, name), asked.noun.plugin)
+    for name in sorted(asked.canaries(answer) - asked.hidden):
+        evidence.positive(asked.item(channel, name), asked.noun.plugin)
+
+
+def _judge_notices(asked: Asked, evidence: Evidence) -> None:
+    """A notice that was written when the field was open says no more than the reader may know today."""
+    texts = asked.callers.house.texts.get(asked.thing.key, {})
+    name = next((one for one in NAMING if one in texts), None)
+    if name is None:
+        return
+    house = asked.callers.house
+    company, employee = house.ids[f"core_company:{asked.person.slug}"], house.ids[f"core_employee:{asked.person.key}"]
+    with acting_as(System("a notice", company)), asked.callers.database.transaction() as session:
+        notify(
+            session, employee, msg("“%(title)s” has been approved.", title=texts[name]), f"/{asked.noun.path}/{house.ids[asked.thing.key]}"
+        )
+    answer = asked.callers.by_session(asked.person).ask("GET", "/notices/")
+    assert answer.status == 200
+    there = texts[name] in answer.text
+    if there == bool(asked.hidden.intersection(NAMING)):  # whoever lacks one part of what a record is called reads no name at all
+        evidence.failed(asked.item("notice", name), "is told" if there else "is missing", asked.noun.plugin)
+    elif there:
+        evidence.positive(asked.item("notice", name), asked.noun.plugin)
+    else:
+        evidence.refused(asked.item("notice", name), asked.noun.plugin)
+
+
+def _judge_print(asked: Asked, evidence: Evidence) -> None:
+    """Sheets for the printer: every door of the kind print, pointed at a customer that the person sees."""
+    house = asked.callers.house
+    customers = sorted(house.seen(asked.person, "customers_customer"))
+    for rule in asked.callers.application.url_map.iter_rules():
+        if door_of(asked.callers.application.view_functions[rule.endpoint]) == PRINT and customers:
+            answer = asked.callers.by_session(asked.person).ask("GET", f"{rule.rule}?customer={house.ids[customers[0]]}")
+            _told_or_not(asked, evidence, f"print {rule.rule}", answer)
+
+
+def _judge_import(asked: Asked, evidence: Evidence) -> None:
+    """Files are written by the same function for every noun, which takes no field that the role may not write."""
+    written = [name for name in asked.noun.written if name in fields_of(asked.noun.model)]
+    with acting_as(_who(asked)):
+        for name in written:
+            try:
+                clean_values(asked.noun.model, {name: None}, partial=True)
+                let = True
+            except BadInput as error:
+                let = "Your role may not write" not in str(error.fields.get(name, ""))
+            if name in asked.hidden and let:
+                evidence.failed(asked.item("import", name), "is written", asked.noun.plugin)
+            elif name in asked.hidden:
+                evidence.refused(asked.item("import", name), asked.noun.plugin)
+            elif let:
+                evidence.positive(asked.item("import", name), asked.noun.plugin)
 
 
 @pytest.mark.requirement("R-442")

@@ -13,11 +13,12 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from core.access.field_rights import knows_name
 from core.approvals.models import ApprovalCase
 from core.approvals.queries import waiting_for
 from core.exports.models import ExportRequest
 from core.kernel.acting import Actor
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.lists.queries import pinned_by, read_pins
 from core.web.access import member
 from core.web.nouns import Noun, Nouns
@@ -48,7 +49,9 @@ class NoticesView(PluginView):
         read_all = (
             Verb(msg("Mark all as read"), url_for("NoticesView.read_all"), "check") if any(not one.read_at for one in found) else None
         )
-        return self.page(NoticesPage(title=msg("Notices"), notices=tuple(_shown(one, open_to_me) for one in found), read_all=read_all))
+        return self.page(
+            NoticesPage(title=msg("Notices"), notices=tuple(_shown(one, open_to_me, self.nouns) for one in found), read_all=read_all)
+        )
 
     @expose("/read", methods=["POST"])
     @member
@@ -88,17 +91,26 @@ def _may_read(noun: Noun) -> bool:
     return (noun.plugin == "core" or noun.plugin in g.actor.modules) and g.actor.may(noun.resource, "read")
 
 
-def _shown(one: Notice, open_to_me: frozenset[str]) -> ShownNotice:
+def _shown(one: Notice, open_to_me: frozenset[str], nouns: Nouns) -> ShownNotice:
     """Unread ones are opened by the POST that marks them; of a read one the link alone is left."""
     unread = one.read_at is None
     return ShownNotice(
         str(one.id),
-        one.message,
+        _discreet(one, nouns),
         one.created_at,
         _inside(one.url) if one.url in open_to_me else "",
         unread=unread,
         open_action=url_for("NoticesView.read", pk=one.id) if unread else "",
     )
+
+
+def _discreet(one: Notice, nouns: Nouns) -> Message:
+    """The sentence; without the words in it for whoever may no longer read what such records are called (R-442)."""
+    named = RECORD.fullmatch(one.url)
+    noun = nouns.by_path.get(named[1]) if named else None
+    if noun is None or knows_name(g.actor, noun.model):
+        return one.message
+    return Message(one.message.text, {name: part if isinstance(part, Message) else "…" for name, part in one.message.params.items()})
 
 
 def _inside(url: str) -> str:

@@ -21,7 +21,7 @@ from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.web.access import member
 from core.web.api import PAGE, PluginApi, body
-from core.web.approvals.showing import kind_title, signatures
+from core.web.approvals.showing import amount_of, kind_title, signatures, title_of
 
 SHOWN: dict[str, Callable[[Any], Any]] = {"mine": waiting_for, "submitted": submitted_by, "decided": decided_by}
 LARGEST = 10_000
@@ -109,12 +109,12 @@ def _case(case: ApprovalCase) -> dict[str, Any]:
     running = case.state is CaseState.RUNNING
     return {
         "id": case.id,
-        "title": case.title,
+        "title": title_of(case),
         "kind": case.kind,
         "kind_title": str(kind_title(case.kind)),
         "record_id": case.record_id,
         "filler": {"id": case.filler_id, "text": case.filler.name},
-        "amount": plain(case.amount),
+        "amount": plain(amount_of(case)),
         "state": case.state.value,
         "step": str(step_from(case.plan[case.step]).title) if running else None,
         "since": plain(case.step_since),

@@ -23,7 +23,7 @@ from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web.access import member
 from core.web.administration.settings import one_sentence
-from core.web.approvals.showing import kind_title, signatures, state_tag
+from core.web.approvals.showing import amount_of, kind_title, signatures, state_tag, title_of
 from core.web.files import files_block
 from core.web.going import go
 from core.web.input import read_version
@@ -127,7 +127,7 @@ class ApprovalsView(PluginView):
 
     def _title(self, case_id: int) -> str:
         case = self.session.get(ApprovalCase, case_id)
-        return case.title if case is not None else "–"
+        return title_of(case) if case is not None else "–"
 
     @expose("/<id:pk>")
     @member
@@ -142,7 +142,7 @@ class ApprovalsView(PluginView):
         mark = Tag(msg("Waiting for you"), Tone.WAIT) if asks else state_tag(case)
         typed = form_field(self.nouns, OPINION, request.form.get("opinion", ""))
         page = CasePage(
-            title=case.title,
+            title=title_of(case),
             crumbs=(Link(msg("Approvals"), url_for("ApprovalsView.inbox")),),
             back=Link(msg("Approvals"), url_for("ApprovalsView.inbox")),
             tags=(mark,),
@@ -211,7 +211,7 @@ class ApprovalsView(PluginView):
             case = self.use_case(lambda session: verb(session, pk, opinion=request.form.get("opinion")))
         except (BadInput, Conflict, Forbidden) as error:
             return self._again(pk, error)
-        say(Message(done.text, {"title": case.title}))
+        say(Message(done.text, {"title": title_of(case)}))
         return go(url_for("ApprovalsView.inbox"))
 
     def _again(self, pk: int, error: KeguanError) -> Response:
@@ -247,14 +247,23 @@ class ApprovalsView(PluginView):
         """Hand a document in, from its own page."""
         version, note = read_version(request.form.get("version", "")), request.form.get("note")
         case = self.use_case(lambda session: do.submit_document(session, name, pk, version, note=note))
-        say(msg("“%(title)s” is in approval.", title=case.title))
+        say(msg("“%(title)s” is in approval.", title=title_of(case)))
         return go(url_for("ApprovalsView.show", pk=case.id))
 
 
 def _row(case: ApprovalCase) -> Row:
     step: Text = step_from(case.plan[case.step]).title if case.state is CaseState.RUNNING else "–"
-    amount = to_fen(case.amount) if case.amount is not None else None
-    cells = (case.title, kind_title(case.kind), Person.of(case.filler_id, case.filler.name), amount, step, state_tag(case), case.step_since)
+    found = amount_of(case)
+    amount = to_fen(found) if found is not None else None
+    cells = (
+        title_of(case),
+        kind_title(case.kind),
+        Person.of(case.filler_id, case.filler.name),
+        amount,
+        step,
+        state_tag(case),
+        case.step_since,
+    )
     return Row(str(case.id), url_for("ApprovalsView.show", pk=case.id), cells)
 
 
@@ -264,9 +273,10 @@ def _tab(key: str, count: int, shown: str) -> Link:
 
 def _amount(case: ApprovalCase) -> tuple[ValueRow, ...]:
     """The amount that was submitted, first of all."""
-    if case.amount is None:
+    found = amount_of(case)
+    if found is None:
         return ()
-    return (ValueRow(msg("Amount"), to_fen(case.amount), ColumnKind.EXACT_MONEY),)
+    return (ValueRow(msg("Amount"), to_fen(found), ColumnKind.EXACT_MONEY),)
 
 
 def _approve_several(nouns: Any) -> Verb:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask import g, url_for
 from sqlalchemy import select
 
+from core.access.field_rights import access_to, knows_name
 from core.access.guard import as_system
 from core.access.offering import allowed_verbs
 from core.approvals.chains import kinds_of, kinds_on, step_from, steps_for
@@ -15,7 +17,8 @@ from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Verdict
 from core.approvals.operations.seating import seats_of, signers_of
 from core.approvals.people import who_decides
 from core.approvals.queries import cases_of
-from core.database.fields import Field
+from core.database.covering import OPEN
+from core.database.fields import Field, fields_of
 from core.extension.approving import ApprovalKind, Needs, Step
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
@@ -31,6 +34,19 @@ AND_ALL, OR_ONE = msg(" and "), msg(" or ")
 def kind_title(name: str) -> Message | str:
     """The title of a kind; its name where the module has gone."""
     return next((kind.title for kind in kinds_on(g.actor.modules) if kind.name == name), name)
+
+
+def title_of(case: ApprovalCase) -> str:
+    """What the document is called; its number alone for whoever may not read that (R-442)."""
+    kind = next((kind for kind in kinds_on(g.actor.modules) if kind.name == case.kind), None)
+    return case.title if kind is None or knows_name(g.actor, kind.model) else f"#{case.record_id}"
+
+
+def amount_of(case: ApprovalCase) -> Decimal | None:
+    """The amount; nothing for whoever may not read every sum of money of such documents."""
+    kind = next((kind for kind in kinds_on(g.actor.modules) if kind.name == case.kind), None)
+    sums = () if kind is None else [name for name, one in fields_of(kind.model).items() if one.kind == "money"]
+    return case.amount if kind is None or all(access_to(g.actor, kind.model, name) in OPEN for name in sums) else None
 
 
 def state_tag(case: ApprovalCase) -> Tag:

@@ -15,17 +15,18 @@ from core.extension.exchange import Figure, RelatedCount, RelatedTable, Timeline
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI
 from core.kernel.money import from_fen
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.organisation.models import Employee
 from plugins.billing.errors import shown
 from plugins.billing.models import Allocation, Invoice, InvoiceNotice, InvoiceSource, Receipt
 from plugins.billing.permissions import AGEING, ALLOCATION, INVOICE, NOTICE, RECEIPT, STATEMENT
 from plugins.billing.queries import kept, less
-from plugins.billing.rules.money import ZERO, in_capitals
+from plugins.billing.rules.money import in_capitals
 from plugins.billing.rules.states import AllocationState, Delivery, InvoiceState
 from plugins.contracts.public import CONTRACT_RESOURCE, contract_value
 from plugins.customers.public import CUSTOMER_RESOURCE
 
+WITH_TAX = msg("Amount with tax")
 TABLES: Mapping[str, Sequence[RelatedTable]] = {
     CUSTOMER_RESOURCE: (
         RelatedTable("invoices", msg("Invoices"), "invoices", "customer"),
@@ -95,21 +96,22 @@ def _of_contract(contract_id: int) -> Sequence[Figure]:
 
 def _of_notice(session: Session, notice_id: int) -> Sequence[Figure]:
     row = session.execute(select(InvoiceNotice.amount, InvoiceNotice.issued).where(InvoiceNotice.id == notice_id)).one()
-    return [_in_words(row.amount), Figure(msg("Left to issue"), row.amount - row.issued, "money")]
+    left = None if row.amount is None or row.issued is None else row.amount - row.issued
+    return [_in_words(row.amount), Figure(msg("Left to issue"), left, "money")]
 
 
 def _of_invoice(session: Session, invoice_id: int) -> Sequence[Figure]:
-    return [_in_words(session.scalar(select(Invoice.amount).where(Invoice.id == invoice_id)) or ZERO)]
+    return [_in_words(session.scalar(select(Invoice.amount).where(Invoice.id == invoice_id)))]
 
 
 def _of_receipt(session: Session, receipt_id: int) -> Sequence[Figure]:
     row = session.execute(select(Receipt.amount, Receipt.rest).where(Receipt.id == receipt_id)).one()
-    words = msg("In capitals: %(words)s", words=in_capitals(row.amount))
-    return [Figure(msg("Received amount"), row.amount, "money", words), Figure(msg("Open rest"), row.rest, "money")]
+    return [_in_words(row.amount, msg("Received amount")), Figure(msg("Open rest"), row.rest, "money")]
 
 
-def _in_words(amount: Decimal) -> Figure:
-    return Figure(msg("Amount with tax"), amount, "money", msg("In capitals: %(words)s", words=in_capitals(amount)))
+def _in_words(amount: Decimal | None, label: Message = WITH_TAX) -> Figure:
+    """The amount with its words; nothing of either for whoever may not read it."""
+    return Figure(label, amount, "money", None if amount is None else msg("In capitals: %(words)s", words=in_capitals(amount)))
 
 
 _QUESTIONS = {CUSTOMER_RESOURCE: _of_customer, CONTRACT_RESOURCE: _of_contract}
@@ -131,7 +133,7 @@ def _came_in(row: ToldRow) -> TimelineEntry:
     return TimelineEntry(
         datetime.combine(row.day, time(12), SHANGHAI),
         row.who or "",
-        msg("%(amount)s came in", amount=shown(from_fen(int(fen or 0)))),
+        msg("Money came in") if fen is None else msg("%(amount)s came in", amount=shown(from_fen(int(fen)))),
         icon="cash",
         tone="good",
         body=str(Delivery(delivery or Delivery.UNKNOWN).label),

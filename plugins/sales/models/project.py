@@ -91,4 +91,4 @@ class ProjectEntry(ChildRecord):
     person = reference("core_employee", msg("Registered by"), required=True, editable=False, filterable=True)
 
     def __str__(self) -> str:
-        return self.content[:60]
+        return " ".join((self.content or "").split())[:60] or f"#{self.id}"

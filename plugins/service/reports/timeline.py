@@ -128,7 +128,9 @@ def _opinions(request_id: int) -> Sequence[Told]:
 
 
 def _opinion(row: ToldRow) -> TimelineEntry:
-    satisfaction = Satisfaction(row.texts[0] or "")
+    if not row.texts[0]:  # whoever reads this may not know the answer
+        return _entry(row, msg("The customer has given an opinion."), "mood-smile", "idle", row.texts[1])
+    satisfaction = Satisfaction(row.texts[0])
     return _entry(row, msg("The customer says: %(opinion)s", opinion=satisfaction.label), "mood-smile", satisfaction.tone, row.texts[1])
 
 
