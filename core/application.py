@@ -55,9 +55,11 @@ from core.web.fab import build_web
 from core.web.health import ready_when
 from core.web.house import Keguan
 from core.web.nouns import Nouns
+from core.work import import_models as _import_models  # noqa: F401
 from core.work import models as _work_models  # noqa: F401
 from core.work.file_store import FileStore, use_file_store
 from core.work.handlers import use_handlers
+from core.work.import_cleaning import KEPT as IMPORTS_KEPT
 from core.work.mail import PostOffice, use_post_office
 from core.work.trail_checks import use_anchors
 from core.work.wakeups import open_wakeups, use_wakeups
@@ -66,7 +68,7 @@ from core.work.wakeups import open_wakeups, use_wakeups
 def checked_registry(settings: Settings) -> Registry:
     """The installed plugins and what the house itself declares beside them; raises :class:`StartRefused` for the first mistake."""
     registry = Registry(discover(settings.plugins, settings.installed))
-    roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION)
+    roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT)
     check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING))
     use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE)
     return registry

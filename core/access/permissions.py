@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.access.presets import PRESETS, Preset
-from core.extension.rights import CREATE, HAND_OVER, READ, UPDATE, Grants, Resource, resource
+from core.extension.rights import CREATE, HAND_OVER, IMPORT, READ, UPDATE, Grants, Resource, resource
 from core.kernel.acting import Scope
 from core.kernel.words import msg
 
 CORE_RESOURCES: tuple[Resource, ...] = (
     resource("core.department", msg("Organisation"), READ, CREATE, UPDATE),
-    resource("core.employee", msg("Employee"), READ, CREATE, UPDATE, HAND_OVER),
+    resource("core.employee", msg("Employee"), READ, CREATE, UPDATE, HAND_OVER, IMPORT),
     resource("core.role", msg("Roles and permissions"), READ, CREATE, UPDATE),
     resource("core.module", msg("Module management"), READ, UPDATE),
     resource("core.parameter", msg("Parameters"), READ, UPDATE),
@@ -20,6 +20,7 @@ CORE_RESOURCES: tuple[Resource, ...] = (
     resource("core.privacy", msg("Personal information"), READ, erase=msg("Erase"), hold=msg("Keep from erasure")),
     resource("core.audit", msg("Audit trail"), READ),
     resource("core.job", msg("Background jobs"), READ),
+    resource("core.imports", msg("Imports"), READ),
     resource("core.exports", msg("Exports"), READ, approve=msg("Approve exports"), watch=msg("Be alerted to heavy reading")),
     resource("core.approval", msg("Approvals"), READ),
     resource("core.access_application", msg("Access applications"), READ, grant=msg("Grant and revoke")),
@@ -32,6 +33,7 @@ CORE_GRANTS: Mapping[str, Grants] = {
         "core.department": {READ: Scope.COMPANY, CREATE: Scope.COMPANY, UPDATE: Scope.COMPANY},
         "core.employee": {READ: Scope.COMPANY},
         "core.job": {READ: Scope.COMPANY},
+        "core.imports": {READ: Scope.COMPANY},
         "core.parameter": {READ: Scope.COMPANY, UPDATE: Scope.COMPANY},
         "core.code_list": {READ: Scope.COMPANY, UPDATE: Scope.COMPANY},
         "core.calendar": {READ: Scope.COMPANY, UPDATE: Scope.COMPANY},
@@ -39,13 +41,14 @@ CORE_GRANTS: Mapping[str, Grants] = {
     "security_administrator": {
         "core.role": {READ: Scope.COMPANY, CREATE: Scope.COMPANY, UPDATE: Scope.COMPANY},
         "core.approval_chain": {READ: Scope.COMPANY, UPDATE: Scope.COMPANY},
-        "core.employee": dict.fromkeys((READ, CREATE, UPDATE, HAND_OVER), Scope.COMPANY),
+        "core.employee": dict.fromkeys((READ, CREATE, UPDATE, HAND_OVER, IMPORT), Scope.COMPANY),
         "core.department": {READ: Scope.COMPANY},
         "core.exports": {"watch": Scope.COMPANY},
     },
     "privacy_officer": {"core.privacy": dict.fromkeys((READ, "erase", "hold"), Scope.COMPANY)},
     "audit_administrator": {
         "core.audit": {READ: Scope.COMPANY},
+        "core.imports": {READ: Scope.COMPANY},
         "core.role": {READ: Scope.COMPANY},
         "core.exports": {READ: Scope.COMPANY},
         "core.approval": {READ: Scope.COMPANY},

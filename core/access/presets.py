@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from core.extension.rights import CREATE, EXPORT, READ, Grants
+from core.extension.rights import CREATE, EXPORT, IMPORT, READ, Grants
 from core.kernel.acting import Scope
 from core.kernel.words import Message, msg
 
@@ -135,9 +135,17 @@ EXPORTERS = ("company_leader", "department_head")
 """Presets that may ask to export what they may read; everybody else is given the right by name (R-343)."""
 
 
-def with_likes(grants: Mapping[str, Grants]) -> dict[str, Grants]:
-    """``grants`` by preset, and what presets have because they are like another one; what is given outright goes first."""
+IMPORTERS = ("inside_sales", "department_head", "salesperson", "customer_manager", "marketing_management", "company_leader")
+"""Presets that may bring in by a file what they may enter one by one (R-158); everybody else is given the right by name."""
+
+
+def with_likes(grants: Mapping[str, Grants], importable: Collection[str] = ()) -> dict[str, Grants]:
+    """``grants`` by preset, and what presets have because they are like another one; what is given outright goes first.
+
+    ``importable`` are the resources that take files.
+    """
     grants = {key: _with_export(given) if key in EXPORTERS else given for key, given in grants.items()}
+    grants = {key: _with_import(given, importable) if key in IMPORTERS else given for key, given in grants.items()}
     found: dict[str, Grants] = dict(grants)
     for preset in PRESETS:
         if preset.like:
@@ -153,6 +161,10 @@ def _with_export(given: Grants) -> Grants:
     return {
         name: verbs if name.startswith("core.") or READ not in verbs else {EXPORT: verbs[READ], **verbs} for name, verbs in given.items()
     }
+
+
+def _with_import(given: Grants, importable: Collection[str]) -> Grants:
+    return {name: {IMPORT: verbs[CREATE], **verbs} if name in importable and CREATE in verbs else verbs for name, verbs in given.items()}
 
 
 def _narrowed(verbs: Mapping[str, Scope], preset: Preset) -> dict[str, Scope]:

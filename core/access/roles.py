@@ -35,7 +35,7 @@ def preset_grants(registry: Registry) -> dict[str, dict[str, Mapping[str, Scope]
     """Preset role to resource to verb to scope: the host's own and those of every installed plugin."""
     found: dict[str, dict[str, Mapping[str, Scope]]] = {preset.key: {} for preset in PRESETS}
     for presets in (CORE_GRANTS, *(registry.grants_of(name) for name in registry.names)):
-        for key, grants in with_likes(presets).items():
+        for key, grants in with_likes(presets, registry.importable).items():
             found[key] |= grants
     return found
 

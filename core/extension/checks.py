@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.database.fields import TEXTS, Field, fields_of
@@ -12,7 +13,7 @@ from core.extension.check_approvals import checked_approvals
 from core.extension.check_settings import check_codes, checked_code_lists, checked_parameters
 from core.extension.exchange import CodeListSpec, ParameterSpec
 from core.extension.registry import Registry
-from core.extension.rights import Resource
+from core.extension.rights import IMPORT, VERB_LABELS, Resource
 from core.kernel.errors import StartRefused
 from core.kernel.masks import MASKS
 from core.kernel.words import msg
@@ -52,7 +53,14 @@ def _resources(registry: Registry, core_resources: Iterable[Resource]) -> Mappin
         if declared.name in found:
             raise StartRefused(msg("The right %(right)s is declared twice.", right=declared.name))
         found[declared.name] = declared
-    return found
+    return {**found, **_taken_from_files(registry, found)}
+
+
+def _taken_from_files(registry: Registry, known: Mapping[str, Resource]) -> Mapping[str, Resource]:
+    """What a plugin takes from files, a right of its own lets people import, whether the plugin thought of it or not (R-158)."""
+    for name in registry.importable - known.keys():
+        raise StartRefused(msg("A plugin takes files of %(right)s, which nobody declares.", right=name))
+    return {name: replace(known[name], verbs={**known[name].verbs, IMPORT: VERB_LABELS[IMPORT]}) for name in registry.importable}
 
 
 def _check_tables(registry: Registry, name: str) -> None:

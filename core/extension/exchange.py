@@ -185,10 +185,17 @@ class ImportTarget:
     ``write(session, rows)`` gets at most 500 rows inside one use case and answers one :class:`Outcome` for each, in their order. It finds
     records by the business key, so that the same file again changes nothing. If it raises one of our errors, the batch is taken back and
     goes through once more row by row.
+
+    ``fields()`` are what a column may be read into, in the order in which they are offered: declared fields, and texts that name another
+    record by its code or name; left out, every field that people write by hand. ``keys`` are the sets of fields that find a record again,
+    the usual one first; left out, the code, number or name. ``aliases`` are further names that files use for a column, by field.
     """
 
     resource: str
     write: Callable[[Any, Sequence[ConvertedRow]], Sequence[Outcome]]
+    fields: Callable[[], Sequence[Field]] | None = None
+    keys: tuple[tuple[str, ...], ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,11 @@ class Registry:
         """Names of the installed plugins, required ones first."""
         return tuple(self.packages)
 
+    @property
+    def importable(self) -> frozenset[str]:
+        """The resources of plugins that take files of rows."""
+        return frozenset(target.resource for _, target in self.at_start("crm_imports"))
+
     def folder(self, name: str) -> Path:
         """Where the plugin's files lie."""
         return Path(str(self.packages[name].__file__)).parent

@@ -9,7 +9,7 @@ from core.kernel.acting import Scope
 from core.kernel.words import Message, msg
 
 READ, CREATE, UPDATE, DELETE = "read", "create", "update", "delete"
-SHARE, HAND_OVER, EXPORT, REVIEW = "share", "hand_over", "export", "review"
+SHARE, HAND_OVER, EXPORT, REVIEW, IMPORT = "share", "hand_over", "export", "review", "import"
 
 VERB_LABELS: dict[str, Message] = {
     READ: msg("View"),
@@ -20,6 +20,7 @@ VERB_LABELS: dict[str, Message] = {
     HAND_OVER: msg("Hand over"),
     EXPORT: msg("Export"),
     REVIEW: msg("Review"),
+    IMPORT: msg("Import"),
 }
 
 

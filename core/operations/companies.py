@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -57,7 +57,7 @@ def introduce(session: Session, registry: Registry, company_id: int) -> tuple[st
     met = tuple(name for name in registry.names if name not in known)
     for name in met:
         session.add(ModuleSwitch(company_id=company_id, plugin=name))
-        _give(session, company_id, registry.grants_of(name))
+        _give(session, company_id, registry.grants_of(name), registry.importable)
     session.flush()
     return met
 
@@ -74,9 +74,9 @@ def preset_roles(session: Session, company_id: int) -> dict[str, Role]:
     return {str(role.preset): role for role in roles}
 
 
-def _give(session: Session, company_id: int, presets: Mapping[str, Grants | Mapping[str, Any]]) -> None:
+def _give(session: Session, company_id: int, presets: Mapping[str, Grants | Mapping[str, Any]], importable: Collection[str] = ()) -> None:
     roles = preset_roles(session, company_id)
-    for key, resources in with_likes(presets).items():
+    for key, resources in with_likes(presets, importable).items():
         for resource, verbs in resources.items() if key in roles else ():
             for verb, scope in verbs.items():
                 session.add(Grant(company_id=company_id, role_id=roles[key].id, resource=resource, verb=verb, scope=scope))

@@ -33,7 +33,7 @@ def preset_matrix(registry: Registry) -> list[Cell]:
     """What a new company starts with: preset keys by every right of host and plugins."""
     given: dict[tuple[str, str, str], Scope] = {}
     for presets in (CORE_GRANTS, *(registry.grants_of(name) for name in registry.names)):
-        for role, resources in with_likes(presets).items():
+        for role, resources in with_likes(presets, registry.importable).items():
             for resource, verbs in resources.items():
                 given.update({(role, resource, verb): scope for verb, scope in verbs.items()})
     return list(_cells(registry, [preset.key for preset in STANDARD], given))

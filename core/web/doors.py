@@ -25,11 +25,13 @@ from core.web.gate import is_api
 log = logging.getLogger("keguan.web")
 F = TypeVar("F", bound=Callable[..., Any])
 
-GATE, FILE, PRINT = "gate", "file", "print"
+GATE, FILE, PRINT, OWN, BLANK = "gate", "file", "print", "own", "blank"
 DOORS: Mapping[str, Message] = {
     GATE: msg("Export, approved and downloaded once"),
     FILE: msg("One file of a record, kept in the trail"),
     PRINT: msg("A sheet for the printer, kept in the trail"),
+    OWN: msg("Rows that whoever downloads them has handed in, kept in the trail"),
+    BLANK: msg("An empty form without any record"),
 }
 PLAIN = ("text/html", "application/json", "text/plain; version=0.0.4", "text/plain")
 """What pages and programs are answered with; anything else is a file."""
@@ -83,7 +85,7 @@ def install_doors(app: Flask, database: Database) -> None:
         level = note_seen(database.session(), database, g.actor, looked_at) if looked_at else None
         if level is not None and (request.method in ("GET", "HEAD") or response.status_code >= 400):
             return _held_back(level)
-        if door in (FILE, PRINT) and response.status_code == 200 and request.args.get("inline") != "1":
+        if door in (FILE, PRINT, OWN) and response.status_code == 200 and request.args.get("inline") != "1":
             note_read(database.session(), "print" if door == PRINT else "export", subject=request.path[:250], door=door)
         return response
 

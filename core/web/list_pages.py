@@ -15,6 +15,7 @@ from core.web.addresses import address
 from core.web.boards import board_address, has_board
 from core.web.charting import groupable
 from core.web.codes import code_label, code_options, is_open
+from core.web.importing.doors import import_door
 from core.web.listing import EMPTY, SIZES, Found, Query, can_search, filters_of
 from core.web.lists.addresses import conditions_of, href, kept_by_filters
 from core.web.lists.opening import Opened
@@ -85,6 +86,7 @@ def _doors(noun: Noun, query: Query) -> tuple[Link, ...]:
     asked = conditions_of(query.asked)
     if groupable(noun):
         board += (Link(msg("Chart"), f"{address(f'{view_name(noun)}.chart')}?{asked}".rstrip("?"), "chart-bar"),)
+    board += import_door(noun)
     if noun.plugin == "core" or not may_export(g.actor, noun.resource):
         return board
     return (*board, Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{asked}", "file-export", drawer=True))

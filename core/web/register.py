@@ -22,6 +22,7 @@ from core.web.describe import OpenApi
 from core.web.desk_charts import check_desk_chart
 from core.web.exporting import ExportsApi, ExportsView
 from core.web.health import HEALTH_VIEWS
+from core.web.importing.views import ImportsView
 from core.web.lists.views import ListsView
 from core.web.marks_page import MarksView
 from core.web.nouns import Noun
@@ -41,6 +42,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
         CalendarView,
         *PEOPLE_VIEWS,
         ExportsView,
+        ImportsView,
         ConfirmView,
         ListsView,
         MarksView,

@@ -40,6 +40,9 @@ CORE_MENU: tuple[MenuEntry, ...] = (
 EXPORTS_MENU = (MenuEntry("exports", msg("Exports"), "ExportsView.desk", "file-export", verb="export"),)
 """For whoever may export anything at all, and for those who approve."""
 
+IMPORTS_MENU = (MenuEntry("imports", msg("Imports"), "ImportsView.imports", "file-import", verb="import"),)
+"""For whoever may import anything at all, and for those who look after it."""
+
 SAID = "said"
 
 
@@ -113,7 +116,7 @@ def _flashes() -> tuple[Flash, ...]:
 def _offered(actor: Actor) -> Offered:
     business = tuple(sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place))
     creating = tuple(entry for entry in business if entry.creates and actor.may(entry.resource, "create"))
-    return Offered(business, creating, tuple(entry for entry in (*EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry)))
+    return Offered(business, creating, tuple(entry for entry in (*IMPORTS_MENU, *EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry)))
 
 
 def _pinned(actor: Actor, pins: tuple[Pin, ...]) -> tuple[MenuItem, ...]:
@@ -130,8 +133,8 @@ def _pinned(actor: Actor, pins: tuple[Pin, ...]) -> tuple[MenuItem, ...]:
 
 
 def _allowed(actor: Actor, entry: MenuEntry) -> bool:
-    if entry in EXPORTS_MENU:
-        return actor.may("core.exports", "read") or any(verb == entry.verb for _, verb in actor.grants)
+    if entry in (*IMPORTS_MENU, *EXPORTS_MENU):
+        return actor.may(f"core.{entry.key}", "read") or any(verb == entry.verb for _, verb in actor.grants)
     return not entry.resource or actor.may(entry.resource, entry.verb)
 
 

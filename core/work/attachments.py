@@ -17,6 +17,7 @@ from core.kernel.words import msg
 from core.work.file_names import clean_name, content_disposition
 from core.work.file_store import file_store
 from core.work.file_types import may_show, recognise_type
+from core.work.import_models import ImportFile
 from core.work.models import Attachment
 
 MOST = 100  # files of one record
@@ -101,7 +102,8 @@ def remove_orphans(session: Session, company_id: int) -> int:
             for row in session.scalars(select(Attachment).where(*mine, gone)).all():
                 session.delete(row)
     session.flush()
-    wanted = set(session.scalars(select(Attachment.sha256).where(Attachment.company_id == company_id)))
+    wanted = {*session.scalars(select(Attachment.sha256).where(Attachment.company_id == company_id))}
+    wanted.update(session.scalars(select(ImportFile.sha256).where(ImportFile.company_id == company_id)))
     return file_store().remove_all_but(company_id, wanted)
 
 

@@ -13,6 +13,7 @@ from core.extension.exchange import JobHandler, Task
 from core.kernel.clock import now
 from core.kernel.words import msg
 from core.work.attachments import remove_orphans
+from core.work.import_cleaning import HANDLER as REMOVE_OLD_IMPORTS
 from core.work.import_jobs import run_import_job
 from core.work.jobs import remove_old_jobs
 from core.work.mail import MAIL
@@ -40,6 +41,7 @@ HOUSE_HANDLERS: tuple[JobHandler, ...] = (
     JobHandler("core.remove_orphaned_files", _remove_orphans, msg("Remove files that belong to no record"), every_minutes=DAILY),
     JobHandler("core.refresh_statistics", _refresh_statistics, msg("Take stock of the tables"), every_minutes=DAILY, long=True),
     JobHandler("core.check_trail", run_check_job, msg("Check the audit trail"), every_minutes=DAILY, long=True),
+    REMOVE_OLD_IMPORTS,
     JobHandler("core.import", run_import_job, msg("Import a file"), long=True),
     MAIL,
     MAIL_HEADS,

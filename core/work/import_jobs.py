@@ -43,7 +43,14 @@ def request_import(session: Session, name: str, stream: IO[bytes], profile: str,
     clean = clean_name(name)
     with file_store().receiving(stream, Limits().file_bytes) as received:
         file_store().keep(who.company_id, received)
-    payload = {"sha256": received.sha256, "name": clean, "profile": profile, "dry_run": dry_run}
+    return enqueue_import(session, received.sha256, clean, profile, dry_run=dry_run)
+
+
+def enqueue_import(session: Session, sha256: str, name: str, profile: str, *, dry_run: bool) -> int:
+    """Like :func:`request_import` for a file that lies in the store already."""
+    who = acting()
+    assert isinstance(who, Actor | System)
+    payload = {"sha256": sha256, "name": name, "profile": profile, "dry_run": dry_run}
     _call_off_unfinished(session, who, payload)
     return enqueue(session, KIND, payload)
 

@@ -19,10 +19,12 @@ from core.database.records import mappers
 from core.database.sessions import Database
 from core.extension.exchange import ConvertedRow, ImportTarget, Outcome, rejected
 from core.extension.registry import Registry
+from core.extension.rights import CREATE, IMPORT
 from core.kernel.acting import Actor, System, acting_as
 from core.kernel.errors import BadInput, Forbidden, KeguanError, NotFound
 from core.kernel.words import msg
 from core.switchboard.operations import enabled_modules
+from core.work.import_records import keep_records, noted_records
 from core.work.import_runs import begin_run, end_run, fail_run, note_counts
 from core.work.import_targets import CORE, import_targets
 from core.work.mapping import Binding, Converted, SeenKeys, bind
@@ -77,7 +79,7 @@ def run_import(
 
     Rows are found again by their business keys: the same file again changes nothing, and after a kill it ends as if there had been none.
     Raises :class:`BadInput` or :class:`TooLarge` for a file or profile that cannot be used at all, :class:`Forbidden` without the right
-    to create, :class:`NotFound` for a resource that takes no imports or is off.
+    to import and to create, :class:`NotFound` for a resource that takes no imports or is off.
     """
     target = _target(database, registry, order.profile.resource, who)
     table = open_table(order.path)
@@ -85,10 +87,10 @@ def run_import(
     with acting_as(who):
         with database.transaction() as session:
             run_id = begin_run(session, _description(order))
-        reading = _Reading(database, target, binding, order)
+        reading = _Reading(database, target, binding, order, run_id)
         try:
             with _start_set_aside():
-                reading.read(table, run_id, on_progress)
+                reading.read(table, on_progress)
         except KeguanError as error:
             with database.transaction() as session:
                 fail_run(session, run_id, reading.report, error.message)
@@ -101,7 +103,7 @@ def run_import(
 class _Reading:
     """One file on its way in."""
 
-    def __init__(self, database: Database, target: ImportTarget, binding: Binding, order: ImportOrder) -> None:
+    def __init__(self, database: Database, target: ImportTarget, binding: Binding, order: ImportOrder, run_id: int) -> None:
         self.report = Report()
         self._database = database
         self._target = target
@@ -110,9 +112,10 @@ class _Reading:
         self._columns = {column.target: source for column, source in binding.bound}
         self._seen = SeenKeys(binding)
         self._reason = str(msg("Import of %(name)s", name=order.shown_name))
+        self._run_id = run_id
         self._written = [mapper.class_ for mapper in mappers() if mapper.class_.__resource__ == target.resource]
 
-    def read(self, table: Table, run_id: int, on_progress: Listener | None) -> None:
+    def read(self, table: Table, on_progress: Listener | None) -> None:
         rows = table.rows()
         count_anew = BATCH
         with RejectedRows(self._order.rejects_path, table.columns) as rejects:
@@ -122,7 +125,7 @@ class _Reading:
                     refresh_statistics(self._database.engine, self._written)
                     count_anew = GROWTH * self.report.created
                 with self._database.transaction() as session:
-                    note_counts(session, run_id, self.report)
+                    note_counts(session, self._run_id, self.report)
                 if on_progress is not None:
                     on_progress(self.report.read, max(table.length, self.report.read))
 
@@ -174,8 +177,11 @@ class _Reading:
         outcomes: list[Outcome] = []
         try:
             with because(self._reason), self._database.transaction() as session:
-                outcomes = list(self._target.write(session, rows))
-                session.flush()
+                with noted_records(session, self._written) as written:
+                    outcomes = list(self._target.write(session, rows))
+                    session.flush()
+                if not self._order.dry_run:
+                    keep_records(session, self._run_id, written)
                 if self._order.dry_run:
                     raise _TakenBack
         except _TakenBack:
@@ -213,7 +219,7 @@ def _target(database: Database, registry: Registry, resource: str, who: Actor | 
     plugin, target = found.get(resource, ("", None))
     if target is None or (plugin != CORE and plugin not in _modules(database, registry, who)):
         raise NotFound(msg("Nothing called %(resource)s takes imports here.", resource=resource))
-    if isinstance(who, Actor) and not who.may(resource, "create"):
+    if isinstance(who, Actor) and not (who.may(resource, IMPORT) and who.may(resource, CREATE)):
         raise Forbidden
     return target
 

@@ -104,11 +104,12 @@ class SeenKeys:
 
 
 def _sources(column: Column, columns: tuple[str, ...]) -> list[str]:
-    wanted = {_bare(name) for name in column.sources}
-    return [name for name in columns if _bare(name) in wanted]
+    wanted = {bare(name) for name in column.sources}
+    return [name for name in columns if bare(name) in wanted]
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """A name without what makes no difference: case, width, spaces and underscores."""
     return re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
@@ -116,4 +117,4 @@ def _list(names: list[str] | tuple[str, ...]) -> str:
     return ", ".join(f"“{name}”" for name in names)
 
 
-__all__ = ["Binding", "Converted", "Profile", "SeenKeys", "Spread", "bind", "load_profile", "pick"]
+__all__ = ["Binding", "Converted", "Profile", "SeenKeys", "Spread", "bare", "bind", "load_profile", "pick"]

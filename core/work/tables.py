@@ -91,8 +91,9 @@ class Table:
                 yield Problem(number, column, value, msg("The text holds a character that cannot be stored. Please type it again."))
 
 
-def open_table(path: Path, limits: Limits | None = None, *, sheet: str | None = None) -> Table:
+def open_table(path: Path, limits: Limits | None = None, *, sheet: str | None = None, name: str = "") -> Table:
     """Open a CSV or XLSX file, told apart by its content; ``sheet`` names a sheet of a spreadsheet (default: the first).
+    ``name`` is what the file is called, where ``path`` does not say it.
 
     Raises :class:`BadInput` with a sentence for a file that cannot be read, :class:`TooLarge` beyond ``limits``.
     """
@@ -107,7 +108,7 @@ def open_table(path: Path, limits: Limits | None = None, *, sheet: str | None = 
         raise BadInput(msg("The spreadsheet is in the old XLS format or protected by a password. Please save it as XLSX or CSV."))
     if magic == ZIP:
         return Table(XlsxFile(path, limits, sheet), limits)
-    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+    if Path(name or path.name).suffix.lower() in {".xlsx", ".xlsm"}:
         raise BadInput(msg("The file is damaged or not a spreadsheet. Please save it again as XLSX or CSV."))
     return Table(CsvFile(path, limits), limits)
 

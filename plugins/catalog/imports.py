@@ -9,8 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise
+from core.database.fields import Field
 from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, Outcome, rejected
 from core.kernel.errors import BadInput
+from core.kernel.words import msg
+from core.work.import_fields import written_fields
 from plugins.catalog.models import Product, ProductLine
 from plugins.catalog.operations import change_product, create_line, create_product
 from plugins.catalog.queries import ids_by_name
@@ -50,4 +53,19 @@ def _line(session: Session, name: str, lines: dict[str, int]) -> int:
     return lines[name]
 
 
-TARGET = ImportTarget("catalog.product", write_products)
+def _fields() -> Sequence[Field]:
+    return (*written_fields(Product), Field("text", msg("Product line"), "line", max_length=60))
+
+
+TARGET = ImportTarget(
+    "catalog.product",
+    write_products,
+    _fields,
+    (("code",), ("name",)),
+    {
+        "code": ("产品编号", "编号", "物料编码", "sku"),
+        "name": ("名称", "品名", "product"),
+        "line": ("产品系列", "系列", "类别", "series"),
+        "list_price": ("单价", "价格", "售价", "price", "sales_price"),
+    },
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -13,24 +14,32 @@ from core.access.guard import as_system, authorise, open_for_writing
 from core.access.people import employees_called, holders
 from core.database.batches import among, number_ahead
 from core.database.changes import apply_changes, make_record
+from core.database.fields import Field
 from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, Outcome, rejected
 from core.kernel.acting import acting, employee_id
+from core.kernel.clock import SHANGHAI, today
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.organisation.code_lists import resolve_values
 from core.organisation.models import Employee
+from core.work.import_fields import written_fields
 from core.work.mapping import pick
 from plugins.customers.models import Customer
 from plugins.customers.operations.customers import TERMS_FIELDS, check_customer, check_parent, check_terms
 from plugins.customers.public import customers_by_code
 from plugins.customers.rules import CustomerState, Review, Source
 
+FOR_NEW = ("owner", "parent", "entered_on", "entered_by")
+"""What a row says of a customer beside its fields; all but the parent count for a new one alone."""
+NOON = time(12)
+
 
 def write_customers(session: Session, rows: Sequence[ConvertedRow]) -> list[Outcome]:
     """Enter or change the customers of ``rows``; a row that cannot be taken is rejected alone, with its reason.
 
     Beside fields of the record a row may hold ``parent`` (the code of another customer, of this file or known) and ``owner`` (user name or
-    full name of whom a new customer is given to).
+    full name of whom a new customer is given to). ``entered_on`` and ``entered_by`` keep when and by whom a new one was entered where the
+    file comes from.
     """
     authorise(Customer, "create")
     batch = Batch(session, rows)
@@ -56,7 +65,8 @@ class Batch:
         self._parents = customers_by_code(session, {str(row.values["parent"]) for row in rows if row.values.get("parent")})
         self._links: list[tuple[Customer, Customer]] = []
         self._owners = _owners(session, rows)
-        self._people = employees_called(session, {name for row in rows if (name := _owner_named(row))})
+        authors = {str(row.values["entered_by"]) for row in rows if row.values.get("entered_by")}
+        self._people = employees_called(session, {*authors, *(name for row in rows if (name := _owner_named(row)))})
 
     def write(self, row: ConvertedRow) -> Outcome:
         """Enter or change one customer; nothing of it stays when it is rejected."""
@@ -83,7 +93,7 @@ class Batch:
 
     def _own(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Fields of the record; its parent by id, unless that is as new as the record."""
-        own = {name: value for name, value in given.items() if name not in ("owner", "parent")}
+        own = {name: value for name, value in given.items() if name not in FOR_NEW}
         code = str(given.get("parent") or "")
         if code in self._parents:
             own["parent"] = self._parents[code]
@@ -118,7 +128,7 @@ class Batch:
             return rejected(msg("The profile gives this row to nobody who works here. Please name an owner or a department."))
         if owner is not None:
             customer.owner_id, customer.department_id = owner.id, owner.department_id
-        customer.entered_by_id = employee_id()
+        self._keep_origin(customer, row)
         if row.review == "approved":
             customer.review, customer.state = Review.APPROVED, CustomerState.NEGOTIATING
         if row.values.get("parent") and "parent" not in values:
@@ -128,6 +138,17 @@ class Batch:
         self._taken.add(code)
         self._writable.add(code)
         return CREATED
+
+    def _keep_origin(self, customer: Customer, row: ConvertedRow) -> None:
+        """Day and author of before, where the file tells them; a day that is still to come is refused."""
+        day, author = row.values.get("entered_on"), str(row.values.get("entered_by") or "")
+        if day is not None:
+            if day > today():
+                raise BadInput(fields={"entered_on": msg("This day is still to come. Please choose today or an earlier day.")})
+            customer.created_at = datetime.combine(day, NOON, SHANGHAI)
+        if author and author not in self._people:
+            raise BadInput(fields={"entered_by": msg("Nobody called %(name)s works here. Please check the name.", name=author)})
+        customer.entered_by_id = self._people[author].id if author else employee_id()
 
     def _owner_of(self, row: ConvertedRow) -> Employee | None:
         if name := _owner_named(row):
@@ -166,4 +187,33 @@ def _owners(session: Session, rows: Sequence[ConvertedRow]) -> dict[str, dict[st
     return {code: {employee.number: employee for employee in holders(session, "salesperson", code)} for code in codes}
 
 
-TARGET = ImportTarget("customers.customer", write_customers)
+def _fields() -> Sequence[Field]:
+    return (
+        *written_fields(Customer),
+        Field("text", msg("Code of the parent customer"), "parent", max_length=40),
+        Field("text", msg("Owner"), "owner", max_length=80, help=msg("User name or full name of whom a new customer is given to.")),
+        Field("date", msg("Entered on"), "entered_on", help=msg("When the customer was entered in the system that the file comes from.")),
+        Field("text", msg("Entered by"), "entered_by", max_length=80, help=msg("User name or full name of who entered the customer.")),
+    )
+
+
+TARGET = ImportTarget(
+    "customers.customer",
+    write_customers,
+    _fields,
+    (("code",),),
+    {
+        "code": ("客户编号", "客户代码", "编号", "代码", "证券代码", "ts_code", "customer no"),
+        "name": ("公司名称", "企业名称", "名称", "证券简称", "company", "company name"),
+        "industry": ("所属行业", "sector"),
+        "region": ("地域", "省份", "省市", "area", "province"),
+        "phone": ("电话", "联系电话", "tel", "phone"),
+        "email": ("邮箱", "email"),
+        "credit_code": ("税号", "纳税人识别号", "统一社会信用代码"),
+        "listed_on": ("上市日期", "list_date"),
+        "owner": ("负责人", "业务员", "销售", "客户经理", "sales"),
+        "entered_on": ("创建时间", "创建日期", "录入时间", "created on", "created at"),
+        "entered_by": ("创建人", "录入人", "created by"),
+        "note": ("备注", "remarks"),
+    },
+)

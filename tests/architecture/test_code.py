@@ -31,6 +31,7 @@ REVIEWED = {
     "core/organisation/operations.py": "an ORM delete of a class, which the guard scopes",
     "core/operations/migrations.py": "the advisory lock of PostgreSQL",
     "core/work/claims.py": "a job is claimed by one atomic statement",
+    "core/work/import_records.py": "what an import has written, by number; bookkeeping of the run that the use case belongs to",
     "core/work/import_runs.py": "an ORM update of a class, which the guard scopes",
     "core/work/jobs.py": "ON CONFLICT: a job with a key exists once",
     "core/work/notices.py": "an ORM update of a class, which the guard scopes",

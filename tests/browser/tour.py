@@ -10,13 +10,14 @@ from playwright.sync_api import Page
 from werkzeug.routing import Rule
 
 from core.web.views import RecordView
+from core.work.running import run_due_jobs
 from tests.browser.house import BROKEN, EMPTY_COMPANY, LIMIT, NEWCOMER, House
 from tests.browser.windows import Window
 
 # In this order each kind of page is taken as the first two persons who may open it.
 PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
 NOT_PAGES = ("/static", "/api/", "/back", "/lang/", "/account/sign-in", BROKEN)
-ANSWERS = ("choices", "values", "hint", "file")  # methods that answer scripts or give files
+ANSWERS = ("choices", "values", "hint", "file", "rejected", "blank")  # methods that answer scripts or give files
 OFTEN = 2
 
 
@@ -40,6 +41,7 @@ def stops(house: House) -> Iterator[Stop]:
             if _is_page(rule):
                 yield Stop(_name(rule), account, _Route(house, rule, taken))
     yield from _forms(house)
+    yield from _imports(house)
     yield from _opened(house)
     yield from _empty(house)
     yield from _refused()
@@ -126,6 +128,28 @@ def _forms(house: House) -> Iterator[Stop]:
         yield Stop(f"{path[1:]}-add-drawer", writer, _drawer(path), wide_only=True)
         if view.noun.change is not None:
             yield Stop(f"{path[1:]}-edit-stale", writer, _stale(path), 409)
+
+
+def _imports(house: House) -> Iterator[Stop]:
+    """The steps of an import: the file, its columns, and what would become of its rows."""
+    rows = "客户编号,客户名称,上市日期\nI-1,启明轴承有限公司,2001-02-03\nI-2,望江电机有限公司,2001-02-31\n"
+
+    def columns(window: Window) -> int:
+        window.open("/imports/new/customers.customer")
+        window.page.locator("[name=rows]").fill(rows)
+        return _send(window.page, lambda: window.page.locator("main [data-submit]").click()) and 200
+
+    def preview(window: Window) -> int:
+        columns(window)
+        window.page.locator("main [data-submit]").click()
+        window.page.locator("#import").wait_for()
+        run_due_jobs(house.keguan.database, house.keguan.registry)
+        window.page.locator("main form[action$=commit]").wait_for()
+        return 200
+
+    yield Stop("imports-new", "sales.east1", lambda window: window.open("/imports/new/customers.customer"))
+    yield Stop("imports-columns", "sales.east1", columns)
+    yield Stop("imports-preview", "sales.east1", preview)
 
 
 def _empty_form(path: str) -> Callable[[Window], int]:

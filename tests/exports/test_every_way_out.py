@@ -22,6 +22,8 @@ KNOWN = {
     "ExportsView.download": "gate",
     "ExportsApi.download": "gate",
     "StatementsView.printed": "print",
+    "ImportsView.rejected": "own",
+    "ImportsView.blank": "blank",
 }
 
 

@@ -30,6 +30,8 @@ POINTED = {
     "WorkingDaysView": "core_company_day",
     "ExportsView": "core_export_request",
     "ExportsApi": "core_export_request",
+    "ImportsView": "core_import_file",
+    "ImportsView.mappings": "core_import_profile",
     "ApprovalsView": "core_approval_case",
     "ApprovalsView.documents": "contracts_contract",
     "ApprovalsApi": "core_approval_case",
@@ -46,6 +48,7 @@ NAMED = {
     "PrivacyView": "customers_contact",
     "ExportsView": "customers",
     "ListsView": "customers",
+    "ImportsView": "customers.customer",
 }
 """The word that such an address carries beside the id: a kind of document, a kind of person, a list."""
 DOCUMENT_RIGHTS = {"ApprovalsView.submit": "update"}
@@ -54,6 +57,9 @@ NEEDED_TOO = {
     "ExportsView.ask": Need("right", "export", "customers.customer"),
     "ExportsView.send": Need("right", "export", "customers.customer"),
     "ListsView.new_view": Need("right", "read", "customers.customer"),
+    "ImportsView.new": Need("right", "import", "customers.customer"),
+    "ImportsView.receive": Need("right", "import", "customers.customer"),
+    "ImportsView.blank": Need("right", "import", "customers.customer"),
 }
 """What such an address needs beside what its route declares, because of the word in it."""
 COMPANY_WIDE = frozenset({"PrivacyView"})

@@ -146,7 +146,9 @@ def _people(session: GuardedSession, registry: Registry) -> tuple[int, ...]:
     people = [hire(session, homes[name == "eve"], user_id=user.id, number=name, name=name) for user in users for name in [user.username]]
     for company in companies:
         enable_all(session, registry, company.id, ("probe",))
-    _give(session, companies[0], "seller", people[:2], {("probe.client", verb): Scope.OWN for verb in ("read", "create", "update")})
+    _give(
+        session, companies[0], "seller", people[:2], {("probe.client", verb): Scope.OWN for verb in ("read", "create", "update", "import")}
+    )
     _give(session, companies[0], "system", people[2:3], {("core.job", "read"): Scope.COMPANY})
     return (companies[0].id, companies[1].id, *(person.id for person in people))
 

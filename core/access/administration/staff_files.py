@@ -17,6 +17,7 @@ from core.access.models import Role
 from core.access.roles import give_role
 from core.audit.trail import record_event
 from core.database.changes import clean_values
+from core.database.fields import Field, fields_of
 from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, Outcome, rejected
 from core.kernel.acting import company_id
 from core.kernel.errors import BadInput
@@ -144,4 +145,30 @@ def _code(path: list[str]) -> str:
     return "/".join(user_name_for(name) for name in path)[:40]
 
 
-TARGET = ImportTarget("core.employee", write_staff)
+def _fields() -> Sequence[Field]:
+    known = fields_of(Employee)
+    return (
+        known["name"],
+        Field("text", msg("User name"), "user_name", max_length=63, help=msg("Left out, it is made from the name.")),
+        *(known[name] for name in ("number", "position")),
+        Field("text", msg("Department"), "department", max_length=60, help=msg("Made when it is named for the first time.")),
+        Field("text", msg("Division"), "division", max_length=60, help=msg("What the department belongs to.")),
+        Field("text", msg("Head of the department"), "head", max_length=80),
+        Field("text", msg("Preset role"), "role", max_length=60, help=msg("Its key, such as salesperson.")),
+    )
+
+
+TARGET = ImportTarget(
+    "core.employee",
+    write_staff,
+    _fields,
+    (("name",), ("user_name",)),
+    {
+        "name": ("姓名", "员工姓名", "sales_agent", "employee"),
+        "user_name": ("账号", "登录名", "account"),
+        "department": ("部门", "regional_office"),
+        "head": ("负责人", "经理", "manager"),
+        "position": ("职位", "岗位"),
+        "number": ("工号",),
+    },
+)

@@ -42,6 +42,7 @@ from core.web.pages.forms import (
     Lines,
     Option,
 )
+from core.web.pages.importing import ColumnRow, ImportPage, MapPage, ProgressPage, UploadPage
 from core.web.pages.listing import Chip, FilterKind, FilterOption, ListPage, QuickFilter
 from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
 from core.web.pages.record import (
@@ -85,6 +86,7 @@ __all__ = [
     "Chip",
     "Column",
     "ColumnKind",
+    "ColumnRow",
     "CommentBox",
     "CompaniesPage",
     "CompanyChoice",
@@ -114,6 +116,7 @@ __all__ = [
     "FormField",
     "FormPage",
     "Fragment",
+    "ImportPage",
     "KeyShown",
     "KeysPage",
     "Language",
@@ -122,6 +125,7 @@ __all__ = [
     "Lines",
     "Link",
     "ListPage",
+    "MapPage",
     "Me",
     "MenuItem",
     "MenuSection",
@@ -144,6 +148,7 @@ __all__ = [
     "PermissionRow",
     "PermissionsPage",
     "Person",
+    "ProgressPage",
     "QuickFilter",
     "RecordPage",
     "RelatedTable",
@@ -164,6 +169,7 @@ __all__ = [
     "Text",
     "Timeline",
     "Tone",
+    "UploadPage",
     "ValueRow",
     "Verb",
     "asked_part",

@@ -14,6 +14,7 @@ from core.access.criteria import visible
 from core.access.guard import as_system, authorise, open_for_writing
 from core.access.people import employees_by_user_name
 from core.database.changes import apply_changes, make_record
+from core.database.fields import Field, fields_of
 from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, Outcome, rejected
 from core.kernel.acting import acting, employee_id
 from core.kernel.clock import SHANGHAI, today
@@ -247,4 +248,34 @@ def _past(day: date, field: str) -> date:
     return day
 
 
-TARGET = ImportTarget("sales.opportunity", write_opportunities)
+def _fields() -> Sequence[Field]:
+    known = fields_of(Opportunity)
+    return (
+        known["external_number"],
+        *(known[name] for name in OWN),
+        Field("text", msg("Code of the customer"), "customer", max_length=40),
+        Field("text", msg("Product"), "product", max_length=120, help=msg("Code or name in the catalogue.")),
+        Field("text", msg("Stage"), "stage", max_length=60, help=msg("Name of a stage, or won or lost.")),
+        Field("text", msg("Owner"), "owner", max_length=80, help=msg("User name or full name of whom a new one is given to.")),
+        *(known[name] for name in ("opened_on", "closed_on")),
+        Field("text", msg("Reason of the end"), "reason", max_length=60),
+    )
+
+
+TARGET = ImportTarget(
+    "sales.opportunity",
+    write_opportunities,
+    _fields,
+    (("external_number",),),
+    {
+        "external_number": ("编号", "商机编号", "opportunity_id", "number"),
+        "title": ("商机名称", "名称", "name"),
+        "customer": ("客户编号", "客户代码", "account", "account_code"),
+        "product": ("产品", "产品名称", "product_name"),
+        "stage": ("阶段", "销售阶段", "deal_stage"),
+        "owner": ("负责人", "业务员", "sales_agent"),
+        "amount": ("金额", "预计金额", "close_value", "value"),
+        "opened_on": ("创建时间", "创建日期", "engage_date", "created on"),
+        "closed_on": ("结束日期", "成交日期", "close_date"),
+    },
+)

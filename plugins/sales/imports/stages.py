@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise
+from core.database.fields import Field
 from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, Outcome, rejected
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
+from core.work.import_fields import written_fields
 from plugins.sales.models import Pipeline, Stage
 from plugins.sales.operations.pipelines import add_stage, change_stage, create_pipeline
 
@@ -45,4 +47,8 @@ def _store(session: Session, values: dict[str, Any]) -> Outcome:
     return UNCHANGED if change_stage(session, known.id, None, values).version == before else UPDATED
 
 
-TARGET = ImportTarget("sales.stage", write_stages)
+def _fields() -> Sequence[Field]:
+    return (Field("text", msg("Pipeline"), "pipeline", max_length=60), *written_fields(Stage))
+
+
+TARGET = ImportTarget("sales.stage", write_stages, _fields, (("pipeline", "name"),), {"name": ("阶段", "stage")})

@@ -1,0 +1,1 @@
+"""Bringing files in on pages: upload, map, try, commit, report."""

@@ -1,0 +1,43 @@
+"""A file that was imported before in this form comes in with five events from the desk: menu, import, file, check, commit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from core.work.running import run_due_jobs
+from tests.browser.conftest import OpenWindow
+from tests.browser.house import House
+
+MOST = 6
+COUNTING = """for (const name of ["click", "keydown", "drop"]) addEventListener(name, (event) => {
+  if (event.isTrusted && event.detail !== 0) sessionStorage.events = Number(sessionStorage.events || 0) + 1; }, true);"""
+
+
+@pytest.mark.requirement("R-475")
+def test_a_mapped_file_is_imported_in_at_most_six_events_from_the_desk(open_window: OpenWindow, house: House, tmp_path: Path) -> None:
+    path = tmp_path / "老系统客户.csv"
+    path.write_text("客户编号,客户名称,所属行业\nB-1,青峰轴承有限公司,\nB-2,远帆电机有限公司,\n", encoding="utf-8-sig")
+    sales = open_window("sales.east1")
+    page = sales.page
+    page.add_init_script(COUNTING)
+    sales.open("/")
+    page.get_by_role("link", name="客户", exact=True).first.click()
+    page.get_by_role("link", name="导入", exact=True).first.click()
+    with page.expect_navigation(url="**/map"):
+        page.locator("#import-file").set_input_files(path)  # one choice in the dialog of the system
+    page.get_by_role("button", name="校验数据").click()
+    expect(page.locator("#import")).to_contain_text("老系统客户.csv")
+    run_due_jobs(house.keguan.database, house.keguan.registry)
+    page.get_by_role("button", name="导入 2 行").click()
+    expect(page.locator("#import .kg-lead")).to_be_visible()
+    run_due_jobs(house.keguan.database, house.keguan.registry)
+    created = page.locator("#import a.kg-fig", has_text="新建")
+    expect(created).to_contain_text("2")
+    events = int(page.evaluate("Number(sessionStorage.events || 0)")) + 1  # the choice of the file happens outside of the page
+    assert events <= MOST, events
+    created.click()
+    expect(page.locator("main")).to_contain_text("青峰轴承有限公司")
+    expect(page.locator("main")).to_contain_text("远帆电机有限公司")
