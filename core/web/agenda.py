@@ -19,7 +19,7 @@ from core.kernel.acting import Actor, Scope, actor
 from core.kernel.clock import local
 from core.organisation.models import Employee
 from core.web.changing import fields_in_place
-from core.web.listing import first_value
+from core.web.list_values import first_value
 from core.web.nouns import Dated, Noun, Nouns
 
 MOST = 300

@@ -22,11 +22,13 @@ from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.web.access import needs
 from core.web.codes import code_options
+from core.web.conditions import SINGLE, Condition, Operator, condition_fields, operators_of
 from core.web.files import RestFiles
 from core.web.gate import database_of
 from core.web.input import declared_for, read_json, read_version
 from core.web.lines import lines_of_record
 from core.web.listing import Query, filters_of, find, read_query
+from core.web.lists.words import operator_label
 from core.web.nouns import Noun
 from core.web.showing import readable
 from core.web.values import load
@@ -73,7 +75,7 @@ class RecordApi(RestFiles, PluginApi):
             {
                 "add_columns": [_described(field) for field in declared_for(noun, creating=True).values()],
                 "edit_columns": [_described(field) for field in declared_for(noun, creating=False).values()],
-                "filters": {name: [{"name": str(msg("Equal to")), "operator": "eq"}] for name in filters_of(noun)},
+                "filters": {name: _operators(noun, name) for name in dict.fromkeys([*filters_of(noun), *condition_fields(noun)])},
                 "order_columns": ["id", *_order_columns(noun)],
                 "permissions": [f"can_{verb}" for verb in verbs],
                 "verbs": [act.verb for act in noun.acts if g.actor.may(noun.resource, act.right)],
@@ -241,6 +243,9 @@ def read_rison(noun: Noun) -> Query:
     arguments: MultiDict[str, str] = MultiDict()
     for one in asked.get("filters", []):
         _take_filter(noun, one, arguments)
+    for written in asked.get("where", []):
+        arguments.add("where", str(written))
+    arguments["join"] = str(asked.get("join", ""))
     if column := asked.get("order_column"):
         arguments["order"] = ("-" if asked.get("order_direction") == "desc" else "") + str(column)
     page, size = asked.get("page", 0), asked.get("page_size", PAGE)
@@ -280,10 +285,32 @@ def _take_filter(noun: Noun, one: Any, arguments: MultiDict[str, str]) -> None:
         arguments["q"] = value
     elif column in noun.filters and one["opr"] in ("eq", "rel_o_m"):
         arguments.add(column, value)
-    elif column in noun.filters and one["opr"] in ("gt", "lt"):
+    elif column in noun.filters and noun.fields[column].kind in ("date", "moment") and one["opr"] in ("gt", "lt"):
         arguments[f"{column}_{'from' if one['opr'] == 'gt' else 'to'}"] = value
+    elif column in noun.fields and one["opr"] in OPERATOR_WORDS:
+        arguments.add("where", _condition(column, OPERATOR_WORDS[one["opr"]], one["value"]).written)
     else:
         raise Malformed(msg("The list cannot be filtered by “%(name)s” in this way.", name=column[:40]))
+
+
+OPERATOR_WORDS = {"eq": Operator.IS, "neq": Operator.NOT, "ct": Operator.HAS, **{str(one): one for one in Operator}}
+"""Comparisons by FAB's words and by those of the page."""
+
+
+def _condition(name: str, operator: Operator, value: Any) -> Condition:
+    values = value if isinstance(value, list) else [] if operator in SINGLE else [value]
+    return Condition(name, operator, tuple(str(int(one) if isinstance(one, bool) else one) for one in values))
+
+
+def _operators(noun: Noun, name: str) -> list[dict[str, str]]:
+    """How a field may be compared: every filter by equality, a condition by its operators too."""
+    found = [{"name": str(msg("Equal to")), "operator": "eq"}]
+    if name in condition_fields(noun):
+        declared = noun.fields[name]
+        words = [one for one in operators_of(declared) if one not in (Operator.IS, Operator.IN)]
+        found += [{"name": str(operator_label(declared, one)), "operator": str(one)} for one in words]
+        found += [{"name": str(msg("within")), "operator": "in"}] if Operator.IN in operators_of(declared) else []
+    return found
 
 
 def _described(field: Any) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from core.kernel.acting import acting
 from core.kernel.errors import Malformed
 from core.kernel.words import Message, msg
 from core.web.codes import code_label
-from core.web.listing import EMPTY, Query, filters_of, statement
+from core.web.list_values import EMPTY
+from core.web.listing import Query, filters_of, statement
 from core.web.nouns import Noun
 from core.web.periods import Each, Period, periods_of, placed
 

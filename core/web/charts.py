@@ -20,6 +20,7 @@ from core.web.boards import board_address, has_board
 from core.web.charting import COUNT, TIMES, Asked, Grouped, Groups, Kind, groupable, groups_of, measures, read_asked
 from core.web.list_pages import list_page
 from core.web.listing import Found, Query
+from core.web.lists.naming import Names
 from core.web.lists.opening import Opened, open_list
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Chart, ChartPage, ChartRow, Link
@@ -38,7 +39,7 @@ class ChartOfRecords:
     nouns: Nouns
     session: Any
     page: Callable[..., Response]
-    picked_texts: Callable[[Query], dict[str, dict[str, str]]]
+    picked: Callable[[Query], Names]
 
     @expose("/chart")
     @needs("read")
@@ -48,7 +49,7 @@ class ChartOfRecords:
             return redirect(address(f"{view_name(self.noun)}.list"), 303)
         opened, asked = open_list(self.session, self.noun, request.args), read_asked(self.noun, request.args)
         found = groups_of(self.session, self.noun, opened.query, asked)
-        return self.page(chart_page(self.nouns, self.noun, opened, asked, found, self.picked_texts(opened.query)))
+        return self.page(chart_page(self.nouns, self.noun, opened, asked, found, self.picked(opened.query)))
 
 
 def chart_address(noun: Noun, **asked: str) -> str:
@@ -56,9 +57,9 @@ def chart_address(noun: Noun, **asked: str) -> str:
     return f"{address(f'{view_name(noun)}.chart')}{f'?{urlencode(asked)}' if asked else ''}"
 
 
-def chart_page(nouns: Nouns, noun: Noun, opened: Opened, asked: Asked, found: Groups, texts: dict[str, dict[str, str]]) -> ChartPage:
+def chart_page(nouns: Nouns, noun: Noun, opened: Opened, asked: Asked, found: Groups, names: Names) -> ChartPage:
     """The page model; conditions and filters are those of the list."""
-    as_list, action = list_page(nouns, noun, opened, Found((), 0, more=False), texts), chart_address(noun)
+    as_list, action = list_page(nouns, noun, opened, Found((), 0, more=False), names), chart_address(noun)
     chosen = {"by": asked.by, "measure": asked.measure, "kind": asked.kind.value, "each": asked.each.value}
     kept = {name: value for name, value in chosen.items() if request.args.get(name)}
     return ChartPage(

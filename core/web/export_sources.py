@@ -15,6 +15,7 @@ from core.extension.registry import Registry
 from core.kernel.words import Message, msg
 from core.organisation.code_lists import label_of
 from core.web.listing import Query, read_query, statement
+from core.web.lists.words import told_condition
 from core.web.nouns import Noun
 from core.web.views import RecordView
 
@@ -41,7 +42,8 @@ class NounSource:
     def checked(self, asked: Pairs) -> Pairs:
         """The pairs that say something, sorted; raises :class:`Malformed` for a filter, view or order that the list does not offer."""
         pairs = sorted({(str(name), str(value)) for name, value in asked if value and name not in UNEXPORTED})
-        known = {"q", "view", "order", *self.noun.filters, *(f"{name}_{end}" for name in self.noun.filters for end in ("from", "to"))}
+        spans = {f"{name}_{end}" for name in self.noun.filters for end in ("from", "to")}
+        known = {"q", "view", "order", "where", "join", *self.noun.filters, *spans}
         kept = [(name, value) for name, value in pairs if name in known]
         self._query(kept)
         return kept
@@ -65,6 +67,11 @@ class NounSource:
             declared = self.noun.fields[name]
             found.append((declared.label, "、".join(self._value(session, declared, value) for value in values)))
         days = dict.fromkeys([*query.since, *query.until])
+        for one in query.conditions.all:
+            words = told_condition(self.noun, one, lambda declared, value: self._value(session, declared, value))
+            found.append((self.noun.fields[one.name].label, words))
+        if query.conditions.any_of and len(query.conditions.all) > 1:
+            found.append((msg("Conditions"), str(msg("one of them is enough"))))
         return [*found, *((self.noun.fields[day].label, f"{query.since.get(day) or ''} – {query.until.get(day) or ''}") for day in days)]
 
     def _value(self, session: Session, declared: Field, value: str) -> str:

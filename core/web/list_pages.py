@@ -7,19 +7,21 @@ from typing import Any
 from flask import g, url_for
 
 from core.access.field_rights import may_query
-from core.database.fields import Field
 from core.exports.operations import may_export
 from core.kernel.acting import acting
-from core.kernel.words import Message, msg
+from core.kernel.words import msg
 from core.web.addresses import address
 from core.web.boards import board_address, has_board
 from core.web.charting import groupable
-from core.web.codes import code_label, code_options, is_open
+from core.web.codes import code_options, is_open
 from core.web.importing.doors import import_door
-from core.web.listing import EMPTY, SIZES, Found, Query, can_search, filters_of
+from core.web.list_values import EMPTY
+from core.web.listing import SIZES, Found, Query, can_search, filters_of
 from core.web.lists.addresses import conditions_of, href, kept_by_filters
+from core.web.lists.chips import chips_of, picked_text
+from core.web.lists.naming import Names
 from core.web.lists.opening import Opened
-from core.web.lists.tabs import new_view, view_links, view_verbs
+from core.web.lists.tabs import filter_door, new_view, view_links, view_verbs
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
     Chip,
@@ -38,8 +40,8 @@ from core.web.pages import (
 from core.web.showing import kind_of, label_with_unit, readable, record_url, told, view_name
 
 
-def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, texts: dict[str, dict[str, str]]) -> ListPage:
-    """The page model of a list; ``texts`` names the picked references per filter."""
+def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Names) -> ListPage:
+    """The page model of a list; ``names`` are those of the picked records."""
     query = opened.query
     action = address(f"{view_name(noun)}.list")
     may_create = noun.create is not None and g.actor.may(noun.resource, "create")
@@ -48,7 +50,7 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, texts: dic
         if may_create
         else None
     )
-    chips = _chips(noun, query, texts)
+    chips = chips_of(noun, query, names)
     columns = tuple(shown for shown in noun.columns if readable(noun, shown.name))
     return ListPage(
         title=noun.plural,
@@ -58,11 +60,12 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, texts: dic
         views=view_links(noun, opened, action),
         view_verbs=view_verbs(opened),
         new_view=new_view(noun, opened),
+        filter=filter_door(noun, opened),
         create=create,
         secondary=_doors(noun, query),
         search_value=query.text,
         searchable=can_search(noun),
-        filters=tuple(_filter(nouns, noun, query, name, texts) for name in filters_of(noun)),
+        filters=tuple(_filter(nouns, noun, query, name, names) for name in filters_of(noun)),
         chips=chips,
         clear_href=action,
         kept=kept_by_filters(query, filters_of(noun)),
@@ -124,7 +127,7 @@ def cell_of(noun: Noun, record: Any, name: str) -> tuple[Column, Any]:
     return Column(name, noun.fields[name].label, kind, late_after=shown.late_after), told(noun, record, name, kind)
 
 
-def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, dict[str, str]]) -> QuickFilter:
+def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, names: Names) -> QuickFilter:
     declared = noun.fields[name]
     picked = set(query.filters.get(name, ()))
     if declared.choices is not None:
@@ -139,29 +142,8 @@ def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, texts: dict[str, 
         return QuickFilter(name, declared.label, FilterKind.DATES, since=str(since or ""), until=str(until or ""))
     target = nouns.by_table.get(declared.target)
     href = address(f"{view_name(target)}.choices") if target is not None else url_for(f"{view_name(noun)}.values", name=name)
-    options = tuple(FilterOption(value, _picked_text(declared, value, texts.get(name, {})), picked=True) for value in sorted(picked))
+    options = tuple(FilterOption(value, picked_text(declared, value, names), picked=True) for value in sorted(picked))
     return QuickFilter(name, declared.label, FilterKind.REFERENCE, options, href)
-
-
-def _picked_text(declared: Field, value: str, texts: dict[str, str]) -> Message | str:
-    """What a value that is filtered by is called."""
-    if value == EMPTY:
-        return msg("Not given")
-    if declared.choices is not None:
-        return declared.choices(value).label
-    return code_label(declared, value) if declared.kind == "code" else texts.get(value, value)
-
-
-def _chips(noun: Noun, query: Query, texts: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
-    chips = []
-    for name, values in query.filters.items():
-        declared = noun.fields[name]
-        shown = [str(_picked_text(declared, value, texts.get(name, {}))) for value in values]
-        chips.append(Chip(declared.label, "、".join(shown), href(query, **{name: ""})))
-    for name in dict.fromkeys([*query.since, *query.until]):
-        span = f"{query.since.get(name) or ''} – {query.until.get(name) or ''}"
-        chips.append(Chip(noun.fields[name].label, span, href(query, **{f"{name}_from": "", f"{name}_to": ""})))
-    return tuple(chips)
 
 
 def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...], action: str) -> Empty:

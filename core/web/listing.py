@@ -7,28 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, String, cast, select
+from sqlalchemy.orm import Session
 
 from core.access.field_rights import may_query
 from core.database.covering import fields_behind
-from core.database.fields import Field
-from core.database.references import class_of, load_references
+from core.database.references import load_references
 from core.database.search import search_ids
 from core.database.sessions import capped_count
 from core.kernel.acting import acting
-from core.kernel.clock import SHANGHAI
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
+from core.web.conditions import NONE as NO_CONDITIONS
+from core.web.conditions import Conditions, clause_of, read_conditions
+from core.web.list_values import EMPTY, among, checked, column_of, day_of, first_value
 from core.web.nouns import Noun, SavedView
 
 DEEPEST = 100_000  # rows from the start that a page may lie; beyond that a filter serves people better
 SIZES = (20, 50, 100)
-EMPTY = "-"
-"""The value of a filter that asks for the records that have none, or none that the person may see."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class Query:
     page: int = 1
     size: int = SIZES[0]
     asked: tuple[tuple[str, str], ...] = ()
+    conditions: Conditions = NO_CONDITIONS
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ def read_query(noun: Noun, arguments: Any) -> Query:
             _check_query(noun, name)
         if declared.kind in ("date", "moment"):
             if given := arguments.get(f"{name}_from"):
-                since[name] = _day(given)
+                since[name] = day_of(given)
             if given := arguments.get(f"{name}_to"):
-                until[name] = _day(given)
+                until[name] = day_of(given)
             if arguments.get(name) == EMPTY:
                 filters[name] = [EMPTY]
         elif values := [value for value in arguments.getlist(name) if value]:
-            filters[name] = [_checked(declared, value) for value in values]
+            filters[name] = [checked(declared, value) for value in values]
     return Query(
         text=arguments.get("q", "").strip()[:100],
         filters=filters,
@@ -82,6 +82,7 @@ def read_query(noun: Noun, arguments: Any) -> Query:
         page=_number(arguments.get("page", "1")),
         size=min(_number(arguments.get("size", str(SIZES[0]))), SIZES[-1]),
         asked=tuple(arguments.items(multi=True)),
+        conditions=read_conditions(noun, arguments),
     )
 
 
@@ -125,26 +126,6 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Malformed(msg("This day does not exist. Please write it like 2026-03-18.")) from None
-    if not 1900 <= day.year < 2200:
-        raise Malformed(msg("The year must lie between 1900 and 2199."))
-    return day
-
-
-def _checked(declared: Field, value: str) -> str:
-    if value == EMPTY:
-        return value
-    if declared.kind in ("reference", "integer") and not (value.isascii() and value.isdigit() and len(value) < 19):
-        raise Malformed(msg("“%(value)s” is no value of “%(field)s”.", value=value[:40], field=declared.label))
-    if declared.choices is not None and value not in set(declared.choices):
-        raise Malformed(msg("“%(value)s” is no value of “%(field)s”.", value=value[:40], field=declared.label))
-    return value
-
-
 def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
     """The records that the query asks for, in order, without a page."""
     asked = select(noun.model)
@@ -158,41 +139,14 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
             raise Malformed(msg("The list has no view “%(name)s”.", name=query.view[:40]))
         asked = asked.where(view.condition())
     for name, values in query.filters.items():
-        asked = asked.where(_among(noun, name, values))
+        asked = asked.where(among(noun, name, values))
     for name, day in query.since.items():
-        asked = asked.where(_column(noun, name) >= first_value(noun.fields[name], day))
+        asked = asked.where(column_of(noun, name) >= first_value(noun.fields[name], day))
     for name, day in query.until.items():
-        asked = asked.where(_column(noun, name) < first_value(noun.fields[name], day + timedelta(days=1)))
+        asked = asked.where(column_of(noun, name) < first_value(noun.fields[name], day + timedelta(days=1)))
+    if (clause := clause_of(noun, query.conditions)) is not None:
+        asked = asked.where(clause)
     return _ordered(noun, asked, query.order)
-
-
-def _among(noun: Noun, name: str, values: Sequence[str]) -> Any:
-    """Records that hold one of ``values``; to have none is one of them, and so is a reference to what one may not see."""
-    column, declared = _column(noun, name), noun.fields[name]
-    given = column.in_([_value(declared, value) for value in values if value != EMPTY])
-    if EMPTY not in values:
-        return given
-    if declared.kind != "reference":
-        return or_(column.is_(None), given)
-    target = aliased(class_of(noun.model, declared.target))
-    return or_(~select(target.id).where(target.id == column).exists(), given)
-
-
-def first_value(declared: Field, day: date) -> date | datetime:
-    """The first value of ``day``: for a moment its midnight on the company's clock."""
-    return datetime.combine(day, time.min, SHANGHAI) if declared.kind == "moment" else day
-
-
-def _column(noun: Noun, name: str) -> Any:
-    return getattr(noun.model, f"{name}_id" if noun.fields[name].kind == "reference" else name)
-
-
-def _value(declared: Field, value: str) -> Any:
-    if declared.choices is not None:
-        return declared.choices(value)
-    if declared.kind == "flag":
-        return value in ("1", "true")
-    return int(value) if declared.kind in ("reference", "integer") else value
 
 
 def _ordered(noun: Noun, asked: Select[Any], order: str) -> Select[Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import case
 from core.database.fields import Field
 from core.kernel.clock import local
 from core.kernel.words import Message, msg
-from core.web.listing import first_value
+from core.web.list_values import first_value
 
 MOST = 36
 """Periods of one chart; what came before them stands together in front."""

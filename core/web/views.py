@@ -31,7 +31,8 @@ from core.web.inline import InPlace
 from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
-from core.web.listing import EMPTY, Query, filters_of, find, read_query, values_in_use
+from core.web.listing import Query, filters_of, find, read_query, values_in_use
+from core.web.lists.naming import Names, names_of, picked_in
 from core.web.lists.opening import first_view, open_list
 from core.web.marks import MarksOfRecord, starred_rows
 from core.web.moving import OnAnotherDay
@@ -93,18 +94,12 @@ class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, MarksOfRecord,
             return redirect(url_for(f"{view_name(self.noun)}.list", view=usual.id))
         opened = open_list(self.session, self.noun, request.args)
         found = find(self.session, self.noun, opened.query)
-        page = list_page(self.nouns, self.noun, opened, found, self.picked_texts(opened.query))
+        page = list_page(self.nouns, self.noun, opened, found, self.picked(opened.query))
         return self.page(replace(page, rows=starred_rows(self.session, self.noun, page.rows)))
 
-    def picked_texts(self, query: Query) -> dict[str, dict[str, str]]:
-        """What the picked references are called, by filter and value."""
-        texts: dict[str, dict[str, str]] = {}
-        for name, values in query.filters.items():
-            target = self.nouns.by_table.get(self.noun.fields[name].target)
-            if target is not None:
-                records = [self.session.get(target.model, int(value)) for value in values[:10] if value != EMPTY]
-                texts[name] = {str(record.id): str(record) for record in records if record is not None}
-        return texts
+    def picked(self, query: Query) -> Names:
+        """What the records are called that the conditions name."""
+        return names_of(self.session, self.noun, picked_in(self.noun, query))
 
     @expose("/choices")
     @needs("read")

@@ -12,6 +12,7 @@ from core.access.criteria import parent_of
 from core.web.input import declared_for
 from core.web.nouns import Noun
 from tests.conformance.examples import Examples
+from tests.conformance.list_promises import LIST_PROMISES
 from tests.world import Browser
 
 
@@ -204,4 +205,5 @@ PROMISES: tuple[Callable[[Desk, Noun], None], ...] = (
     every_order_and_filter_that_is_offered_works,
     every_tab_of_its_page_opens,
     can_be_deleted_only_as_it_was_read,
+    *LIST_PROMISES,
 )

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from core.kernel.words import msg
+from core.web.conditions import condition_fields
 from core.web.listing import views_of
 from core.web.lists.addresses import EVERYTHING, conditions_of
 from core.web.lists.opening import Opened
@@ -39,6 +40,14 @@ def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
 def new_view(noun: Noun, opened: Opened) -> Link:
     """Saving the present conditions as a new view."""
     return Link(msg("New view"), f"{url_for('ListsView.new_view', name=noun.path)}?{_kept(opened)}", "plus", drawer=True)
+
+
+def filter_door(noun: Noun, opened: Opened) -> Link | None:
+    """Putting conditions together, where there are fields to ask for."""
+    if not condition_fields(noun):
+        return None
+    kept = urlencode({"asked": urlencode(opened.query.asked)})
+    return Link(msg("Filter"), f"{url_for('ListsView.conditions', name=noun.path)}?{kept}", "filter", drawer=True)
 
 
 def view_verbs(opened: Opened) -> tuple[Link | Verb, ...]:

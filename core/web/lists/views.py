@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import g, redirect, request, url_for
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
-from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound
+from core.kernel.errors import BadInput, Conflict, Forbidden, Malformed, NotFound
 from core.kernel.words import Message, msg
 from core.lists import operations as do
 from core.lists.models import LONGEST_CONDITIONS, ListView
 from core.lists.queries import circles, views_of_list
 from core.web.access import member
+from core.web.conditions import MOST, Condition, Conditions, condition_fields, operators_of
 from core.web.going import go
-from core.web.listing import read_query
+from core.web.listing import Query, read_query
 from core.web.lists.addresses import conditions_of, read_conditions
+from core.web.lists.building import builder_page, list_address, typed_rows
+from core.web.lists.naming import names_of, picked_in
 from core.web.lists.saving import Draft, read_wish, view_form
 from core.web.nouns import Noun
 from core.web.shell import say
@@ -69,6 +72,29 @@ class ListsView(PluginView):
         self.use_case(lambda session: do.delete_view(session, pk))
         say(msg("The view has been deleted."))
         return go(url_for(f"{view_name(noun)}.list"))
+
+    @expose("/<string:name>/conditions")
+    @member
+    def conditions(self, name: str) -> Response:
+        """Put conditions together, then go to the list that they ask for."""
+        noun, asked, step = self._noun(name), request.args.get("asked", "")[:LONGEST_CONDITIONS], request.args.get("step", "")
+        if not step:
+            return self._builder(noun, asked, read_query(noun, read_conditions(asked)).conditions)
+        rows, any_of = typed_rows(noun, request.args), request.args.get("join") == "or"
+        if step == "apply":
+            try:
+                return redirect(list_address(noun, asked, rows, any_of=any_of), 303)
+            except Malformed as error:
+                return self._builder(noun, asked, Conditions(tuple(rows), any_of), error)
+        if step == "add" and request.args.get("field") in condition_fields(noun) and len(rows) < MOST:
+            added = request.args["field"]
+            rows.append(Condition(added, operators_of(noun.fields[added])[0]))
+        kept = [one for number, one in enumerate(rows) if step != f"drop-{number}"]
+        return self._builder(noun, asked, Conditions(tuple(kept), any_of))
+
+    def _builder(self, noun: Noun, asked: str, conditions: Conditions, error: Malformed | None = None) -> Response:
+        names = names_of(self.session, noun, picked_in(noun, Query(conditions=conditions)))
+        return self.page(builder_page(self.nouns, noun, asked, conditions, names, error), error.status if error else 200)
 
     def _noun(self, path: str) -> Noun:
         """The noun of the list, if the person may read it and its module is on."""

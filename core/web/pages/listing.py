@@ -53,6 +53,10 @@ class Chip:
     value: Text
     remove_href: str
     tail: Text = ""
+    joined: Text = ""
+    """The word before it, else "and"; ``opens`` and ``closes`` are the brackets of its group."""
+    opens: str = ""
+    closes: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,8 @@ class ListPage(Page):
     views: tuple[Link, ...] = ()
     view_verbs: tuple[Link | Verb, ...] = ()
     """What may be done with the saved view that is open."""
+    filter: Link | None = None
+    """The way to put conditions together."""
     new_view: Link | None = None
     """The way to save the present conditions as a view."""
     create: Link | None = None
@@ -88,3 +94,37 @@ class ListPage(Page):
     empty: Empty | None = None
     template: ClassVar[str] = "keguan/list.html"
     fragments: ClassVar[Mapping[str, str]] = {"list": "keguan/list_body.html"}
+
+
+@dataclass(frozen=True, slots=True)
+class BuilderRow:
+    """One condition of the builder, sent as ``f<number>``, ``o<number>``, ``v<number>``, ``w<number>``, ``g<number>``.
+
+    ``control`` is text, number, date or choose; ``second`` is the other end of "between".
+    """
+
+    number: int
+    name: str
+    label: Text
+    group: int
+    operators: tuple[FilterOption, ...]
+    control: str
+    options: tuple[FilterOption, ...] = ()
+    search_href: str = ""
+    first: str = ""
+    second: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuilderPage(Page):
+    """Conditions put together row by row; sent by GET to ``action`` with ``step`` = add, drop-<number> or apply."""
+
+    action: str
+    asked: str
+    rows: tuple[BuilderRow, ...]
+    any_of: bool
+    fields: tuple[FilterOption, ...]
+    cancel_href: str
+    full: bool = False
+    template: ClassVar[str] = "keguan/builder.html"
+    fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/builder_drawer.html"}

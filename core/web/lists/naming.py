@@ -1,0 +1,44 @@
+"""What records are called that a list only points at: picked in its filters, or referred to by columns that were added. One statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import Session
+
+from core.database.records import naming
+from core.database.references import class_of
+from core.web.listing import Query
+from core.web.nouns import Noun
+
+LONGEST_ID = 19  # digits; what is longer, no database holds
+Names = Mapping[tuple[str, int], str]
+"""Table and id to what the record is called; who may not see a record finds no name of it."""
+
+
+def picked_in(noun: Noun, query: Query) -> dict[str, set[int]]:
+    """Ids by table of the records that the conditions name."""
+    found: dict[str, set[int]] = {}
+    named = [(name, value) for name, values in query.filters.items() for value in values]
+    named += [(one.name, value) for one in query.conditions.all for value in one.values]
+    for name, value in named:
+        declared = noun.fields[name]
+        if declared.kind == "reference" and value.isascii() and value.isdigit() and len(value) < LONGEST_ID:
+            found.setdefault(declared.target, set()).add(int(value))
+    return found
+
+
+def names_of(session: Session, noun: Noun, wanted: Mapping[str, set[int]]) -> Names:
+    """What the records are called, as far as the person sees them; no statement for nothing."""
+    parts, whole = [], []
+    for table, ids in wanted.items():
+        model: Any = class_of(noun.model, table)
+        called = naming(model)
+        if called is None:
+            whole.append((table, select(model).where(model.id.in_(sorted(ids)))))
+        elif ids:
+            parts.append(select(literal(table), model.id, called).where(model.id.in_(sorted(ids))))
+    found = {(table, number): str(name) for table, number, name in session.execute(union_all(*parts))} if parts else {}
+    return found | {(table, one.id): str(one) for table, asked in whole for one in session.scalars(asked)}

@@ -1,0 +1,80 @@
+"""What the list of every noun promises: conditions, saved views, columns and groups follow from its declaration alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from core.kernel.clock import local, today
+from core.web.conditions import Condition, Operator, condition_fields, operators_of, own_words
+from core.web.nouns import Noun
+from core.web.spans import Span
+
+
+def _asked(noun: Noun, name: str, stored: dict[str, Any]) -> list[tuple[Condition, bool]]:
+    """Conditions on a field, each with whether the record that holds ``stored`` meets it."""
+    declared = noun.fields[name]
+    value = stored[f"{name}_id" if declared.kind == "reference" else name]
+    if value is None:
+        return [(Condition(name, Operator.EMPTY), True), (Condition(name, Operator.FILLED), False)]
+    if declared.kind in ("date", "moment"):
+        day = local(value).date() if declared.kind == "moment" else value
+        before, after = (str(day + timedelta(days=number)) for number in (-1, 1))
+        found = [(Operator.GT, (before,), True), (Operator.LT, (before,), False), (Operator.BETWEEN, (str(day), after), True)]
+        found += [(Operator.IS, (str(day),), True), (Operator.IN, (str(Span.OVERDUE),), day < today())]
+    elif declared.kind in ("money", "integer", "quantity"):
+        more = str(int(value) + 1)
+        found = [(Operator.LT, (more,), True), (Operator.GT, (more,), False), (Operator.BETWEEN, ("0", more), True)]
+    else:
+        written = str(int(value) if isinstance(value, bool) else getattr(value, "value", value))
+        found = [(Operator.IS, (written,), True), (Operator.NOT, (written,), False)]
+    if declared.kind == "text":
+        found.append((Operator.HAS, (str(value)[1:4],), True))
+    return [(Condition(name, operator, values), met) for operator, values, met in found if operator in operators_of(declared)]
+
+
+def answers_every_condition_that_it_offers(desk: Any, noun: Noun) -> None:
+    """By page and by REST: a record that meets a condition is found by it, one that does not is not, and chips lead back."""
+    record_id, account = desk.examples.fresh(noun), desk.examples.account(noun)
+    program, browser = desk.program(account), desk.browser(account)
+    stored = desk.examples.stored(noun, record_id)
+    with desk.examples.world.act(account):
+        asked = [pair for name in condition_fields(noun) for pair in _asked(noun, name, stored)]
+    assert asked or not any(field.filterable or field.sortable for field in noun.fields.values())
+    for one, met in asked:
+        answer = program.get(f"/api/v1/{noun.path}/?{urlencode({'where': one.written, 'size': 100})}")
+        assert answer.status_code == 200, f"{one.written}: {answer.text}"
+        assert (record_id in answer.json["ids"]) == met, one.written
+    grouped = urlencode([("join", "or"), *(("where", f"{number % 3 + 1}.{one.written}") for number, (one, _) in enumerate(asked[:9]))])
+    page = browser.get(f"/{noun.path}/?{grouped}")
+    assert page.status_code == 200, page.text
+    assert page.text.count("kg-pick on") >= len(asked[:9])
+    assert browser.get(f"/lists/{noun.path}/conditions?{urlencode({'asked': grouped})}").status_code == 200
+
+
+def knows_me_and_my_department(desk: Any, noun: Noun) -> None:
+    """Where a field names a colleague or a department, "me" and "my department" are those of whoever asks."""
+    account = desk.examples.account(noun)
+    with desk.examples.world.act(account):
+        words = [(name, word) for name in condition_fields(noun) for word in own_words(noun.fields[name])]
+    for name, word in words:
+        answer = desk.program(account).get(f"/api/v1/{noun.path}/?where={name}.is.{word}")
+        assert answer.status_code == 200, answer.text
+
+
+def keeps_a_view_of_its_list(desk: Any, noun: Noun) -> None:
+    """Its present conditions are saved, stand above the list, and are nobody else's."""
+    account = desk.examples.account(noun)
+    browser = desk.browser(account)
+    made = browser.post(f"/lists/{noun.path}/views/new", data={"name": "我的一份", "conditions": "order=-id"})
+    assert made.status_code == 303, made.text
+    page = browser.get(made.headers["Location"])
+    assert page.status_code == 200
+    assert "我的一份" in page.text
+    world = desk.examples.world
+    other = next(name for name in world.employees if name != account and world.actor(name).may(noun.resource, "read"))
+    assert "我的一份" not in desk.browser(other).get(f"/{noun.path}/").text
+
+
+LIST_PROMISES = (answers_every_condition_that_it_offers, knows_me_and_my_department, keeps_a_view_of_its_list)
