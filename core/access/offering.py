@@ -6,7 +6,7 @@ only when nothing but a share could still open it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import case, literal, select
@@ -29,14 +29,28 @@ def allowed_verbs(session: Session, record: Record, verbs: Collection[str]) -> f
 
 def allowed_among(session: Session, records: Sequence[Any], verb: str) -> frozenset[int]:
     """Ids of those of ``records``, all of one class, with which the person who acts may do ``verb``; at most one statement."""
+    return allowed_of_each(session, records, (verb,))[verb]
+
+
+def allowed_of_each(session: Session, records: Sequence[Any], verbs: Collection[str]) -> Mapping[str, frozenset[int]]:
+    """For each of ``verbs`` the ids of those of ``records``, all of one class, with which it may be done; at most one statement."""
     who = acting()
     if not isinstance(who, Actor) or not records:
-        return frozenset(record.id for record in records)
-    answers = {record.id: _answer(record, who, verb) for record in records}
-    open_ones = [number for number, answer in answers.items() if answer is None]
-    model: Any = type(records[0])
-    asked = select(model.id).where(model.id.in_(open_ones), visible(model, who, verb))
-    return frozenset(number for number, answer in answers.items() if answer) | frozenset(session.scalars(asked) if open_ones else ())
+        return dict.fromkeys(verbs, frozenset(record.id for record in records))
+    answers = {verb: {record.id: _answer(record, who, verb) for record in records} for verb in verbs}
+    found = {verb: {number for number, answer in several.items() if answer} for verb, several in answers.items()}
+    asked = [verb for verb, several in answers.items() if None in several.values()]
+    open_ones = sorted({number for verb in asked for number, answer in answers[verb].items() if answer is None})
+    for number, *allowed in _asked_of(session, type(records[0]), who, asked, open_ones):
+        for verb, may in zip(asked, allowed, strict=True):
+            found[verb] |= {number} if may and answers[verb][number] is None else set()
+    return {verb: frozenset(several) for verb, several in found.items()}
+
+
+def _asked_of(session: Session, model: Any, who: Actor, verbs: list[str], ids: list[int]) -> Sequence[Any]:
+    """(id, whether each of ``verbs`` may be done) as the database knows it; nothing is asked without ``ids``."""
+    columns = [case((visible(model, who, verb), 1), else_=0).label(f"may_{place}") for place, verb in enumerate(verbs)]
+    return session.execute(select(model.id, *columns).where(model.id.in_(ids))).all() if ids else ()
 
 
 def may_add(session: Session, model: type[Record], parent: Record) -> bool:

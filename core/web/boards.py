@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import g, request
+from flask import g, redirect, request
 from flask_appbuilder import expose
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, func, literal, select, true
 from werkzeug.wrappers import Response
 
 from core.access.field_rights import may_query
-from core.access.offering import allowed_among
 from core.database.references import load_references
 from core.kernel.acting import acting
 from core.kernel.errors import Malformed, NotFound
@@ -23,30 +23,35 @@ from core.kernel.words import msg
 from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
+from core.web.board_moves import moves_of, reached_by_hand, rights_on
 from core.web.listing import views_of
 from core.web.nouns import Board, BoardColumn, Noun, SavedView
-from core.web.pages import BoardPage, Card, CardColumn, ColumnKind, Link, Person, Tag
+from core.web.pages import BoardPage, Card, CardColumn, ColumnKind, Link, Person, Say, Tag
 from core.web.showing import cell, record_url, told, view_name
 
 CARDS = 20
-"""Cards of a column that are shown; the rest stands in its list."""
+"""Cards of a column that are shown at first."""
+MOST = 100
+"""Cards of a column that more were asked of; the rest stands in its list."""
 
 
 @dataclass(frozen=True)
 class Laid:
-    """A board laid out: its columns, how many and how much (yuan) stands in each, the first cards, and which of them may be moved."""
+    """A board laid out: its columns, how many and how much (yuan) stands in each, the first cards, what may be done with
+    which of them, and the columns of which ``more`` were asked for."""
 
     noun: Noun
     board: Board
     view: str
     columns: Sequence[BoardColumn]
-    sums: Mapping[int, tuple[int, Decimal]]
+    sums: Mapping[str, tuple[int, Decimal]]
     cards: Sequence[Any]
-    movable: frozenset[int]
+    allowed: Mapping[str, frozenset[int]]
+    more: frozenset[str]
 
     def sum_of(self, column: BoardColumn) -> tuple[int, Decimal]:
         """Count and sum of a column."""
-        return self.sums.get(column.value, (0, Decimal(0)))
+        return self.sums.get(str(column.value), (0, Decimal(0)))
 
 
 class BoardOfRecords:
@@ -54,16 +59,18 @@ class BoardOfRecords:
 
     noun: Noun
     session: Any
-    page: Any
+    page: Callable[..., Response]
 
     @expose("/board")
     @needs("read")
     def board(self) -> Response:
-        """Cards in columns, due ones first."""
-        if self.noun.board is None or not has_board(self.noun):
+        """Cards in columns, due ones first; a noun without a board has a list."""
+        if self.noun.board is None:
+            return redirect(address(f"{view_name(self.noun)}.list"), 303)
+        if not has_board(self.noun):
             raise NotFound
-        answer: Response = self.page(board_page(self.session, self.noun, self.noun.board, request.args.get("view", "")))
-        return answer
+        asked = request.args
+        return self.page(board_page(self.session, self.noun, self.noun.board, asked.get("view", ""), asked.getlist("more")))
 
 
 def has_board(noun: Noun) -> bool:
@@ -76,41 +83,47 @@ def board_address(noun: Noun, view: str = "") -> str:
     return f"{address(f'{view_name(noun)}.board')}{f'?view={view}' if view else ''}"
 
 
-def board_page(session: Any, noun: Noun, board: Board, view: str) -> BoardPage:
-    """The page model of the board; ``view`` names one of its saved views. Raises :class:`Malformed` for another."""
-    offered = {one.key: one for one in views_of(noun) if one.key in (board.view, *board.views)}
+def board_page(session: Any, noun: Noun, board: Board, view: str, more: Sequence[str] = (), says: tuple[Say, ...] = ()) -> BoardPage:
+    """The page model of the board; ``view`` names one of its saved views, ``more`` the columns of which more cards are shown.
+
+    Raises :class:`Malformed` for another view.
+    """
+    offered = _offered(noun, board)
     key = view or board.view
     if key not in offered:
         raise Malformed(msg("The list has no view “%(name)s”.", name=view[:40]))
     condition = offered[key].condition()
-    cards = _cards(session, noun, board, condition)
-    laid = Laid(
-        noun,
-        board,
-        key,
-        board.columns(session),
-        _sums(session, noun, board, condition),
-        cards,
-        allowed_among(session, cards, _right(noun, board)),
-    )
+    cards = _cards(session, noun, board, condition, more)
+    sums = _sums(session, noun, board, condition)
+    allowed = rights_on(session, noun, board, cards)
+    laid = Laid(noun, board, key, _columns(session, noun, board, sums), sums, cards, allowed, frozenset(more))
     found = [laid.sum_of(column) for column in laid.columns]
     return BoardPage(
         title=noun.plural,
-        columns=tuple(_column(laid, column) for column in laid.columns),
-        views=tuple(_view_link(noun, board, offered[one], key) for one in (board.view, *board.views) if one in offered),
+        columns=tuple(_column(laid, column, view) for column in laid.columns),
+        views=tuple(_view_link(noun, board, offered[one], key) for one in offered),
         list=Link(msg("List"), address(f"{view_name(noun)}.list"), "layout-list"),
         create=_create_link(noun),
         count=sum(count for count, _ in found),
-        sum=formats.money(sum(to_fen(amount) for _, amount in found)),
+        sum=formats.money(sum(to_fen(amount) for _, amount in found)) if board.amount else "",
         view=view,
-        asked=board.by,
+        says=says,
     )
 
 
-def _right(noun: Noun, board: Board) -> str:
-    act = noun.act(board.verb)
-    assert act is not None, f"{noun.path} has no verb {board.verb}"
-    return act.right
+def _offered(noun: Noun, board: Board) -> dict[str, SavedView]:
+    """Saved views of the board by key, its own first; without one of its own everything stands on it."""
+    known = {one.key: one for one in views_of(noun)} | ({} if board.view else {"": SavedView("", msg("All"), true)})
+    return {key: known[key] for key in (board.view, *board.views) if key in known}
+
+
+def _columns(session: Any, noun: Noun, board: Board, sums: Mapping[str, Any]) -> Sequence[BoardColumn]:
+    """The columns in their order; states that nobody leads a record to are left out while none stands there."""
+    columns = board.columns(session)
+    if board.cycle is None:
+        return columns
+    reached = reached_by_hand(noun, board)
+    return [one for one in columns if str(one.value) in sums or str(one.value) in reached]
 
 
 def _view_link(noun: Noun, board: Board, one: SavedView, present: str) -> Link:
@@ -125,18 +138,23 @@ def _create_link(noun: Noun) -> Link | None:
 
 
 def _by(noun: Noun, board: Board) -> Any:
-    return getattr(noun.model, f"{board.by}_id")
+    return getattr(noun.model, board.by if board.cycle is not None else f"{board.by}_id")
 
 
-def _sums(session: Any, noun: Noun, board: Board, condition: Any) -> Mapping[int, tuple[int, Decimal]]:
+def _key(value: Any) -> str:
+    """A column's key, from what the database holds."""
+    return str(getattr(value, "value", value))
+
+
+def _sums(session: Any, noun: Noun, board: Board, condition: Any) -> Mapping[str, tuple[int, Decimal]]:
     """How many and how much (yuan) stands in each column; no sum of amounts that one may not read."""
-    known = may_query(acting(), noun.model, board.amount)
+    known = board.amount and may_query(acting(), noun.model, board.amount)
     amount = func.coalesce(func.sum(getattr(noun.model, board.amount)), 0) if known else literal(0)
     asked = select(_by(noun, board), func.count(noun.model.id), amount).where(condition).group_by(_by(noun, board))
-    return {column: (count, Decimal(found)) for column, count, found in session.execute(asked)}
+    return {_key(column): (count, Decimal(found)) for column, count, found in session.execute(asked)}
 
 
-def _cards(session: Any, noun: Noun, board: Board, condition: Any) -> Sequence[Any]:
+def _cards(session: Any, noun: Noun, board: Board, condition: Any, more: Sequence[str]) -> Sequence[Any]:
     """The first records of each column: what is due next, then what was entered last."""
     model: Any = noun.model
     known = noun.next_step is not None and may_query(acting(), model, noun.next_step[0])
@@ -144,44 +162,80 @@ def _cards(session: Any, noun: Noun, board: Board, condition: Any) -> Sequence[A
     order = (case((due.is_(None), 1), else_=0), due, model.id.desc())
     place = func.row_number().over(partition_by=_by(noun, board), order_by=order)
     ranked = select(model.id.label("id"), place.label("place")).where(condition).subquery()
-    first = select(model).join(ranked, ranked.c.id == model.id).where(ranked.c.place <= CARDS).order_by(ranked.c.place)
+    shown = case((_by(noun, board).in_(_values(noun, board, more)), MOST), else_=CARDS) if more else CARDS
+    first = select(model).join(ranked, ranked.c.id == model.id).where(ranked.c.place <= shown).order_by(ranked.c.place)
     records: Sequence[Any] = session.scalars(first).all()
     load_references(session, records, [name for name in (board.named, "owner") if name in noun.fields])
     return records
 
 
-def _column(laid: Laid, column: BoardColumn) -> CardColumn:
-    (count, amount), by = laid.sum_of(column), laid.board.by
-    own = [record for record in laid.cards if getattr(record, f"{by}_id") == column.value]
-    places = tuple((str(one.value), one.label) for one in laid.columns if one.group == column.group and one is not column)
+def _values(noun: Noun, board: Board, keys: Sequence[str]) -> list[Any]:
+    """What the database holds for the keys of columns; a key of no column is left out."""
+    choices = noun.fields[board.by].choices
+    if choices is None:
+        return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19]
+    return [one for one in choices if str(one.value) in keys]
+
+
+def _column(laid: Laid, column: BoardColumn, view: str) -> CardColumn:
+    (count, amount), key = laid.sum_of(column), str(column.value)
+    own = [record for record in laid.cards if _key(_stands(laid.board, record)) == key]
+    asked = [("view", laid.view), (laid.board.by, key)]
+    rest = count - len(own)
     return CardColumn(
-        key=str(column.value),
+        key=key,
         label=column.label,
         note=column.note,
         count=count,
-        sum=formats.money(to_fen(amount)) if amount else "–",
-        href=f"{address(f'{view_name(laid.noun)}.list')}?view={laid.view}&{by}={column.value}",
-        cards=tuple(_card(laid.noun, laid.board, record, places if record.id in laid.movable else ()) for record in own),
-        rest=count - len(own),
+        sum=(formats.money(to_fen(amount)) if amount else "–") if laid.board.amount else msg("List"),
+        href=f"{address(f'{view_name(laid.noun)}.list')}?{urlencode([one for one in asked if one[1]])}",
+        cards=tuple(_card(laid, record) for record in own),
+        rest=rest,
+        more=_more(laid, key, view) if rest > 0 and key not in laid.more else "",
+        add=_add(laid, column),
     )
 
 
-def _card(noun: Noun, board: Board, record: Any, places: tuple[tuple[str, Any], ...]) -> Card:
+def _stands(board: Board, record: Any) -> Any:
+    return getattr(record, board.by if board.cycle is not None else f"{board.by}_id")
+
+
+def _more(laid: Laid, key: str, view: str) -> str:
+    """The board with up to a hundred cards of this column."""
+    asked = [*([("view", view)] if view else []), *(("more", one) for one in sorted({*laid.more, key}))]
+    return f"{board_address(laid.noun)}?{urlencode(asked)}#at-{key}"
+
+
+def _add(laid: Laid, column: BoardColumn) -> Link | None:
+    """A new record in this column: where records begin, or where the form takes the column."""
+    noun, board = laid.noun, laid.board
+    link, key = _create_link(noun), str(column.value)
+    if link is None:
+        return None
+    if board.cycle is not None:
+        return link if key == str(board.cycle.initial.value) else None
+    if board.by in noun.written:
+        return replace(link, href=f"{link.href}?{urlencode({board.by: key})}")
+    return link if column is laid.columns[0] else None
+
+
+def _card(laid: Laid, record: Any) -> Card:
+    noun, board = laid.noun, laid.board
     owner = cell(record, "owner") if "owner" in noun.fields else None
     due, step = (cell(record, name) for name in noun.next_step) if noun.next_step else (None, "")
-    amount, on = cell(record, board.amount, ColumnKind.MONEY), cell(record, board.on)
+    amount = cell(record, board.amount, ColumnKind.MONEY) if board.amount else None
+    on = cell(record, board.on) if board.on else None
     tags = (cell(record, name) for name in noun.tags if name != "state")
     return Card(
         title=str(record),
         href=record_url(noun, record.id),
-        detail=str(told(noun, record, board.named) or ""),
-        value=formats.money(amount) if isinstance(amount, int) and amount else "–",
+        detail=str(told(noun, record, board.named) or "") if board.named else "",
+        value=(formats.money(amount) if isinstance(amount, int) and amount else "–") if board.amount else "",
         on=on if isinstance(on, date) else None,
         due=due if isinstance(due, date) else None,
         step=str(step or ""),
         owner=owner if isinstance(owner, Person) else None,
         tag=next((tag for tag in tags if isinstance(tag, Tag)), None),
-        action=f"{record_url(noun, record.id)}/{board.verb}",
         version=str(record.version),
-        places=places,
+        moves=moves_of(noun, board, record, laid.columns, laid.allowed),
     )

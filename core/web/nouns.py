@@ -118,9 +118,9 @@ class Dated:
 
 @dataclass(frozen=True)
 class BoardColumn:
-    """A column of a board: the id of what its cards refer to. Cards move between columns of the same ``group`` alone."""
+    """A column of a board: the id or the word of what its cards hold. Cards move between columns of the same ``group`` alone."""
 
-    value: int
+    value: int | str
     label: Message | str
     note: Message | str = ""
     group: int = 0
@@ -128,20 +128,28 @@ class BoardColumn:
 
 @dataclass(frozen=True)
 class Board:
-    """Records as cards in columns, by their reference ``by``. Moving a card runs the act ``verb`` with the column in the field ``by``.
+    """Records as cards in columns, by the field ``by``: a reference, or the state of a life cycle (see :func:`board_of_states`).
 
-    The saved view ``view`` says which records stand on it, ``views`` which others may be chosen; each column leads to its list.
-    A card tells ``named`` (a reference), ``amount`` (summed up per column) and the day ``on``.
+    Moving a card by a reference runs the act ``verb`` with the column in the field ``by``; moving it to another state of ``cycle`` runs the
+    act that leads there. The saved view ``view`` says which records stand on it (empty: all), ``views`` which others may be chosen; each
+    column leads to its list. A card tells ``named`` (a reference), ``amount`` (summed up per column) and the day ``on``.
     """
 
     by: str
     verb: str
     columns: Callable[[Any], Sequence[BoardColumn]]
-    view: str
-    amount: str
-    named: str
-    on: str
+    view: str = ""
+    amount: str = ""
+    named: str = ""
+    on: str = ""
     views: tuple[str, ...] = ()
+    cycle: Lifecycle[Any] | None = None
+
+
+def board_of_states(cycle: Lifecycle[Any], **told: Any) -> Board:
+    """A board with a column for each state of ``cycle``; ``told`` are the marks of :class:`Board` from ``view`` on."""
+    columns = tuple(BoardColumn(str(state.value), state.label) for state in type(cycle.initial))
+    return Board("state", "", lambda session: columns, cycle=cycle, **told)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.boards import BoardOfRecords, board_page
 from core.web.charts import ChartOfRecords
 from core.web.codes import code_label
 from core.web.comments import CommentsOfRecord, has_comments, received_comment
@@ -75,7 +76,7 @@ class PluginView(BaseView):
             return work(session)
 
 
-class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, MarksOfRecord, PluginView, InPlace, OnAnotherDay):
+class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord, MarksOfRecord, PluginView, InPlace, OnAnotherDay):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun
@@ -282,12 +283,19 @@ class RecordView(ChartOfRecords, FilesOfRecord, CommentsOfRecord, MarksOfRecord,
             version = read_version(request.form.get("version", ""))
             self.use_case(lambda session: act.run(session, pk, version, **values))
         except (BadInput, Conflict) as error:
-            return self._again(pk, _as_sentence(error, act.asks))
+            return self._not_done(pk, _as_sentence(error, act.asks))
         say(msg("Done: %(verb)s", verb=act.label))
         gone = self.session.get(self.noun.model, pk) is None  # handed to somebody whose records one does not see
         if self.noun.board is not None and request.form.get("next") == "board":
             return go(url_for(f"{view_name(self.noun)}.board", view=request.form.get("view") or None))
         return go(url_for(f"{view_name(self.noun)}.list") if gone else record_url(self.noun, pk))
+
+    def _not_done(self, pk: int, error: KeguanError) -> Response:
+        """Where the person was, with the sentence that says why nothing was done: on the board, or on the record's page."""
+        if self.noun.board is None or request.form.get("next") != "board":
+            return self._again(pk, error)
+        page = board_page(self.session, self.noun, self.noun.board, request.form.get("view", ""), says=(Say(error.message),))
+        return self.page(page, error.status)
 
     def _again(self, pk: int, error: KeguanError, record: Any = None) -> Response:
         """The record's page once more, with the sentence that says why nothing was done; ``record`` if it has just been read."""

@@ -24,7 +24,7 @@ from core.web.pages.administration import (
     ScopeOption,
 )
 from core.web.pages.approvals import CasePage, ChainPage, SignatureCell, Signatures, StepForm
-from core.web.pages.boards import BoardPage, Card, CardColumn
+from core.web.pages.boards import BoardPage, Card, CardColumn, Move
 from core.web.pages.calendars import Cell as EventCell
 from core.web.pages.calendars import Event, EventsPage
 from core.web.pages.charts import Chart, ChartPage, ChartRow
@@ -134,6 +134,7 @@ __all__ = [
     "Module",
     "ModuleGroup",
     "ModulesPage",
+    "Move",
     "Near",
     "Neighbours",
     "NextStep",

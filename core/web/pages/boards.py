@@ -10,12 +10,23 @@ from core.web.pages.parts import Link, Page, Person, Tag, Text
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A way to the column ``key``: a POST of the key as ``name`` to ``action``; or ``href``, where the verb asks for more; or why not."""
+
+    key: str
+    label: Text
+    action: str = ""
+    name: str = "to"
+    href: str = ""
+    forbidden: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One record in at most five lines. It can be moved to ``places`` (key and name of a column) by a POST to ``action``."""
+    """One record in at most five lines, with the ways to other columns."""
 
     title: Text
     href: str
-    action: str
     version: str
     detail: Text = ""
     value: Text = ""
@@ -24,12 +35,12 @@ class Card:
     step: Text = ""
     owner: Person | None = None
     tag: Tag | None = None
-    places: tuple[tuple[str, Text], ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CardColumn:
-    """A column: how many and how much stands in it, the first cards, and the list of all of them."""
+    """A column: how many and how much stands in it, the first cards, the way to ``more`` of them, and the list of all."""
 
     key: str
     label: Text
@@ -39,15 +50,16 @@ class CardColumn:
     cards: tuple[Card, ...] = ()
     note: Text = ""
     rest: int = 0
+    more: str = ""
+    add: Link | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoardPage(Page):
-    """The board of a noun. ``asked`` is the field that a move is sent with, ``view`` the saved view to come back to."""
+    """The board of a noun. ``view`` is the saved view to come back to."""
 
     columns: tuple[CardColumn, ...]
     list: Link
-    asked: str
     views: tuple[Link, ...] = ()
     view: str = ""
     create: Link | None = None

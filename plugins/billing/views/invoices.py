@@ -13,7 +13,7 @@ from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
 from core.web.gate import database_of
-from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, board_of_states, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
@@ -137,6 +137,7 @@ INVOICES = Noun(
     create=operations.issue_invoice,
     change=operations.change_invoice,
     create_label=msg("New invoice"),
+    board=board_of_states(INVOICE_CYCLE, amount="amount", named="customer", on="issued_on", views=("mine", "feedback", "overdue")),
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: Invoice.owner_id == actor().employee_id),

@@ -8,7 +8,6 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.boards import BoardOfRecords
 from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
@@ -168,7 +167,7 @@ OPPORTUNITIES = Noun(
 )
 
 
-class OpportunitiesView(BoardOfRecords, RecordView):
+class OpportunitiesView(RecordView):
     """List, board, page, form and verbs of opportunities."""
 
     noun = OPPORTUNITIES

@@ -9,7 +9,7 @@ from typing import Any
 from core.database.fields import Field
 from core.kernel.acting import employee_id
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, board_of_states, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.service import operations
@@ -178,6 +178,7 @@ REQUESTS = Noun(
     delete=operations.delete_request,
     why_fixed=_closed,
     create_label=msg("New service request"),
+    board=board_of_states(REQUEST_CYCLE, view="open", named="customer", on="due_on", views=("mine", "late")),
     acts=ACTS,
     steps={
         "dispatch": msg("sent somebody out"),
