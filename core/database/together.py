@@ -94,7 +94,7 @@ def read_together(session: Session, kinds: Sequence[Told], limit: int) -> list[A
     """The first ``limit`` rows of each kind, as their kinds tell them; one statement, none for no kinds."""
     if not kinds:
         return []
-    parts = [one.rows.limit(limit).subquery() for one in kinds]
+    parts = [_in_one_order(one.rows).limit(limit).subquery() for one in kinds]
     found = session.execute(union_all(*(select(literal(place), *part.c) for place, part in enumerate(parts)))).all()
     return [kinds[kind].tell(ToldRow(number, at, day, who, tuple(texts))) for kind, number, at, day, who, *texts in found]
 
@@ -107,7 +107,7 @@ def read_until(session: Session, kinds: Sequence[Told], limit: int, until: datet
     if not kinds:
         return [], 0
     wanted = [one.rows if until is None else _before(one.rows, until) for one in kinds]
-    parts = [rows.limit(limit).subquery() for rows in wanted]
+    parts = [_in_one_order(rows).limit(limit).subquery() for rows in wanted]
     sums = [rows.order_by(None).limit(MANY).subquery() for rows in wanted]
     numbers: list[Any] = [select(literal(-1), func.count(), *(cast(null(), kind) for kind in TYPES[1:])).select_from(part) for part in sums]
     told: list[Any] = [select(literal(place), *part.c) for place, part in enumerate(parts)]
@@ -126,6 +126,11 @@ def _before(rows: Select[Any], until: datetime) -> Select[Any]:
 
 def _is_nothing(column: Any) -> bool:
     return isinstance(column, Cast) and isinstance(column.clause, Null)
+
+
+def _in_one_order(rows: Select[Any]) -> Select[Any]:
+    """``rows`` with equals in the order of their records: else the database chooses, and rows that nobody sees have a say in it."""
+    return rows.order_by(rows.selected_columns[0].element.clause)  # the id beneath what ``told`` made of it
 
 
 def answered(session: Session, asked: Sequence[Counted | Summed]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -16,6 +16,7 @@ from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI, months_ago
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
+from core.organisation.working_days import add_working_days
 from plugins.contracts.models import Contract, OralContract, Supplement
 from plugins.contracts.permissions import HAND_TEXT, REGISTER
 from plugins.contracts.queries import (
@@ -31,6 +32,7 @@ from plugins.contracts.queries import (
 )
 from plugins.customers.public import CUSTOMER_RESOURCE
 
+DueDay = Callable[[date], date]
 OPPORTUNITY = "sales.opportunity"
 """Whose records become contracts, where sales is on; known by its name alone."""
 
@@ -114,8 +116,8 @@ def desk_tasks(session: Session) -> Sequence[Told]:
     """What waits for the person: data to complete, texts to hand over or to enter, agreements to put in writing."""
     offered = (
         (Contract, "read", own_returns(), _returned),
-        (Contract, HAND_TEXT, texts_to_hand_over(), partial(_text, _days(session, "text_days"))),
-        (Contract, REGISTER, entries_to_confirm(), partial(_entry, _days(session, "entry_days"))),
+        (Contract, HAND_TEXT, texts_to_hand_over(), partial(_text, _by(session, "text_days"))),
+        (Contract, REGISTER, entries_to_confirm(), partial(_entry, _by(session, "entry_days"))),
         (OralContract, "read", own_oral_contracts(), partial(_writing, _days(session, "writing_days"))),
     )
     return [Told(rows, tell) for model, verb, rows, tell in offered if actor().may(model.__resource__, verb)]
@@ -126,14 +128,14 @@ def _returned(row: ToldRow) -> DeskTask:
     return _task(row, row.at.astimezone(SHANGHAI).date(), row.texts[1] or "")
 
 
-def _text(within: timedelta, row: ToldRow) -> DeskTask:
+def _text(due: DueDay, row: ToldRow) -> DeskTask:
     assert row.day is not None
-    return _task(row, row.day + within, str(msg("Hand over the text")))
+    return _task(row, due(row.day), str(msg("Hand over the text")))
 
 
-def _entry(within: timedelta, row: ToldRow) -> DeskTask:
+def _entry(due: DueDay, row: ToldRow) -> DeskTask:
     assert row.at is not None
-    return _task(row, row.at.astimezone(SHANGHAI).date() + within, str(msg("Confirm the entry")))
+    return _task(row, due(row.at.astimezone(SHANGHAI).date()), str(msg("Confirm the entry")))
 
 
 def _writing(within: timedelta, row: ToldRow) -> DeskTask:
@@ -143,6 +145,12 @@ def _writing(within: timedelta, row: ToldRow) -> DeskTask:
 
 def _task(row: ToldRow, due: date, note: str) -> DeskTask:
     return DeskTask(row.texts[0] or "", url_for("ContractsView.show", pk=row.id), due, note)
+
+
+def _by(session: Session, name: str) -> DueDay:
+    """From the day on which a duty began to the one by which it is to be done, in working days."""
+    number = parameter(session, f"contracts.{name}")
+    return lambda day: add_working_days(session, day, number)
 
 
 def _days(session: Session, name: str) -> timedelta:

@@ -87,7 +87,7 @@ def sharers(session: Session, customer: Customer) -> Sequence[tuple[Share, Emplo
         select(Share, Employee)
         .join(Employee, Employee.id == Share.employee_id)
         .where(Share.resource == Customer.__resource__, Share.record_id == customer.id, or_(Share.until.is_(None), Share.until > now()))
-        .order_by(Employee.name)
+        .order_by(Employee.name, Employee.id)
     )
     return [(share, employee) for share, employee in session.execute(statement).all()]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from config.settings import Settings
-from core.application import create_core
-from core.extension.calling import use_registry
+from core.application import create_core, move_in
+from core.exports.sightings import SightingsFile, use_sightings
 from core.operations.catalogues import compile_all
 from core.web.fab import build_web
 from core.web.house import Keguan
@@ -56,10 +58,18 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 
 
 @pytest.fixture
-def ground(grounds: Callable[[str], Ground], database_kind: str) -> Iterator[Ground]:
+def count_anew(tmp_path: Path) -> Callable[[], None]:
+    """From the call on, nobody has seen anything today: what was read is counted outside of the transaction that is rolled back."""
+    numbers = count()
+    return lambda: use_sightings(SightingsFile(tmp_path / f"sightings-{next(numbers)}.db"))
+
+
+@pytest.fixture
+def ground(grounds: Callable[[str], Ground], database_kind: str, count_anew: Callable[[], None]) -> Iterator[Ground]:
     """The declared world on the database of this test, inside a transaction that is rolled back."""
     found = grounds(database_kind)
-    use_registry(found.keguan.registry)
+    move_in(found.keguan)
+    count_anew()
     with unwritten(found.keguan.database):
         yield found
 

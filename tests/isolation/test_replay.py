@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -96,11 +96,13 @@ def _ask(callers: Callers, caller: Caller, request: Request) -> Told:
     return _told(request, answer)
 
 
-def _replay(callers: Callers, who: Person, evidence: Evidence) -> None:
+def _replay(callers: Callers, who: Person, evidence: Evidence, count_anew: Callable[[], None]) -> None:
     caller = callers.by_session(who)
     random = Random(f"{SEED} {who.key}")
     requests = Curious(callers.house, who, routes_of(callers.application), random).requests(EACH)
+    count_anew()
     first = [_ask(callers, caller, request) for request in requests]
+    count_anew()
     with unwritten(callers.database):
         assert OtherWorld(callers.keguan, callers.house, who, SEED).make() > 50, "the other world is hardly another one"
         second = [_ask(callers, caller, request) for request in requests]
@@ -121,10 +123,10 @@ def _compare(evidence: Evidence, name: str, plugin: str, first: Told, second: To
 @pytest.mark.requirement("R-441")
 @pytest.mark.usefixtures("standing_clock")
 @pytest.mark.evidence("replay-{database_kind}")
-def test_what_one_may_not_see_changes_no_answer(callers: Callers, database_kind: str) -> None:
+def test_what_one_may_not_see_changes_no_answer(callers: Callers, count_anew: Callable[[], None], database_kind: str) -> None:
     evidence = Evidence(f"replay-{database_kind}", callers.keguan.registry.names)
     for key in ACTORS:
-        _replay(callers, person(key), evidence)
+        _replay(callers, person(key), evidence, count_anew)
     evidence.close()
 
 

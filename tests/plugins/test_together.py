@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from core.database.together import Counted, Summed, Told, ToldRow, answered, read_together, told
 from plugins.contracts.models import Contract
 from plugins.customers.models import Contact, Customer
+from plugins.customers.operations import add_contact, change_contact
 from tests.plugins.conftest import Trade
 from tests.world import World
 
@@ -59,6 +60,21 @@ def test_each_kind_gives_at_most_so_many_rows_in_its_own_order(world: World) -> 
     with world.reading("contracts") as session:
         assert read_together(session, [backwards, kinds()[2]], 1) == ["成都西陆阀门有限公司", "空压站"]
         assert read_together(session, [], 5) == []
+
+
+def test_equals_come_in_the_order_of_their_records_wherever_they_lie(world: World, trade: Trade) -> None:
+    """A changed row moves within the table of PostgreSQL; that must not move it in what people read."""
+    customer = trade.customer()
+    for name in ("甲", "乙", "丙"):
+        with world.use_case("sales.east1") as session:
+            add_contact(session, {"customer": customer.id, "name": name})
+    for name in ("甲", "乙"):
+        with world.use_case("sales.east1") as session:
+            contact = session.scalars(select(Contact).where(Contact.name == name)).one()
+            change_contact(session, contact.id, None, {"position": "采购经理"})
+    equals = Told(told(Contact.id, Contact.name).order_by(Contact.customer_id), names)
+    with world.reading("sales.east1") as session:
+        assert read_together(session, [equals], 2) == ["甲", "乙"]
 
 
 def test_a_row_carries_moment_day_person_and_texts(world: World, trade: Trade) -> None:

@@ -105,7 +105,12 @@ class AuditRowsView(RecordView):
     def people(self) -> Response:
         """Employees to filter by, those who have left included."""
         begins = request.args.get("q", "").strip()[:LONGEST]
-        asked = select(Employee.id, Employee.name).where(Employee.name.contains(begins, autoescape=True)).order_by(Employee.name).limit(20)
+        asked = (
+            select(Employee.id, Employee.name)
+            .where(Employee.name.contains(begins, autoescape=True))
+            .order_by(Employee.name, Employee.id)
+            .limit(20)
+        )
         with as_system(self.session, "names of people in the trail"):
             found = self.session.execute(asked).all()
         return jsonify({"items": [{"id": str(one.id), "text": one.name, "hint": ""} for one in found], "more": False})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from core.kernel.clock import local, now, today
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
+from core.organisation.working_days import add_working_days
 from core.work.notices import notify
 from plugins.contracts.errors import NotTheWrittenContract, OralFixed
 from plugins.contracts.models import Contract, OralContract
@@ -28,7 +29,7 @@ from plugins.contracts.rules import ORAL_CYCLE, OralState
 def record_oral_contract(session: Session, values: Mapping[str, Any]) -> OralContract:
     """Enter what was agreed by word of mouth; it belongs to whoever enters it, and the contract administrators are told.
 
-    What is entered more days after the agreement than the parameter ``contracts.oral_days`` allows is marked as late.
+    What is entered more working days after the agreement than the parameter ``contracts.oral_days`` allows is marked as late.
     """
     authorise(OralContract, "create")
     oral: OralContract = make_record(OralContract, values)
@@ -107,7 +108,7 @@ def _check(session: Session, oral: OralContract, entered_on: date) -> None:
     if oral.agreed_on > today():
         raise BadInput(fields={"agreed_on": msg("This day is still to come. Please choose today or an earlier day.")})
     active_employee(session, oral.agreed_by_id, "agreed_by")
-    oral.late = entered_on - oral.agreed_on > timedelta(days=parameter(session, "contracts.oral_days"))
+    oral.late = entered_on > add_working_days(session, oral.agreed_on, parameter(session, "contracts.oral_days"))
 
 
 def _tell(session: Session, oral: OralContract) -> None:

@@ -12,6 +12,12 @@ def _days(name: str, label: Message, default: int, help_text: Message, source: s
     return ParameterSpec(f"contracts.{name}", label, field, default, help_text, source, msg("days"), least=0, most=3660)
 
 
+def _working_days(name: str, label: Message, default: int, help_text: Message, source: str, least: int = 1) -> ParameterSpec:
+    """Days of a duty: nobody is late because of a weekend or a holiday."""
+    field = Field("integer", msg("Number of working days"))
+    return ParameterSpec(f"contracts.{name}", label, field, default, help_text, source, msg("working days"), least=least, most=366)
+
+
 PARAMETERS: tuple[ParameterSpec, ...] = (
     _days(
         "payment_days",
@@ -28,20 +34,21 @@ PARAMETERS: tuple[ParameterSpec, ...] = (
         "R-227",
     ),
     _days("reminder_days", msg("Days before the end of a contract"), 30, msg("Owner and handler are reminded this early."), "R-104"),
-    _days(
+    _working_days(
         "text_days",
-        msg("Days for handing over the text"),
+        msg("Working days for handing over the text"),
         3,
         msg("After the signing; later the contract stands in the list of overdue texts."),
         "R-333",
     ),
-    _days("entry_days", msg("Days for confirming the entry"), 3, msg("After the text was handed over."), "R-333"),
-    _days(
+    _working_days("entry_days", msg("Working days for confirming the entry"), 3, msg("After the text was handed over."), "R-333"),
+    _working_days(
         "oral_days",
-        msg("Days for entering an oral contract"),
+        msg("Working days for entering an oral contract"),
         1,
         msg("After the agreement; what comes later is marked as entered late."),
         "R-337",
+        least=0,
     ),
     _days(
         "writing_days",

@@ -15,7 +15,7 @@ from plugins.contracts import operations
 from plugins.contracts.models import Contract, ContractLine
 from plugins.contracts.permissions import END, HAND_TEXT, REGISTER, RETURN, SIGN
 from plugins.contracts.rules import LIFECYCLE, OPEN, RUNNING, SIGNED, ContractState
-from plugins.contracts.views.asked import REASON, SIGNED_ON, SIGNER, days_ago, in_days
+from plugins.contracts.views.asked import REASON, SIGNED_ON, SIGNER, in_days, working_days_ago
 
 
 def _signed_this_month() -> ColumnElement[bool]:
@@ -31,7 +31,7 @@ def _ends_soon() -> ColumnElement[bool]:
 
 
 def _text_overdue() -> ColumnElement[bool]:
-    return and_(Contract.state.in_(RUNNING), Contract.text_handed_at.is_(None), Contract.signed_on < days_ago("text_days"))
+    return and_(Contract.state.in_(RUNNING), Contract.text_handed_at.is_(None), Contract.signed_on < working_days_ago("text_days"))
 
 
 def _to_enter() -> ColumnElement[bool]:

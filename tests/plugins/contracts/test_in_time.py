@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from flask import Flask
 from core.access.administration import set_parameter
 from core.extension.calling import hooks
 from core.kernel.clock import today
+from core.organisation.working_days import add_working_days
 from core.web.offers import entries_of
 from plugins.contracts.models import Contract
 from plugins.contracts.operations import hand_over_text, register_contract
@@ -33,6 +34,12 @@ def due(application: Flask, world: World) -> Callable[[str], dict[str, date]]:
     return read
 
 
+def working_day(world: World, number: int) -> date:
+    """The working day so many after today, before it when negative."""
+    with world.reading(HEAD) as session:
+        return add_working_days(session, today(), number)
+
+
 @pytest.mark.requirement("R-333")
 def test_whoever_signed_is_told_by_when_the_text_is_to_be_handed_over(
     trade: Trade, world: World, sign: Callable[..., Contract], due: Callable[[str], dict[str, date]], client_for: Callable[[str], Browser]
@@ -40,9 +47,9 @@ def test_whoever_signed_is_told_by_when_the_text_is_to_be_handed_over(
     with world.use_case("admin") as session:
         set_parameter(session, "contracts.text_days", 5)
     signer, customer = trade.employee(HEAD), trade.customer()
-    late = sign(trade.contract(customer=customer, title="迟交的文本"), signer=signer, on=today() - timedelta(days=6))
+    late = sign(trade.contract(customer=customer, title="迟交的文本"), signer=signer, on=working_day(world, -6))
     sign(trade.contract(customer=customer, title="刚签订的合同"), signer=signer)
-    assert due(HEAD) == {"迟交的文本": today() - timedelta(days=1), "刚签订的合同": today() + timedelta(days=5)}
+    assert due(HEAD) == {"迟交的文本": working_day(world, -1), "刚签订的合同": working_day(world, 5)}
     overdue = client_for(HEAD).get("/contracts/?view=text").text
     assert "迟交的文本" in overdue
     assert "刚签订的合同" not in overdue
@@ -62,7 +69,7 @@ def test_the_contract_administrator_is_told_by_when_the_entry_is_to_be_confirmed
     assert due(CLERK) == {}
     with world.use_case(HEAD) as session:
         hand_over_text(session, contract.id, None)
-    assert due(CLERK) == {"空压站": today() + timedelta(days=2)}
+    assert due(CLERK) == {"空压站": working_day(world, 2)}
     with world.use_case(CLERK) as session:
         register_contract(session, contract.id, None)
     assert due(CLERK) == {}

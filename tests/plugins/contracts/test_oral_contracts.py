@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core.access.administration import set_day
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Forbidden, IllegalTransition
 from core.work.models import Notice
@@ -74,9 +75,14 @@ def test_after_sales_enters_an_oral_contract_and_the_clerk_is_told(trade: Trade,
 
 
 @pytest.mark.requirement("R-337")
-def test_what_is_entered_days_later_is_marked(agree: Callable[..., OralContract]) -> None:
-    assert not agree(agreed_on=today() - timedelta(days=1)).late
-    assert agree(agreed_on=today() - timedelta(days=2)).late
+def test_what_is_entered_days_later_is_marked_but_nobody_is_late_because_of_a_holiday(
+    world: World, agree: Callable[..., OralContract]
+) -> None:
+    with world.use_case("admin") as session:
+        for ago, working in ((0, True), (1, False), (2, True), (3, True)):
+            set_day(session, today() - timedelta(days=ago), working=working)
+    assert not agree(agreed_on=today() - timedelta(days=2)).late
+    assert agree(agreed_on=today() - timedelta(days=3)).late
 
 
 @pytest.mark.requirement("R-105")

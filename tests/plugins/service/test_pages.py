@@ -100,7 +100,7 @@ def test_photos_of_the_place_are_kept_with_the_order_and_open_for_whoever_sees_i
     found = re.search(rf"{address}/(\d+)", browser.get(f"/dispatch-orders/{order.id}?tab=files").text)
     assert found
     for account in (AFTER_SALES, "leader"):
-        shown = client_for(account).get(f"{address}/{found[1]}?inline=1")
+        shown = client_for(account).get(f"{address}/{found[1]}?inline=1", buffered=True)
         assert (shown.data, shown.headers["Content-Type"]) == (photo.getvalue(), "image/jpeg")
         assert shown.headers["Content-Disposition"].startswith("inline")
     assert client_for("sales.west1").get(f"{address}/{found[1]}").status_code in (403, 404)
