@@ -57,9 +57,11 @@ prove: setup-dev services  ## every harness that writes build/evidence at full s
 planted: setup-dev  ## every planted hole, and the harness that catches it
 	@$(BIN)/pytest -q tests/planted -m planted
 
-bench: setup-dev  ## time and memory beside a vanilla Flask-AppBuilder, and of the import
+bench: setup-dev  ## time and memory beside a vanilla Flask-AppBuilder, of the import, the export gate and the trail
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.importing
+	@$(BIN)/python -m bench.exporting
+	@$(BIN)/python -m bench.trail
 
 shots: setup-dev  ## a picture of every page, both languages, desktop and phone
 	@$(BIN)/python -m tests.browser.shots

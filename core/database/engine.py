@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
 STOCK_KNOWN = 1_800
@@ -20,13 +20,17 @@ _writing: ContextVar[bool] = ContextVar("keguan_writing", default=False)
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
-    """Return an engine for ``url`` (SQLite file or PostgreSQL by psycopg)."""
+    """Return an engine for ``url`` (SQLite file or PostgreSQL by psycopg). Its errors say what went wrong, never with which values."""
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_recycle=STOCK_KNOWN)
+        engine = create_engine(
+            url, connect_args={"timeout": 30, "check_same_thread": False}, pool_recycle=STOCK_KNOWN, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "handle_error", _without_details)
+    return engine
 
 
 @contextmanager
@@ -66,6 +70,13 @@ def refresh_statistics(engine: Engine) -> None:
         connection.exec_driver_sql("ANALYZE")
     if engine.dialect.name == "sqlite":
         engine.dispose()  # this process at least need not wait for STOCK_KNOWN
+
+
+def _without_details(context: ExceptionContext) -> None:
+    """PostgreSQL adds the row that it refused to the sentence; it would stand in the log."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:

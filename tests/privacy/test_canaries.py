@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
 
 from core.testing.world import World
 from plugins.customers.models import Contact
 from plugins.customers.operations import add_contact
+from tests.audit.test_complete import failing
 from tests.plugins.conftest import Trade
 
 MOBILE, EMAIL = "13987650001", "canary.of.the.house@example.com"
@@ -52,6 +55,22 @@ def _tables_with_it(world: World) -> set[str]:
     """Names of the tables with a row that holds the value: notices, jobs, the trail, the search index, all of them."""
     with world.keguan.database.engine.connect() as connection:
         return {name for name in Contact.metadata.tables if CANARY.search(str(connection.execute(text(f"SELECT * FROM {name}")).all()))}
+
+
+@pytest.mark.requirement("R-442")
+def test_an_error_of_the_database_does_not_tell_it(world: World, contact: int, client_for: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the page, nor the log, nor the error itself: a statement that fails, and a row that the database refuses."""
+    caplog.set_level(logging.DEBUG)
+    owner, engine = client_for("sales.east1"), world.keguan.database.engine
+    with failing(world, 1, "INSERT INTO customers_contact"):
+        answer = owner.post("/contacts/add", data={"customer": "1", "name": "卓又凡", "mobile": MOBILE, "email": EMAIL})
+    assert answer.status_code == 500
+    assert not CANARY.search(answer.text + caplog.text)
+    table = Contact.__table__
+    with pytest.raises(IntegrityError) as refused, engine.begin() as connection:
+        connection.execute(insert(table).values(mobile=MOBILE, email=EMAIL))
+    told = "".join(traceback.format_exception(refused.value)) + repr(refused.value) + repr(refused.value.orig)
+    assert not CANARY.search(told), told
 
 
 def test_no_file_of_the_data_folder_holds_it(world: World, contact: int, client_for: Any) -> None:
