@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, g, jsonify, make_response, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +19,7 @@ from core.kernel.clock import now
 from core.kernel.errors import BadInput, Forbidden, KeguanError, Malformed, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.web.gate import database_of, is_api
-from core.web.pages import ErrorPage, Link, render
+from core.web.pages import ErrorPage, Link, Say, SignInPage, Tone, render
 
 log = logging.getLogger("keguan.web")
 
@@ -116,6 +117,8 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def _as_page(status: int, sentence: Message, number: str) -> str:
     from core.web.shell import shell_or_none
 
+    if status == 401 and not request.headers.get("HX-Request"):
+        return _door()
     onward = (
         (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("To the desk"), url_for("DeskView.desk")),)
     )
@@ -130,6 +133,21 @@ def _as_page(status: int, sentence: Message, number: str) -> str:
         logged=status >= 500,
     )
     return render(page, shell_or_none(), fragment="")
+
+
+def _door() -> str:
+    """The sign-in page instead of an answer: it leads back to the form that was sent, whose text the browser has kept."""
+    sentence = msg("You have been signed out meanwhile. Sign in, and what you typed will be here again.")
+    page = SignInPage(title=msg("Sign in"), action=url_for("SignInView.sign_in"), next=_way_back(), says=(Say(sentence, Tone.WAIT),))
+    return render(page, None, fragment="")
+
+
+def _way_back() -> str:
+    """The page of the form: its own address where that answers to GET, else the page it was sent from, if that is ours."""
+    if "GET" in (request.url_rule.methods or ()) if request.url_rule is not None else False:
+        return request.script_root + request.path
+    came = urlsplit(request.referrer or "")
+    return f"{came.path}?{came.query}".rstrip("?") if came.netloc == request.host else ""
 
 
 def _whom(status: int) -> Message | str:

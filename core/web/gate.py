@@ -42,7 +42,8 @@ def install_gate(app: Flask, database: Database) -> None:
             raise NotFound
         identity = _identity(database.identity(), public=need.level == "public")
         g.identity, g.memberships, g.actor = identity, (), None
-        if not request.headers.get("Authorization") or not is_api():
+        nobody = identity is None and need.level != "public"  # is asked to sign in, whatever the form was made for
+        if not nobody and (not request.headers.get("Authorization") or not is_api()):
             _check_csrf(csrf)
         return _enter(need, view, identity, database.identity())
 

@@ -92,6 +92,7 @@ def make_shell(create: Link | None = None) -> Shell:
         notices_href=address("NoticesView.notices"),
         notices_count=waiting.unread,
         home_href=address("DeskView.desk"),
+        drafts=f"{actor.company_id}-{actor.employee_id}",
         me=Me(
             Person.of(actor.employee_id, actor.name),
             g.membership.company_name,

@@ -190,3 +190,25 @@ def test_the_cookie_of_a_sign_in_is_kept_from_scripts_and_other_sites(applicatio
 def test_a_browser_of_one_company_is_sent_nowhere_by_a_foreign_path(world: World, application: Flask) -> None:
     browser = browser_for(application, world, ACCOUNT)
     assert browser.get("/c/huarui/customers/", company=None).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/customers/add", "/customers/1/edit"])
+def test_a_form_that_is_sent_after_the_session_has_ended_leads_to_the_door_and_back(application: Flask, path: str) -> None:
+    answer = application.test_client().post(f"/c/qiheng{path}", data={"name": "Typed"})
+    assert answer.status_code == 401
+    assert f'name="next" value="/c/qiheng{path}"' in answer.text
+    assert 'name="password"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "back"),
+    [
+        ("http://localhost/c/qiheng/customers/1?tab=timeline", "/c/qiheng/customers/1?tab=timeline"),
+        ("https://elsewhere.example/c/x", ""),
+        ("", ""),
+    ],
+)
+def test_what_has_no_page_of_its_own_leads_back_to_the_page_it_was_sent_from(application: Flask, sent_from: str, back: str) -> None:
+    answer = application.test_client().post("/c/qiheng/customers/1/comments", data={"text": "Hello"}, headers={"Referer": sent_from})
+    assert answer.status_code == 401
+    assert f'name="next" value="{back}"' in answer.text

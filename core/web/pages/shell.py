@@ -80,3 +80,5 @@ class Shell:
     language: Language | None = None
     theme: str = ""
     flashes: tuple[Flash, ...] = ()
+    drafts: str = ""
+    """Whose drafts of forms the browser keeps: a company and an employee of it."""

@@ -1,0 +1,125 @@
+// What is typed into a form is kept in this browser, per person and form, until it is saved or the person signs out.
+const mine = document.body.dataset.drafts;
+const words = JSON.parse(document.body.dataset.words || "{}");
+const SENT = "kg-sent";
+const SKIPPED = new Set(["csrf_token", "version", "form_key", "then", "next", "into"]);
+const key = (form) => `kg-draft:${mine}:${new URL(form.action, location.href).pathname}`;
+const kept = (form) => form.matches("[data-form][data-guard]") && form.method === "post";
+const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
+let timer = 0;
+
+function values(form) {
+  const found = [];
+  for (const field of form.elements) {
+    if (!field.name || SKIPPED.has(field.name) || ["file", "password", "submit", "button"].includes(field.type)) continue;
+    if (["checkbox", "radio"].includes(field.type)) found.push([field.name, field.checked, field.value]);
+    else if (field.type !== "hidden") found.push([field.name, field.value, field.selectedOptions?.[0]?.textContent ?? ""]);
+  }
+  return found;
+}
+
+function keep(form) {
+  try { localStorage.setItem(key(form), JSON.stringify({ at: Date.now(), values: values(form) })); } catch { return; }
+  say(form, words.kept);
+}
+
+function say(form, text) {
+  let place = form.closest("dialog, .kg-formpage, .kg-comp, body").querySelector("[data-draft]");
+  if (!place && form.querySelector(".foot")) {
+    place = Object.assign(document.createElement("span"), { className: "kg-3 kg-s" });
+    place.dataset.draft = "";
+    form.querySelector(".foot").prepend(place);
+  }
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+function put(form, [name, value, more]) {
+  const all = [...form.elements].filter((field) => field.name === name);
+  const field = all.find((one) => !["checkbox", "radio"].includes(one.type) || one.value === more);
+  if (!field || field.type === "hidden") return;
+  if (["checkbox", "radio"].includes(field.type)) field.checked = value;
+  else if (field.tomselect) { if (value) field.tomselect.addOption({ id: value, value, text: more }); field.tomselect.setValue(value, true); }
+  else if (field._flatpickr) field._flatpickr.setDate(value, false);
+  else field.value = value;
+}
+
+function restore(form, draft) {
+  for (const box of form.querySelectorAll("[data-lines]")) {
+    const rows = 1 + Math.max(-1, ...draft.values.map(([name]) => Number(/-(\d+)-/.exec(name)?.[1] ?? -1)));
+    while (rows > box.querySelectorAll("tbody tr").length) box.querySelector("[data-add]").click();
+  }
+  for (const one of draft.values) put(form, one);
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+  form.dataset.dirty = "1";
+  say(form, words.restored);
+}
+
+function button(label, run) {
+  const one = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain btn-sm", textContent: label });
+  one.addEventListener("click", run);
+  return one;
+}
+
+function offer(form) {
+  if (!mine || !kept(form) || form.dataset.offered) return;
+  form.dataset.offered = "1";
+  const draft = read(key(form));
+  const again = form.querySelector('[aria-invalid="true"], .kg-conflict, [data-refused]');
+  if (!draft || again || JSON.stringify(draft.values) === JSON.stringify(values(form))) return;
+  if (sessionStorage.getItem(SENT) === key(form)) { sessionStorage.removeItem(SENT); restore(form, draft); return; }
+  const bar = Object.assign(document.createElement("div"), { className: "kg-say note kg-draft" });
+  bar.setAttribute("role", "status");
+  const time = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  bar.append(
+    Object.assign(document.createElement("span"), { className: "kg-grow", textContent: `${words.draft} ${time}` }),
+    button(words.restore, () => { bar.remove(); restore(form, draft); }),
+    button(words.leave, () => { bar.remove(); localStorage.removeItem(key(form)); }),
+  );
+  (form.querySelector(".in") ?? form).prepend(bar);
+}
+
+// A form that was sent and does not come back is saved; behind the door of the house, or on a page of trouble, it is not.
+function settle() {
+  const sent = sessionStorage.getItem(SENT);
+  if (!mine || !sent || document.querySelector("[data-trouble]")) return;
+  if ([...document.forms].some((form) => kept(form) && key(form) === sent && form.matches(".kg-form"))) return;
+  sessionStorage.removeItem(SENT);
+  localStorage.removeItem(sent);
+}
+
+settle();
+const all = (root) => { for (const form of root.querySelectorAll("form[data-form][data-guard]")) offer(form); };
+addEventListener("load", () => all(document));
+document.addEventListener("htmx:load", (event) => { if (document.readyState === "complete") all(event.target.parentElement ?? event.target); });
+
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, (event) => {
+    const form = event.target.form || event.target.closest?.("form");
+    if (!mine || !form || !kept(form)) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => { if (form.dataset.dirty) keep(form); }, 300);
+  });
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.hasAttribute("data-leaves")) {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("kg-draft:")) localStorage.removeItem(name);
+    sessionStorage.clear();
+  } else if (mine && kept(form)) {
+    clearTimeout(timer);
+    keep(form);
+    sessionStorage.setItem(SENT, key(form));
+  }
+}, true);
+document.addEventListener("click", (event) => {
+  const form = event.target.closest(".kg-leave .btn:last-child")?.closest("form");
+  if (form && kept(form)) localStorage.removeItem(key(form));
+}, true);
+
+// The session has ended behind a drawer: the text is a draft; after signing in, the form opens again with it.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status !== 401 || event.detail.requestConfig.verb !== "post") return;
+  const form = event.target.closest("form[data-form]");
+  if (form) delete form.dataset.dirty;
+  location.href = `${document.body.dataset.door}?next=${encodeURIComponent(form ? new URL(form.action, location.href).pathname : location.pathname + location.search)}`;
+});

@@ -1,0 +1,83 @@
+"""Nothing that was typed is lost: a closed window, a session that has ended, two people at one record."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.hands import send
+from tests.browser.tour import first_id
+from tests.browser.windows import PASSWORD, Window
+
+FORM, NAME = "main form[data-form]", "main [name=name]"
+
+
+def _type(window: Window, text: str) -> None:
+    window.open("/customers/add")
+    window.page.locator(NAME).fill(text)
+    expect(window.page.locator("[data-draft]")).to_have_text("草稿已存")
+
+
+def _sign_in_again(window: Window, account: str) -> None:
+    window.page.locator("[name=username]").fill(account)
+    window.page.locator("[name=password]").fill(PASSWORD)
+    window.page.locator("form:has([name=password]) button[type=submit]").click()
+
+
+def test_a_draft_is_offered_when_the_form_opens_again_and_goes_with_sign_out(open_window: OpenWindow) -> None:
+    window = open_window("sales.east1")
+    _type(window, "草稿客户")
+    window.page.on("dialog", lambda dialog: dialog.accept())  # the browser asks before it leaves
+    window.open("/customers/")
+    window.open("/customers/add")
+    expect(window.page.locator(NAME)).to_have_value("")
+    window.page.locator(".kg-draft button", has_text="恢复").click()
+    expect(window.page.locator(NAME)).to_have_value("草稿客户")
+    window.open("/customers/")
+    window.page.evaluate("document.querySelector('[data-leaves]').requestSubmit()")
+    window.page.wait_for_url("**/sign-in*")
+    assert window.page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('kg-draft:'))") == []
+
+
+def test_what_was_typed_survives_a_session_that_has_ended(open_window: OpenWindow) -> None:
+    window = open_window("sales.east1")
+    _type(window, "会话结束时的客户")
+    window.page.wait_for_load_state("networkidle")  # the hint at duplicates has come
+    window.context.clear_cookies()
+    send(window.page.locator(FORM))
+    expect(window.page.locator("main")).to_contain_text("刚才填写的内容会恢复")
+    _sign_in_again(window, "sales.east1")
+    expect(window.page.locator(NAME)).to_have_value("会话结束时的客户")
+    window.page.locator("main [name=address]").fill("苏州市")
+    window.page.locator("main [name=phone]").fill("0512-66880000")
+    send(window.page.locator(FORM))
+    expect(window.page.locator("h1")).to_have_text("会话结束时的客户")
+    window.open("/customers/add")
+    expect(window.page.locator(".kg-draft")).to_have_count(0)
+
+
+def test_a_conflict_in_a_drawer_is_resolved_field_by_field(open_window: OpenWindow) -> None:
+    sales, head = open_window("sales.east1"), open_window("head.east")
+    number = first_id(sales, "/customers/")
+    sales.open(f"/customers/{number}")
+    sales.page.locator(".kg-verbs a[data-drawer]", has_text="编辑").click()
+    drawer = sales.page.locator("#drawer form")
+    expect(drawer.locator("[name=industry]")).to_be_visible()
+    head.open(f"/customers/{number}/edit")
+    for name, text in (("industry", "轨道交通"), ("website", "https://example.com/theirs")):
+        head.page.locator(f"main [name={name}]").evaluate("(field, text) => { field.value = text; }", text)
+    send(head.page.locator(FORM))
+    expect(head.page.locator("aside.kg-stack")).to_contain_text("轨道交通")
+
+    for name, text in (("industry", "船舶配套"), ("website", "https://example.com/mine")):
+        drawer.locator(f"[name={name}]").evaluate("(field, text) => { field.value = text; }", text)
+    send(drawer)
+    both = sales.page.locator("#drawer .kg-conflict")
+    expect(both).to_contain_text("船舶配套")
+    expect(both).to_contain_text("轨道交通")
+    both.locator("input[name=choose-industry][value=theirs]").check()
+    both.locator("input[name=choose-website][value=yours]").check()
+    send(sales.page.locator("#drawer form"))
+    expect(sales.page.locator("aside.kg-stack")).to_contain_text("轨道交通")
+    sales.open(f"/customers/{number}/edit")
+    expect(sales.page.locator("main [name=website]")).to_have_value("https://example.com/mine")
