@@ -50,6 +50,9 @@ from core.privacy import models as _privacy_models  # noqa: F401
 from core.privacy.retention import HANDLER as ERASE_DUE
 from core.privacy.retention import PARAMETER as RETENTION
 from core.switchboard import models as _switchboard_models  # noqa: F401
+from core.web.bulk import models as _bulk_models  # noqa: F401
+from core.web.bulk.jobs import BULK
+from core.web.bulk.settings import BULK_PARAMETERS
 from core.web.export_sources import noun_sources
 from core.web.fab import build_web
 from core.web.health import ready_when
@@ -68,9 +71,9 @@ from core.work.wakeups import open_wakeups, use_wakeups
 def checked_registry(settings: Settings) -> Registry:
     """The installed plugins and what the house itself declares beside them; raises :class:`StartRefused` for the first mistake."""
     registry = Registry(discover(settings.plugins, settings.installed))
-    roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT)
+    roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT, *BULK_PARAMETERS)
     check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING))
-    use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE)
+    use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE, BULK)
     return registry
 
 

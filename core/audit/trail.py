@@ -29,6 +29,9 @@ NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
 ERASE = "erase"
 """The action whose personal values are kept nowhere, not even beside the trail."""
 
+MARK = "bulk"
+"""What a row of the trail calls the key of a change of many records."""
+
 WRITERS = 0x6B67_7472
 """Whoever writes rows on PostgreSQL holds this advisory lock shared until the commit: who seals knows that no lower id can still come."""
 
@@ -119,6 +122,11 @@ def _note(session: Session, action: str, record: Record, changes: dict[str, Any]
     _pending(session).append(latest[record])
 
 
+def mark_rows(session: Session, key: str) -> None:
+    """Every row about a record that this use case writes names ``key``: what belongs together is found together."""
+    session.info[MARK] = key
+
+
 def wait_with(session: Session, entries: Sequence[Entry]) -> None:
     """Let ``entries`` be written with the commit of the use case."""
     _pending(session).extend(entries)
@@ -183,6 +191,8 @@ def write(session: Session) -> None:
         for entry in entries:
             entry.reason = entry.reason or reason_of(session)
             entry.approved_by = entry.approved_by or session.info.get("approved_by", "")
+            if MARK in session.info and entry.record is not None:
+                entry.changes[MARK] = session.info[MARK]
         put(session, session.get_bind().engine, entries)
 
 

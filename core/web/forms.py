@@ -109,6 +109,16 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     )
 
 
+def form_fields(
+    session: Any, nouns: Nouns, declared: Mapping[str, Field], typed: Mapping[str, str], errors: Mapping[str, Message]
+) -> tuple[FormField, ...]:
+    """Questions beside those of a noun's form, such as what a verb asks, with what was typed and what is wrong with it."""
+    texts = texts_of(session, nouns, declared, typed)
+    return tuple(
+        form_field(nouns, one, typed.get(name, ""), error=errors.get(name, ""), shown=texts.get(name, "")) for name, one in declared.items()
+    )
+
+
 def _kept_if_empty(declared: Field, mask: str) -> Field:
     """A field whose value the person does not see: he or she may write another one over it."""
     return replace(declared, required=False, help=msg("Now %(mask)s. Leave it empty to keep it as it is.", mask=mask))

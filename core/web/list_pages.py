@@ -12,6 +12,7 @@ from core.kernel.acting import acting
 from core.kernel.words import msg
 from core.web.addresses import address
 from core.web.boards import board_address, has_board
+from core.web.bulk.bar import bulk_bar
 from core.web.charting import groupable
 from core.web.codes import code_options, is_open
 from core.web.importing.doors import import_door
@@ -80,6 +81,7 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
         if found.records
         else None,
         empty=None if found.records else _empty(noun, query, create, chips, action),
+        **bulk_bar(nouns, noun, found),
     )
 
 
@@ -115,6 +117,7 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, 
             record_url(noun, record.id),
             tuple(told(noun, record, shown.name, kind) for shown, kind in zip(columns, kinds, strict=True)),
             name=str(record),
+            version=record.version,
         )
         for record in records
     )

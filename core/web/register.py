@@ -16,6 +16,7 @@ from core.web.administration import CORE_VIEWS
 from core.web.api import PluginApi, RecordApi, api_name
 from core.web.approvals.api import ApprovalsApi
 from core.web.approvals.views import APPROVAL_VIEWS
+from core.web.bulk.views import BulkView
 from core.web.calendars import CalendarView
 from core.web.confirming import ConfirmView
 from core.web.describe import OpenApi
@@ -42,6 +43,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
         CalendarView,
         *PEOPLE_VIEWS,
         ExportsView,
+        BulkView,
         ImportsView,
         ConfirmView,
         ListsView,

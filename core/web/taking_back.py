@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from core.access.field_rights import may_write
 from core.access.guard import as_system
 from core.audit.history import changes_of
 from core.audit.models import AuditRow
-from core.audit.trail import rows_of_record
+from core.audit.trail import MARK, rows_of_record
 from core.kernel.acting import Actor, acting
 from core.web.history import column_of, of_json
 from core.web.nouns import Noun
@@ -26,6 +27,12 @@ def own_last_change(session: Session, noun: Noun, record_id: int) -> AuditRow | 
     who = acting()
     mine = row is not None and isinstance(who, Actor) and row.employee_id == who.employee_id
     return row if mine and row is not None and row.action not in ("create", "delete") else None
+
+
+def change_marked(session: Session, noun: Noun, record_id: int, key: str) -> AuditRow | None:
+    """The newest row of the trail about the record, if it was written by the change of many records that ``key`` names."""
+    row = own_last_change(session, noun, record_id)
+    return row if row is not None and json.loads(row.changes).get(MARK) == key else None
 
 
 def values_before(session: Session, noun: Noun, row: AuditRow) -> dict[str, Any]:

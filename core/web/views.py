@@ -20,6 +20,7 @@ from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFo
 from core.kernel.words import Message, msg
 from core.web.access import needs
 from core.web.boards import BoardOfRecords, board_page
+from core.web.bulk.record_views import Bulk
 from core.web.charts import ChartOfRecords
 from core.web.codes import code_label
 from core.web.comments import CommentsOfRecord, has_comments, received_comment
@@ -76,7 +77,7 @@ class PluginView(BaseView):
             return work(session)
 
 
-class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord, MarksOfRecord, PluginView, InPlace, OnAnotherDay):
+class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord, MarksOfRecord, PluginView, InPlace, OnAnotherDay, Bulk):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun

@@ -69,9 +69,7 @@ def another(examples: Examples, noun: Noun, name: str, present: Any) -> str:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_of_every_noun_fields_of_each_kind_are_changed_in_place_and_taken_back(
-    application: Flask, world: World, client_for: Clients
-) -> None:
+def test_of_every_noun_fields_are_changed_in_place_and_taken_back(application: Flask, world: World, client_for: Clients) -> None:
     nouns = application.extensions["keguan"].nouns
     examples = Examples(world, nouns)
     walked: dict[str, int] = {}

@@ -88,6 +88,12 @@ class ListPage(Page):
     clear_href: str = ""
     kept: tuple[tuple[str, str], ...] = ()
     bulk: tuple[Verb, ...] = ()
+    bulk_fields: tuple[Verb, ...] = ()
+    """Verbs that give one field of the picked rows a value."""
+    whole: Text = ""
+    """What the box says that picks everything the list finds, beyond this page; empty where this page is all."""
+    asked: str = ""
+    """The query string by which the list was asked for, for a verb for the whole of it."""
     pager: Pager | None = None
     turn: tuple[Link, ...] = ()
     """Pages of a list that is too long to be counted: back to the newest, on to the older."""

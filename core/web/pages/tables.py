@@ -86,6 +86,15 @@ class Row:
     name: Text = ""
     starred: bool | None = None
     star_action: str = ""
+    version: int = 0
+    """What a verb for several picked rows is told of each, so that nothing is overwritten which was not seen."""
+    changeable: bool = False
+    """Whether cells of an editable column may be changed where they stand."""
+
+    @property
+    def pick(self) -> str:
+        """What the row's box sends."""
+        return f"{self.id}-{self.version}" if self.version else self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""Asking for one verb for many records, and running it: the part of a noun's page that the bar above its list leads to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import current_app, g, request, url_for
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from core.access.reasons import DEMANDED, key_fields
+from core.audit.reasons import FIELD, LONGEST
+from core.database.fields import Field
+from core.database.sessions import capped_count
+from core.kernel.errors import BadInput, NotFound
+from core.kernel.words import Message, msg
+from core.organisation.parameters import parameter
+from core.web.access import needs
+from core.web.bulk.asking import Order, is_small, order_for, order_for_whole, query_of, read_picks, visible_picks
+from core.web.bulk.models import CHANGE, DELETE, BulkRun
+from core.web.bulk.offering import demand_offered
+from core.web.bulk.telling import ended
+from core.web.forms import form_fields
+from core.web.gate import database_of
+from core.web.going import go
+from core.web.history import REASON
+from core.web.listing import statement
+from core.web.nouns import Noun, Nouns
+from core.web.pages import FieldSet, FormPage, Link, Say, Tone
+from core.web.showing import view_name
+from core.web.values import load
+
+
+class Bulk:
+    """Endpoint of one verb for many records; mixed into the view of a noun."""
+
+    noun: Noun
+    session: Any
+    page: Any
+    use_case: Any
+
+    @expose("/bulk/<string:verb>", methods=["POST"])
+    @needs("read")
+    def bulk(self, verb: str) -> Response:
+        """The question for many records, and once it is answered the change of all of them."""
+        field = request.args.get("field", "")
+        if self.noun.plugin == "core":
+            raise NotFound
+        demand_offered(_nouns(), self.noun, g.actor, verb, field)
+        if request.form.get("step") != "run":
+            return self._ask_many(verb, field)
+        try:
+            order = self._order(verb, field)
+            run = self.use_case(lambda session: self._begun(session, order))
+        except BadInput as error:
+            return self._ask_many(verb, field, error)
+        return go(ended(database_of(), self.noun, run) if is_small(self.session, run) else url_for("BulkView.show", pk=run.id))
+
+    def _order(self, verb: str, field: str) -> Order:
+        """What is asked for; raises :class:`BadInput` before anything is begun."""
+        questions = _questions(self.noun, verb, field)
+        sent = request.form
+        given = {one.name: ("1" if sent.get(one.name) else "0") if one.kind == "flag" else sent.get(one.name, "") for one in questions}
+        load(questions, given)
+        reason = sent.get(FIELD, "").strip()[:LONGEST]
+        if self._reason_needed(verb, field) and not reason:
+            raise BadInput(fields={FIELD: msg("Please fill this in.")})
+        return Order(self.noun, verb, field, given, reason)
+
+    def _reason_needed(self, verb: str, field: str) -> bool:
+        return verb == CHANGE and field in key_fields(self.noun.model) and bool(parameter(self.session, DEMANDED))
+
+    def _begun(self, session: Any, order: Order) -> BulkRun:
+        if request.form.get("whole"):
+            return order_for_whole(session, order, request.form.get("asked", ""))
+        return order_for(session, order, visible_picks(session, self.noun, read_picks(request.form.getlist("id"))))
+
+    def _ask_many(self, verb: str, field: str, error: BadInput | None = None) -> Response:
+        count = self._count()
+        questions = {one.name: one for one in _questions(self.noun, verb, field)}
+        if verb == CHANGE and field in key_fields(self.noun.model):
+            questions[FIELD] = replace(REASON, required=self._reason_needed(verb, field))
+        asked = form_fields(self.session, _nouns(), questions, request.form if error else {}, error.fields if error else {})
+        kept = [("step", "run"), *((name, value) for name in ("whole", "asked", "id") for value in request.form.getlist(name))]
+        title, submit = _words(self.noun, verb, field, count)
+        says = [Say(error.message)] if error and not error.fields else []
+        page = FormPage(
+            title=title,
+            crumbs=(Link(self.noun.plural, url_for(f"{view_name(self.noun)}.list")),),
+            says=(*says, Say(_consequence(self.noun, verb), Tone.WAIT)),
+            action=url_for(f"{view_name(self.noun)}.bulk", verb=verb, field=field or None),
+            groups=(FieldSet("", asked),) if asked else (),
+            submit=submit,
+            cancel_href=url_for(f"{view_name(self.noun)}.list"),
+            hidden=tuple(kept),
+            submit_tone=Tone.BAD if verb == DELETE else Tone.IDLE,
+        )
+        answer: Response = self.page(page, 422 if error else 200)
+        return answer
+
+    def _count(self) -> str:
+        if request.form.get("whole"):
+            total, more = capped_count(self.session, statement(self.session, self.noun, query_of(self.noun, request.form.get("asked", ""))))
+            return f"{total:,}{'+' if more else ''}"
+        return str(len(visible_picks(self.session, self.noun, read_picks(request.form.getlist("id")))))
+
+
+def _questions(noun: Noun, verb: str, field: str) -> tuple[Field, ...]:
+    if verb == CHANGE:
+        return (noun.fields[field],)
+    act = noun.act(verb)
+    return act.asks if act is not None else ()
+
+
+def _words(noun: Noun, verb: str, field: str, count: str) -> tuple[Message, Message]:
+    """Title and button."""
+    submit = msg("Do it for %(count)s records", count=count)
+    if verb == CHANGE:
+        return msg("Change “%(field)s” of %(count)s records", field=noun.fields[field].label, count=count), submit
+    if verb == DELETE:
+        return msg("Delete %(count)s records", count=count), submit
+    act = noun.act(verb)
+    return msg("%(verb)s: %(count)s records", verb=act.label if act is not None else verb, count=count), submit
+
+
+def _consequence(noun: Noun, verb: str) -> Message:
+    if verb == CHANGE:
+        return msg("Each record is changed by itself; what has been changed meanwhile is left out and listed. You can take all of it back.")
+    act = noun.act(verb)
+    if act is not None and act.confirm is not None:
+        return act.confirm
+    return msg("Each record is done by itself; what does not allow it is left out and listed. This cannot be taken back in one step.")
+
+
+def _nouns() -> Nouns:
+    nouns: Nouns = current_app.extensions["keguan"].nouns
+    return nouns

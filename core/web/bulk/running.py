@@ -1,0 +1,172 @@
+"""Bringing an order to its end: portion by portion, each one use case of the noun's own verb; what it fails for stands alone at the end.
+
+Whoever is killed half-way has lost nothing: what became of a record is written with its change, and the next one goes on with the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from core.audit.reasons import give_reason
+from core.audit.trail import mark_rows
+from core.database.sessions import Database, one
+from core.kernel.clock import now
+from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound
+from core.kernel.words import Message, msg
+from core.web.bulk.asking import write_down
+from core.web.bulk.models import CHANGE, DELETE, UNDO, BulkItem, BulkRun, BulkState, Outcome
+from core.web.nouns import Noun
+from core.web.taking_back import change_marked, values_before
+from core.web.values import load
+
+PORTION = 20
+CONFLICT = msg("Another change came in between. Please try again.")
+GONE = msg("The record is not there any more, or you may not see it.")
+Listener = Callable[[int, int], None]
+
+
+class Waiting(NamedTuple):
+    """A record that is still to be done."""
+
+    item_id: int
+    record_id: int
+    seen: int
+
+
+class Became(NamedTuple):
+    """What became of a record."""
+
+    outcome: Outcome
+    reached: int | None = None
+    said: Message | None = None
+
+
+def bring_to_end(database: Database, noun: Noun, run_id: int, on_progress: Listener | None = None) -> None:
+    """Do what is left of the run as the person who acts; asking again after the end changes nothing."""
+    with database.transaction() as session:
+        run = found_run(session, run_id)
+        if run.state is BulkState.RUNNING and not run.prepared:
+            write_down(session, noun, run)
+        total = run.total
+    for portion in _portions(database, run_id):
+        _take(database, noun, run_id, portion)
+        if on_progress is not None:
+            on_progress(done_of(database, run_id), total)
+    with database.transaction() as session:
+        run = found_run(session, run_id)
+        if run.state is BulkState.RUNNING:
+            run.state, run.finished_at = BulkState.DONE, now()
+
+
+def found_run(session: Session, run_id: int) -> BulkRun:
+    """The run, which only whoever asked for it sees."""
+    run: BulkRun = one(session, select(BulkRun).where(BulkRun.id == run_id))
+    return run
+
+
+def counts_of(session: Session, run_id: int) -> Mapping[Outcome, int]:
+    """How many records have become what."""
+    asked = select(BulkItem.outcome, func.count(BulkItem.id)).where(BulkItem.run_id == run_id).group_by(BulkItem.outcome)
+    found = {outcome: int(number) for outcome, number in session.execute(asked)}
+    return {outcome: found.get(outcome, 0) for outcome in Outcome}
+
+
+def done_of(database: Database, run_id: int) -> int:
+    """How many records are done."""
+    with database.transaction() as session:
+        counts = counts_of(session, run_id)
+    return sum(number for outcome, number in counts.items() if outcome is not Outcome.WAITING)
+
+
+def _portions(database: Database, run_id: int) -> Iterator[Sequence[Waiting]]:
+    while True:
+        with database.transaction() as session:
+            if found_run(session, run_id).state is not BulkState.RUNNING:
+                return
+            asked = select(BulkItem.id, BulkItem.record_id, BulkItem.seen).order_by(BulkItem.id).limit(PORTION)
+            waiting = session.execute(asked.where(BulkItem.run_id == run_id, BulkItem.outcome == Outcome.WAITING)).all()
+        if not waiting:
+            return
+        yield [Waiting(*row) for row in waiting]
+
+
+def _take(database: Database, noun: Noun, run_id: int, portion: Sequence[Waiting]) -> None:
+    """Do one portion in one use case; one that fails is halved until the records that it fails for stand alone."""
+    try:
+        with database.transaction() as session:
+            run = found_run(session, run_id)
+            give_reason(session, run.reason)
+            mark_rows(session, run.key)
+            for waiting in portion:
+                _write(session, waiting, _done(session, noun, run, waiting))
+    except (KeguanError, IntegrityError, DataError, StaleDataError) as error:
+        if len(portion) > 1:
+            half = len(portion) // 2
+            _take(database, noun, run_id, portion[:half])
+            _take(database, noun, run_id, portion[half:])
+            return
+        with database.transaction() as session:
+            _write(session, portion[0], Became(Outcome.REFUSED, None, sentence_of(noun, error)))
+
+
+def _write(session: Session, waiting: Waiting, became: Became) -> None:
+    """Write down what became of a record; one that somebody else has done meanwhile undoes the whole portion."""
+    mine = update(BulkItem).where(BulkItem.id == waiting.item_id, BulkItem.outcome == Outcome.WAITING)
+    values = {"outcome": became.outcome, "reached": became.reached, "said": became.said}
+    done: Any = session.execute(mine.values(values), execution_options={"synchronize_session": False})
+    if done.rowcount != 1:
+        raise Conflict(CONFLICT)
+
+
+def _done(session: Session, noun: Noun, run: BulkRun, waiting: Waiting) -> Became:
+    """Run the verb for one record."""
+    if run.what == DELETE:
+        _demand(noun.delete)(session, waiting.record_id, waiting.seen)
+        return Became(Outcome.CHANGED)
+    if run.what == CHANGE:
+        values = load([noun.fields[run.field]], run.given, partial=True)
+    elif run.what == UNDO:
+        values = _before(session, noun, run, waiting)
+    else:
+        act = noun.act(run.what)
+        if act is None:
+            raise NotFound
+        act.run(session, waiting.record_id, waiting.seen, **load(act.asks, run.given))
+        session.flush()
+        return Became(Outcome.CHANGED)
+    _demand(noun.change)(session, waiting.record_id, waiting.seen, values)
+    session.flush()
+    record = session.get(noun.model, waiting.record_id)
+    reached = record.version if record is not None else None
+    return Became(Outcome.UNCHANGED if reached == waiting.seen else Outcome.CHANGED, reached)
+
+
+def _before(session: Session, noun: Noun, run: BulkRun, waiting: Waiting) -> dict[str, Any]:
+    first = found_run(session, run.of_id or 0)
+    row = change_marked(session, noun, waiting.record_id, first.key)
+    values = values_before(session, noun, row) if row is not None else {}
+    if not values:
+        raise Conflict(msg("Somebody has changed the record since, so its earlier value is not put back."))
+    return values
+
+
+def _demand(operation: Callable[..., Any] | None) -> Callable[..., Any]:
+    if operation is None:
+        raise Forbidden
+    return operation
+
+
+def sentence_of(noun: Noun, error: Exception) -> Message:
+    """Why a record was refused, in one sentence."""
+    if isinstance(error, NotFound) and error.message.text == NotFound().message.text:
+        return GONE
+    if isinstance(error, BadInput) and error.fields:
+        name, said = next(iter(error.fields.items()))
+        return msg("%(field)s: %(sentence)s", field=noun.fields[name].label, sentence=said) if name in noun.fields else said
+    return error.message if isinstance(error, KeguanError) else CONFLICT
