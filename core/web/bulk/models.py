@@ -32,8 +32,8 @@ class Outcome(Choice):
 
     WAITING = "waiting", msg("Waiting"), "wait"
     CHANGED = "changed", msg("Changed"), "good"
-    UNCHANGED = "unchanged", msg("Unchanged"), "idle"
-    REFUSED = "refused", msg("Refused"), "bad"
+    UNCHANGED = "unchanged", msg("Was so already"), "idle"
+    REFUSED = "refused", msg("Left as it was"), "bad"
 
 
 class BulkRun(CompanyRecord):

@@ -10,7 +10,7 @@ from core.web.bulk.models import CHANGE, DELETE
 from core.web.changing import fields_in_place
 from core.web.nouns import Act, Noun, Nouns
 
-KINDS = frozenset({"choice", "code", "flag", "date", "reference"})
+KINDS = frozenset({"choice", "code", "flag", "date", "reference", "integer"})
 SHORT = 200  # characters of a text that many records may share
 ASKED = frozenset({"choice", "code", "flag", "date", "text", "long_text"})
 
