@@ -56,14 +56,22 @@ class Curious:
     def _request(self, route: Route) -> Request:
         record = self._record(route) if "pk" in route.parameters else None
         key, record_id = record or ("", NOWHERE)
-        verb = self.random.choice([act.verb for act in acts_of(route)] or ["frobnicate"])
+        verb = self._verb(route)
         file_id = self.house.ids.get(f"core_attachment:{key}", NOWHERE)
         named = (route.noun.written if route.function == "field" else route.noun.filters) if route.noun else ("contracts",)
         name = self.random.choice(named or ("none",))
         path = route.path(pk=record_id, verb=verb, file_id=file_id, name=name)
+        if route.function == "bulk" and route.noun:
+            path += f"?field={self.random.choice(route.noun.written or ('none',))}"
         if route.method == "GET":
             return Request(route, f"{path}?{urlencode(self._query(route), doseq=True)}".rstrip("?"))
         return Request(route, path, None if route.method == "DELETE" else self._form(route, key, verb))
+
+    def _verb(self, route: Route) -> str:
+        verbs = [act.verb for act in acts_of(route)]
+        if route.function == "bulk" and route.noun:
+            verbs = ["change", "change", "delete", *(act.verb for act in route.noun.acts)]
+        return self.random.choice(verbs or ["frobnicate"])
 
     def _record(self, route: Route) -> tuple[str, int]:
         things = self.house.of(route.table)
@@ -153,7 +161,7 @@ class Curious:
         noun = route.noun
         if noun is None:
             return {"version": "1", "enable": "0", "name": "A department", "code": "A-1", "parent": self._any_id("core_department")}
-        if route.function == "act":
+        if route.function in ("act", "bulk"):
             act = noun.act(verb)
             form = asked(self.house, self.who, act, thing) if act else {}
         elif route.function in ("add", "post"):
@@ -164,4 +172,12 @@ class Curious:
             if field.name in form or (route.function in ("edit", "put", "field") and self.random.random() < 0.3):
                 form[field.name] = self._any_id(field.target) if self.random.random() < 0.5 else form.get(field.name, str(NOWHERE))
         version = self.random.choice([1, 1, 1, 99])
+        if route.function == "bulk":
+            return change(noun) | form | self._picks(noun)
         return form | ({} if route.function in ("add", "post") else {"version": version if route.family == "rest" else str(version)})
+
+    def _picks(self, noun: Noun) -> dict[str, Any]:
+        """Records of any world, or the whole of the list; asked about, or done at once."""
+        picked = [f"{self._any_id(noun.model.__tablename__)}-{self.random.choice([1, 2])}" for _ in range(3)]
+        whole = {"whole": "1", "asked": urlencode(self._parameters(noun))} if self.random.random() < 0.2 else {}
+        return {"id": picked, "step": self.random.choice(["ask", "run"]), **whole}

@@ -126,12 +126,14 @@ class Prober:
 
     def _without_record(self, caller: Caller, route: Route) -> Probe:
         names = {"name": self._a_name(route)}
-        path, refused = route.path(**names), self._door(caller, route)
+        path, refused = route.path(**names, verb="delete"), self._door(caller, route)
         form, sound = self._form(caller, route, None), True
         if route.noun is not None and route.function in ("add", "post") and route.method == "POST":
             form, sound = draft(self.house, caller.person, route.noun)
         if refused is None and route.noun is not None and route.function in ("add", "post") and route.noun.create is None:
             refused = frozenset({404})
+        if refused is None and route.function == "bulk":  # records come in the form: replay sends some of other people
+            refused = self._for_many(caller, route.noun)
         if refused is None and route.function == "values" and names["name"] == "none":
             refused = frozenset({404})
         if refused is not None:
@@ -139,6 +141,13 @@ class Prober:
         if not sound:
             return Probe(route, caller, path, SAID_NO, open=False, form=form, note="(nothing to add it to)")
         return Probe(route, caller, path, DONE | self._business(route), open=True, form=form)
+
+    def _for_many(self, caller: Caller, noun: Any) -> frozenset[int] | None:
+        """With what the deletion of many records is refused, or None."""
+        if noun.plugin == "core" or noun.delete is None:
+            return frozenset({404})
+        allowed = caller.person is not None and self.house.reference.may(caller.person, noun.resource, "delete")
+        return None if allowed else frozenset({403})
 
     def _business(self, route: Route) -> frozenset[int]:
         """How the business may say no: a page to a missing word; to a new record with 403 too, where it refers to others."""

@@ -32,6 +32,7 @@ POINTED = {
     "ExportsApi": "core_export_request",
     "ImportsView": "core_import_file",
     "ImportsView.mappings": "core_import_profile",
+    "BulkView": "core_bulk_run",
     "ApprovalsView": "core_approval_case",
     "ApprovalsView.documents": "contracts_contract",
     "ApprovalsApi": "core_approval_case",
