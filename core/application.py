@@ -71,7 +71,8 @@ from core.work.wakeups import open_wakeups, use_wakeups
 def checked_registry(settings: Settings) -> Registry:
     """The installed plugins and what the house itself declares beside them; raises :class:`StartRefused` for the first mistake."""
     registry = Registry(discover(settings.plugins, settings.installed))
-    roles, parameters = {preset.key for preset in PRESETS}, (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT, *BULK_PARAMETERS)
+    roles = {preset.key for preset in PRESETS}
+    parameters = (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT, *BULK_PARAMETERS)
     check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING))
     use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE, BULK)
     return registry
