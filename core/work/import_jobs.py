@@ -20,10 +20,12 @@ from core.kernel.words import msg
 from core.work.attachments import attach, attachments_of, detach, open_attachment
 from core.work.file_names import clean_name
 from core.work.file_store import file_store
+from core.work.import_models import ImportFile
 from core.work.import_runs import interrupt_runs
-from core.work.imports import ImportOrder, run_import
+from core.work.imports import Imported, ImportOrder, run_import
 from core.work.jobs import FINISHED, cancel_job, enqueue
 from core.work.models import ImportRun, Job
+from core.work.notices import notify
 from core.work.profiles import Profile, profile_from
 from core.work.rows import Limits
 
@@ -67,9 +69,11 @@ def run_import_job(database: Database, task: Task) -> None:
         rejects = Path(folder) / f"{name.rpartition('.')[0] or name}-rejected.csv"
         order = ImportOrder(path, _profile(str(task.payload["profile"])), bool(task.payload["dry_run"]), rejects, name, task.job_id)
         done = run_import(database, registry(), order, who, task.progress)
-        if done.rejects is not None:
-            with database.transaction() as session:
+        with database.transaction() as session:
+            if done.rejects is not None:
                 _keep_rejects(session, done.run_id, done.rejects)
+            if isinstance(who, Actor) and not order.dry_run:
+                _tell(session, who, task.job_id, name, done)
 
 
 def run_of_job(session: Session, job_id: int) -> ImportRun:
@@ -91,6 +95,20 @@ def _call_off_unfinished(session: Session, who: Actor | System, payload: Mapping
     for job_id in same:
         cancel_job(session, job_id)
     interrupt_runs(session, same)
+
+
+def _tell(session: Session, who: Actor, job_id: int, name: str, done: Imported) -> None:
+    """Whoever has left the page is told that the file has been read; the notice leads to its report."""
+    file_id = session.scalar(select(ImportFile.id).where(ImportFile.import_job_id == job_id))
+    report = done.report
+    sentence = msg(
+        "“%(name)s” has been imported: %(created)s created, %(updated)s changed, %(rejected)s rejected.",
+        name=name,
+        created=report.created,
+        updated=report.updated,
+        rejected=report.rejected_rows,
+    )
+    notify(session, who.employee_id, sentence, f"/imports/{file_id}" if file_id is not None else "")
 
 
 def _keep_rejects(session: Session, run_id: int, rejects: Path) -> None:

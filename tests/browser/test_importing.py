@@ -25,7 +25,7 @@ def test_a_mapped_file_is_imported_in_at_most_six_events_from_the_desk(open_wind
     page.add_init_script(COUNTING)
     sales.open("/")
     page.get_by_role("link", name="客户", exact=True).first.click()
-    page.get_by_role("link", name="导入", exact=True).first.click()
+    page.locator("#list").get_by_role("link", name="导入", exact=True).click()
     with page.expect_navigation(url="**/map"):
         page.locator("#import-file").set_input_files(path)  # one choice in the dialog of the system
     page.get_by_role("button", name="校验数据").click()

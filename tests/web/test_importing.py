@@ -96,6 +96,7 @@ def test_pasted_rows_are_mapped_tried_let_in_and_reported(client_for: Clients, w
     past = browser.get("/imports/").text
     assert file in past
     assert "粘贴的数据.txt" in past
+    assert "2 条" in browser.get("/notices/").text
     again = handed_in(browser)
     assert counts(tried(browser, world, again)) == ["2", "0", "0", "2", "0"]
 

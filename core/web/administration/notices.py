@@ -26,11 +26,12 @@ from core.web.pages import Notice as ShownNotice
 from core.web.pages import NoticesPage, Verb, asked_part
 from core.web.shell import Waiting, count_waiting_with, say
 from core.web.views import PluginView
+from core.work.import_models import ImportFile
 from core.work.models import Notice
 from core.work.notices import UNREAD, mark_all_read, mark_read, notices
 
 LONG, SHORT = 50, 6  # how many the page and the bell show
-OWN_PAGES: dict[str, Any] = {"exports": ExportRequest, "approvals": ApprovalCase}
+OWN_PAGES: dict[str, Any] = {"exports": ExportRequest, "approvals": ApprovalCase, "imports": ImportFile}
 """Pages of records that are no noun: whoever sees the record may open it."""
 RECORD = re.compile(r"/([a-z-]+)/([1-9]\d{0,17})(?:\?tab=\w+)?")
 
