@@ -14,6 +14,7 @@ from core.kernel.words import Message, msg
 
 LONGEST_NAME = 40
 LONGEST_CONDITIONS = 4_000
+LONGEST_COLUMNS = 2_000
 
 
 class ListView(CompanyRecord):
@@ -64,5 +65,5 @@ class ListHabit(CompanyRecord):
 
     employee = reference("core_employee", msg("Employee"), required=True)
     path: Mapped[str] = mapped_column(String(60))
-    columns: Mapped[str] = mapped_column(String(2_000), default="")
+    columns: Mapped[str] = mapped_column(String(LONGEST_COLUMNS), default="")
     dense: Mapped[bool] = mapped_column(Boolean, default=False)

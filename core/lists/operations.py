@@ -12,7 +12,7 @@ from core.audit.trail import name_action
 from core.kernel.acting import actor
 from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import Message, msg
-from core.lists.models import LONGEST_CONDITIONS, LONGEST_NAME, ListHabit, ListView, ViewMark
+from core.lists.models import LONGEST_COLUMNS, LONGEST_CONDITIONS, LONGEST_NAME, ListHabit, ListView, ViewMark
 from core.lists.queries import SHARED_BY_DEPARTMENT, circles, habit_of
 
 MOST = 50
@@ -82,13 +82,13 @@ def mark_view(session: Session, view_id: int, *, pinned: bool, usual: bool) -> N
     session.flush()
 
 
-def choose_columns(session: Session, path: str, columns: tuple[str, ...], *, dense: bool) -> None:
-    """Remember which columns of the list the person wants in which order; none for those that the list has by itself."""
+def choose_columns(session: Session, path: str, columns: str, *, dense: bool) -> None:
+    """Remember which columns of the list the person wants (names, by commas); none for those that the list has by itself."""
     habit = habit_of(session, path)
     if habit is None:
         habit = ListHabit(company_id=actor().company_id, employee_id=actor().employee_id, path=path)
         session.add(habit)
-    habit.columns, habit.dense = ",".join(columns), dense
+    habit.columns, habit.dense = columns[:LONGEST_COLUMNS], dense
     session.flush()
 
 

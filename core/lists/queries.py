@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import String, Text, case, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from core.access.models import EmployeeRole, Role
@@ -38,20 +38,36 @@ class Pin(NamedTuple):
     name: str
 
 
-def views_of_list(session: Session, path: str) -> Sequence[SeenView]:
-    """Saved views of the list ``path`` that the person sees, own ones first, by name; one statement."""
+@dataclass(frozen=True)
+class SeenList:
+    """What one person has made of one list: the saved views that he or she sees, the chosen ``columns`` (by commas), and their height."""
+
+    views: Sequence[SeenView] = ()
+    columns: str = ""
+    dense: bool = False
+
+
+def seen_list(session: Session, path: str) -> SeenList:
+    """Saved views of the list ``path`` that the person sees, own ones first, by name, and the person's habit; one statement."""
     me = actor().employee_id
     marked = (ViewMark.view_id == ListView.id) & (ViewMark.employee_id == me)
-    asked = (
-        select(ListView.id, ListView.name, ListView.conditions, ListView.employee_id == me, ViewMark.pinned, ViewMark.usual)
-        .outerjoin(ViewMark, marked)
-        .where(ListView.path == path)
-        .order_by((ListView.employee_id != me), ListView.name, ListView.id)
-    )
-    return [
-        SeenView(number, name, conditions, bool(mine), bool(pinned), bool(usual))
-        for number, name, conditions, mine, pinned, usual in session.execute(asked)
+    mine = case((ListView.employee_id == me, 1), else_=0)
+    pinned, usual = (case((mark, 1), else_=0) for mark in (ViewMark.pinned, ViewMark.usual))
+    views = select(literal(0), ListView.id, ListView.name, cast(ListView.conditions, Text), mine, pinned, usual)
+    columns, dense = cast(ListHabit.columns, Text), case((ListHabit.dense, 1), else_=0)
+    habit = select(literal(1), ListHabit.id, cast(literal(""), String), columns, dense, literal(0), literal(0))
+    own = habit.where(ListHabit.path == path, ListHabit.employee_id == me)
+    found = session.execute(union_all(views.outerjoin(ViewMark, marked).where(ListView.path == path), own)).all()
+    seen = [
+        SeenView(number, name, kept, bool(own), bool(pin), bool(first)) for kind, number, name, kept, own, pin, first in found if not kind
     ]
+    chosen = next(((kept, bool(dense)) for kind, _, _, kept, dense, _, _ in found if kind), ("", False))
+    return SeenList(sorted(seen, key=lambda view: (not view.mine, view.name, view.id)), *chosen)
+
+
+def views_of_list(session: Session, path: str) -> Sequence[SeenView]:
+    """The saved views of :func:`seen_list` alone."""
+    return seen_list(session, path).views
 
 
 PINNED = select(

@@ -20,9 +20,10 @@ from core.web.list_values import EMPTY
 from core.web.listing import SIZES, Found, Query, can_search, filters_of
 from core.web.lists.addresses import conditions_of, href, kept_by_filters
 from core.web.lists.chips import chips_of, picked_text
-from core.web.lists.naming import Names
+from core.web.lists.columns import is_added, referred_cell
+from core.web.lists.naming import NO_NAMES, Names
 from core.web.lists.opening import Opened
-from core.web.lists.tabs import filter_door, new_view, view_links, view_verbs
+from core.web.lists.tabs import columns_door, filter_door, new_view, view_links, view_verbs
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
     Chip,
@@ -52,16 +53,18 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
         else None
     )
     chips = chips_of(noun, query, names)
-    columns = tuple(shown for shown in noun.columns if readable(noun, shown.name))
+    columns = opened.columns
     return ListPage(
         title=noun.plural,
         action=action,
         columns=tuple(_column(noun, shown, query) for shown in columns),
-        rows=rows_of(noun, columns, found.records),
+        rows=rows_of(noun, columns, found.records, names),
         views=view_links(noun, opened, action),
         view_verbs=view_verbs(opened),
         new_view=new_view(noun, opened),
         filter=filter_door(noun, opened),
+        columns_door=columns_door(noun, opened),
+        dense=opened.seen.dense,
         create=create,
         secondary=_doors(noun, query),
         search_value=query.text,
@@ -108,14 +111,17 @@ def _column(noun: Noun, shown: Shown, query: Query) -> Column:
     return Column(shown.name, label_with_unit(declared, kind), kind, sort_href, order, shown.place, shown.late_after, shown.quiet)
 
 
-def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any) -> tuple[Row, ...]:
-    """One row per record; the name leads to its page."""
-    kinds = [kind_of(noun, shown) for shown in columns]
+def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names = NO_NAMES) -> tuple[Row, ...]:
+    """One row per record; the name leads to its page. ``names`` tell what columns refer to that were added to the list."""
+    kinds, others = [kind_of(noun, shown) for shown in columns], [is_added(noun, shown.name) for shown in columns]
     return tuple(
         Row(
             str(record.id),
             record_url(noun, record.id),
-            tuple(told(noun, record, shown.name, kind) for shown, kind in zip(columns, kinds, strict=True)),
+            tuple(
+                referred_cell(noun, record, shown.name, names) if added else told(noun, record, shown.name, kind)
+                for shown, kind, added in zip(columns, kinds, others, strict=True)
+            ),
             name=str(record),
             version=record.version,
         )

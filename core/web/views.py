@@ -33,9 +33,10 @@ from core.web.inline import InPlace
 from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
-from core.web.listing import Query, filters_of, find, read_query, values_in_use
+from core.web.listing import Found, Query, filters_of, find, read_query, values_in_use
+from core.web.lists.columns import referred_to
 from core.web.lists.naming import Names, names_of, picked_in
-from core.web.lists.opening import first_view, open_list
+from core.web.lists.opening import Opened, first_view, open_list
 from core.web.marks import MarksOfRecord, starred_rows
 from core.web.moving import OnAnotherDay
 from core.web.nouns import Act, Noun, Nouns
@@ -96,8 +97,15 @@ class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord
             return redirect(url_for(f"{view_name(self.noun)}.list", view=usual.id))
         opened = open_list(self.session, self.noun, request.args)
         found = find(self.session, self.noun, opened.query)
-        page = list_page(self.nouns, self.noun, opened, found, self.picked(opened.query))
+        page = list_page(self.nouns, self.noun, opened, found, self._names(opened, found))
         return self.page(replace(page, rows=starred_rows(self.session, self.noun, page.rows)))
+
+    def _names(self, opened: Opened, found: Found) -> Names:
+        """What the records are called that conditions and added columns name, in one statement."""
+        wanted = picked_in(self.noun, opened.query)
+        for table, ids in referred_to(self.noun, opened.columns, found.records).items():
+            wanted.setdefault(table, set()).update(ids)
+        return names_of(self.session, self.noun, wanted)
 
     def picked(self, query: Query) -> Names:
         """What the records are called that the conditions name."""

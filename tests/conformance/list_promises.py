@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from core.kernel.clock import local, today
 from core.web.conditions import Condition, Operator, condition_fields, operators_of, own_words
+from core.web.lists.columns import choosable
 from core.web.nouns import Noun
 from core.web.spans import Span
 
@@ -77,4 +78,28 @@ def keeps_a_view_of_its_list(desk: Any, noun: Noun) -> None:
     assert "我的一份" not in desk.browser(other).get(f"/{noun.path}/").text
 
 
-LIST_PROMISES = (answers_every_condition_that_it_offers, knows_me_and_my_department, keeps_a_view_of_its_list)
+def shows_every_column_that_may_be_chosen(desk: Any, noun: Noun) -> None:
+    """All of them at once, in the order that was chosen, and remembered for this person alone."""
+    record_id, account = desk.examples.fresh(noun), desk.examples.account(noun)
+    browser = desk.browser(account)
+    with desk.examples.world.act(account):
+        names = choosable(noun)[::-1]
+    everything = browser.get(f"/{noun.path}/?{urlencode({'columns': ','.join(names), 'size': 100})}")
+    assert everything.status_code == 200, everything.text
+    assert f"/{noun.path}/{record_id}" in everything.text
+    assert everything.text.count('<th scope="col"') >= len(names) + 1
+    kept = browser.post(f"/lists/{noun.path}/columns", data={"column": list(names[:2]), "dense": "1"})
+    assert kept.status_code == 303, kept.text
+    page = browser.get(f"/{noun.path}/?view=all").text
+    assert page.count('<th scope="col"') - page.count('class="pick"') <= 3
+    assert "kg-dense" in page
+    assert browser.post(f"/lists/{noun.path}/columns", data={"step": "reset"}).status_code == 303
+    assert "kg-dense" not in browser.get(f"/{noun.path}/?view=all").text
+
+
+LIST_PROMISES = (
+    answers_every_condition_that_it_offers,
+    knows_me_and_my_department,
+    keeps_a_view_of_its_list,
+    shows_every_column_that_may_be_chosen,
+)

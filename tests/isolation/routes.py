@@ -62,6 +62,7 @@ NEEDED_TOO = {
     "ImportsView.receive": Need("right", "import", "customers.customer"),
     "ImportsView.blank": Need("right", "import", "customers.customer"),
     "ListsView.conditions": Need("right", "read", "customers.customer"),
+    "ListsView.columns": Need("right", "read", "customers.customer"),
 }
 """What such an address needs beside what its route declares, because of the word in it."""
 COMPANY_WIDE = frozenset({"PrivacyView"})

@@ -16,6 +16,7 @@ from core.web.nouns import Noun
 LONGEST_ID = 19  # digits; what is longer, no database holds
 Names = Mapping[tuple[str, int], str]
 """Table and id to what the record is called; who may not see a record finds no name of it."""
+NO_NAMES: Names = {}
 
 
 def picked_in(noun: Noun, query: Query) -> dict[str, set[int]]:

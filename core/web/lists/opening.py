@@ -11,10 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
-from core.lists.queries import SeenView, views_of_list
+from core.lists.queries import SeenList, SeenView, seen_list, views_of_list
 from core.web.listing import Query, read_query, statement
 from core.web.lists.addresses import EVERYTHING, conditions_of, read_conditions
-from core.web.nouns import Noun
+from core.web.lists.columns import columns_called
+from core.web.nouns import Noun, Shown
+
+NOTHING = SeenList()
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,15 @@ class Opened:
     """
 
     query: Query
-    views: Sequence[SeenView] = ()
+    seen: SeenList = NOTHING
     current: SeenView | None = None
     changed: bool = False
+    columns: tuple[Shown, ...] = ()
+
+    @property
+    def views(self) -> Sequence[SeenView]:
+        """Saved views of the list that the person sees."""
+        return self.seen.views
 
 
 def open_list(session: Session, noun: Noun, arguments: Any) -> Opened:
@@ -35,7 +44,8 @@ def open_list(session: Session, noun: Noun, arguments: Any) -> Opened:
 
     Raises :class:`Malformed` for a view that the person does not see: the same answer as for none at all.
     """
-    views = views_of_list(session, noun.path)
+    seen = seen_list(session, noun.path)
+    views = seen.views
     asked: MultiDict[str, str] = MultiDict(arguments)
     number = asked.get("view", "")
     current = _numbered(views, asked.get("of", ""))
@@ -50,7 +60,8 @@ def open_list(session: Session, noun: Noun, arguments: Any) -> Opened:
     changed = current is not None and sorted(read_conditions(current.conditions).items(multi=True)) != sorted(
         read_conditions(conditions_of(query.asked)).items(multi=True)
     )
-    return Opened(query, views, current, changed)
+    columns = columns_called(noun, asked.get("columns", "") or seen.columns)
+    return Opened(query, seen, current, changed, columns)
 
 
 def _numbered(views: Sequence[SeenView], number: str) -> SeenView | None:

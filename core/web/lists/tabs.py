@@ -50,6 +50,12 @@ def filter_door(noun: Noun, opened: Opened) -> Link | None:
     return Link(msg("Filter"), f"{url_for('ListsView.conditions', name=noun.path)}?{kept}", "filter", drawer=True)
 
 
+def columns_door(noun: Noun, opened: Opened) -> Link:
+    """Choosing columns."""
+    kept = urlencode({"asked": urlencode(opened.query.asked)})
+    return Link(msg("Columns"), f"{url_for('ListsView.columns', name=noun.path)}?{kept}", "columns-3", drawer=True)
+
+
 def view_verbs(opened: Opened) -> tuple[Link | Verb, ...]:
     """What may be done with the saved view that is open."""
     view = opened.current
@@ -64,4 +70,8 @@ def view_verbs(opened: Opened) -> tuple[Link | Verb, ...]:
 
 
 def _kept(opened: Opened) -> str:
-    return urlencode({"conditions": conditions_of(opened.query.asked)})
+    """What is to be kept: the conditions, and the columns that stand there by the person's habit."""
+    asked = list(opened.query.asked)
+    if opened.seen.columns and opened.current is None and "columns" not in dict(asked):
+        asked.append(("columns", opened.seen.columns))
+    return urlencode({"conditions": conditions_of(asked)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g, redirect, request, url_for
 from flask_appbuilder import expose
@@ -12,13 +13,14 @@ from core.kernel.errors import BadInput, Conflict, Forbidden, Malformed, NotFoun
 from core.kernel.words import Message, msg
 from core.lists import operations as do
 from core.lists.models import LONGEST_CONDITIONS, ListView
-from core.lists.queries import circles, views_of_list
+from core.lists.queries import circles, seen_list, views_of_list
 from core.web.access import member
 from core.web.conditions import MOST, Condition, Conditions, condition_fields, operators_of
 from core.web.going import go
 from core.web.listing import Query, read_query
 from core.web.lists.addresses import conditions_of, read_conditions
 from core.web.lists.building import builder_page, list_address, typed_rows
+from core.web.lists.columns import choosable, chooser_page, columns_called, moved
 from core.web.lists.naming import names_of, picked_in
 from core.web.lists.saving import Draft, read_wish, view_form
 from core.web.nouns import Noun
@@ -91,6 +93,29 @@ class ListsView(PluginView):
             rows.append(Condition(added, operators_of(noun.fields[added])[0]))
         kept = [one for number, one in enumerate(rows) if step != f"drop-{number}"]
         return self._builder(noun, asked, Conditions(tuple(kept), any_of))
+
+    @expose("/<string:name>/columns", methods=["GET", "POST"])
+    @member
+    def columns(self, name: str) -> Response:
+        """Choose columns and their order, for this list or for the view that is open."""
+        noun, given = self._noun(name), request.values
+        asked, step = given.get("asked", "")[:LONGEST_CONDITIONS], given.get("step", "")
+        offered, ticked = choosable(noun), given.getlist("column")
+        if request.method == "GET":
+            seen = seen_list(self.session, noun.path)
+            present = [shown.name for shown in columns_called(noun, read_conditions(asked).get("columns", "") or seen.columns)]
+            order = moved([name for name in given.getlist("order") if name in offered], step) or [*present, *offered]
+            order = [name for name in dict.fromkeys(order) if name in offered]
+            dense = bool(given.get("dense")) if step else seen.dense
+            return self.page(chooser_page(noun, asked, order, ticked if step else present, dense=dense))
+        chosen = () if step == "reset" else tuple(name for name in dict.fromkeys(ticked) if name in offered)
+        kept = [(key, value) for key, value in read_conditions(asked).items(multi=True) if key != "columns"]
+        in_view = "columns" in read_conditions(asked)
+        habit = seen_list(self.session, noun.path).columns if in_view else ",".join(chosen)
+        self.use_case(lambda session: do.choose_columns(session, noun.path, habit, dense=bool(given.get("dense"))))
+        if in_view:
+            kept.append(("columns", ",".join(chosen or [shown.name for shown in columns_called(noun, "")])))
+        return go(f"{url_for(f'{view_name(noun)}.list')}?{urlencode(kept) or 'view=all'}")
 
     def _builder(self, noun: Noun, asked: str, conditions: Conditions, error: Malformed | None = None) -> Response:
         names = names_of(self.session, noun, picked_in(noun, Query(conditions=conditions)))

@@ -43,7 +43,7 @@ from core.web.pages.forms import (
     Option,
 )
 from core.web.pages.importing import ColumnRow, ImportPage, MapPage, ProgressPage, UploadPage
-from core.web.pages.listing import BuilderPage, BuilderRow, Chip, FilterKind, FilterOption, ListPage, QuickFilter
+from core.web.pages.listing import BuilderPage, BuilderRow, Chip, ColumnsPage, FilterKind, FilterOption, ListPage, QuickFilter
 from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
 from core.web.pages.record import (
     AsOf,
@@ -89,6 +89,7 @@ __all__ = [
     "Column",
     "ColumnKind",
     "ColumnRow",
+    "ColumnsPage",
     "CommentBox",
     "CompaniesPage",
     "CompanyChoice",

@@ -76,6 +76,9 @@ class ListPage(Page):
     """What may be done with the saved view that is open."""
     filter: Link | None = None
     """The way to put conditions together."""
+    columns_door: Link | None = None
+    """The way to choose columns; ``dense`` rows stand closer together."""
+    dense: bool = False
     new_view: Link | None = None
     """The way to save the present conditions as a view."""
     create: Link | None = None
@@ -134,3 +137,17 @@ class BuilderPage(Page):
     full: bool = False
     template: ClassVar[str] = "keguan/builder.html"
     fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/builder_drawer.html"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnsPage(Page):
+    """Columns to tick and to move: sent as ``order`` and ``column`` per name, by GET with ``step`` to move, by POST to keep."""
+
+    action: str
+    asked: str
+    first: Text
+    columns: tuple[FilterOption, ...]
+    dense: bool
+    cancel_href: str
+    template: ClassVar[str] = "keguan/columns.html"
+    fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/columns_drawer.html"}
