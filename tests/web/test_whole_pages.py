@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from plugins.customers.models import Customer
+from plugins.customers.operations import change_customer
 from tests.plugins.conftest import Trade
 from tests.world import Browser, World
 
@@ -27,6 +28,14 @@ def test_a_record_shows_everything_at_once(client_for: Clients, customer: Custom
     page = client_for("sales.east1").get(f"/customers/{customer.id}").text
     assert all(sign in page for sign in (COUNT, FIGURE, HAPPENED))
     assert 'hx-trigger="load"' not in page
+
+
+def test_what_was_empty_before_is_not_struck_out(world: World, client_for: Clients, customer: Customer) -> None:
+    with world.use_case("sales.east1") as session:
+        change_customer(session, customer.id, None, {"website": "https://hengrui.example"})
+    page = client_for("sales.east1").get(f"/customers/{customer.id}?tab=history").text
+    assert "https://hengrui.example</ins>" in page
+    assert "<del>–</del>" not in page
 
 
 def test_a_tab_alone_is_the_tab(client_for: Clients, customer: Customer) -> None:
