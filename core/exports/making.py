@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -180,8 +180,8 @@ def _write(database: Database, plan: Plan, progress: Progress) -> Made:
     session = database.session()
     sheet = Sheet(str(source.title), labels(fields, plan.names), [fields[name].kind for name in plan.names], str(plan.mark))
     rows = 0
-    with plan.prints.open("wb") as prints, in_passing(session.connection()):
-        writer = WRITERS[plan.form](plan.path, sheet)
+    # Closed whatever happens: a sheet keeps parts of itself beside it until then.
+    with plan.prints.open("wb") as prints, in_passing(session.connection()), closing(WRITERS[plan.form](plan.path, sheet)) as writer:
         stamper = Stamper(
             Marker(export_key(), plan.number), [fields[name] for name in plan.names], prints, signs=plan.form is not ExportFormat.PDF
         )
@@ -193,7 +193,6 @@ def _write(database: Database, plan: Plan, progress: Progress) -> Made:
             writer.add(list(stamper.stamp(columns)))
             if rows % TOLD == 0:
                 progress(rows, plan.most)
-        writer.close()
     return Made(rows, plan.path.stat().st_size, _digest(plan.path))
 
 

@@ -25,7 +25,7 @@ from plugins.billing.operations import void_invoice
 from plugins.billing.rules.states import InvoiceKind, InvoiceState
 from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer, review_customer, submit_customer
-from plugins.customers.rules import CustomerState, Review
+from plugins.customers.rules import CustomerState, Review, Source
 from plugins.sales.models import Order
 from plugins.sales.operations import submit_order
 from plugins.sales.rules.orders import OrderState
@@ -178,3 +178,18 @@ def test_an_export_goes_through_the_chain_where_the_company_sets_one(world: Worl
     with world.use_case("finance") as session:
         do.approve(session, case_id)
     assert gate.stored(request).state is ExportState.APPROVED
+
+
+@pytest.mark.requirement("R-362")
+def test_a_step_with_a_condition_is_asked_only_of_documents_that_fulfil_it(world: World, trade: Trade) -> None:
+    steps = [Step(Message("部长"), (HEAD,)), Step(Message("分管领导"), (LEADER,), field="source", value=str(Source.WEBSITE.value))]
+    with world.use_case("security") as session:
+        do.set_chain(session, "customers.review", chain_of(session, kind_called("customers.review")).number, steps)
+    ends = []
+    for source in (Source.WEBSITE, Source.REFERRAL):
+        customer = trade.entered(source=source.value)
+        case = over_all(world, lambda session: session.scalars(select(ApprovalCase).order_by(ApprovalCase.id.desc()).limit(1)).one())
+        with world.use_case("head.east") as session:
+            review_customer(session, customer.id, None, approve=True, owner=trade.employee("sales.east2"))
+        ends.append((len(case.plan), over_all(world, lambda session, one=customer.id: session.get(Customer, one).review)))
+    assert ends == [(2, Review.PENDING), (1, Review.APPROVED)]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from core.access.models import Grant, Role
 from core.approvals.operations import approve, reject
 from core.approvals.queries import waiting_for
 from core.audit.models import AuditRow
+from core.exports.cells import portions
 from core.exports.making import fetch_file, make_file
 from core.exports.models import ExportRequest
 from core.exports.operations import refuse_export, withdraw_export
@@ -169,6 +173,34 @@ def test_a_right_that_is_taken_after_the_file_was_made_keeps_the_file_inside(gat
         gate.fetch(one)
     assert not path.exists()
     assert gate.stored(one).state is ExportState.STOPPED
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.parametrize("form", ExportFormat)
+def test_a_right_that_is_taken_while_the_file_is_being_made_ends_it(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch, form: ExportFormat
+) -> None:
+    """Rights are looked at before each portion, a thousand rows in earnest and ten here."""
+    monkeypatch.setattr("core.exports.cells.PORTION", 10)
+    seen = []
+
+    def robbing(*asked: Any) -> Iterator[Any]:
+        for portion in portions(*asked):
+            seen.append(len(portion[0]))
+            if len(seen) == 2:
+                with gate.world.keguan.database.engine.begin() as connection:
+                    connection.execute(delete(Grant.__table__).where(Grant.__table__.c.verb == "export"))
+            yield portion
+
+    monkeypatch.setattr("core.exports.making.portions", robbing)
+    one = gate.ask(form=form)
+    gate.approve(one)
+    with suppress(KeguanError):
+        gate.make(one)
+    assert seen == [10, 10]
+    assert [path.suffix for path in gate.path(one).parent.iterdir()] in ([], [".prints"])
+    assert gate.stored(one).state is ExportState.STOPPED
+    assert "while the file was being made" in str(gate.stored(one).why)
 
 
 def test_a_file_that_somebody_changed_is_not_handed_out(gate: Gate) -> None:
