@@ -45,6 +45,7 @@ from core.web.record_pages import record_page
 from core.web.shell import make_shell, say
 from core.web.showing import record_url, view_name
 from core.web.values import load
+from core.work.sent_forms import create_once
 
 
 class PluginView(BaseView):
@@ -149,15 +150,21 @@ class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord
             return self._form(Draft({**self._defaults(), **given}, into=_waiting(request.args)), None)
         try:
             values = read_form(self.noun, request.form, creating=True)
-            record = self.use_case(lambda session: self.noun.create(session, values))  # type: ignore[misc]
+            record, new = self.use_case(lambda session: self._create_once(session, values))
         except BadInput as error:
             typed = posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), into=_waiting(request.form))
             return self._form(typed, None, 422)
         if field := _waiting(request.form):
             title = msg("“%(name)s” has been saved.", name=str(record))
             return make_response(render_template("keguan/created.html", title=title, id=record.id, text=str(record), field=field))
-        say(msg("“%(name)s” has been saved.", name=str(record)))
+        say(msg("“%(name)s” has been saved.", name=str(record)) if new else msg("This form had been saved already; here is the record."))
         return go(self._after(record))
+
+    def _create_once(self, session: Any, values: dict[str, Any]) -> tuple[Any, bool]:
+        def create() -> Any:
+            return self.noun.create(session, values)  # type: ignore[misc]
+
+        return create_once(session, request.form.get("form_key", ""), self.noun.model, create)
 
     def _defaults(self) -> dict[str, str]:
         fields = self.noun.fields.items()

@@ -17,6 +17,7 @@ from core.work.import_cleaning import HANDLER as REMOVE_OLD_IMPORTS
 from core.work.import_jobs import run_import_job
 from core.work.jobs import remove_old_jobs
 from core.work.mail import MAIL
+from core.work.sent_forms import forget_sent_forms
 from core.work.trail_checks import run_check_job
 from core.work.trail_mail import MAIL_HEADS
 
@@ -25,6 +26,7 @@ DAILY = 24 * 60
 
 
 def _remove_old_jobs(session: Session, task: Task) -> Any:
+    forget_sent_forms(session, task.company_id)
     return remove_old_jobs(session, task.company_id, now() - JOBS_KEPT)
 
 

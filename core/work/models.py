@@ -140,6 +140,22 @@ class Mark(CompanyRecord):
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
+class SentForm(CompanyRecord):
+    """The key of a form that a person has sent, and the record that it made."""
+
+    __tablename__ = "core_sent_form"
+    __private_to__ = "employee_id"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Sent form")
+    __table_args__ = (UniqueConstraint("company_id", "employee_id", "key", "table_name"), Index(None, "company_id", "created_at"))
+
+    employee = reference("core_employee", msg("Whose"), required=True)
+    key: Mapped[str] = mapped_column(String(32))
+    table_name: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int | None] = mapped_column(Identity)
+
+
 LONGEST_COMMENT = 2_000
 
 

@@ -88,7 +88,14 @@ function settle() {
 }
 
 settle();
-const all = (root) => { for (const form of root.querySelectorAll("form[data-form][data-guard]")) offer(form); };
+// A form that is sent twice makes one record: the server spends its key once.
+function number(form) {
+  if (form.elements.form_key) return;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "form_key", value: [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("") }));
+}
+
+const all = (root) => { for (const form of root.querySelectorAll("form[data-form][data-guard]")) { number(form); offer(form); } };
 addEventListener("load", () => all(document));
 document.addEventListener("htmx:load", (event) => { if (document.readyState === "complete") all(event.target.parentElement ?? event.target); });
 

@@ -1,0 +1,47 @@
+"""A form that is sent twice, by a double click or the back button, makes one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from plugins.customers.models import Customer
+from tests.world import Browser, World
+
+Clients = Callable[[str], Browser]
+FORM = {"name": "苏州双击有限公司", "address": "苏州市", "phone": "0512-66880000", "kind": "company", "form_key": "0" * 31 + "a"}
+
+
+def customers(world: World) -> int:
+    with world.reading("head.east") as session:
+        return int(session.scalar(select(func.count(Customer.id))) or 0)
+
+
+def test_the_second_sending_leads_to_the_record_of_the_first(client_for: Clients, world: World) -> None:
+    browser = client_for("sales.east1")
+    first, second = (browser.post("/customers/add", data=FORM) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert customers(world) == 1
+    assert "该表单此前已保存" in browser.get(second.location.partition("/c/qiheng")[2]).text
+
+
+def test_another_form_makes_another_record_and_so_does_another_person(client_for: Clients, world: World) -> None:
+    client_for("sales.east1").post("/customers/add", data=FORM)
+    client_for("sales.east1").post("/customers/add", data={**FORM, "name": "另一家公司", "form_key": "0" * 31 + "b"})
+    client_for("sales.east2").post("/customers/add", data={**FORM, "name": "第三家公司"})
+    assert customers(world) == 3
+
+
+def test_a_refused_form_spends_no_key(client_for: Clients, world: World) -> None:
+    browser = client_for("sales.east1")
+    assert browser.post("/customers/add", data={**FORM, "name": ""}).status_code == 422
+    assert browser.post("/customers/add", data=FORM).status_code == 303
+    assert customers(world) == 1
+
+
+def test_a_key_that_is_none_stops_nobody(client_for: Clients, world: World) -> None:
+    for number, key in enumerate(("", "x" * 32, "0" * 33)):
+        assert client_for("sales.east1").post("/customers/add", data={**FORM, "name": f"公司{number}", "form_key": key}).status_code == 303
+    assert customers(world) == 3
