@@ -32,6 +32,8 @@ from core.web.security_api import SecurityApi
 from core.web.showing import view_name
 from core.web.sign_in import SIGN_IN_VIEWS
 from core.web.views import PluginView, RecordView
+from core.work.import_fields import check_target
+from core.work.import_targets import import_targets
 
 
 def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
@@ -64,6 +66,8 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     for name, api in keguan.registry.at_start("crm_apis"):
         _check_api(keguan, name, api)
         builder.add_api(api)
+    for _, target in import_targets(keguan.registry):
+        check_target(target)
     _check_menu(app, keguan)
     _check_children(keguan)
     _check_search(keguan)

@@ -128,7 +128,7 @@ def acts_of(route: Route) -> list[Act]:
 
 def unknown_parameters(route: Route, house: House) -> list[str]:
     """Parameters of the route that no harness knows how to fill; a new one must be taught, or the route stays unproved."""
-    known = {"verb", "name", "file_id"}
+    known = {"verb", "name", "file_id", "kind"}
     if route.need.level == "closed":
         return []
     if route.noun is not None or route.view in POINTED:
