@@ -21,6 +21,7 @@ from core.web.listing import SIZES, Found, Query, can_search, filters_of
 from core.web.lists.addresses import conditions_of, href, kept_by_filters
 from core.web.lists.chips import chips_of, picked_text
 from core.web.lists.columns import is_added, referred_cell
+from core.web.lists.groups import group_links
 from core.web.lists.naming import NO_NAMES, Names
 from core.web.lists.opening import Opened
 from core.web.lists.tabs import columns_door, filter_door, new_view, view_links, view_verbs
@@ -64,6 +65,7 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
         new_view=new_view(noun, opened),
         filter=filter_door(noun, opened),
         columns_door=columns_door(noun, opened),
+        groups=group_links(noun, query),
         dense=opened.seen.dense,
         create=create,
         secondary=_doors(noun, query),

@@ -35,6 +35,7 @@ from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
 from core.web.listing import Found, Query, filters_of, find, read_query, values_in_use
 from core.web.lists.columns import referred_to
+from core.web.lists.groups import group_table
 from core.web.lists.naming import Names, names_of, picked_in
 from core.web.lists.opening import Opened, first_view, open_list
 from core.web.marks import MarksOfRecord, starred_rows
@@ -97,9 +98,10 @@ class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord
         if not request.args and (usual := first_view(self.session, self.noun)) is not None:
             return redirect(url_for(f"{view_name(self.noun)}.list", view=usual.id))
         opened = open_list(self.session, self.noun, request.args)
-        found = find(self.session, self.noun, opened.query)
+        grouped = group_table(self.session, self.noun, opened.query)
+        found = Found((), 0, more=False) if grouped is not None else find(self.session, self.noun, opened.query)
         page = list_page(self.nouns, self.noun, opened, found, self._names(opened, found))
-        return self.page(replace(page, rows=starred_rows(self.session, self.noun, page.rows)))
+        return self.page(replace(page, rows=starred_rows(self.session, self.noun, page.rows), grouped=grouped))
 
     def _names(self, opened: Opened, found: Found) -> Names:
         """What the records are called that conditions and added columns name, in one statement."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 from core.kernel.clock import local, today
 from core.web.conditions import Condition, Operator, condition_fields, operators_of, own_words
 from core.web.lists.columns import choosable
+from core.web.lists.groups import group_fields
 from core.web.nouns import Noun
 from core.web.spans import Span
 
@@ -97,9 +100,29 @@ def shows_every_column_that_may_be_chosen(desk: Any, noun: Noun) -> None:
     assert "kg-dense" not in browser.get(f"/{noun.path}/?view=all").text
 
 
+def is_grouped_by_every_filter_with_a_door_to_each_group(desk: Any, noun: Noun) -> None:
+    """The groups together are the whole list, and each leads to as many records as it counts."""
+    account = desk.examples.account(noun)
+    desk.examples.fresh(noun)
+    browser, program = desk.browser(account), desk.program(account)
+    with desk.examples.world.act(account):
+        fields = group_fields(noun)
+    whole = program.get(f"/api/v1/{noun.path}/").json["count"]
+    for name in fields:
+        page = browser.get(f"/{noun.path}/?view=all&group={name}")
+        assert page.status_code == 200, page.text
+        groups = re.findall(r'<td><a class="name" href="([^"]+)"[^>]*>[^<]*</a></td><td class="kg-num">([\d,]+)</td>', page.text)
+        counts = [int(number.replace(",", "")) for _, number in groups]
+        assert sum(counts) == whole, name
+        for address, number in zip(groups[:3], counts, strict=False):
+            query = unescape(address[0]).partition("?")[2]
+            assert program.get(f"/api/v1/{noun.path}/?{query}").json["count"] == number, (name, query)
+
+
 LIST_PROMISES = (
     answers_every_condition_that_it_offers,
     knows_me_and_my_department,
     keeps_a_view_of_its_list,
     shows_every_column_that_may_be_chosen,
+    is_grouped_by_every_filter_with_a_door_to_each_group,
 )

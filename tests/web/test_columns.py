@@ -22,7 +22,8 @@ PATH = "/lists/customers/columns"
 
 def heads(page: str) -> list[str]:
     """The labels of the columns."""
-    return [re.sub(r"<[^>]+>", "", head).strip() for head in re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", page, re.DOTALL) if head]
+    found = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", page, re.DOTALL)
+    return [text for head in found if (text := re.sub(r"<[^>]+>", "", head).strip())]
 
 
 @pytest.fixture

@@ -43,7 +43,18 @@ from core.web.pages.forms import (
     Option,
 )
 from core.web.pages.importing import ColumnRow, ImportPage, MapPage, ProgressPage, UploadPage
-from core.web.pages.listing import BuilderPage, BuilderRow, Chip, ColumnsPage, FilterKind, FilterOption, ListPage, QuickFilter
+from core.web.pages.listing import (
+    BuilderPage,
+    BuilderRow,
+    Chip,
+    ColumnsPage,
+    FilterKind,
+    FilterOption,
+    GroupRow,
+    GroupTable,
+    ListPage,
+    QuickFilter,
+)
 from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
 from core.web.pages.record import (
     AsOf,
@@ -119,6 +130,8 @@ __all__ = [
     "FormField",
     "FormPage",
     "Fragment",
+    "GroupRow",
+    "GroupTable",
     "ImportPage",
     "KeyShown",
     "KeysPage",

@@ -76,6 +76,9 @@ class ListPage(Page):
     """What may be done with the saved view that is open."""
     filter: Link | None = None
     """The way to put conditions together."""
+    groups: tuple[Link, ...] = ()
+    """What the list may be grouped by."""
+    grouped: GroupTable | None = None
     columns_door: Link | None = None
     """The way to choose columns; ``dense`` rows stand closer together."""
     dense: bool = False
@@ -151,3 +154,25 @@ class ColumnsPage(Page):
     cancel_href: str
     template: ClassVar[str] = "keguan/columns.html"
     fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/columns_drawer.html"}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group of a list: a door to its records, how many they are, and its sums as they are shown."""
+
+    label: Text
+    href: str
+    count: int
+    sums: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTable:
+    """The groups of a list in place of its rows; ``more`` when only the largest are shown."""
+
+    by: Text
+    sums: tuple[Text, ...]
+    rows: tuple[GroupRow, ...]
+    count: int
+    totals: tuple[str, ...]
+    more: bool = False

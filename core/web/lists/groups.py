@@ -1,0 +1,151 @@
+"""A list put into groups by one of its filters: how many records each has, the sums of its money, and the list of just these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import extract, func, select
+from sqlalchemy.orm import Session
+
+from core.access.field_rights import may_query
+from core.database.fields import Field
+from core.database.records import naming
+from core.database.references import class_of
+from core.kernel.acting import acting
+from core.kernel.errors import Malformed
+from core.kernel.money import to_fen
+from core.kernel.words import Message, msg
+from core.web import formats
+from core.web.list_values import EMPTY, column_of
+from core.web.listing import Query, filters_of, statement
+from core.web.lists.addresses import href
+from core.web.lists.words import told_value
+from core.web.nouns import Noun
+from core.web.pages import GroupRow, GroupTable, Link
+
+KINDS = frozenset({"choice", "code", "flag", "reference", "date"})
+MOST = 200
+"""Groups that are shown, the largest first where they have no order of their own."""
+MOST_SUMS = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """One group as it is found: its key (year and month of a day), what it is called, how many, and the sums in yuan."""
+
+    key: Any
+    called: str | None
+    count: int
+    sums: tuple[Decimal, ...]
+
+
+def group_fields(noun: Noun) -> tuple[str, ...]:
+    """Fields that the list may be grouped by: those it is filtered by, so that every group leads to its records."""
+    return tuple(name for name in filters_of(noun) if noun.fields[name].kind in KINDS and _can_be_named(noun, name))
+
+
+def _can_be_named(noun: Noun, name: str) -> bool:
+    declared = noun.fields[name]
+    return declared.kind != "reference" or naming(class_of(noun.model, declared.target)) is not None
+
+
+def summed_fields(noun: Noun) -> tuple[str, ...]:
+    """Money of the list that the person may know."""
+    names = [shown.name for shown in noun.columns if noun.fields[shown.name].kind == "money"]
+    return tuple(name for name in names if may_query(acting(), noun.model, name))[:MOST_SUMS]
+
+
+def group_links(noun: Noun, query: Query) -> tuple[Link, ...]:
+    """What the list may be grouped by, and no group at all."""
+    present, fields = dict(query.asked).get("group", ""), group_fields(noun)
+    if not fields:
+        return ()
+    links = [Link(noun.fields[name].label, href(query, group=name), current=name == present) for name in fields]
+    return (Link(msg("No grouping"), href(query, group=""), current=not present), *links)
+
+
+def group_table(session: Session, noun: Noun, query: Query) -> GroupTable | None:
+    """The groups of the list by the field that its address names; one statement. None where it names none."""
+    name = dict(query.asked).get("group", "")
+    if not name:
+        return None
+    if name not in group_fields(noun):
+        raise Malformed(msg("The list cannot be grouped by “%(name)s”.", name=name[:40]))
+    declared, sums = noun.fields[name], summed_fields(noun)
+    found = _in_order(declared, _found(session, noun, query, name, sums))
+    doors = [href(query, group="", **_asked(query, declared, one.key)) for one in found]
+    rows = tuple(GroupRow(_label(declared, one), door, one.count, _money(one.sums)) for one, door in zip(found, doors, strict=True))
+    totals = [sum((one.sums[place] for one in found), Decimal(0)) for place in range(len(sums))]
+    return GroupTable(
+        by=declared.label,
+        sums=tuple(noun.fields[one].label for one in sums),
+        rows=rows,
+        count=sum(one.count for one in found),
+        totals=_money(totals),
+        more=len(found) >= MOST,
+    )
+
+
+def _found(session: Session, noun: Noun, query: Query, name: str, sums: Sequence[str]) -> list[Found]:
+    rows, declared, column = statement(session, noun, query).order_by(None), noun.fields[name], column_of(noun, name)
+    measured = [func.coalesce(func.sum(getattr(noun.model, one)), 0) for one in sums]
+    keys: tuple[Any, ...] = (column, column)
+    if declared.kind == "reference":
+        target: Any = class_of(noun.model, declared.target)
+        seen = select(target.id, naming(target).label("called")).subquery()  # it carries the scope of its class
+        rows, keys = rows.outerjoin(seen, seen.c.id == column), (seen.c.id, seen.c.called)
+    elif declared.kind == "date":
+        keys = (extract("year", column), extract("month", column))
+    counted = rows.with_only_columns(*keys, func.count(noun.model.id), *measured).group_by(*dict.fromkeys(keys))
+    told = session.execute(counted.order_by(func.count(noun.model.id).desc(), keys[0]).limit(MOST)).all()
+    return [Found(_key(declared, first, second), second, count, tuple(map(Decimal, amounts))) for first, second, count, *amounts in told]
+
+
+def _key(declared: Field, first: Any, second: Any) -> Any:
+    if first is None or declared.kind != "date":
+        return first
+    return date(int(first), int(second), 1)
+
+
+def _in_order(declared: Field, found: list[Found]) -> list[Found]:
+    """Choices in the order of their declaration, months by time; records without a value stand last."""
+    if declared.choices is not None:
+        places = {choice: place for place, choice in enumerate(declared.choices)}
+        return sorted(found, key=lambda one: places.get(one.key, len(places)))
+    if declared.kind == "date":
+        return sorted(found, key=lambda one: (one.key is None, one.key or date.min))
+    return sorted(found, key=lambda one: one.key is None)
+
+
+def _label(declared: Field, one: Found) -> Message | str:
+    if one.key is None:
+        return msg("Not given")
+    if declared.kind == "date":
+        return f"{one.key:%Y-%m}"
+    return told_value(declared, _written(one.key), lambda _, value: one.called or value)
+
+
+def _written(key: Any) -> str:
+    return str(int(key)) if isinstance(key, bool) else str(getattr(key, "value", key))
+
+
+def _asked(query: Query, declared: Field, key: Any) -> dict[str, str]:
+    """Parameters of the list that ask for exactly the records of the group; days outside of the list's own stay outside."""
+    if key is None:
+        return {declared.name: EMPTY}
+    if declared.kind != "date":
+        return {declared.name: _written(key)}
+    last = (key + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    since, until = query.since.get(declared.name), query.until.get(declared.name)
+    return {
+        f"{declared.name}_from": str(max(key, since) if since else key),
+        f"{declared.name}_to": str(min(last, until) if until else last),
+    }
+
+
+def _money(amounts: Sequence[Decimal]) -> tuple[str, ...]:
+    return tuple(formats.money(to_fen(amount)) if amount else "–" for amount in amounts)
