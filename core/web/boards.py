@@ -107,6 +107,7 @@ def board_page(session: Any, noun: Noun, board: Board, view: str, more: Sequence
         count=sum(count for count, _ in found),
         sum=formats.money(sum(to_fen(amount) for _, amount in found)) if board.amount else "",
         view=view,
+        stepped=noun.next_step is not None,
         says=says,
     )
 

@@ -62,6 +62,8 @@ class BoardPage(Page):
     list: Link
     views: tuple[Link, ...] = ()
     view: str = ""
+    stepped: bool = True
+    """Whether its records have next steps."""
     create: Link | None = None
     count: int = 0
     sum: Text = ""
