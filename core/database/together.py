@@ -75,8 +75,8 @@ def told(record_id: Any, *texts: Any, at: Any = None, day: Any = None, who: Any 
     """
     asked = [column if column is None else _element(column) for column in (record_id, at, day, who, *texts)]
     told = [column if column is None else covered_column(column, acting()) for column in asked]
-    timeless = any(told[place] is not asked[place] for place in (1, 2))
-    columns = (*told, *(None,) * (TEXTS - len(texts)))
+    timeless = [place for place in (1, 2) if told[place] is not asked[place]]
+    columns = (*(None if place in timeless else column for place, column in enumerate(told)), *(None,) * (TEXTS - len(texts)))
     found = select(
         *(
             (cast(null(), kind) if column is None else column if kind in (Moment, Date) else cast(column, kind)).label(f"told_{place}")
