@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import g, url_for
@@ -13,8 +15,10 @@ from core.kernel.words import msg
 from core.web.addresses import address
 from core.web.boards import board_address, has_board
 from core.web.bulk.bar import bulk_bar
+from core.web.changing import changeable, fields_in_place
 from core.web.charting import groupable
 from core.web.codes import code_options, is_open
+from core.web.gate import database_of
 from core.web.importing.doors import import_door
 from core.web.list_values import EMPTY
 from core.web.listing import SIZES, Found, Query, can_search, filters_of
@@ -29,6 +33,7 @@ from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
     Chip,
     Column,
+    ColumnKind,
     Empty,
     EmptyKind,
     FilterKind,
@@ -55,11 +60,12 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
     )
     chips = chips_of(noun, query, names)
     columns = opened.columns
+    here, heads = fields_in_place(noun), (_column(noun, shown, query) for shown in columns)
     return ListPage(
         title=noun.plural,
         action=action,
-        columns=tuple(_column(noun, shown, query) for shown in columns),
-        rows=rows_of(noun, columns, found.records, names),
+        columns=tuple(replace(one, editable=one.key in here and one.kind is not ColumnKind.NAME) for one in heads),
+        rows=_changeable_rows(noun, rows_of(noun, columns, found.records, names), found.records),
         views=view_links(noun, opened, action),
         view_verbs=view_verbs(opened),
         new_view=new_view(noun, opened),
@@ -86,7 +92,7 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
         if found.records
         else None,
         empty=None if found.records else _empty(noun, query, create, chips, action),
-        **bulk_bar(nouns, noun, found),
+        **bulk_bar(nouns, noun, query, found),
     )
 
 
@@ -129,6 +135,14 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names =
         )
         for record in records
     )
+
+
+def _changeable_rows(noun: Noun, rows: tuple[Row, ...], records: Sequence[Any]) -> tuple[Row, ...]:
+    """The rows, with a mark on those whose cells the person may change where they stand."""
+    if not fields_in_place(noun):
+        return rows
+    open_ones = changeable(database_of().session(), noun, records)
+    return tuple(replace(row, changeable=record.id in open_ones) for row, record in zip(rows, records, strict=True))
 
 
 def cell_of(noun: Noun, record: Any, name: str) -> tuple[Column, Any]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import g, url_for
 
 from core.kernel.words import Message, msg
 from core.web.bulk.models import CHANGE, DELETE
 from core.web.bulk.offering import acts_for_many, fields_for_many, may_delete
-from core.web.listing import Found
+from core.web.listing import Found, Query
+from core.web.lists.addresses import conditions_of
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Tone, Verb
 from core.web.showing import view_name
 
 
-def bulk_bar(nouns: Nouns, noun: Noun, found: Found) -> dict[str, Any]:
+def bulk_bar(nouns: Nouns, noun: Noun, query: Query, found: Found) -> dict[str, Any]:
     """The parts of a list page that its bar is made of; nothing where nothing may be done with many records."""
     if noun.plugin == "core":
         return {}  # people and rights are changed one by one
@@ -23,7 +24,7 @@ def bulk_bar(nouns: Nouns, noun: Noun, found: Found) -> dict[str, Any]:
     verbs = [Verb(act.label, _address(noun, act.verb), act.icon) for act in acts_for_many(nouns, noun, g.actor)]
     verbs += [Verb(msg("Delete"), _address(noun, DELETE), "trash", tone=Tone.BAD)] if may_delete(noun, g.actor) else []
     changes = tuple(Verb(noun.fields[name].label, _address(noun, CHANGE, name)) for name in fields)
-    return {"bulk": tuple(verbs), "bulk_fields": changes, "whole": _whole(found), "asked": request.query_string.decode("ascii", "replace")}
+    return {"bulk": tuple(verbs), "bulk_fields": changes, "whole": _whole(found), "asked": conditions_of(query.asked)}
 
 
 def _address(noun: Noun, what: str, field: str = "") -> str:

@@ -79,7 +79,7 @@ class TableCells:
 
     def __init__(self, cells: Cells, columns: tuple[Column, ...]) -> None:
         self._cells = cells
-        self._columns = [(column, _opening(column)) for column in columns]
+        self._columns = [(column, _opening(column), _opening(column, here=column.editable)) for column in columns]
         due = (place for place, column in enumerate(columns) if column.kind == ColumnKind.DUE and not column.place)
         self._due = next(due, None)  # one with a place of its own on the card is not told twice
         self._seen: dict[Tag | Person, Markup] = {}
@@ -87,8 +87,8 @@ class TableCells:
     def __call__(self, row: Row, star: Markup | str = "") -> Markup:
         """The cells of ``row``; ``star`` is the form that follows the record, shown before its name."""
         shown = (
-            f"{opening}{self._inner(column, value, row, star)}</td>"
-            for (column, opening), value in zip(self._columns, row.cells, strict=True)
+            f"{here if row.changeable else opening}{self._inner(column, value, row, star)}</td>"
+            for (column, opening, here), value in zip(self._columns, row.cells, strict=True)
         )
         return _safe("".join(shown))
 
@@ -104,11 +104,12 @@ class TableCells:
         return self._cells.shown(value, column.kind, column)
 
 
-def _opening(column: Column) -> str:
+def _opening(column: Column, *, here: bool = False) -> str:
     # Only a person has a picture beside the name on a phone; anything else in that place is a line below it.
     place = "c-under" if column.place == CardPlace.OWNER and column.kind != ColumnKind.PERSON else column.place
     words = ("kg-num" * column.numeric, place, "kg-2" * column.quiet, "kg-no-phone" * column.wide_only)
-    return f'<td class="{" ".join(word for word in words if word)}">'
+    mark = f' data-cell="{escape(column.key)}"' if here else ""
+    return f'<td class="{" ".join(word for word in words if word)}"{mark}>'
 
 
 def phone(number: str) -> str:

@@ -69,6 +69,8 @@ class Column:
     quiet: bool = False
     wide_only: bool = False
     """Left out on a phone where the table does not become cards."""
+    editable: bool = False
+    """Whether its cells may be changed where they stand, in rows that are changeable."""
 
     @property
     def numeric(self) -> bool:

@@ -5,10 +5,10 @@ const phone = matchMedia("(max-width: 767.98px)");
 let opener = null;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const link = event.target.closest("a[data-drawer]");
+  const link = event.target.closest("a[data-drawer], [data-bulk]");
   if (!link) return;
   opener = link;
-  if (phone.matches) {
+  if (phone.matches && link.href) {
     event.preventDefault();
     location.href = link.href;
   }

@@ -75,6 +75,8 @@ document.addEventListener("kg:saved", (event) => {
     const action = version.form?.getAttribute("action") ?? "";
     if (action.startsWith(`${at}/`) && version.value === String(old)) version.value = String(now);
   }
+  const box = document.querySelector(`tr[data-at="${at}"] [data-pick]`);
+  if (box) box.value = `${box.value.split("-")[0]}-${now}`;
   if (document.querySelector("[data-record-head]") && location.pathname === at) {
     htmx.ajax("GET", location.href, { target: "#record-head", swap: "outerHTML", select: "#record-head" });
   }
