@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
@@ -15,6 +16,7 @@ from core.work.import_fields import Offer, words_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = 2_000  # that are prepared: typed as text, offered the words
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)  # the same form is the same file, whoever asks and when
 MOST_IN_CELL = 255  # characters that a spreadsheet keeps of a list of words
 KINDS: dict[str, Message] = {
     "date": msg("Day, like 2026-03-24"),
@@ -31,6 +33,7 @@ def blank_form(session: Session, offer: Offer) -> io.BytesIO:
     """The spreadsheet in the reader's language; it holds no data but the company's own words to choose from."""
     made = io.BytesIO()
     book: Any = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": WRITTEN})
     needed = {name for key in offer.keys[:1] for name in key} | {name for name, one in offer.fields.items() if one.required}
     words = {name: _words(session, one) for name, one in offer.fields.items()}
     _first(book, offer, needed, words)

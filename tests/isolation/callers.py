@@ -74,7 +74,7 @@ class Caller:
             given["X-Keguan-Company"] = slug
         more: dict[str, Any] = {"data": form} if form is not None else {"json": sent} if sent is not None else {}
         response = self.client.open(path, method=method, headers=given, buffered=True, **more)
-        return Answer(response.status_code, response.get_data(as_text=True), tuple(response.headers.items()))
+        return Answer(response.status_code, response.get_data().decode("utf-8", "replace"), tuple(response.headers.items()))
 
 
 class Callers:

@@ -86,8 +86,8 @@ def test_pasted_rows_are_mapped_tried_let_in_and_reported(client_for: Clients, w
         assert session.scalars(select(Customer).where(Customer.code.in_(["W-1", "W-2"]))).all() == []
     page = let_in(browser, world, file)
     assert counts(page) == ["2", "2", "0", "0", "0"]
-    assert f"{file}/created" in page.text
-    listed = browser.get(f"{file}/created").text
+    assert f"{file}/records/created" in page.text
+    listed = browser.get(f"{file}/records/created").text
     assert "甲科技有限公司" in listed
     assert "乙科技有限公司" in listed
     with world.reading("sales.east1") as session:
@@ -205,7 +205,7 @@ def test_a_file_is_seen_by_whoever_handed_it_in_alone(client_for: Clients, world
     own, other = client_for("sales.east1"), client_for("head.east")
     file = handed_in(own)
     tried(own, world, file)
-    for path in ("", "/map", "/rejected", "/created"):
+    for path in ("", "/map", "/rejected", "/records/created"):
         assert other.get(f"{file}{path}").status_code == 404, path
     for path in ("/map", "/commit", "/cancel", "/discard"):
         assert other.post(f"{file}{path}").status_code == 404, path

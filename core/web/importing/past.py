@@ -19,7 +19,7 @@ from core.web.nouns import Noun, Nouns
 from core.web.pages import Block, CardPlace, Column, ColumnKind, Fragment, Link, ListPage, Pager, PanelPage, RelatedTable, Row, Tag, Tone
 from core.web.showing import kind_of, label_with_unit, readable
 from core.work.import_models import ImportFile
-from core.work.import_records import records_of
+from core.work.import_records import CREATED, UPDATED, records_of
 from core.work.importing import open_targets, run_of_file
 from core.work.models import ImportRun
 
@@ -116,7 +116,13 @@ def records_page(session: Session, nouns: Nouns, file: ImportFile, kind: str) ->
     """The records that an import has created, or changed, as far as the person sees them today."""
     run = run_of_file(session, file, dry_run=False)
     noun = next((one for one in nouns.by_path.values() if one.resource == file.resource), None)
-    if run is None or noun is None or file.import_job_id is None or not g.actor.may(noun.resource, "read"):
+    if (
+        kind not in (CREATED, UPDATED)
+        or run is None
+        or noun is None
+        or file.import_job_id is None
+        or not g.actor.may(noun.resource, "read")
+    ):
         raise NotFound
     query = Query(page=_page(), size=SIZES[1], order="-id")
     found = find(session, noun, query, within=noun.model.id.in_(records_of(run, kind, noun.model)))

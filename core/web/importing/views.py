@@ -171,7 +171,7 @@ class ImportsView(PluginView):
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
 
-    @expose("/<id:pk>/<any(created, updated):kind>")
+    @expose("/<id:pk>/records/<string:kind>")
     @member
     def records(self, pk: int, kind: str) -> Response:
         """The records that the import has created, or changed."""
