@@ -63,7 +63,7 @@ def rows(world: World, action: str) -> list[AuditRow]:
         return list(session.scalars(select(AuditRow).where(AuditRow.action == action)))
 
 
-@pytest.mark.requirement("R-445")
+@pytest.mark.requirement("R-445", "R-454")
 def test_what_comes_back_is_what_was_there(world: World, command: Command, client_for: Clients, target: Path) -> None:
     """Rows, attachments and digests; what came later is gone, nobody is signed in, and the trail goes on in a new epoch."""
     number = enter(world, "苏州恒达")
