@@ -41,8 +41,9 @@ class OnAnotherDay:
     def move(self, pk: int) -> Response:
         """Give one of its days the value that was sent, and go back to the calendar; a refusal is told there."""
         record = look_for(self.session, self.noun.model, "update", pk)
-        name = request.form.get("field", "") or self.noun.on_calendar[0].name if self.noun.on_calendar else ""
-        if name not in {one.name for one in self.noun.on_calendar} & set(fields_in_place(self.noun)):
+        movable = [one.name for one in self.noun.on_calendar if one.name in fields_in_place(self.noun)]
+        name = request.form.get("field", "") or next(iter(movable), "")
+        if name not in movable:
             raise NotFound
         try:
             if self.noun.why_fixed is not None and (reason := self.noun.why_fixed(record)):
