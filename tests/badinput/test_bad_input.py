@@ -35,7 +35,7 @@ NOT_BUSINESS = ("core_web_session", "core_read", "alembic_version")
 
 
 TOLD = (
-    r'class="kg-empty[^"]*">.*?</h\d><p>(.*?)</p>',  # an error page
+    r'class="kg-empty[^"]*"[^>]*>.*?</h\d><p>(.*?)</p>',  # an error page
     r'class="kg-conflict".*?</div>\s*<p>(.*?)</p>',  # both values of two editors
     r'class="kg-say bad"[^>]*>.*?<div class="kg-grow">(.*?)</div>',  # above a form
     r'class="kg-err" id="[^"]*">.*?<span>(.*?)</span>',  # below a field
