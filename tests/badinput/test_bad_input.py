@@ -229,8 +229,9 @@ def test_bad_input_is_refused_in_clear_sentences_and_changes_nothing(
     for noun in nouns:
         examples.one(noun)
     speak(world, language)
-    step = 1 if (language, database_kind) == ("zh_CN", "sqlite") else sized(3, 1)  # CI asks every noun once, every third once more
-    walks = [Walk(examples, noun, language, evidence, (client_for, token_client_for)) for noun in nouns[::step]]
+    first, step = LANGUAGES.index(language), 2 if database_kind == "sqlite" else 3  # CI asks each noun in one language, on SQLite
+    part = nouns[sized(first, 0) :: sized(step, 1)]
+    walks = [Walk(examples, noun, language, evidence, (client_for, token_client_for)) for noun in part]
     before = business(world)
     for walk in walks:
         for part in WALKS:
