@@ -93,6 +93,7 @@ def make_shell(create: Link | None = None) -> Shell:
         notices_count=waiting.unread,
         home_href=address("DeskView.desk"),
         drafts=f"{actor.company_id}-{actor.employee_id}",
+        door=address("SignInView.sign_in"),
         me=Me(
             Person.of(actor.employee_id, actor.name),
             g.membership.company_name,

@@ -100,7 +100,8 @@ class Looking:
         if "verb" in names:
             return [{**given, "verb": act.verb} for act in noun.acts]
         if endpoint.endswith(".field"):
-            return [{**given, "name": next(iter(noun.written))}]
+            parent = getattr(noun.model, "__parent__", "")  # which is not changed in place
+            return [{**given, "name": next(name for name in noun.written if name != parent)}]
         if "name" in names:
             texts = [name for name in noun.filters if noun.fields[name].kind in ("text", "integer")]
             return [{**given, "name": name} for name in texts]

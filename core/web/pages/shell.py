@@ -82,3 +82,5 @@ class Shell:
     flashes: tuple[Flash, ...] = ()
     drafts: str = ""
     """Whose drafts of forms the browser keeps: a company and an employee of it."""
+    door: str = ""
+    """Where one signs in again when the session has ended."""
