@@ -51,7 +51,7 @@ def test_without_the_right_no_route_of_a_noun_is_open(callers: Callers) -> None:
 @pytest.mark.requirement("R-441")
 @pytest.mark.evidence("probes-pages-{database_kind}")
 def test_pages_answer_a_browser_as_the_rights_say(callers: Callers, database_kind: str) -> None:
-    _walk(callers, f"probes-pages-{database_kind}", "page", callers.everybody(), barred=0.05, near=1, keep=0.12)
+    _walk(callers, f"probes-pages-{database_kind}", "page", callers.everybody(), barred=0.05, near=1, keep=0.07)
 
 
 @pytest.mark.requirement("R-441")
@@ -65,7 +65,7 @@ def test_rest_answers_a_browser_as_the_rights_say(callers: Callers, database_kin
 @pytest.mark.evidence("probes-rest-token-{database_kind}")
 def test_rest_answers_a_token_as_the_rights_say(callers: Callers, database_kind: str) -> None:
     who = [callers.by_token(one) for one in PEOPLE]
-    _walk(callers, f"probes-rest-token-{database_kind}", "rest", who, barred=0.05, near=1, keep=0.2)
+    _walk(callers, f"probes-rest-token-{database_kind}", "rest", who, barred=0.05, near=1, keep=0.1)
 
 
 @pytest.mark.requirement("R-441")
