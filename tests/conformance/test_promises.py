@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable
 
@@ -28,6 +29,8 @@ def test_every_noun_keeps_every_promise(
     evidence = Evidence(f"conformance-{database_kind}", NAMES, shares=False)
     # The host's few pages have no REST and tests of their own.
     ours = [noun for noun in nouns.by_path.values() if noun.create is not None and noun.plugin != "core"]
+    if os.environ.get("KEGUAN_PROMISES") == "first":  # beside a plugin that is new, the others are looked at once more in passing
+        ours = list({noun.plugin: noun for noun in reversed(ours)}.values())
     for noun in ours[:: 1 if database_kind == "sqlite" else sized(3, 1)]:
         for promise in PROMISES:
             item = f"{noun.path}: {promise.__name__.replace('_', ' ')}"

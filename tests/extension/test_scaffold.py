@@ -37,7 +37,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def say(place: Path, *arguments: str, language: str = "zh_CN.UTF-8") -> str:
     """Run Python in the copy; a code other than 0 fails with what was said."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KEGUAN_", "PYTEST_", "LC_"))}
-    environment |= {"KEGUAN_DATA": str(place / "var"), "LANG": language, "PYTHONPATH": str(place)}
+    environment |= {"KEGUAN_DATA": str(place / "var"), "LANG": language, "PYTHONPATH": str(place), "KEGUAN_PROMISES": "first"}
     ended = subprocess.run([sys.executable, *arguments], cwd=place, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-3000:]
     return ended.stdout
