@@ -103,7 +103,7 @@ def _turned(shape: str, on: date, way: int) -> date:
 
 def _heading(shape: str, on: date, first: date, last: date) -> Message | str:
     if shape == "month":
-        return f"{on.year}-{on.month:02}"
+        return formats.month_of_year(on)
     return f"{first.isoformat()} – {last.isoformat()}" if shape == "week" else f"{on.isoformat()} {formats.weekday(on)}"
 
 

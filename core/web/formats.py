@@ -73,6 +73,11 @@ def month(value: date) -> str:
     return format_skeleton("LLLL", value, locale=_locale()) if _locale().language != "zh" else f"{value.month}月"
 
 
+def month_of_year(value: date) -> str:
+    """The month with its year: ``2026年3月``, ``March 2026``."""
+    return _in_words("yMMMM", value, str(_locale()))
+
+
 def day_heading(value: date, today: date) -> str:
     """The heading of a day in a timeline: ``今天 3月18日 周三``."""
     parts = {0: _("Today"), 1: _("Yesterday")}.get((today - value).days, "")

@@ -96,6 +96,7 @@ def test_who_may_not_change_it_has_no_form_to_move_it(client_for: ClientFor, sho
 
 def test_weeks_begin_on_monday_and_holidays_are_marked(client_for: ClientFor) -> None:
     page = client_for(SELLER).get("/calendar/?on=2026-10-01").text
+    assert "2026年10月" in page
     days = re.findall(r'<ul data-day="([\d-]+)">', page)
     assert days[0] == "2026-09-28"
     assert "国庆节" in page
