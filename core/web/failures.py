@@ -29,7 +29,7 @@ TITLES: dict[int, Message] = {
     403: msg("You may not do this"),
     404: msg("Not found"),
     405: msg("Not possible here"),
-    409: msg("Somebody was faster"),
+    409: msg("Not possible now"),
     413: msg("Too large"),
     422: msg("Some values cannot be accepted"),
     429: msg("Too many requests"),
@@ -97,7 +97,7 @@ def answer(status: int, sentence: Message, error: KeguanError | None = None, num
     if is_api():
         response = make_response(jsonify(_as_json(status, sentence, error, number)), status)
     else:
-        response = make_response(_as_page(status, sentence, number), status)
+        response = make_response(_as_page(status, sentence, number, faster=isinstance(error, StaleVersion)), status)
     return response
 
 
@@ -114,7 +114,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in values.items() if plain(value) is None or isinstance(plain(value), str | int | bool)}
 
 
-def _as_page(status: int, sentence: Message, number: str) -> str:
+def _as_page(status: int, sentence: Message, number: str, *, faster: bool) -> str:
     from core.web.shell import shell_or_none
 
     if status == 401 and not request.headers.get("HX-Request"):
@@ -123,7 +123,7 @@ def _as_page(status: int, sentence: Message, number: str) -> str:
         (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("To the desk"), url_for("DeskView.desk")),)
     )
     page = ErrorPage(
-        title=TITLES.get(status, TITLES[400]),
+        title=msg("Somebody was faster") if faster else TITLES.get(status, TITLES[400]),
         status=status,
         reason=sentence,
         number=number,

@@ -186,6 +186,7 @@ class Noun:
     views: tuple[SavedView, ...] = ()
     children: tuple[str, ...] = ()  # paths of nouns whose parent reference leads here
     composer: str = ""  # path of the child noun that is written from the record's page
+    composer_waits: Callable[[Any], Message | None] | None = None  # why nothing can be written there now
     lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)
     line_model: type[Record] | None = None
     line_offers: Callable[[Any], Mapping[str, Sequence[tuple[str, str]]]] | None = None  # session to (value, words) offered per line field

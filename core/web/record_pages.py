@@ -185,6 +185,7 @@ def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
             fields=tuple(_composer_field(nouns, child, name) for name in (*others[: 4 - len(planned)], *planned)),
             submit=msg("Save"),
             hidden=hidden,
+            waits=(noun.composer_waits(record) if noun.composer_waits else None) or "",
         ),
     )
 

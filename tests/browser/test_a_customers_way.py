@@ -31,7 +31,7 @@ def enter_customer(sales: Window) -> str:
     """A salesperson enters the customer in the drawer and lands on its page; returns the path of the page."""
     sales.open("/customers/")
     page = sales.page
-    page.locator(".kg-titlebar a[data-drawer]").click()
+    page.locator(".kg-titlebar a.btn-primary[data-drawer]").click()
     form = page.locator("dialog[open] form")
     form.locator("[name=name]").press_sequentially(NAME)
     form.locator("[name=address]").fill("江苏省昆山市澄湖路 18 号")
@@ -109,7 +109,7 @@ def test_while_a_name_is_typed_possible_duplicates_are_shown(open_window: OpenWi
 def test_a_form_with_errors_keeps_what_was_typed_and_says_what_to_mend(open_window: OpenWindow) -> None:
     sales = open_window("sales.east1")
     sales.open("/customers/")
-    sales.page.locator(".kg-titlebar a[data-drawer]").click()
+    sales.page.locator(".kg-titlebar a.btn-primary[data-drawer]").click()
     form = sales.page.locator("dialog[open] form")
     form.locator("[name=address]").fill("上海市松江区")
     send(form)

@@ -43,7 +43,7 @@ def test_the_keyboard_skips_to_the_content_finds_and_closes(open_window: OpenWin
     expect(page.locator(".kg-skip")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
-    page.locator(".kg-titlebar a[data-drawer]").press("Enter")
+    page.locator(".kg-titlebar a.btn-primary[data-drawer]").press("Enter")
     expect(page.locator("dialog[open] [name=name]")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
@@ -72,7 +72,7 @@ def test_tabs_of_a_record_move_by_arrow_keys(open_window: OpenWindow) -> None:
 @pytest.mark.requirement("R-464")
 def test_a_salesperson_works_on_a_phone(open_window: OpenWindow) -> None:
     sales = open_window("sales.east1", size=PHONE)
-    sales.open("/customers/")
+    sales.open("/customers/?review=approved")
     page = sales.page
     fits(sales)
     page.locator("tbody a.name").first.click()

@@ -140,6 +140,8 @@ class Composer(Block):
     fields: tuple[FormField, ...] = ()
     submit: Text = ""
     hidden: tuple[tuple[str, str], ...] = ()
+    waits: Text = ""
+    """Why nothing can be written now; it stands in the place of the fields."""
     template: ClassVar[str] = "keguan/blocks/composer.html"
 
 

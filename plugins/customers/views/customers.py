@@ -17,6 +17,7 @@ from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.customers import operations
+from plugins.customers.errors import NotReviewed
 from plugins.customers.models import Customer
 from plugins.customers.queries import is_shared, possible_duplicates
 from plugins.customers.rules import CUSTOMER_CYCLE, REVIEW_CYCLE, Review
@@ -144,6 +145,7 @@ CUSTOMERS = Noun(
     ),
     children=("contacts", "interactions"),
     composer="interactions",
+    composer_waits=lambda customer: None if customer.review == Review.APPROVED else NotReviewed().message,
     files=True,
     empty=msg("Companies and persons that buy, have bought or may buy stand here. Enter the first one, or import a list."),
     hint_endpoint={"name": "CustomersView.hint"},

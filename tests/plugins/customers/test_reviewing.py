@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,7 @@ from plugins.customers.operations import (
 )
 from plugins.customers.rules import CustomerState, Review
 from tests.plugins.conftest import Trade
-from tests.world import World
+from tests.world import Browser, World
 
 
 @pytest.mark.requirement("R-151")
@@ -51,6 +52,24 @@ def test_nobody_follows_a_customer_before_the_head_has_approved_it(trade: Trade,
     customer = trade.entered()
     with pytest.raises(NotReviewed), world.use_case("sales.east1") as session:
         write_interaction(session, {"customer": customer.id, "content": "电话"})
+
+
+def test_the_page_says_why_no_follow_up_can_be_written_yet(trade: Trade, client_for: Callable[[str], Browser]) -> None:
+    waiting, approved = trade.entered(), trade.customer()
+    page = client_for("sales.east1").get(f"/customers/{waiting.id}").text
+    assert 'id="composer"' not in page
+    assert "该客户尚未审核，请您等部门负责人审核通过后再跟进。" in page
+    assert 'id="composer"' in client_for("sales.east1").get(f"/customers/{approved.id}").text
+
+
+@pytest.mark.requirement("R-340")
+def test_a_follow_up_that_comes_too_early_is_not_told_as_a_conflict_of_editors(trade: Trade, client_for: Callable[[str], Browser]) -> None:
+    waiting = trade.entered()
+    sent = {"customer": str(waiting.id), "way": "phone", "content": "谈了价格", "next": "parent"}
+    answer = client_for("sales.east1").post("/interactions/add", data=sent)
+    assert answer.status_code == 409
+    assert "现在还不能这样做" in answer.text
+    assert "其他人先保存了" not in answer.text
 
 
 @pytest.mark.requirement("R-151")
