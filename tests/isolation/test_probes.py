@@ -83,5 +83,5 @@ def test_a_company_that_one_does_not_work_in_does_not_exist(callers: Callers, da
     for stranger in strangers():
         for caller in (callers.by_session(stranger), callers.by_token(stranger), callers.by_key(stranger)):
             family = "page" if caller.channel == "session" else "rest"
-            prober.run(replace(caller, slug="first"), _routes(callers, family))
+            prober.run(replace(caller, slug="first"), _routes(callers, family), sized(0.2, 1.0))
     evidence.close()
