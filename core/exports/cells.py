@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -31,13 +31,17 @@ def columns_of(source: Source, names: Sequence[str]) -> list[Any]:
     return [getattr(source.model, f"{name}_id" if fields[name].kind == "reference" else name) for name in names]
 
 
-def portions(session: Session, source: Source, statement: Select[Any], names: Sequence[str]) -> Iterator[list[list[Cell]]]:
-    """The cells of ``statement``, at most :data:`PORTION` rows at a time, column by column in the order of ``names``."""
+def portions(session: Session, source: Source, statement: Select[Any], names: Sequence[str]) -> Generator[list[list[Cell]], None, None]:
+    """The cells of ``statement``, at most :data:`PORTION` rows at a time, column by column in the order of ``names``.
+
+    To be closed by whoever stops before the end: the database keeps a cursor for it.
+    """
     bare = statement.with_only_columns(source.model.id, *columns_of(source, names), maintain_column_froms=True)
     makers = [_maker(session, source, name) for name in names]
-    for rows in session.execute(bare, execution_options={"yield_per": PORTION}).partitions():
-        columns = list(zip(*rows, strict=True))[1:]
-        yield [make(column) for make, column in zip(makers, columns, strict=True)]
+    with session.execute(bare, execution_options={"yield_per": PORTION}) as found:
+        for rows in found.partitions():
+            columns = list(zip(*rows, strict=True))[1:]
+            yield [make(column) for make, column in zip(makers, columns, strict=True)]
 
 
 Column = Sequence[Any]

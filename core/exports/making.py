@@ -180,12 +180,18 @@ def _write(database: Database, plan: Plan, progress: Progress) -> Made:
     session = database.session()
     sheet = Sheet(str(source.title), labels(fields, plan.names), [fields[name].kind for name in plan.names], str(plan.mark))
     rows = 0
-    # Closed whatever happens: a sheet keeps parts of itself beside it until then.
-    with plan.prints.open("wb") as prints, in_passing(session.connection()), closing(WRITERS[plan.form](plan.path, sheet)) as writer:
+    asked = exported(session, source, plan.asked)
+    # Closed whatever happens: a sheet keeps parts of itself beside it until then, and the database a cursor.
+    with (
+        plan.prints.open("wb") as prints,
+        in_passing(session.connection()),
+        closing(WRITERS[plan.form](plan.path, sheet)) as writer,
+        closing(portions(session, source, asked, plan.names)) as parts,
+    ):
         stamper = Stamper(
             Marker(export_key(), plan.number), [fields[name] for name in plan.names], prints, signs=plan.form is not ExportFormat.PDF
         )
-        for columns in portions(session, source, exported(session, source, plan.asked), plan.names):
+        for columns in parts:
             demand_same_rights(database, who, source)
             rows += len(columns[0])
             if rows > plan.most:
