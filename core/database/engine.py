@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, make_url
 STOCK_KNOWN = 1_800
 """Seconds after which a connection is made anew: SQLite reads what :func:`refresh_statistics` found only when it opens the file."""
 
-CACHE, PASSING = 65_536, 4_096  # kilobytes of pages that a connection keeps, and while it only passes by
+CACHE, PASSING = 32_768, 4_096  # kilobytes of pages that a connection keeps, and while it only passes by
 
 _writing: ContextVar[bool] = ContextVar("keguan_writing", default=False)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import resources
 from itertools import product
-from threading import Lock
+from threading import Event, Lock
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # all its phrases take 45 MB of every process; see learn_phrases
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")  # nobody changes what it knows of single characters
 
+import pypinyin
 from pypinyin import lazy_pinyin, load_phrases_dict
 from pypinyin.seg.mmseg import seg
 
@@ -51,7 +55,7 @@ _CONTEXT = 3
 """Characters that are looked at to tell how the middle one is read."""
 
 
-_learning = Lock()
+_learning, _learned = Lock(), Event()
 
 
 def learn_phrases() -> None:
@@ -59,19 +63,36 @@ def learn_phrases() -> None:
 
     It takes a third of a second, which most commands need not wait for; a server learns before its first request.
     """
-    from pypinyin.phrases_dict import phrases_dict
-
     with _learning:
-        if phrases_dict:
-            _keep_deciding(phrases_dict)
+        if not _learned.is_set():
+            _keep_deciding(_phrases())
+            _learned.set()
 
 
-def _keep_deciding(phrases: dict[str, list[list[str]]]) -> None:
+def _keep_deciding(phrases: Iterator[tuple[str, list[list[str]]]]) -> None:
     """Keep the phrases that can decide a reading, and their beginnings, by which text is parted into phrases; forget all others."""
-    heads = {phrase[:_CONTEXT] for phrase in phrases if len(phrase) == 1 or any(one in _ALSO for one in phrase[:_CONTEXT])}
+    heads: set[str] = set()
+    kept: dict[str, list[list[str]]] = {}
+    for phrase, said in phrases:
+        head = phrase[:_CONTEXT]
+        if len(phrase) == 1 or not _ALSO.keys().isdisjoint(head):
+            heads.add(head)
+            if head == phrase:
+                kept[phrase] = said
     seg.train(iter(heads))
-    load_phrases_dict({phrase: phrases[phrase] for phrase in heads if phrase in phrases})
-    phrases.clear()
+    load_phrases_dict(kept)
+
+
+def _phrases() -> Iterator[tuple[str, list[list[str]]]]:
+    """Every phrase of the library and how it is said, one after the other: all at once they are 45 MB for a moment."""
+    text = resources.files(pypinyin).joinpath("phrases_dict.json").read_text("utf-8")
+    decode = json.JSONDecoder().raw_decode
+    start = text.find('"')
+    while start >= 0:
+        phrase, end = decode(text, start)
+        said, end = decode(text, text.index("[", end))
+        yield phrase, said
+        start = text.find('"', end)
 
 
 def readings(run: str) -> list[list[str]]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, Text, case, cast, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, String, Text, bindparam, case, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from core.access.models import EmployeeRole, Role
 from core.access.people import still_held
-from core.kernel.acting import Actor, actor
+from core.kernel.acting import actor
 from core.lists.models import ListHabit, ListView, ViewMark
 from core.organisation.models import Department
 
@@ -47,9 +47,8 @@ class SeenList:
     dense: bool = False
 
 
-def seen_list(session: Session, path: str) -> SeenList:
-    """Saved views of the list ``path`` that the person sees, own ones first, by name, and the person's habit; one statement."""
-    me = actor().employee_id
+def _all_of_one_list() -> CompoundSelect[Any]:
+    me, path = bindparam("employee"), bindparam("path")
     marked = (ViewMark.view_id == ListView.id) & (ViewMark.employee_id == me)
     mine = case((ListView.employee_id == me, 1), else_=0)
     pinned, usual = (case((mark, 1), else_=0) for mark in (ViewMark.pinned, ViewMark.usual))
@@ -57,7 +56,16 @@ def seen_list(session: Session, path: str) -> SeenList:
     columns, dense = cast(ListHabit.columns, Text), case((ListHabit.dense, 1), else_=0)
     habit = select(literal(1), ListHabit.id, cast(literal(""), String), columns, dense, literal(0), literal(0))
     own = habit.where(ListHabit.path == path, ListHabit.employee_id == me)
-    found = session.execute(union_all(views.outerjoin(ViewMark, marked).where(ListView.path == path), own)).all()
+    return union_all(views.outerjoin(ViewMark, marked).where(ListView.path == path), own)
+
+
+ALL_OF_ONE_LIST = _all_of_one_list()
+"""Built once: every list asks it."""
+
+
+def seen_list(session: Session, path: str) -> SeenList:
+    """Saved views of the list ``path`` that the person sees, own ones first, by name, and the person's habit; one statement."""
+    found = session.execute(ALL_OF_ONE_LIST, {"employee": actor().employee_id, "path": path}).all()
     seen = [
         SeenView(number, name, kept, bool(own), bool(pin), bool(first)) for kind, number, name, kept, own, pin, first in found if not kind
     ]
@@ -70,15 +78,12 @@ def views_of_list(session: Session, path: str) -> Sequence[SeenView]:
     return seen_list(session, path).views
 
 
-PINNED = select(
-    func.aggregate_strings(cast(ListView.id, String).concat(" ").concat(ListView.path).concat(" ").concat(ListView.name), "\n")
-).join(ViewMark, ViewMark.view_id == ListView.id)
-"""All that one has pinned, as one text, so that every page gets it together with what else it asks; see :func:`read_pins`."""
-
-
-def pinned_by(who: Actor) -> Any:
-    """The one value of :data:`PINNED` for ``who``, to be asked beside others."""
-    return PINNED.where(ViewMark.employee_id == who.employee_id, ViewMark.pinned).scalar_subquery()
+PINNED = (
+    select(func.aggregate_strings(cast(ListView.id, String).concat(" ").concat(ListView.path).concat(" ").concat(ListView.name), "\n"))
+    .join(ViewMark, ViewMark.view_id == ListView.id)
+    .where(ViewMark.employee_id == bindparam("employee"), ViewMark.pinned)
+)
+"""All that ``employee`` has pinned, as one text, so that every page gets it together with what else it asks; see :func:`read_pins`."""
 
 
 def read_pins(told: str | None) -> tuple[Pin, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import bindparam, union_all
 from sqlalchemy.orm import Session
@@ -27,8 +29,14 @@ FIELD = 8  # where a row names the field that a role speaks of
 
 def present(session: Session, user_id: int, membership: Membership) -> Actor:
     """The employee with rights and modules as they are now; rights of modules that are off do not count."""
-    found = session.execute(_ASKED, asking(membership)).all()
-    modules = frozenset(name for name, verb, _, number, *_ in found if verb is None and number is None) & set(registry().names)
+    found = tuple(map(tuple, session.execute(_ASKED, asking(membership))))
+    return _standing(user_id, membership, found, registry().names)
+
+
+@lru_cache(maxsize=1_000)
+def _standing(user_id: int, membership: Membership, found: tuple[tuple[Any, ...], ...], installed: tuple[str, ...]) -> Actor:
+    """Whom the rows make of somebody: the same person for the same rows, so that what is remembered of a person is found at once."""
+    modules = frozenset(name for name, verb, _, number, *_ in found if verb is None and number is None) & set(installed)
     live = modules | {"core"}
     rights = [row for row in found if row[1] and row[0].split(".", 1)[0] in live]
     cases = frozenset(name for name, verb, *_ in found if verb == "")

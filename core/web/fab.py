@@ -21,6 +21,7 @@ from core.web.failures import install_failures
 from core.web.gate import install_gate
 from core.web.headers import install_headers
 from core.web.pages import install as install_pages
+from core.web.pages.reader import said
 from core.web.register import register_surfaces
 from core.web.security import KeguanSecurity, NoMenu
 
@@ -42,6 +43,7 @@ def build_web(keguan: Any) -> Flask:
         builder = AppBuilder(app, keguan.database.identity, menu=NoMenu(), indexview=_desk(), security_manager_class=KeguanSecurity)
         app.extensions["babel"].locale_selector = _language
         app.jinja_env.install_gettext_callables(translate, ngettext, newstyle=True)  # type: ignore[attr-defined]
+        app.jinja_env.globals.update(gettext=said, _=said)
         register_surfaces(app, builder, keguan)
     app.wsgi_app = Edge(app.wsgi_app, keguan.database)  # type: ignore[method-assign]
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import g, url_for
@@ -45,7 +46,7 @@ from core.web.pages import (
     RelatedTable,
     Row,
 )
-from core.web.showing import kind_of, label_with_unit, readable, record_url, told, view_name
+from core.web.showing import kind_of, label_with_unit, readable, teller, told, view_name
 
 
 def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Names) -> ListPage:
@@ -121,18 +122,15 @@ def _column(noun: Noun, shown: Shown, query: Query) -> Column:
 
 def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names = NO_NAMES) -> tuple[Row, ...]:
     """One row per record; the name leads to its page. ``names`` tell what columns refer to that were added to the list."""
-    kinds, others = [kind_of(noun, shown) for shown in columns], [is_added(noun, shown.name) for shown in columns]
+    tell = [
+        partial(referred_cell, noun, name=shown.name, names=names)
+        if is_added(noun, shown.name)
+        else teller(noun, shown.name, kind_of(noun, shown))
+        for shown in columns
+    ]
+    below = address(f"{view_name(noun)}.list")
     return tuple(
-        Row(
-            str(record.id),
-            record_url(noun, record.id),
-            tuple(
-                referred_cell(noun, record, shown.name, names) if added else told(noun, record, shown.name, kind)
-                for shown, kind, added in zip(columns, kinds, others, strict=True)
-            ),
-            name=str(record),
-            version=record.version,
-        )
+        Row(str(record.id), f"{below}{record.id}", tuple(one(record) for one in tell), name=str(record), version=record.version)
         for record in records
     )
 

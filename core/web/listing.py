@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, String, cast, select
@@ -103,7 +104,13 @@ def views_of(noun: Noun) -> tuple[SavedView, ...]:
 
 
 def _may_ask(view: SavedView) -> bool:
-    return all(may_query(acting(), model, name) for model, name in fields_behind(view.condition()))
+    return all(may_query(acting(), model, name) for model, name in _asked_by(view))
+
+
+@lru_cache(maxsize=1_000)
+def _asked_by(view: SavedView) -> frozenset[tuple[Any, str]]:
+    """Class and name of the fields that the view asks for; the same for whoever opens it, whenever."""
+    return frozenset(fields_behind(view.condition()))
 
 
 def can_search(noun: Noun) -> bool:

@@ -152,9 +152,9 @@ def board_of_states(cycle: Lifecycle[Any], **told: Any) -> Board:
     return Board("state", "", lambda session: columns, cycle=cycle, **told)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Noun:
-    """Everything the web needs to know of one kind of record.
+    """Everything the web needs to know of one kind of record; there is one of each, so that what follows from it is remembered by it.
 
     ``path`` is the plural used in addresses and REST; ``create(session, values)``, ``change(session, id, version, changes)``
     and ``delete(session, id, version)`` are the operations; None where that is not offered.

@@ -18,6 +18,7 @@ from core.audit.reasons import FIELD, give_reason
 from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
+from core.lists.queries import seen_list
 from core.web.access import needs
 from core.web.boards import BoardOfRecords, board_page
 from core.web.bulk.record_views import Bulk
@@ -95,9 +96,10 @@ class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord
     @needs("read")
     def list(self) -> Response:
         """The list, or the part of it that changed."""
-        if not request.args and (usual := first_view(self.session, self.noun)) is not None:
+        seen = seen_list(self.session, self.noun.path)
+        if not request.args and (usual := first_view(self.session, self.noun, seen)) is not None:
             return redirect(url_for(f"{view_name(self.noun)}.list", view=usual.id))
-        opened = open_list(self.session, self.noun, request.args)
+        opened = open_list(self.session, self.noun, request.args, seen)
         grouped = group_table(self.session, self.noun, opened.query)
         found = Found((), 0, more=False) if grouped is not None else find(self.session, self.noun, opened.query)
         page = list_page(self.nouns, self.noun, opened, found, self._names(opened, found))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import g, redirect, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -18,8 +20,9 @@ from core.approvals.models import ApprovalCase
 from core.approvals.queries import waiting_for
 from core.exports.models import ExportRequest
 from core.kernel.acting import Actor
+from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.lists.queries import pinned_by, read_pins
+from core.lists.queries import PINNED, read_pins
 from core.web.access import member
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Notice as ShownNotice
@@ -123,13 +126,19 @@ def _waiting(actor: Actor) -> Waiting:
     """Notices that the person has not read, cases that wait for a decision, pinned views; one statement, asked for every page."""
     from core.web.gate import database_of
 
-    session = database_of().session()
-    asked: list[Any] = [UNREAD.scalar_subquery(), pinned_by(actor)]
-    if ApprovalCase.__tablename__ in actor.cases:
-        waiting = waiting_for(actor).with_only_columns(ApprovalCase.id).order_by(None).limit(100).subquery()
-        asked.append(select(func.count()).select_from(waiting).scalar_subquery())
-    unread, pins, *cases = session.execute(select(*asked), {"employee": actor.employee_id}).one()
+    asked = _with_cases(actor, today()) if ApprovalCase.__tablename__ in actor.cases else WITHOUT_CASES
+    unread, pins, *cases = database_of().session().execute(asked, {"employee": actor.employee_id}).one()
     return Waiting(int(unread), int(cases[0]) if cases else 0, read_pins(pins))
+
+
+WITHOUT_CASES = select(UNREAD.scalar_subquery(), PINNED.scalar_subquery())
+
+
+@lru_cache(maxsize=1_000)
+def _with_cases(actor: Actor, _day: date) -> Select[Any]:
+    """What waits for ``actor`` beside the rest; kept for the day, because whose place one takes changes with it."""
+    waiting = waiting_for(actor).with_only_columns(ApprovalCase.id).order_by(None).limit(100).subquery()
+    return WITHOUT_CASES.add_columns(select(func.count()).select_from(waiting).scalar_subquery())
 
 
 count_waiting_with(_waiting)

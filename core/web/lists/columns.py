@@ -29,13 +29,13 @@ def choosable(noun: Noun) -> tuple[str, ...]:
     """Fields that may become columns: those of the list first, then what else is declared, short and readable."""
     declared = [shown.name for shown in noun.columns]
     others = (name for name, field in noun.fields.items() if field.kind != "long_text" and name not in noun.told)
-    names = [name for name in dict.fromkeys([*declared, *others]) if name != naming_column(noun).name]
-    return tuple(name for name in names if readable(noun, name))
+    first = naming_column(noun).name
+    return tuple(name for name in dict.fromkeys([*declared, *others]) if name != first and readable(noun, name))
 
 
 def columns_called(noun: Noun, written: str) -> tuple[Shown, ...]:
     """The columns that ``written`` (names, by commas) asks for; what is no longer offered is left out, and nothing means the usual ones."""
-    offered, declared = set(choosable(noun)), {shown.name: shown for shown in noun.columns}
+    offered, declared = set(choosable(noun)) if written else (), {shown.name: shown for shown in noun.columns}
     names = [name for name in dict.fromkeys(written.split(",")[:MOST]) if name in offered]
     first = naming_column(noun)
     if not names:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import extract, func, select
@@ -48,6 +49,7 @@ def group_fields(noun: Noun) -> tuple[str, ...]:
     return tuple(name for name in filters_of(noun) if noun.fields[name].kind in KINDS and _can_be_named(noun, name))
 
 
+@cache
 def _can_be_named(noun: Noun, name: str) -> bool:
     declared = noun.fields[name]
     return declared.kind != "reference" or naming(class_of(noun.model, declared.target)) is not None

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
-from core.lists.queries import SeenList, SeenView, seen_list, views_of_list
+from core.lists.queries import SeenList, SeenView, seen_list
 from core.web.listing import Query, read_query, statement
 from core.web.lists.addresses import EVERYTHING, conditions_of, read_conditions
 from core.web.lists.columns import columns_called
@@ -39,12 +39,15 @@ class Opened:
         return self.seen.views
 
 
-def open_list(session: Session, noun: Noun, arguments: Any) -> Opened:
+def open_list(session: Session, noun: Noun, arguments: Any, seen: SeenList | None = None) -> Opened:
     """What ``arguments`` (a MultiDict) ask for. ``view=12`` opens a saved view; ``of=12`` says from which one the conditions came.
+
+    Whoever has asked for what is ``seen`` of the list already hands it in.
 
     Raises :class:`Malformed` for a view that the person does not see: the same answer as for none at all.
     """
-    seen = seen_list(session, noun.path)
+    if seen is None:
+        seen = seen_list(session, noun.path)
     views = seen.views
     asked: MultiDict[str, str] = MultiDict(arguments)
     number = asked.get("view", "")
@@ -78,9 +81,9 @@ def _standing_for(view: SeenView, asked: MultiDict[str, str]) -> MultiDict[str, 
     return found
 
 
-def first_view(session: Session, noun: Noun) -> SeenView | None:
+def first_view(session: Session, noun: Noun, seen: SeenList) -> SeenView | None:
     """The view that the person opens this list with, as long as it asks for nothing that is no longer offered."""
-    usual = next((view for view in views_of_list(session, noun.path) if view.usual), None)
+    usual = next((view for view in seen.views if view.usual), None)
     if usual is None:
         return None
     try:

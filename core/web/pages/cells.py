@@ -84,17 +84,19 @@ class TableCells:
         self._due = next(due, None)  # one with a place of its own on the card is not told twice
         self._seen: dict[Tag | Person, Markup] = {}
 
-    def __call__(self, row: Row, star: Markup | str = "") -> Markup:
-        """The cells of ``row``; ``star`` is the form that follows the record, shown before its name."""
-        shown = (
-            f"{here if row.changeable else opening}{self._inner(column, value, row, star)}</td>"
+    def __call__(self, row: Row, picking: str = "") -> Markup:
+        """``row`` as a row of the table, before its end; ``picking`` is the id of the form that takes the picked rows, if there is one."""
+        at = f' data-at="{escape(row.href)}"' if row.changeable else ""
+        shown = [
+            f"{here if row.changeable else opening}{self._inner(column, value, row)}</td>"
             for (column, opening, here), value in zip(self._columns, row.cells, strict=True)
-        )
-        return _safe("".join(shown))
+        ]
+        return _safe(f"<tr{at}>{_box(row, picking) if picking else ''}{''.join(shown)}</tr>")
 
-    def _inner(self, column: Column, value: Any, row: Row, star: Markup | str) -> str:
+    def _inner(self, column: Column, value: Any, row: Row) -> str:
         if column.kind == ColumnKind.NAME:
-            return f'<span class="kg-who">{escape(star)}{_name(value, row)}</span>'
+            star = "" if row.starred is None else _star(row)
+            return f'<span class="kg-who">{star}{_name(value, row)}</span>'
         if column.place == CardPlace.LAST:
             due = row.cells[self._due] if self._due is not None else None
             late = self._cells.overdue(due) if isinstance(due, date) else ""
@@ -102,6 +104,24 @@ class TableCells:
         if isinstance(value, Tag | Person):
             return self._seen.get(value) or self._seen.setdefault(value, self._cells.shown(value, column.kind, column))
         return self._cells.shown(value, column.kind, column)
+
+
+def _box(row: Row, form: str) -> str:
+    label = escape(msg("Select %(name)s", name=row.name or row.id))
+    return (
+        f'<td class="pick"><input class="form-check-input" type="checkbox" name="id" value="{row.pick}" form="{form}"'
+        f' data-pick aria-label="{label}"></td>'
+    )
+
+
+def _star(row: Row) -> str:
+    """Its button belongs to the one form of the table, which has no controls of its own."""
+    pressed, star, on = ("true", "★", " on") if row.starred else ("false", "☆", "")
+    return (
+        f'<button type="submit" form="stars" formaction="{escape(row.star_action)}" name="follow" value="{0 if row.starred else 1}"'
+        f' class="kg-starb" aria-pressed="{pressed}" aria-label="{escape(msg("Follow %(name)s", name=row.name))}">'
+        f'<span class="kg-star{on}" aria-hidden="true">{star}</span></button>'
+    )
 
 
 def _opening(column: Column, *, here: bool = False) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g
 from flask_babel import get_locale
+from markupsafe import Markup, escape
+
+from core.kernel.words import translate
 
 
 def language() -> str:
@@ -16,3 +21,14 @@ def new_id() -> str:
     """An id for an element that occurs several times on a page."""
     g.element_number = g.get("element_number", 0) + 1
     return f"kg{g.element_number}"
+
+
+def said(text: str, /, **parts: Any) -> Markup:
+    """``text`` of a template in the reader's language, with ``parts`` in its places, escaped unless they are numbers.
+
+    A page says two hundred of them: Jinja's own way to the same answer takes ten times as long.
+    """
+    whole = translate(text)
+    if parts or "%" in whole:
+        whole = whole % {name: part if isinstance(part, int | float) else escape(part) for name, part in parts.items()}
+    return Markup(whole)  # noqa: S704 - our own sentences, whose parts are escaped
