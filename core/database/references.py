@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, foreign, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -70,6 +71,11 @@ def class_of(owner: type[Any], table: str) -> type[Any]:
     raise StartRefused(msg("A reference points to the table %(table)s, which no installed plugin has.", table=table))
 
 
+@cache
+def _by_id(model: Any) -> Select[Any]:
+    return select(model).where(model.id.in_(bindparam("ids", expanding=True)))
+
+
 def load_references(session: Session, records: Sequence[Any], names: Collection[str]) -> None:
     """Load what ``records``, all of one class, refer to by ``names``: one statement for each class referred to, within scope.
 
@@ -85,7 +91,7 @@ def load_references(session: Session, records: Sequence[Any], names: Collection[
         (target, one.id): one
         for target, wanted in ids.items()
         if wanted
-        for one in session.scalars(select(target).where(target.id.in_(sorted(wanted))))
+        for one in session.scalars(_by_id(target), {"ids": sorted(wanted)})  # type: ignore[arg-type]  # mypy takes a class for unhashable
     }
     for record in records:
         for name, target in targets.items():

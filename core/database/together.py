@@ -133,11 +133,14 @@ def _in_one_order(rows: Select[Any]) -> Select[Any]:
     return rows.order_by(rows.selected_columns[0].element.clause)  # the id beneath what ``told`` made of it
 
 
-def answered(session: Session, asked: Sequence[Counted | Summed]) -> list[Any]:
-    """The answers in order, by one statement: of :class:`Counted` the number and whether there are more, of :class:`Summed` its value."""
+def answered(session: Session, asked: Sequence[Counted | Summed], **given: Any) -> list[Any]:
+    """The answers in order, by one statement: of :class:`Counted` the number and whether there are more, of :class:`Summed` its value.
+
+    ``given`` are values for parameters that the questions leave open.
+    """
     if not asked:
         return []
-    values = session.execute(select(*(_scalar(one) for one in asked))).one()
+    values = session.execute(select(*(_scalar(one) for one in asked)), given).one()
     return [(min(value, one.cap), value > one.cap) if isinstance(one, Counted) else value for one, value in zip(asked, values, strict=True)]
 
 

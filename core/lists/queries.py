@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, String, Text, bindparam, case, cast, func, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from core.access.models import EmployeeRole, Role
@@ -47,14 +61,18 @@ class SeenList:
     dense: bool = False
 
 
+YES, NO = literal_column("1", Integer), literal_column("0", Integer)
+
+
 def _all_of_one_list() -> CompoundSelect[Any]:
-    me, path = bindparam("employee"), bindparam("path")
+    me: BindParameter[int] = bindparam("employee")
+    path: BindParameter[str] = bindparam("path")
     marked = (ViewMark.view_id == ListView.id) & (ViewMark.employee_id == me)
-    mine = case((ListView.employee_id == me, 1), else_=0)
-    pinned, usual = (case((mark, 1), else_=0) for mark in (ViewMark.pinned, ViewMark.usual))
-    views = select(literal(0), ListView.id, ListView.name, cast(ListView.conditions, Text), mine, pinned, usual)
-    columns, dense = cast(ListHabit.columns, Text), case((ListHabit.dense, 1), else_=0)
-    habit = select(literal(1), ListHabit.id, cast(literal(""), String), columns, dense, literal(0), literal(0))
+    mine = case((ListView.employee_id == me, YES), else_=NO)
+    pinned, usual = (case((mark, YES), else_=NO) for mark in (ViewMark.pinned, ViewMark.usual))
+    views = select(NO, ListView.id, ListView.name, cast(ListView.conditions, Text), mine, pinned, usual)
+    columns, dense = cast(ListHabit.columns, Text), case((ListHabit.dense, YES), else_=NO)
+    habit = select(YES, ListHabit.id, cast(literal(""), String), columns, dense, NO, NO)
     own = habit.where(ListHabit.path == path, ListHabit.employee_id == me)
     return union_all(views.outerjoin(ViewMark, marked).where(ListView.path == path), own)
 

@@ -22,6 +22,7 @@ from core.web.gate import install_gate
 from core.web.headers import install_headers
 from core.web.pages import install as install_pages
 from core.web.pages.reader import said
+from core.web.pages.rendering import Templates
 from core.web.register import register_surfaces
 from core.web.security import KeguanSecurity, NoMenu
 
@@ -30,6 +31,7 @@ def build_web(keguan: Any) -> Flask:
     """Return the Flask application of ``keguan``; plugins' views are registered, later routes are impossible."""
     app = Flask("core.web", static_folder="static", template_folder="templates")
     app.config.from_mapping(_config(keguan))
+    app.jinja_environment = Templates
     app.extensions["keguan"] = keguan
     app.jinja_loader = _templates(keguan)
     app.session_interface = WebSessions(keguan.database, keguan.settings.session_hours, keguan.settings.session_idle_minutes)

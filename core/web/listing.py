@@ -5,7 +5,7 @@ Orders only by declared sortable fields, filters only by declared filterable one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,8 +18,8 @@ from core.access.field_rights import may_query
 from core.database.covering import fields_behind
 from core.database.references import load_references
 from core.database.search import search_ids
-from core.database.sessions import capped_count
-from core.kernel.acting import acting
+from core.database.together import Counted, Summed, answered
+from core.kernel.acting import acting, employee_id
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
 from core.web.conditions import NONE as NO_CONDITIONS
@@ -49,11 +49,12 @@ class Query:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of records with the total, which is only the cap when ``more`` is true."""
+    """One page of records with the total, which is only the cap when ``more`` is true; ``beside`` is what was asked with the count."""
 
     records: Sequence[Any]
     total: int
     more: bool
+    beside: tuple[Any, ...] = ()
 
 
 def read_query(noun: Noun, arguments: Any) -> Query:
@@ -165,10 +166,18 @@ def _ordered(noun: Noun, asked: Select[Any], order: str) -> Select[Any]:
     return asked.order_by(*(column.desc() if downwards else column for column in columns))
 
 
-def find(session: Session, noun: Noun, query: Query, *, within: Any = None, whole: bool = False) -> Found:
+NOTHING = Found((), 0, more=False)
+Beside = Callable[[Sequence[Any]], Sequence[Summed]]
+"""From the records of a page to what else is to be asked of them."""
+
+
+def find(
+    session: Session, noun: Noun, query: Query, *, within: Any = None, whole: bool = False, beside: Beside = lambda records: ()
+) -> Found:
     """One page of what the person may see; ``within`` narrows further (the children of one record).
 
     What the columns refer to comes along, with ``whole`` whatever the records refer to: each kind by one statement, however many rows.
+    ``beside`` is asked in the statement that counts, with the person as the parameter ``employee``.
     """
     asked = statement(session, noun, query)
     if within is not None:
@@ -177,12 +186,17 @@ def find(session: Session, noun: Noun, query: Query, *, within: Any = None, whol
     if start > DEEPEST:
         raise Malformed(msg("So far down nobody finds anything. Please narrow the list by a filter."))
     told = noun.fields if whole else {column.name: noun.fields[column.name] for column in noun.columns}
-    records = session.scalars(asked.limit(query.size + 1).offset(start)).all()
-    load_references(session, records[: query.size], [name for name, declared in told.items() if declared.kind == "reference"])
-    if len(records) <= query.size and query.page == 1:
-        return Found(records, len(records), more=False)
-    total, more = capped_count(session, asked)
-    return Found(records[: query.size], max(total, start + min(len(records), query.size)), more)
+    found = session.scalars(asked.limit(query.size + 1).offset(start)).all()
+    records = found[: query.size]
+    load_references(session, records, [name for name, declared in told.items() if declared.kind == "reference"])
+    if len(found) <= query.size and query.page == 1:
+        return Found(records, len(records), more=False, beside=tuple(answered(session, beside(records), **_asking())))
+    (total, more), *others = answered(session, (Counted(asked), *beside(records)), **_asking())
+    return Found(records, max(total, start + len(records)), more, tuple(others))
+
+
+def _asking() -> dict[str, int | None]:
+    return {"employee": employee_id()}
 
 
 def values_in_use(session: Session, noun: Noun, name: str, beginning: str) -> list[str]:

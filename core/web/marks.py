@@ -13,7 +13,7 @@ from sqlalchemy import String, cast, literal
 from werkzeug.wrappers import Response
 
 from core.database.records import naming
-from core.database.together import Told, ToldRow, read_together, told
+from core.database.together import Summed, Told, ToldRow, read_together, told
 from core.kernel.errors import NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
@@ -24,7 +24,7 @@ from core.web.neighbours import place_of
 from core.web.nouns import Noun, Nouns
 from core.web.pages import DeskCard, DeskItem, Near, Neighbours, Row
 from core.web.showing import record_url, view_name
-from core.work.marks import marks, note_opened, star, starred_among
+from core.work.marks import marks, note_opened, read_starred, star, starred_among
 from core.work.models import Mark, MarkKind
 
 
@@ -89,11 +89,16 @@ def star_action(noun: Noun, record_id: int) -> str:
     return url_for(f"{view_name(noun)}.star", pk=record_id)
 
 
-def starred_rows(session: Any, noun: Noun, rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows of a list with the person's stars before the names; one statement."""
+def asked_of_stars(noun: Noun, records: Sequence[Any]) -> Summed:
+    """Which of the records carry a star of the person, to be asked beside others."""
+    return Summed(starred_among(noun.model, [record.id for record in records]))
+
+
+def starred_rows(noun: Noun, rows: Sequence[Row], told: str | None) -> tuple[Row, ...]:
+    """The rows of a list with the person's stars before the names, as :func:`asked_of_stars` has ``told``."""
     if not can_be_marked(noun):
         return tuple(rows)
-    found = starred_among(session, noun.model, [int(row.id) for row in rows])
+    found = read_starred(told)
     below = address(f"{view_name(noun)}.list")
     return tuple(replace(row, starred=int(row.id) in found, star_action=f"{below}{row.id}/star") for row in rows)
 

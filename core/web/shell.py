@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, flash, g, get_flashed_messages, request
 
+from core.database.together import Summed, answered
 from core.extension.calling import hooks
 from core.extension.exchange import MenuEntry
 from core.kernel.acting import Actor
 from core.kernel.words import Message, msg
 from core.lists.queries import Pin
 from core.web.addresses import address
+from core.web.gate import database_of
 from core.web.menu import Offered, menus
 from core.web.nouns import Nouns
 from core.web.pages import Flash, Language, Link, Me, MenuItem, Person, Shell
@@ -55,12 +57,29 @@ class Waiting:
     pins: tuple[Pin, ...] = ()
 
 
-_waiting: list[Callable[[Actor], Waiting]] = []
+_asked: list[tuple[Callable[[Actor], Sequence[Summed]], Callable[..., Waiting]]] = []
 
 
-def count_waiting_with(counter: Callable[[Actor], Waiting]) -> None:
-    """Notices, approvals and saved views say what waits for a person and what he or she has pinned, in one statement."""
-    _waiting[:] = [counter]
+def ask_for_waiting_by(ask: Callable[[Actor], Sequence[Summed]], read: Callable[..., Waiting]) -> None:
+    """Notices, approvals and saved views say how it is asked what waits for a person and what he or she has pinned."""
+    _asked[:] = [(ask, read)]
+
+
+def asked_of_waiting() -> Sequence[Summed]:
+    """What every frame asks, for a page that can ask it together with its own and then calls :func:`know_waiting`."""
+    return _asked[0][0](g.actor)
+
+
+def know_waiting(answers: Sequence[Any]) -> None:
+    """The frame of this request need not ask what a page has asked for it already."""
+    g.waiting = _asked[0][1](*answers)
+
+
+def _waiting() -> Waiting:
+    if "waiting" not in g:
+        know_waiting(answered(database_of().session(), asked_of_waiting(), employee=g.actor.employee_id))
+    found: Waiting = g.waiting
+    return found
 
 
 def say(message: Message, undo: str = "") -> None:
@@ -78,7 +97,7 @@ def shell_or_none() -> Shell | None:
 def make_shell(create: Link | None = None) -> Shell:
     """The frame of this request; ``create`` is what the page itself offers to create, and the phone's filled button then leads there."""
     actor: Actor = g.actor
-    waiting = _waiting[0](actor) if _waiting else Waiting()
+    waiting = _waiting()
     offered = replace(_offered(actor), pinned=_pinned(actor, waiting.pins))
     shown = menus(offered, (request.endpoint or "").split(".")[0], request.script_root, waiting.cases, create)
     return Shell(

@@ -84,10 +84,8 @@ def cell(record: Any, name: str, kind: ColumnKind | None = None, *, alone: bool 
 
 
 def _as_cell(declared: Field | None, value: Any, kind: ColumnKind | None) -> Cell:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return code_label(declared, value) if declared is not None and declared.kind == "code" else value
+    if value is None or isinstance(value, str):
+        return code_label(declared, value) if value is not None and declared is not None and declared.kind == "code" else value
     if isinstance(value, Employee):
         return Person.of(value.id, value.name) if kind in (None, ColumnKind.PERSON) else value.name
     if isinstance(value, Choice):

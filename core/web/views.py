@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from core.access.field_rights import uncover
 from core.access.guard import look_for
 from core.audit.reasons import FIELD, give_reason
 from core.database.fields import Field
+from core.database.together import Summed
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
@@ -34,17 +35,17 @@ from core.web.inline import InPlace
 from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
-from core.web.listing import Found, Query, filters_of, find, read_query, values_in_use
+from core.web.listing import NOTHING, Found, Query, filters_of, find, read_query, values_in_use
 from core.web.lists.columns import referred_to
 from core.web.lists.groups import group_table
 from core.web.lists.naming import Names, names_of, picked_in
 from core.web.lists.opening import Opened, first_view, open_list
-from core.web.marks import MarksOfRecord, starred_rows
+from core.web.marks import MarksOfRecord, asked_of_stars, starred_rows
 from core.web.moving import OnAnotherDay
 from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
 from core.web.record_pages import record_page
-from core.web.shell import make_shell, say
+from core.web.shell import asked_of_waiting, know_waiting, make_shell, say
 from core.web.showing import record_url, view_name
 from core.web.values import load
 from core.work.sent_forms import create_once
@@ -101,9 +102,18 @@ class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord
             return redirect(url_for(f"{view_name(self.noun)}.list", view=usual.id))
         opened = open_list(self.session, self.noun, request.args, seen)
         grouped = group_table(self.session, self.noun, opened.query)
-        found = Found((), 0, more=False) if grouped is not None else find(self.session, self.noun, opened.query)
+        if grouped is not None:
+            page = list_page(self.nouns, self.noun, opened, NOTHING, self._names(opened, NOTHING))
+            return self.page(replace(page, grouped=grouped))
+        found = find(self.session, self.noun, opened.query, beside=self._beside)
+        stars, *waiting = found.beside
+        know_waiting(waiting)
         page = list_page(self.nouns, self.noun, opened, found, self._names(opened, found))
-        return self.page(replace(page, rows=starred_rows(self.session, self.noun, page.rows), grouped=grouped))
+        return self.page(replace(page, rows=starred_rows(self.noun, page.rows, stars)))
+
+    def _beside(self, records: Sequence[Any]) -> Sequence[Summed]:
+        """What a list asks together with its count: the stars of its rows, and what its frame tells."""
+        return (asked_of_stars(self.noun, records), *asked_of_waiting())
 
     def _names(self, opened: Opened, found: Found) -> Names:
         """What the records are called that conditions and added columns name, in one statement."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import Select, String, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import look_for
@@ -57,19 +57,14 @@ def marks(session: Session, kind: MarkKind) -> list[Mark]:
     return list(session.scalars(_mine(kind)))
 
 
-STARRED_AMONG = select(Mark.record_id).where(
-    Mark.employee_id == bindparam("employee"),
-    Mark.kind == MarkKind.STAR,
-    Mark.table_name == bindparam("table"),
-    Mark.record_id.in_(bindparam("ids", expanding=True)),
-)
-"""Built once: every list asks it."""
+def starred_among(model: type[Record], ids: Collection[int]) -> Select[Any]:
+    """Those of ``ids`` that carry a star of the person who acts, as one text, to be asked beside others; see :func:`read_starred`."""
+    return _of(MarkKind.STAR, model, ids).with_only_columns(func.aggregate_strings(cast(Mark.record_id, String), " "))
 
 
-def starred_among(session: Session, model: type[Record], ids: Collection[int]) -> frozenset[int]:
-    """Those of ``ids`` that carry a star of the person who acts; one statement, none for no ids."""
-    asked = {"employee": actor().employee_id, "table": model.__tablename__, "ids": sorted(ids)}
-    return frozenset(session.scalars(STARRED_AMONG, asked)) if ids else frozenset()
+def read_starred(told: str | None) -> frozenset[int]:
+    """The ids that :func:`starred_among` has answered."""
+    return frozenset(map(int, (told or "").split()))
 
 
 def starred(model: type[Record], record_id: int) -> Select[Any]:

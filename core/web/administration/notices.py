@@ -11,13 +11,14 @@ from typing import Any
 
 from flask import g, redirect, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.access.field_rights import knows_name
 from core.approvals.models import ApprovalCase
 from core.approvals.queries import waiting_for
+from core.database.together import Summed
 from core.exports.models import ExportRequest
 from core.kernel.acting import Actor
 from core.kernel.clock import today
@@ -27,7 +28,7 @@ from core.web.access import member
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Notice as ShownNotice
 from core.web.pages import NoticesPage, Verb, asked_part
-from core.web.shell import Waiting, count_waiting_with, say
+from core.web.shell import Waiting, ask_for_waiting_by, say
 from core.web.views import PluginView
 from core.work.import_models import ImportFile
 from core.work.models import Notice
@@ -122,23 +123,23 @@ def _inside(url: str) -> str:
     return request.script_root + url
 
 
-def _waiting(actor: Actor) -> Waiting:
-    """Notices that the person has not read, cases that wait for a decision, pinned views; one statement, asked for every page."""
-    from core.web.gate import database_of
-
-    asked = _with_cases(actor, today()) if ApprovalCase.__tablename__ in actor.cases else WITHOUT_CASES
-    unread, pins, *cases = database_of().session().execute(asked, {"employee": actor.employee_id}).one()
-    return Waiting(int(unread), int(cases[0]) if cases else 0, read_pins(pins))
+def _asked(actor: Actor) -> Sequence[Summed]:
+    """Notices that the person has not read, pinned views, cases that wait for a decision."""
+    return _with_cases(actor, today()) if ApprovalCase.__tablename__ in actor.cases else WITHOUT_CASES
 
 
-WITHOUT_CASES = select(UNREAD.scalar_subquery(), PINNED.scalar_subquery())
+WITHOUT_CASES = (Summed(UNREAD), Summed(PINNED))
 
 
 @lru_cache(maxsize=1_000)
-def _with_cases(actor: Actor, _day: date) -> Select[Any]:
+def _with_cases(actor: Actor, _day: date) -> Sequence[Summed]:
     """What waits for ``actor`` beside the rest; kept for the day, because whose place one takes changes with it."""
     waiting = waiting_for(actor).with_only_columns(ApprovalCase.id).order_by(None).limit(100).subquery()
-    return WITHOUT_CASES.add_columns(select(func.count()).select_from(waiting).scalar_subquery())
+    return (*WITHOUT_CASES, Summed(select(func.count()).select_from(waiting)))
 
 
-count_waiting_with(_waiting)
+def _read(unread: int, pins: str | None, cases: int = 0) -> Waiting:
+    return Waiting(unread, cases, read_pins(pins))
+
+
+ask_for_waiting_by(_asked, _read)

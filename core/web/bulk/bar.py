@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, url_for
+from flask import g
 
 from core.kernel.words import Message, msg
+from core.web.addresses import address
 from core.web.bulk.models import CHANGE, DELETE
 from core.web.bulk.offering import acts_for_many, fields_for_many, may_delete
 from core.web.listing import Found, Query
@@ -28,7 +29,7 @@ def bulk_bar(nouns: Nouns, noun: Noun, query: Query, found: Found) -> dict[str, 
 
 
 def _address(noun: Noun, what: str, field: str = "") -> str:
-    return url_for(f"{view_name(noun)}.bulk", verb=what, field=field or None)
+    return f"{address(f'{view_name(noun)}.list')}bulk/{what}{f'?field={field}' if field else ''}"  # a bar has a dozen of them
 
 
 def _whole(found: Found) -> Message | str:

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from core.kernel.masks import STARS
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.pages.parts import Person, Tag
 from core.web.pages.tables import CardPlace, Column, ColumnKind, Row
@@ -82,7 +82,7 @@ class TableCells:
         self._columns = [(column, _opening(column), _opening(column, here=column.editable)) for column in columns]
         due = (place for place, column in enumerate(columns) if column.kind == ColumnKind.DUE and not column.place)
         self._due = next(due, None)  # one with a place of its own on the card is not told twice
-        self._seen: dict[Tag | Person, Markup] = {}
+        self._seen: dict[Tag | Person | Message, Markup] = {}
 
     def __call__(self, row: Row, picking: str = "") -> Markup:
         """``row`` as a row of the table, before its end; ``picking`` is the id of the form that takes the picked rows, if there is one."""
@@ -101,7 +101,7 @@ class TableCells:
             due = row.cells[self._due] if self._due is not None else None
             late = self._cells.overdue(due) if isinstance(due, date) else ""
             return f'<span class="kg-only-phone">{escape(column.label)} </span>{self._cells.shown(value, column.kind, column)}{late}'
-        if isinstance(value, Tag | Person):
+        if isinstance(value, Tag | Person | Message):
             return self._seen.get(value) or self._seen.setdefault(value, self._cells.shown(value, column.kind, column))
         return self._cells.shown(value, column.kind, column)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
+from flask.templating import Environment as EnvironmentOfFlask
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment
 from markupsafe import Markup
@@ -22,6 +23,14 @@ from core.web.pages.parts import Link, Page, Text
 from core.web.pages.reader import language, new_id
 from core.web.pages.record import Entry
 from core.web.pages.shell import MenuSection, Shell
+
+
+class Templates(EnvironmentOfFlask):
+    """Templates that all know the same globals: Jinja would give each a map of maps, and compare two of these at every import."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template."""
+        return self.globals if d is None else super().make_globals(d)
 
 
 def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
