@@ -59,6 +59,7 @@ class Record(Model):
     __sealed__: ClassVar[bool] = False  # no statement of an employee reads it: the house hands it out after a check of its own
     __counted__: ClassVar[bool] = False  # how many different ones a person sees in a day is counted and limited
     __append_only__: ClassVar[bool] = False  # a row that is written stays as it is, whoever acts
+    __business_key__: ClassVar[tuple[str, ...]] = ()  # fields by which people and files know a record, e.g. ("code",)
     __label__: ClassVar[Message]
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)

@@ -20,6 +20,7 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)  # the same form is the same file, wh
 MOST_IN_CELL = 255  # characters that a spreadsheet keeps of a list of words
 KINDS: dict[str, Message] = {
     "date": msg("Day, like 2026-03-24"),
+    "moment": msg("Day and time, like 2026-03-24 14:30"),
     "integer": msg("Whole number"),
     "quantity": msg("Number"),
     "money": msg("Amount in yuan"),
@@ -56,7 +57,7 @@ def _first(book: Any, offer: Offer, needed: set[str], words: dict[str, list[str]
     strong = book.add_format({"bold": True, "bg_color": "#DCE6FB", "bottom": 1})
     text, day = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd"})
     for place, (name, one) in enumerate(offer.fields.items()):
-        form = day if one.kind == "date" else text if one.kind in ("text", "phone", "email", "long_text", "code") else None
+        form = day if one.kind == "date" else text if one.kind in ("text", "phone", "email", "long_text", "code", "moment") else None
         page.set_column(place, place, 18, form)
         page.write_string(0, place, str(one.label), strong if name in needed else plain)
         _offer_words(page, place, one, words[name])

@@ -18,6 +18,7 @@ from core.kernel.words import Message, msg
 KEY_NAMES = ("code", "number", "external_number", "name", "title", "subject")
 CONVERTED: Mapping[str, str] = {
     "date": "date",
+    "moment": "moment",
     "integer": "int",
     "quantity": "decimal",
     "money": "decimal",
@@ -29,7 +30,7 @@ CONVERTED: Mapping[str, str] = {
     "phone": "text",
     "code": "text",
 }
-"""How cells of a field are read, by its kind; a moment and a reference have no form that every file shares."""
+"""How cells of a field are read, by its kind; a reference has no form that every file shares."""
 YES_NO = (msg("Yes"), msg("No"))
 
 
@@ -123,6 +124,7 @@ _SETTINGS: Mapping[str, Callable[[Field], dict[str, Any]]] = {
     "money": lambda one: {"places": 2},
     "quantity": lambda one: {"places": 4},
     "date": lambda one: {},
+    "moment": lambda one: {},
     "integer": lambda one: {},
     "flag": lambda one: {},
 }

@@ -10,6 +10,7 @@ from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     DeskChart,
     Figure,
+    ImportTarget,
     JobHandler,
     MenuEntry,
     ParameterSpec,
@@ -19,7 +20,7 @@ from core.extension.exchange import (
 from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
 from core.kernel.words import msg
-from plugins.billing import demo, jobs, permissions
+from plugins.billing import demo, imports, jobs, permissions
 from plugins.billing.api import APIS
 from plugins.billing.models import MODELS
 from plugins.billing.operations import follow_customer, guard_ending
@@ -95,6 +96,12 @@ def crm_menu() -> Sequence[MenuEntry]:
 def crm_search_kinds() -> Sequence[str]:
     """Invoices and receipts are found by number and by who stands on them."""
     return ["invoice-notices", "invoices", "receipts"]
+
+
+@hookimpl
+def crm_imports() -> Sequence[ImportTarget]:
+    """Files of title data and receipts."""
+    return imports.TARGETS
 
 
 @hookimpl

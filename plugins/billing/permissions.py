@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.extension.rights import CREATE, DELETE, EXPORT, READ, UPDATE, Grants, Resource, resource
+from core.extension.rights import CREATE, DELETE, EXPORT, IMPORT, READ, UPDATE, Grants, Resource, resource
 from core.kernel.acting import Scope
 from core.kernel.words import msg
 
@@ -64,7 +64,7 @@ GRANTS: Mapping[str, Grants] = {
     "project_manager": _sells(Scope.OWN_SHARED),
     "contract_administrator": _reads(_ALL)
     | {
-        RECEIPT: dict.fromkeys((READ, CREATE, UPDATE, CLAIM, REFUND), _ALL),
+        RECEIPT: dict.fromkeys((READ, CREATE, UPDATE, CLAIM, REFUND, IMPORT), _ALL),
         ALLOCATION: dict.fromkeys((READ, CREATE, REVERSE), _ALL),
     },
     "invoicing_clerk": _reads(_ALL)

@@ -63,8 +63,8 @@ def crm_search_kinds() -> Sequence[str]:
 
 @hookimpl
 def crm_imports() -> Sequence[ImportTarget]:
-    """Files of products."""
-    return [imports.TARGET]
+    """Files of products, their lines, price lists and prices."""
+    return imports.TARGETS
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""Files of products: found by their code or any name, so that the same file again changes nothing."""
+"""Files of products, found by their code or any name, so that the same file again changes nothing; of lines, price lists and prices."""
 
 from __future__ import annotations
 
@@ -13,9 +13,19 @@ from core.database.fields import Field
 from core.extension.exchange import CREATED, UNCHANGED, UPDATED, ConvertedRow, ImportTarget, Outcome, rejected
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
+from core.work.declared_imports import declared_import
 from core.work.import_fields import written_fields
-from plugins.catalog.models import Product, ProductLine
-from plugins.catalog.operations import change_product, create_line, create_product
+from plugins.catalog.models import Price, PriceList, Product, ProductLine
+from plugins.catalog.operations import (
+    change_line,
+    change_price_list,
+    change_product,
+    create_line,
+    create_price_list,
+    create_product,
+    set_price,
+    write_price,
+)
 from plugins.catalog.queries import ids_by_name
 
 
@@ -69,3 +79,16 @@ TARGET = ImportTarget(
         "list_price": ("单价", "价格", "售价", "price", "sales_price"),
     },
 )
+
+
+def change_price(session: Session, record_id: int, version: int | None, changes: Mapping[str, Any]) -> Price:
+    """Change what a row may say of a known price: the price itself, for list and product are what it is found by."""
+    return set_price(session, record_id, version, price=changes["price"])
+
+
+LINES = declared_import(ProductLine, create_line, change_line, aliases={"name": ("产品系列", "系列", "名称")})
+PRICE_LISTS = declared_import(PriceList, create_price_list, change_price_list, aliases={"name": ("价目表", "名称")})
+PRICES = declared_import(
+    Price, write_price, change_price, aliases={"product": ("产品编号", "物料编码", "sku"), "price": ("单价", "售价", "sales_price")}
+)
+TARGETS = (LINES, TARGET, PRICE_LISTS, PRICES)

@@ -88,8 +88,8 @@ def crm_code_lists() -> Sequence[CodeListSpec]:
 
 @hookimpl
 def crm_imports() -> Sequence[ImportTarget]:
-    """Files of customers."""
-    return [imports.TARGET]
+    """Files of customers, contacts and follow-ups."""
+    return imports.TARGETS
 
 
 @hookimpl

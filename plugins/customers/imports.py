@@ -1,4 +1,4 @@
-"""Files of customers: found by their code, entered or changed in batches with as few statements as possible."""
+"""Files of customers: found by their code, entered or changed in batches with as few statements as possible; of contacts and follow-ups."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.organisation.code_lists import resolve_values
 from core.organisation.models import Employee
+from core.work.declared_imports import declared_import
 from core.work.import_fields import written_fields
 from core.work.mapping import pick
-from plugins.customers.models import Customer
+from plugins.customers.models import Contact, Customer, Interaction
+from plugins.customers.operations.contacts import add_contact, change_contact
 from plugins.customers.operations.customers import TERMS_FIELDS, check_customer, check_parent, check_terms
+from plugins.customers.operations.interactions import change_interaction, write_interaction
 from plugins.customers.public import customers_by_code
 from plugins.customers.rules import CustomerState, Review, Source
 
@@ -217,3 +220,39 @@ TARGET = ImportTarget(
         "note": ("备注", "remarks"),
     },
 )
+
+CUSTOMER_COLUMN = ("客户", "客户编号", "客户代码", "所属客户", "customer no", "account")
+CONTACTS = declared_import(
+    Contact,
+    add_contact,
+    change_contact,
+    entered_on=True,
+    aliases={
+        "customer": CUSTOMER_COLUMN,
+        "name": ("姓名", "联系人", "联系人姓名", "contact", "full name"),
+        "mobile": ("手机", "手机号", "手机号码", "mobile phone"),
+        "phone": ("电话", "座机", "固定电话", "tel"),
+        "position": ("职务", "职位", "title", "job title"),
+        "wechat": ("微信", "微信号"),
+        "entered_on": ("创建时间", "创建日期", "录入时间", "created on", "created at"),
+        "note": ("备注", "remarks"),
+    },
+)
+"""Contacts are found by their customer and name (R-475)."""
+INTERACTIONS = declared_import(
+    Interaction,
+    write_interaction,
+    change_interaction,
+    keys=(Interaction.__business_key__, ("customer", "at", "content")),
+    author="person",
+    aliases={
+        "customer": CUSTOMER_COLUMN,
+        "at": ("跟进时间", "拜访时间", "时间", "日期", "date"),
+        "content": ("跟进内容", "内容", "拜访内容", "notes"),
+        "way": ("跟进方式", "方式"),
+        "person": ("跟进人", "拜访人", "业务员", "创建人", "created by"),
+        "next_on": ("下次跟进时间", "下次联系时间"),
+    },
+)
+"""Follow-ups are found by their customer and time, where two may fall together by their text as well."""
+TARGETS = (TARGET, CONTACTS, INTERACTIONS)

@@ -26,6 +26,7 @@ class Receipt(OwnedRecord):
 
     __tablename__ = "billing_receipt"
     __resource__ = "billing.receipt"
+    __business_key__ = ("bank_reference",)
     __label__: ClassVar[Message] = msg("Receipt")
     __table_args__ = (UniqueConstraint("company_id", "number"),)
 

@@ -18,6 +18,7 @@ class InvoiceTitle(ChildRecord):
 
     __tablename__ = "billing_title"
     __resource__ = "billing.title"
+    __business_key__ = ("customer", "name")
     __parent__ = "customer"
     __label__: ClassVar[Message] = msg("Buyer's title data")
 

@@ -17,6 +17,7 @@ class ProductLine(CompanyRecord):
 
     __tablename__ = "catalog_line"
     __resource__ = "catalog.line"
+    __business_key__ = ("name",)
     __label__: ClassVar[Message] = msg("Product line")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 

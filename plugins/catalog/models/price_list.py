@@ -23,6 +23,7 @@ class PriceList(CompanyRecord):
 
     __tablename__ = "catalog_price_list"
     __resource__ = "catalog.price_list"
+    __business_key__ = ("name",)
     __label__: ClassVar[Message] = msg("Price list")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 
@@ -38,6 +39,7 @@ class Price(ChildRecord):
 
     __tablename__ = "catalog_price"
     __resource__ = "catalog.price"
+    __business_key__ = ("price_list", "product")
     __parent__ = "price_list"
     __label__: ClassVar[Message] = msg("Price")
     __table_args__ = (UniqueConstraint("company_id", "price_list_id", "product_id"),)

@@ -21,6 +21,7 @@ class Product(CompanyRecord):
 
     __tablename__ = "catalog_product"
     __resource__ = "catalog.product"
+    __business_key__ = ("code",)
     __label__: ClassVar[Message] = msg("Product")
     __table_args__ = (UniqueConstraint("company_id", "code"),)
 

@@ -18,6 +18,7 @@ class Contact(ChildRecord):
 
     __tablename__ = "customers_contact"
     __resource__ = "customers.contact"
+    __business_key__ = ("customer", "name")
     __counted__ = True
     __parent__ = "customer"
     __label__: ClassVar[Message] = msg("Contact")

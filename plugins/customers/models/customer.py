@@ -25,6 +25,7 @@ class Customer(OwnedRecord):
 
     __tablename__ = "customers_customer"
     __resource__ = "customers.customer"
+    __business_key__ = ("code",)
     __counted__ = True
     __label__: ClassVar[Message] = msg("Customer")
     __table_args__ = (

@@ -22,6 +22,7 @@ class Interaction(ChildRecord):
 
     __tablename__ = "customers_interaction"
     __resource__ = "customers.interaction"
+    __business_key__ = ("customer", "at")
     __parent__ = "customer"
     __label__: ClassVar[Message] = msg("Follow-up")
     __table_args__ = (Index(None, "company_id", "customer_id", "at"),)

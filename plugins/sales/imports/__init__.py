@@ -1,5 +1,5 @@
-"""What files can bring into sales: first how a company sells, then what it may sell."""
+"""What files can bring into sales: first how and against whom a company sells, then what it may sell."""
 
-from plugins.sales.imports import opportunities, stages
+from plugins.sales.imports import competitors, opportunities, stages
 
-TARGETS = (stages.TARGET, opportunities.TARGET)
+TARGETS = (stages.TARGET, competitors.TARGET, opportunities.TARGET)

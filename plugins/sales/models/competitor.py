@@ -17,6 +17,7 @@ class Competitor(CompanyRecord):
 
     __tablename__ = "sales_competitor"
     __resource__ = "sales.competitor"
+    __business_key__ = ("name",)
     __label__: ClassVar[Message] = msg("Competitor")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 
