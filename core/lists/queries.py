@@ -56,7 +56,7 @@ class Pin(NamedTuple):
 class SeenList:
     """What one person has made of one list: the saved views that he or she sees, the chosen ``columns`` (by commas), and their height."""
 
-    views: Sequence[SeenView] = ()
+    views: tuple[SeenView, ...] = ()
     columns: str = ""
     dense: bool = False
 
@@ -88,7 +88,7 @@ def seen_list(session: Session, path: str) -> SeenList:
         SeenView(number, name, kept, bool(own), bool(pin), bool(first)) for kind, number, name, kept, own, pin, first in found if not kind
     ]
     chosen = next(((kept, bool(dense)) for kind, _, _, kept, dense, _, _ in found if kind), ("", False))
-    return SeenList(sorted(seen, key=lambda view: (not view.mine, view.name, view.id)), *chosen)
+    return SeenList(tuple(sorted(seen, key=lambda view: (not view.mine, view.name, view.id))), *chosen)
 
 
 def views_of_list(session: Session, path: str) -> Sequence[SeenView]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache, partial
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 
 from core.access.field_rights import may_query
 from core.exports.operations import may_export
-from core.kernel.acting import acting
+from core.kernel.acting import Acting, acting
+from core.kernel.clock import today
 from core.kernel.words import msg
+from core.lists.queries import SeenList
 from core.web.addresses import address
 from core.web.boards import board_address, has_board
-from core.web.bulk.bar import bulk_bar
+from core.web.bulk.bar import bulk_bar, whole_of
 from core.web.changing import changeable, fields_in_place
 from core.web.charting import groupable
 from core.web.codes import code_options, is_open
@@ -46,27 +49,77 @@ from core.web.pages import (
     RelatedTable,
     Row,
 )
+from core.web.pages.reader import language
 from core.web.showing import kind_of, label_with_unit, readable, teller, told, view_name
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that decides what stands around the rows of a list: who asks for which list, how, where and when."""
+
+    noun: Noun
+    who: Acting
+    settings_mark: str
+    language: str
+    root: str
+    day: date
+    asked: tuple[tuple[str, str], ...]
+    seen: SeenList
+    nouns: Nouns = field(compare=False)
+    opened: Opened = field(compare=False)
+    names: Names = field(compare=False)
+
+    @classmethod
+    def now(cls, nouns: Nouns, noun: Noun, opened: Opened, names: Names) -> Asked:
+        """The list that the present request asks for."""
+        where = (g.actor.settings_mark, language(), request.script_root, today())
+        return cls(noun, g.actor, *where, opened.query.asked, opened.seen, nouns, opened, names)
 
 
 def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Names) -> ListPage:
     """The page model of a list; ``names`` are those of the picked records."""
     query = opened.query
-    action = address(f"{view_name(noun)}.list")
+    asked = Asked.now(nouns, noun, opened, names)
+    frame = _around(asked) if names else _kept_around(asked)
+    pager = Pager.of(
+        query.page,
+        query.size,
+        found.total,
+        lambda page, size: href(query, page=str(page), size=str(size)),
+        capped=found.more,
+        sizes=SIZES,
+    )
+    return replace(
+        frame,
+        rows=_changeable_rows(noun, rows_of(noun, opened.columns, found.records, names), found.records),
+        pager=pager if found.records else None,
+        empty=None if found.records else _empty(noun, query, frame.create, frame.chips, frame.action),
+        whole=whole_of(found),
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _kept_around(asked: Asked) -> ListPage:
+    """What :func:`_around` gives; the same person opens the same list again and again."""
+    return _around(asked)
+
+
+def _around(asked: Asked) -> ListPage:
+    """The page without its rows. It may be kept, so it is made of what ``asked`` compares, and of nothing else."""
+    nouns, noun, opened, names = asked.nouns, asked.noun, asked.opened, asked.names
+    query, action = opened.query, address(f"{view_name(noun)}.list")
     may_create = noun.create is not None and g.actor.may(noun.resource, "create")
     create = (
         Link(noun.create_label or msg("New: %(title)s", title=noun.title), address(f"{view_name(noun)}.add"), "plus", drawer=True)
         if may_create
         else None
     )
-    chips = chips_of(noun, query, names)
-    columns = opened.columns
-    here, heads = fields_in_place(noun), (_column(noun, shown, query) for shown in columns)
+    here, heads = fields_in_place(noun), (_column(noun, shown, query) for shown in opened.columns)
     return ListPage(
         title=noun.plural,
         action=action,
         columns=tuple(replace(one, editable=one.key in here and one.kind is not ColumnKind.NAME) for one in heads),
-        rows=_changeable_rows(noun, rows_of(noun, columns, found.records, names), found.records),
+        rows=(),
         views=view_links(noun, opened, action),
         view_verbs=view_verbs(opened),
         new_view=new_view(noun, opened),
@@ -79,21 +132,10 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
         search_value=query.text,
         searchable=can_search(noun),
         filters=tuple(_filter(nouns, noun, query, name, names) for name in filters_of(noun)),
-        chips=chips,
+        chips=chips_of(noun, query, names),
         clear_href=action,
         kept=kept_by_filters(query, filters_of(noun)),
-        pager=Pager.of(
-            query.page,
-            query.size,
-            found.total,
-            lambda page, size: href(query, page=str(page), size=str(size)),
-            capped=found.more,
-            sizes=SIZES,
-        )
-        if found.records
-        else None,
-        empty=None if found.records else _empty(noun, query, create, chips, action),
-        **bulk_bar(nouns, noun, query, found),
+        **bulk_bar(nouns, noun, query),
     )
 
 

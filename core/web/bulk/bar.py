@@ -17,7 +17,7 @@ from core.web.pages import Tone, Verb
 from core.web.showing import view_name
 
 
-def bulk_bar(nouns: Nouns, noun: Noun, query: Query, found: Found) -> dict[str, Any]:
+def bulk_bar(nouns: Nouns, noun: Noun, query: Query) -> dict[str, Any]:
     """The parts of a list page that its bar is made of; nothing where nothing may be done with many records."""
     if noun.plugin == "core":
         return {}  # people and rights are changed one by one
@@ -25,14 +25,15 @@ def bulk_bar(nouns: Nouns, noun: Noun, query: Query, found: Found) -> dict[str, 
     verbs = [Verb(act.label, _address(noun, act.verb), act.icon) for act in acts_for_many(nouns, noun, g.actor)]
     verbs += [Verb(msg("Delete"), _address(noun, DELETE), "trash", tone=Tone.BAD)] if may_delete(noun, g.actor) else []
     changes = tuple(Verb(noun.fields[name].label, _address(noun, CHANGE, name)) for name in fields)
-    return {"bulk": tuple(verbs), "bulk_fields": changes, "whole": _whole(found), "asked": conditions_of(query.asked)}
+    return {"bulk": tuple(verbs), "bulk_fields": changes, "asked": conditions_of(query.asked)}
 
 
 def _address(noun: Noun, what: str, field: str = "") -> str:
     return f"{address(f'{view_name(noun)}.list')}bulk/{what}{f'?field={field}' if field else ''}"  # a bar has a dozen of them
 
 
-def _whole(found: Found) -> Message | str:
+def whole_of(found: Found) -> Message | str:
+    """The way from the picked rows to all that the list finds, where there are more."""
     if found.more:
         return msg("All %(count)s results", count=f"{found.total:,}+")
     return msg("All %(count)s results", count=f"{found.total:,}") if found.total > len(found.records) else ""
