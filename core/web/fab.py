@@ -20,6 +20,7 @@ from core.web.edge import Edge
 from core.web.failures import install_failures
 from core.web.gate import install_gate
 from core.web.headers import install_headers
+from core.web.packing import install_packing
 from core.web.pages import install as install_pages
 from core.web.pages.reader import said
 from core.web.pages.rendering import Templates
@@ -36,6 +37,7 @@ def build_web(keguan: Any) -> Flask:
     app.jinja_loader = _templates(keguan)
     app.session_interface = WebSessions(keguan.database, keguan.settings.session_hours, keguan.settings.session_idle_minutes)
     install_converters(app)
+    install_packing(app)
     install_pages(app)
     install_failures(app)
     install_headers(app)

@@ -23,7 +23,7 @@ def install_headers(app: Flask) -> None:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers["Cache-Control"] = "no-store"
-            response.headers["Vary"] = "Cookie, HX-Request, HX-Target"
+            response.vary.update(("Cookie", "HX-Request", "HX-Target"))
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response

@@ -65,7 +65,7 @@ class Round:
             return
         if status != stop.status:
             self._blame(name, [f"answered {status} instead of {stop.status}"])
-        for part in _parts(opened, stop):
+        for part in parts_of(opened, stop):
             self._look(opened.page, f"{name}{part}", stored)
         self._blame(name, opened.complaints)
 
@@ -91,7 +91,7 @@ class Round:
         self.found += [f"{name} {self.language} {self.size[0]}: {fault}" for fault in faults]
 
 
-def _parts(opened: Window, stop: Stop) -> Iterator[str]:
+def parts_of(opened: Window, stop: Stop) -> Iterator[str]:
     """The page, or one after the other its tabs."""
     if not stop.name.endswith("-tabs"):
         yield ""

@@ -154,7 +154,8 @@ def _imports(house: House) -> Iterator[Stop]:
 
 def _empty_form(path: str) -> Callable[[Window], int]:
     def arrive(window: Window) -> int:
-        window.open(path)
+        if window.open(path) != 200:
+            return 0  # not theirs to write
         window.page.locator("main form[data-form]").evaluate(
             "form => { for (const one of form.querySelectorAll('.kg-field input:not([type=radio], [type=hidden])')) one.value = ''; }"
         )
@@ -166,7 +167,10 @@ def _empty_form(path: str) -> Callable[[Window], int]:
 def _drawer(path: str) -> Callable[[Window], int]:
     def arrive(window: Window) -> int:
         status = window.open(f"{path}/")
-        window.page.locator("main a[data-drawer]").first.click()
+        create = window.page.locator(f"main a[data-drawer][href$='{path}/add']")
+        if not create.count():
+            return 0
+        create.first.click()
         window.page.locator("dialog[open] form").wait_for()
         return status
 
@@ -178,7 +182,8 @@ def _stale(path: str) -> Callable[[Window], int]:
         number = first_id(window, f"{path}/")
         if number is None:
             return 409
-        window.open(f"{path}/{number}/edit")
+        if window.open(f"{path}/{number}/edit") != 200:
+            return 0  # a record that is seen but not theirs to change
         form = window.page.locator("main form[data-form]")
         form.locator("[name=version]").evaluate("one => { one.value = '0'; }")
         text = form.locator("textarea, input[type=text]").first

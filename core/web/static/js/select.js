@@ -33,19 +33,22 @@ function line(text, hint, escape) {
   return `<div>${escape(text)}${hint ? `<span class="kg-s kg-3"> ${escape(hint)}</span>` : ""}</div>`;
 }
 
+// A list holds nothing but options; one that cannot be chosen says what there is to say.
+const note = (text) => `<div class="no-results" role="option" aria-disabled="true">${text}</div>`;
+
 function start(select) {
   if (select.tomselect || select.closest("template")) return;
   const words = select.dataset;
   const failed = (self) => (self?.failed ? words.failed : words.none);
   const control = new TomSelect(select, {
-    create: false, maxItems: select.multiple ? null : 1, closeAfterSelect: true, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
+    create: false, selectOnTab: true, maxItems: select.multiple ? null : 1, closeAfterSelect: true, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
     ...(words.search ? remote(select) : { maxOptions: 1000 }),
     render: {
       option: (item, escape) => line(item.text, item.hint, escape),
       item: (item, escape) => line(item.text, "", escape),
-      no_results: () => `<div class="no-results">${failed(control)}</div>`,
-      loading: () => `<div class="no-results">${words.wait}</div>`,
-      loading_more: () => `<div class="no-results">${words.more}</div>`,
+      no_results: () => note(failed(control)),
+      loading: () => note(words.wait),
+      loading_more: () => note(words.more),
       no_more_results: () => "",
     },
   });
