@@ -55,11 +55,13 @@ from core.web.bulk.jobs import BULK
 from core.web.bulk.settings import BULK_PARAMETERS
 from core.web.export_sources import noun_sources
 from core.web.fab import build_web
+from core.web.finishing import finishing_nouns
 from core.web.health import ready_when
 from core.web.house import Keguan
 from core.web.nouns import Nouns
 from core.work import import_models as _import_models  # noqa: F401
 from core.work import models as _work_models  # noqa: F401
+from core.work.attachments import use_finishing
 from core.work.file_store import FileStore, use_file_store
 from core.work.handlers import use_handlers
 from core.work.import_cleaning import KEPT as IMPORTS_KEPT
@@ -101,6 +103,7 @@ def move_in(keguan: Keguan) -> None:
     use_anchors(Anchors(settings.anchor_folder))
     use_post_office(post_office_of(settings))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
+    use_finishing(lambda: finishing_nouns(keguan.registry))
     use_folder(settings.data / "exports")
     use_sightings(open_sightings(settings.data, settings.redis_url))
     use_sources(lambda: noun_sources(keguan.registry))

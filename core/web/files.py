@@ -17,7 +17,7 @@ from core.web.doors import FILE, leaves
 from core.web.gate import database_of
 from core.web.nouns import Noun
 from core.web.pages import FileChip, Fragment
-from core.work.attachments import attach, attachments_of, detach, headers_for, open_attachment
+from core.work.attachments import attach, attachments_of, detach, headers_for, open_attachment, why_kept
 from core.work.file_types import TYPES
 from core.work.models import Attachment
 
@@ -26,8 +26,10 @@ def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
     """The tab with the files of ``record`` and, for whoever may change it, the way to add one."""
     may_change = noun.change is not None and bool(allowed_verbs(session, record, ("update",)))
     files = [(_chip(view, record.id, one), one) for one in attachments_of(session, record)]
+    kept = why_kept(record) if files and may_change else None
     context = {
         "files": [(chip, one, url_for(f"{view}.remove_file", pk=record.id, file_id=one.id)) for chip, one in files],
+        "kept": kept,
         "action": url_for(f"{view}.add_file", pk=record.id) if may_change else "",
         "accept": ",".join(f".{ending}" for ending in sorted(TYPES)),
     }

@@ -192,6 +192,7 @@ class Noun:
     line_offers: Callable[[Any], Mapping[str, Sequence[tuple[str, str]]]] | None = None  # session to (value, words) offered per line field
     empty: Message | None = None
     files: bool = False  # whether files can be attached to a record
+    keeps_files: Callable[[Any], bool] | None = None  # when its files stay, beside closed records and those that are not changed any more
     extra_fields: tuple[Field, ...] = ()  # asked for on create only, not stored under their name
     hint_endpoint: dict[str, str] = field(default_factory=dict)  # field name to endpoint of its hint while typing
     told: Mapping[str, Callable[[Any], Message | str]] = field(default_factory=dict)  # field name to the words for a stored code

@@ -298,8 +298,11 @@ class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord
     @expose("/<id:pk>/files/<id:file_id>/remove", methods=["POST"])
     @needs("update")
     def remove_file(self, pk: int, file_id: int) -> Response:
-        """Remove one file from the record."""
-        self._drop(pk, file_id)
+        """Remove one file from the record, unless it is finished."""
+        try:
+            self._drop(pk, file_id)
+        except Conflict as error:
+            return self._again(pk, error)
         say(msg("The file has been removed."))
         return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="files"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system, get_for
 from core.database.records import Record, mappers
 from core.kernel.acting import Actor, acting
-from core.kernel.errors import BadInput, NotFound
-from core.kernel.words import msg
+from core.kernel.choices import Choice
+from core.kernel.errors import BadInput, Conflict, NotFound
+from core.kernel.lifecycle import is_final
+from core.kernel.words import Message, msg
 from core.work.file_names import clean_name, content_disposition
 from core.work.file_store import file_store
 from core.work.file_types import may_show, recognise_type
@@ -21,6 +23,15 @@ from core.work.import_models import ImportFile
 from core.work.models import Attachment
 
 MOST = 100  # files of one record
+
+
+Finished = Callable[[Any], bool]
+_finished: list[Callable[[], Mapping[type[Any], Finished]]] = [dict]
+
+
+def use_finishing(finished: Callable[[], Mapping[type[Any], Finished]]) -> None:
+    """Let ``finished`` say, by class, which records keep their files; the application hands it over once at start."""
+    _finished[:] = [finished]
 
 
 def attach(session: Session, record: Any, name: str, stream: IO[bytes], media_type: str = "") -> Attachment:
@@ -71,12 +82,32 @@ def open_attachment(session: Session, attachment_id: int) -> tuple[Attachment, P
 
 
 def detach(session: Session, attachment_id: int) -> None:
-    """Remove a file from its record; the bytes go with the next sweep unless another record has them too."""
+    """Remove a file from its record; the bytes go with the next sweep unless another record has them too.
+
+    Raises :class:`Conflict` when the record is finished: then its files are evidence of what was done.
+    """
     attachment = _found(session, attachment_id)
-    model = _class_of(attachment)
-    _demand_change(session, get_for(session, model, "read", attachment.record_id))
+    record = get_for(session, _class_of(attachment), "read", attachment.record_id)
+    _demand_change(session, record)
+    if reason := why_kept(record):
+        raise Conflict(reason)
     session.delete(attachment)
     session.flush()
+
+
+def why_kept(record: Any) -> Message | None:
+    """Why files of ``record`` are not removed: it, or the record that it is a part of, is in a last state or declared to be finished."""
+    while record is not None:
+        finished = _finished[0]().get(type(record))
+        if _is_closed(record) or (finished is not None and finished(record)):
+            return msg("This record is finished, so its files stay. What was attached by mistake is put right by adding another file.")
+        record = getattr(record, record.__parent__, None) if record.__scope__ == "child" else None
+    return None
+
+
+def _is_closed(record: Any) -> bool:
+    state = getattr(record, "state", None)
+    return isinstance(state, Choice) and is_final(state)
 
 
 def headers_for(attachment: Attachment, *, inline: bool = False) -> Mapping[str, str]:

@@ -147,6 +147,7 @@ INVOICES = Noun(
         SavedView("problem", msg("Problem"), lambda: Invoice.state == InvoiceState.PROBLEM),
     ),
     files=True,
+    keeps_files=lambda invoice: invoice.delivered_on is not None,
     empty=msg("Invoices that were issued on notice stand here, with what became of them."),
 )
 

@@ -111,6 +111,7 @@ DISPATCHES = Noun(
     lines=("parts", ("code", "name", "unit", "quantity", "price")),
     line_model=DispatchPart,
     files=True,
+    keeps_files=lambda order: order.signed_at is not None,
     empty=msg("Who was sent to which customer stands here, with result, hours, parts and signature."),
 )
 

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from core.access.guard import open_for_writing
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import today
-from core.kernel.errors import BadInput, Forbidden, IllegalTransition, NotFound
+from core.kernel.errors import BadInput, Conflict, Forbidden, IllegalTransition, NotFound
 from core.organisation.models import Parameter
-from core.work.attachments import attachments_of
+from core.work.attachments import attach, attachments_of, detach
 from plugins.service import operations
 from plugins.service.errors import (
     CannotHandle,
@@ -216,6 +216,23 @@ def test_the_customer_signs_once_on_site(service: Service) -> None:
         (file,) = attachments_of(session, session.get(DispatchOrder, order.id))
         assert (file.media_type, file.name) == ("image/png", f"{order.number}-signature.png")
     assert service.fresh(order).signed_by == "王工"
+
+
+def test_the_signature_of_the_customer_stays_with_the_order(service: Service) -> None:
+    order = service.on_site(service.started())
+    with service.world.use_case(AFTER_SALES) as session:
+        wrong = attach(session, session.get(DispatchOrder, order.id), "wrong.png", BytesIO(drawing())).id
+    with service.world.use_case(AFTER_SALES) as session:
+        detach(session, wrong)
+    service.do(operations.sign_dispatch, order, AFTER_SALES, name="王工", drawing=drawing())
+    with service.world.reading(AFTER_SALES) as session:
+        signature = attachments_of(session, session.get(DispatchOrder, order.id))[0].id
+    for step in ("on site", "done"):
+        with pytest.raises(Conflict, match="finished"), service.world.use_case(AFTER_SALES) as session:
+            detach(session, signature)
+        if step == "on site":
+            service.do(operations.report_result, order, AFTER_SALES, result="Repaired", hours=Decimal(2))
+    assert service.fresh(order).state is DispatchState.DONE
 
 
 def test_nobody_signs_before_the_worker_is_there(service: Service) -> None:

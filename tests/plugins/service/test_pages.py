@@ -85,7 +85,11 @@ def test_the_customer_signs_on_the_screen(service: Service, client_for: ClientFo
     picture = "data:image/png;base64," + base64.b64encode(drawing()).decode()
     kept = browser.post(f"/dispatch-orders/{order.id}/signature", data={"name": "王工", "version": str(order.version), "drawing": picture})
     assert kept.status_code == 303
-    assert "signature.png" in browser.get(f"/dispatch-orders/{order.id}?tab=files").text
+    files = browser.get(f"/dispatch-orders/{order.id}?tab=files").text
+    assert "signature.png" in files
+    assert "该记录已办结" in files
+    assert "/remove" not in files
+    assert "已办结" in browser.post(f"/dispatch-orders/{order.id}/files/1/remove").text
     assert client_for("sales.west1").get(f"/dispatch-orders/{order.id}/signature").status_code in (403, 404)
 
 
