@@ -22,6 +22,7 @@ class ExportRequest(CompanyRecord):
 
     ``asked`` is the exact query of the list as pairs, ``columns`` the fields in their order, ``rows`` what there was when it was asked
     for. ``terms`` covers all of that: a file is made of nothing else. ``id`` is also the number that the marks in the file carry.
+    ``record_id`` is the one record that was printed in the layout of its form; then ``columns`` are the fields of the form.
     """
 
     __tablename__ = "core_export_request"
@@ -33,6 +34,7 @@ class ExportRequest(CompanyRecord):
     source: Mapped[str] = mapped_column(String(80))
     resource: Mapped[str] = mapped_column(String(80))
     asked: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    record_id: Mapped[int | None] = mapped_column(Identity)
     columns: Mapped[list[str]] = mapped_column(JSON, default=list)
     rows: Mapped[int] = mapped_column(Integer)
     format: Mapped[ExportFormat] = mapped_column(Chosen(ExportFormat))

@@ -83,7 +83,7 @@ def request_export(session: Session, wish: Wish) -> ExportRequest:
         columns=columns,
         rows=rows,
         format=wish.file_format,
-        reason=_reason(wish.reason),
+        reason=stated_reason(wish.reason),
         file_name=_file_name(source, wish),
         language=wish.language,
         asked_by_id=who.employee_id,
@@ -94,7 +94,7 @@ def request_export(session: Session, wish: Wish) -> ExportRequest:
     session.add(request)
     session.flush()
     if rows <= parameter(session, SMALL):
-        _let(session, request)
+        let(session, request)
     elif submit_if_needed(session, KIND, request, note=request.reason) is None:
         _ask_approvers(session, request, source)
     session.flush()
@@ -124,7 +124,8 @@ def _check_rows(session: Session, wish: Wish, rows: int) -> None:
     demand_quota(session, rows)
 
 
-def _reason(text: str) -> str:
+def stated_reason(text: str) -> str:
+    """The reason as it is kept; :class:`BadInput` when it says nothing."""
     reason = " ".join(text.split())
     if len(reason) < 4:
         raise BadInput(fields={"reason": msg("Please say in a few words what the data are needed for.")})
@@ -198,7 +199,7 @@ def _approved(session: Session, request: ExportRequest) -> None:
     """The last word was yes."""
     open_for_writing(session, request)
     request.decided_by_id = actor().employee_id
-    _let(session, request)
+    let(session, request)
     _tell(session, request, msg("Your export %(name)s has been approved. Please download it soon.", name=str(request)))
 
 
@@ -272,7 +273,8 @@ def _opinion(text: str) -> str | None:
     return opinion or None
 
 
-def _let(session: Session, request: ExportRequest) -> None:
+def let(session: Session, request: ExportRequest) -> None:
+    """Approve the wish, and begin the hours in which it may be fetched."""
     moment = now()
     request.decided_at = moment
     request.expires_at = moment + timedelta(hours=parameter(session, HOURS))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.exports.models import ExportRequest
-from core.exports.settings import REQUESTS, ROWS
+from core.exports.settings import PRINTS, REQUESTS, ROWS
 from core.exports.states import ExportState
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI, today
@@ -22,17 +22,24 @@ UNCOUNTED = (ExportState.REFUSED, ExportState.CANCELLED)
 
 @dataclass(frozen=True)
 class Quota:
-    """What the person who acts has asked for today, and what the company allows."""
+    """What the person who acts has asked for today, and what the company allows; printed forms are counted by themselves."""
 
     requests: int
     rows: int
+    prints: int
     most_requests: int
     most_rows: int
+    most_prints: int
 
     @property
     def requests_left(self) -> int:
         """Further wishes that are heard today."""
         return max(0, self.most_requests - self.requests)
+
+    @property
+    def prints_left(self) -> int:
+        """Forms that may still be printed today."""
+        return max(0, self.most_prints - self.prints)
 
     @property
     def rows_left(self) -> int:
@@ -44,9 +51,23 @@ def quota_of_today(session: Session) -> Quota:
     """The quota of the person who acts; a day ends at midnight where the company works."""
     midnight = datetime.combine(today(), time.min, SHANGHAI)
     mine = (ExportRequest.asked_by_id == actor().employee_id, ExportRequest.created_at >= midnight)
-    asked = select(func.count(), func.coalesce(func.sum(ExportRequest.rows), 0)).where(*mine, ExportRequest.state.not_in(UNCOUNTED))
-    requests, rows = session.execute(asked.select_from(ExportRequest)).one()
-    return Quota(int(requests), int(rows), parameter(session, REQUESTS), parameter(session, ROWS))
+    lists, printed = ExportRequest.record_id.is_(None), ExportRequest.record_id.is_not(None)
+    counted = (
+        func.count().filter(lists),
+        func.coalesce(func.sum(ExportRequest.rows).filter(lists), 0),
+        func.count().filter(printed),
+    )
+    asked = select(*counted).where(*mine, ExportRequest.state.not_in(UNCOUNTED))
+    requests, rows, prints = session.execute(asked.select_from(ExportRequest)).one()
+    most = (parameter(session, REQUESTS), parameter(session, ROWS), parameter(session, PRINTS))
+    return Quota(int(requests), int(rows), int(prints), *most)
+
+
+def demand_print(session: Session) -> None:
+    """Raise :class:`Conflict` when no form more may be printed today."""
+    quota = quota_of_today(session)
+    if quota.prints_left == 0:
+        raise Conflict(msg("You have printed %(most)s forms today; please go on tomorrow.", most=quota.most_prints))
 
 
 def demand_quota(session: Session, rows: int) -> None:

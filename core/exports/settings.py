@@ -8,6 +8,7 @@ from core.kernel.words import Message, msg
 
 SMALL = "core.export_without_approval_rows"
 REQUESTS, ROWS = "core.export_requests_per_day", "core.export_rows_per_day"
+PRINTS = "core.prints_per_day"
 HOURS, GROWTH, PDF_ROWS = "core.export_hours", "core.export_growth_percent", "core.export_pdf_rows"
 AT_ONCE = "core.export_at_once_rows"
 CONFIRM_AFTER, STOP_AFTER, REST_ROWS = "core.reading_confirm_after", "core.reading_stop_after", "core.rest_list_rows"
@@ -37,6 +38,7 @@ EXPORT_PARAMETERS: tuple[ParameterSpec, ...] = (
         1,
         10_000_000,
     ),
+    _number(PRINTS, msg("Printed forms of one person per day"), 50, msg("Further records are printed tomorrow."), msg("prints"), 0, 10_000),
     _number(
         HOURS, msg("Hours in which an approved export is downloaded"), 24, msg("Afterwards it is asked for anew."), msg("hours"), 1, 24
     ),

@@ -51,6 +51,8 @@ def terms_of(request: ExportRequest) -> str:
         str(request.format.value),
         request.language,
     ]
+    if request.record_id is not None:
+        said.append(request.record_id)
     return hmac.new(export_key(), json.dumps(said, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
 
 

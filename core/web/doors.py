@@ -25,9 +25,10 @@ from core.web.gate import is_api
 log = logging.getLogger("keguan.web")
 F = TypeVar("F", bound=Callable[..., Any])
 
-GATE, FILE, PRINT, OWN, BLANK = "gate", "file", "print", "own", "blank"
+GATE, FORM, FILE, PRINT, OWN, BLANK = "gate", "form", "file", "print", "own", "blank"
 DOORS: Mapping[str, Message] = {
     GATE: msg("Export, approved and downloaded once"),
+    FORM: msg("The form of one record, with reason, mark and quota"),
     FILE: msg("One file of a record, kept in the trail"),
     PRINT: msg("A sheet for the printer, kept in the trail"),
     OWN: msg("Rows that whoever downloads them has handed in, kept in the trail"),

@@ -8,9 +8,11 @@ from typing import Any
 from flask import request, url_for
 
 from core.access.offering import allowed_verbs
+from core.extension.rights import EXPORT
 from core.kernel.words import Message, msg
 from core.web.nouns import Act, Noun, Nouns, Place, Step
 from core.web.pages import Ask, Link, StageStep, Tone, Verb
+from core.web.printing import print_verb
 from core.web.showing import form_field, view_name
 
 
@@ -31,7 +33,8 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs
     allowed = _allowed(session, noun, record)
     shown = (act for act in noun.acts if act.right in allowed and not act.primary and not (noun.bar and act.verb == noun.bar.verb))
     verbs = tuple(_verb(nouns, noun, record, act) for act in shown)
-    primary, more = _primary(nouns, noun, record, allowed), _delete_verb(noun, record, allowed)
+    printing = print_verb(nouns, noun, record) if EXPORT in allowed else ()
+    primary, more = _primary(nouns, noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
     stages = _stages(session, noun, record, allowed)
     changeable = noun.change is not None and "update" in allowed and not _why_fixed(noun, record)
     if isinstance(primary, Verb) and primary.forbidden:
@@ -58,7 +61,7 @@ def _move(noun: Noun, record: Any, step: Step) -> Verb | None:
 
 def _allowed(session: Any, noun: Noun, record: Any) -> frozenset[str]:
     """The rights that hold on this very record: no button of the page leads to a refusal."""
-    asked = [*(act.right for act in noun.acts), *(["update"] if noun.change else []), *(["delete"] if noun.delete else [])]
+    asked = [EXPORT, *(act.right for act in noun.acts), *(["update"] if noun.change else []), *(["delete"] if noun.delete else [])]
     return allowed_verbs(session, record, asked)
 
 

@@ -84,12 +84,12 @@ def cell(record: Any, name: str, kind: ColumnKind | None = None, *, alone: bool 
 
 
 def _as_cell(declared: Field | None, value: Any, kind: ColumnKind | None) -> Cell:
+    if isinstance(value, Choice):  # before the texts, because it is one too
+        return Tag(value.label, Tone(value.tone)) if kind in (None, ColumnKind.TAG, ColumnKind.TAGS) else value.label
     if value is None or isinstance(value, str):
         return code_label(declared, value) if value is not None and declared is not None and declared.kind == "code" else value
     if isinstance(value, Employee):
         return Person.of(value.id, value.name) if kind in (None, ColumnKind.PERSON) else value.name
-    if isinstance(value, Choice):
-        return Tag(value.label, Tone(value.tone)) if kind in (None, ColumnKind.TAG, ColumnKind.TAGS) else value.label
     if isinstance(value, bool):
         return YES_NO[value]
     if isinstance(value, Decimal):

@@ -44,6 +44,7 @@ from core.web.marks import MarksOfRecord, asked_of_stars, starred_rows
 from core.web.moving import OnAnotherDay
 from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
+from core.web.printing import FormsOfRecords
 from core.web.record_pages import record_page
 from core.web.shell import asked_of_waiting, know_waiting, make_shell, say
 from core.web.showing import record_url, view_name
@@ -82,7 +83,9 @@ class PluginView(BaseView):
             return work(session)
 
 
-class RecordView(BoardOfRecords, ChartOfRecords, FilesOfRecord, CommentsOfRecord, MarksOfRecord, PluginView, InPlace, OnAnotherDay, Bulk):
+class RecordView(
+    BoardOfRecords, ChartOfRecords, FilesOfRecord, FormsOfRecords, CommentsOfRecord, MarksOfRecord, PluginView, InPlace, OnAnotherDay, Bulk
+):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun

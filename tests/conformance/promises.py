@@ -181,6 +181,18 @@ def every_tab_of_its_page_opens(desk: Desk, noun: Noun) -> None:
         assert browser.get(f"/{noun.path}/{record_id}?tab={key}").status_code == 200, key
 
 
+def is_printed_in_the_layout_of_its_form(desk: Desk, noun: Noun) -> None:
+    """Whoever may export it prints it, Chinese font inside; what it is called and every heading of its form stand on the paper."""
+    record_id = desk.examples.fresh(noun)
+    browser = desk.browser(desk.examples.account(noun, "export"))
+    page = browser.get(f"/{noun.path}/{record_id}").text
+    assert f"/{noun.path}/{record_id}/form" in page
+    printed = browser.post(f"/{noun.path}/{record_id}/form", data={"reason": "Kept with the papers"})
+    assert (printed.status_code, printed.mimetype) == (200, "application/pdf"), printed.text
+    assert b"NotoSansSC" in printed.data
+    assert browser.post(f"/{noun.path}/{record_id}/form", data={"reason": " "}).status_code == 422
+
+
 def can_be_deleted_only_as_it_was_read(desk: Desk, noun: Noun) -> None:
     """A stale version is no leave to delete; the right one is, unless the business says no in one sentence."""
     if noun.delete is None:
@@ -204,6 +216,7 @@ PROMISES: tuple[Callable[[Desk, Noun], None], ...] = (
     what_may_not_be_seen_answers_like_what_does_not_exist,
     every_order_and_filter_that_is_offered_works,
     every_tab_of_its_page_opens,
+    is_printed_in_the_layout_of_its_form,
     can_be_deleted_only_as_it_was_read,
     *LIST_PROMISES,
 )

@@ -215,8 +215,8 @@ class Prober:
             return True
         if route.function in ("file", "files", "add_file", "remove_file"):
             return noun.files
-        if route.function in ("comment", "mentionable", "star", "opened"):
-            return noun.plugin != "core"  # records by which the house is kept are neither talked about nor marked
+        if route.function in ("comment", "mentionable", "star", "opened", "form"):
+            return noun.plugin != "core"  # records by which the house is kept are neither talked about, marked nor printed
         changing = dict.fromkeys(("edit", "put", "field", "take_back"), noun.change)
         offers = {**changing, "remove": noun.delete, "delete": noun.delete}
         if route.function == "act":

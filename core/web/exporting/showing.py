@@ -81,6 +81,7 @@ def quota_group(quota: Quota) -> SettingGroup:
     rows = (
         SettingRow(msg("Exports"), msg("of %(most)s today", most=f"{quota.most_requests:,}"), f"{quota.requests_left:,}"),
         SettingRow(msg("Rows"), msg("of %(most)s today", most=f"{quota.most_rows:,}"), f"{quota.rows_left:,}"),
+        SettingRow(msg("Printed forms"), msg("of %(most)s today", most=f"{quota.most_prints:,}"), f"{quota.prints_left:,}"),
     )
     return SettingGroup(msg("Left today"), rows)
 
@@ -105,7 +106,9 @@ def _what(session: Session, one: ExportRequest) -> SettingGroup:
     fields = source.fields() if source is not None else {}
     labels = "、".join(str(fields[name].label) if name in fields else name for name in one.columns)
     conditions = source.told(session, [(name, value) for name, value in one.asked]) if source is not None else ()
-    told = "；".join(f"{label}：{value}" for label, value in conditions)
+    told: Any = "；".join(f"{label}：{value}" for label, value in conditions)
+    if one.record_id is not None:
+        told = msg("One record in the layout of its form: #%(number)s", number=one.record_id)
     return SettingGroup(
         msg("What leaves"),
         (
