@@ -28,13 +28,31 @@ class Reading:
 
 
 _read: WeakKeyDictionary[Executable, Reading] = WeakKeyDictionary()
+_touched: dict[Any, list[type[Record]]] = {}
+FORMS = 1_000  # a program asks in a few hundred
 
 
 def reading_of(statement: Executable) -> Reading:
     """What ``statement`` reads. A statement never changes, so one that is built once and asked at every request is looked through once."""
     known = _read.get(statement)
     if known is None:
-        known = _read[statement] = Reading(touched_classes(statement), reads_past_classes(statement))
+        known = _read[statement] = Reading(_touched_by(statement), reads_past_classes(statement))
+    return known
+
+
+def _touched_by(statement: Executable) -> list[type[Record]]:
+    """:func:`touched_classes`, looked for once in all statements of one form: those for which SQLAlchemy itself keeps one compiled text.
+
+    What a subquery was reviewed for is no part of that form, so :func:`reads_past_classes` looks at each.
+    """
+    form = statement._generate_cache_key()  # type: ignore[attr-defined]
+    if form is None:
+        return touched_classes(statement)
+    known = _touched.get(form.key)
+    if known is None:
+        if len(_touched) >= FORMS:
+            _touched.clear()
+        known = _touched[form.key] = touched_classes(statement)
     return known
 
 
@@ -49,7 +67,8 @@ def touched_classes(statement: Executable) -> list[type[Record]]:
         return scoped_classes()
     found: dict[type[Record], None] = {}
     for element in visitors.iterate(statement):  # type: ignore[arg-type]
-        for one in (element, *getattr(element, "_from_obj", ())):  # the walk does not come by a class that only bare columns stand for
+        # The walk does not come by a class that only bare columns stand for; asking a column for what it has not takes long.
+        for one in (element, *element._from_obj) if isinstance(element, Select) else (element,):
             model = _class_behind(one)
             if model is not None and model.__scope__ != "global":
                 found[model] = None
