@@ -14,7 +14,7 @@ from core.audit.trail import Entry, doer, put, wait_with
 from core.database.engine import writing
 from core.database.records import Record
 
-READS = ("unmask", "export", "print", "look_at_list", "search", "refused")
+READS = ("unmask", "export", "print", "preview", "look_at_list", "search", "refused")
 """Kinds that pages have words for; a plugin may add its own and name them in the ``steps`` of its noun."""
 
 

@@ -9,17 +9,22 @@ from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
 from core.access.offering import allowed_verbs
+from core.audit.reads import note_read
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.web import formats
 from core.web.access import needs
 from core.web.doors import FILE, leaves
 from core.web.gate import database_of
+from core.web.going import go
 from core.web.nouns import Noun
 from core.web.pages import FileChip, Fragment
+from core.web.previewing import page_picture, preview_page
+from core.web.showing import view_name
 from core.work.attachments import attach, attachments_of, detach, headers_for, open_attachment, why_kept
-from core.work.file_types import TYPES
+from core.work.file_types import OFFICE, TYPES
 from core.work.models import Attachment
+from core.work.previews import ask_for_preview, can_be_shown, waits_for_office
 
 
 def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
@@ -28,8 +33,17 @@ def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
     files = [(_chip(view, record.id, one), one) for one in attachments_of(session, record)]
     kept = why_kept(record) if files and may_change else None
     context = {
-        "files": [(chip, one, url_for(f"{view}.remove_file", pk=record.id, file_id=one.id)) for chip, one in files],
+        "files": [
+            (
+                chip,
+                one,
+                url_for(f"{view}.remove_file", pk=record.id, file_id=one.id),
+                url_for(f"{view}.preview", pk=record.id, file_id=one.id) if can_be_shown(one) else "",
+            )
+            for chip, one in files
+        ],
         "kept": kept,
+        "unshown": any(one.media_type in OFFICE and not can_be_shown(one) for _, one in files),
         "action": url_for(f"{view}.add_file", pk=record.id) if may_change else "",
         "accept": ",".join(f".{ending}" for ending in sorted(TYPES)),
     }
@@ -54,10 +68,12 @@ class FilesOfRecord:
     @needs("read")
     @leaves(FILE)
     def file(self, pk: int, file_id: int) -> Response:
-        """Download one file of the record; pictures may be shown inside a page."""
+        """Download one file of the record; pictures, and pictures of its pages, may be shown inside a page."""
         self._demand_files()
         attachment, path = open_attachment(database_of().session(), file_id)
         self._belongs(attachment, pk)
+        if "page" in request.args:
+            return page_picture(attachment, path, request.args["page"])
         response = send_file(path, mimetype=attachment.media_type, conditional=False)
         response.headers.update(headers_for(attachment, inline=request.args.get("inline") == "1"))
         return response
@@ -88,6 +104,39 @@ class FilesOfRecord:
             attachment, _ = open_attachment(session, file_id)
             self._belongs(attachment, pk)
             detach(session, file_id)
+
+
+class PreviewsOfFiles:
+    """Looking at a file on a page of its own; mixed into the view of a noun."""
+
+    noun: Noun
+    session: Any
+    page: Any
+    _demand_files: Any
+    _belongs: Any
+
+    @expose("/<id:pk>/files/<id:file_id>/preview", methods=["GET"])
+    @needs("read")
+    def preview(self, pk: int, file_id: int) -> Response:
+        """The file as pictures, or why there are none."""
+        self._demand_files()
+        attachment, path = open_attachment(self.session, file_id)
+        self._belongs(attachment, pk)
+        answer: Response = self.page(preview_page(view_name(self.noun), pk, attachment, path))
+        note_read(self.session, "preview", self.noun.model, [pk], subject=attachment.name, sha256=attachment.sha256)
+        return answer
+
+    @expose("/<id:pk>/files/<id:file_id>/preview", methods=["POST"])
+    @needs("read")
+    def make_preview(self, pk: int, file_id: int) -> Response:
+        """Let a worker make the preview of an office document."""
+        self._demand_files()
+        attachment, _ = open_attachment(self.session, file_id)
+        self._belongs(attachment, pk)
+        if waits_for_office(attachment) and can_be_shown(attachment):
+            with database_of().transaction() as session:
+                ask_for_preview(session, attachment)
+        return go(url_for(f"{view_name(self.noun)}.preview", pk=pk, file_id=file_id, making=1))
 
 
 class RestFiles(FilesOfRecord):

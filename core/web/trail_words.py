@@ -38,6 +38,7 @@ ACTIONS: dict[str, Message] = {
     "unmask": msg("saw the whole value"),
     "export": msg("exported"),
     "print": msg("printed"),
+    "preview": msg("looked at a file"),
     "look_at_list": msg("looked at the list"),
     "search": msg("searched"),
     "refused": msg("was refused"),

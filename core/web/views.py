@@ -26,7 +26,7 @@ from core.web.bulk.record_views import Bulk
 from core.web.charts import ChartOfRecords
 from core.web.codes import code_label
 from core.web.comments import CommentsOfRecord, has_comments, received_comment
-from core.web.files import FilesOfRecord
+from core.web.files import FilesOfRecord, PreviewsOfFiles
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
 from core.web.going import go
@@ -84,7 +84,17 @@ class PluginView(BaseView):
 
 
 class RecordView(
-    BoardOfRecords, ChartOfRecords, FilesOfRecord, FormsOfRecords, CommentsOfRecord, MarksOfRecord, PluginView, InPlace, OnAnotherDay, Bulk
+    BoardOfRecords,
+    ChartOfRecords,
+    FilesOfRecord,
+    PreviewsOfFiles,
+    FormsOfRecords,
+    CommentsOfRecord,
+    MarksOfRecord,
+    PluginView,
+    InPlace,
+    OnAnotherDay,
+    Bulk,
 ):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 

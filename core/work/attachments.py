@@ -133,9 +133,13 @@ def remove_orphans(session: Session, company_id: int) -> int:
             for row in session.scalars(select(Attachment).where(*mine, gone)).all():
                 session.delete(row)
     session.flush()
+    return file_store().remove_all_but(company_id, hashes_in_use(session, company_id))
+
+
+def hashes_in_use(session: Session, company_id: int) -> set[str]:
+    """SHA-256 of every file of the company that a row names. For the house itself."""
     wanted = {*session.scalars(select(Attachment.sha256).where(Attachment.company_id == company_id))}
-    wanted.update(session.scalars(select(ImportFile.sha256).where(ImportFile.company_id == company_id)))
-    return file_store().remove_all_but(company_id, wanted)
+    return wanted | {*session.scalars(select(ImportFile.sha256).where(ImportFile.company_id == company_id))}
 
 
 def _demand_change(session: Session, record: Any) -> None:

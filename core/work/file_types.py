@@ -130,3 +130,5 @@ TYPES: Mapping[str, FileType] = {
     "csv": FileType("text/csv", _text),
 }
 """Every type that may be attached, by extension."""
+OFFICE = frozenset(TYPES[ending].media_type for ending in ("docx", "xlsx", "pptx", "doc", "xls", "ppt", "wps", "et", "dps"))
+"""Media types of office documents."""

@@ -12,11 +12,12 @@ from core.database.sessions import Database
 from core.extension.exchange import JobHandler, Task
 from core.kernel.clock import now
 from core.kernel.words import msg
-from core.work.attachments import remove_orphans
+from core.work.attachments import hashes_in_use, remove_orphans
 from core.work.import_cleaning import HANDLER as REMOVE_OLD_IMPORTS
 from core.work.import_jobs import run_import_job
 from core.work.jobs import remove_old_jobs
 from core.work.mail import MAIL
+from core.work.previews import PREVIEWING, remove_previews
 from core.work.sent_forms import forget_sent_forms
 from core.work.trail_checks import run_check_job
 from core.work.trail_mail import MAIL_HEADS
@@ -31,7 +32,9 @@ def _remove_old_jobs(session: Session, task: Task) -> Any:
 
 
 def _remove_orphans(session: Session, task: Task) -> Any:
-    return remove_orphans(session, task.company_id)
+    removed = remove_orphans(session, task.company_id)
+    remove_previews(task.company_id, hashes_in_use(session, task.company_id))
+    return removed
 
 
 def _refresh_statistics(database: Database, task: Task) -> Any:
@@ -47,5 +50,6 @@ HOUSE_HANDLERS: tuple[JobHandler, ...] = (
     JobHandler("core.import", run_import_job, msg("Import a file"), long=True),
     MAIL,
     MAIL_HEADS,
+    PREVIEWING,
 )
 """Kinds that begin with ``core.``; they run whatever plugins are on."""

@@ -213,7 +213,7 @@ class Prober:
         noun = route.noun
         if noun is None:
             return True
-        if route.function in ("file", "files", "add_file", "remove_file"):
+        if route.function in ("file", "files", "add_file", "remove_file", "preview", "make_preview"):
             return noun.files
         if route.function in ("comment", "mentionable", "star", "opened", "form"):
             return noun.plugin != "core"  # records by which the house is kept are neither talked about, marked nor printed

@@ -80,9 +80,10 @@ class Looking:
                 yield _route(method, self._path(rule.endpoint, {"pk": self.examples.one(noun)}))
                 continue
             paths = [self._path(rule.endpoint, {"pk": self.examples.one(noun), "file_id": one}) for one in attached]
-            yield (
-                _route("GET", paths[-1]) if method == "GET" else _removal(method, rule.rule, paths[:3] if method == "POST" else paths[3:6])
-            )
+            if method == "GET" or not rule.endpoint.endswith("remove_file"):
+                yield _route(method, paths[-1])
+            else:
+                yield _removal(method, rule.rule, paths[:3] if method == "POST" else paths[3:6])
 
     def _attached(self, noun: Noun) -> list[int]:
         """Ids of seven small files of the example: each removal takes one away."""
