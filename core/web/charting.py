@@ -109,7 +109,7 @@ def read_asked(noun: Noun, arguments: Any) -> Asked:
     start = arguments.get("start", "0")
     if not start.isascii() or not start.isdigit() or len(start) > 6:
         raise Malformed(msg("A page number is a whole number from 1 on."))
-    return Asked(by, measure, _one(Kind, arguments.get("kind", ""), usual), _one(Each, arguments.get("each", ""), Each.MONTH), int(start))
+    return Asked(by, measure, _one(Kind, arguments.get("draw", ""), usual), _one(Each, arguments.get("each", ""), Each.MONTH), int(start))
 
 
 def _one(words: Any, given: str, usual: Any) -> Any:

@@ -27,7 +27,7 @@ from core.web.pages import Chart, ChartPage, ChartRow, Link
 from core.web.periods import Each
 from core.web.showing import view_name
 
-DRAWN = ("by", "measure", "kind", "each", "start")
+DRAWN = ("by", "measure", "draw", "each", "start")
 """Parameters of the chart alone; all others are the list's."""
 PAGED = ("page", "size", "order")
 
@@ -60,16 +60,16 @@ def chart_address(noun: Noun, **asked: str) -> str:
 def chart_page(nouns: Nouns, noun: Noun, opened: Opened, asked: Asked, found: Groups, names: Names) -> ChartPage:
     """The page model; conditions and filters are those of the list."""
     as_list, action = list_page(nouns, noun, opened, Found((), 0, more=False), names), chart_address(noun)
-    chosen = {"by": asked.by, "measure": asked.measure, "kind": asked.kind.value, "each": asked.each.value}
+    chosen = {"by": asked.by, "measure": asked.measure, "draw": asked.kind.value, "each": asked.each.value}
     kept = {name: value for name, value in chosen.items() if request.args.get(name)}
     return ChartPage(
         title=noun.plural,
         chart=_chart(noun, asked, found),
         action=action,
         shapes=_shapes(noun),
-        groups=_choices("by", {name: noun.fields[name].label for name in groupable(noun)}, asked.by, without=("kind", "each", "start")),
+        groups=_choices("by", {name: noun.fields[name].label for name in groupable(noun)}, asked.by, without=("draw", "each", "start")),
         measures=_choices("measure", {name: _measure_label(noun, name) for name in (COUNT, *measures(noun))}, asked.measure),
-        kinds=_choices("kind", {kind.value: kind.label for kind in Kind}, asked.kind.value, without=()),
+        kinds=_choices("draw", {kind.value: kind.label for kind in Kind}, asked.kind.value, without=()),
         spans=_choices("each", {each.value: each.label for each in Each}, asked.each.value) if _in_time(noun, asked) else (),
         views=tuple(_view(one, as_list.action, action, kept) for one in as_list.views),
         filters=as_list.filters,

@@ -46,4 +46,4 @@ def _may_see(noun: Noun, one: DeskChart) -> bool:
 
 
 def _address(noun: Noun, one: DeskChart) -> str:
-    return chart_address(noun, by=one.by, measure=one.measure, kind=one.kind, **one.conditions)
+    return chart_address(noun, by=one.by, measure=one.measure, draw=one.kind, **one.conditions)

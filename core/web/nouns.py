@@ -54,6 +54,10 @@ class Act:
     primary: bool = False
 
 
+ADDRESS_WORDS = frozenset(("q", "view", "order", "page", "size", "of", "where", "join", "by", "measure", "draw", "each", "start"))
+"""What a list or its chart says in its address besides filters; no filter may be called so."""
+
+
 def while_allowed(lifecycle: Lifecycle[Any], verb: str, state: str = "state") -> Callable[[Any], Message | None]:
     """``why_not`` of a transition: possible whenever the table of the life cycle says so."""
 
@@ -214,6 +218,10 @@ class Noun:
                         model=self.model.__name__,
                     )
                 )
+        if taken := sorted(ADDRESS_WORDS.intersection(self.filters)):
+            raise StartRefused(
+                msg("The noun %(path)s filters by %(field)s, a word that addresses of lists use already.", path=self.path, field=taken[0])
+            )
         column = self.order.lstrip("-")
         if column != "id" and not (column in known and known[column].sortable):
             raise StartRefused(msg("The noun %(path)s is ordered by %(field)s, which is not sortable.", path=self.path, field=column))

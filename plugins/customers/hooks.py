@@ -7,7 +7,7 @@ from typing import Any
 
 from core.database.together import Told
 from core.extension.approving import ApprovalKind
-from core.extension.exchange import CodeListSpec, DeskChart, Figure, ImportTarget, MenuEntry
+from core.extension.exchange import CodeListSpec, DeskChart, Figure, ImportTarget, MenuEntry, ParameterSpec
 from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
 from core.kernel.words import msg
@@ -15,6 +15,7 @@ from plugins.customers import demo, imports, permissions, reports
 from plugins.customers.api import APIS
 from plugins.customers.models import Contact, Customer, Interaction
 from plugins.customers.models.code_lists import CODE_LISTS
+from plugins.customers.models.parameters import PARAMETERS
 from plugins.customers.operations.approving import APPROVALS
 from plugins.customers.operations.deals import note_deal
 from plugins.customers.views import VIEWS
@@ -78,6 +79,12 @@ def crm_menu() -> Sequence[MenuEntry]:
 def crm_search_kinds() -> Sequence[str]:
     """Customers and contacts are found by name."""
     return ["customers", "contacts"]
+
+
+@hookimpl
+def crm_parameters() -> Sequence[ParameterSpec]:
+    """How often customers are contacted."""
+    return PARAMETERS
 
 
 @hookimpl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -17,7 +17,7 @@ from core.kernel.acting import actor
 from core.kernel.clock import now
 from core.organisation.models import Department, Employee
 from plugins.customers.models import Customer, Interaction
-from plugins.customers.rules import HINT_LENGTH, Review, masked_name, name_key
+from plugins.customers.rules import HINT_LENGTH, CustomerState, Review, masked_name, name_key
 
 HINTS = 5
 """Possible duplicates that are shown at most."""
@@ -90,6 +90,24 @@ def sharers(session: Session, customer: Customer) -> Sequence[tuple[Share, Emplo
         .order_by(Employee.name, Employee.id)
     )
     return [(share, employee) for share, employee in session.execute(statement).all()]
+
+
+def out_of_touch(moment: datetime, days: Sequence[int]) -> ColumnElement[bool]:
+    """Customers that are followed, and were last contacted longer ago than ``days`` says for their star grade, one to five (R-317)."""
+    late = [and_(Customer.star_grade == star, Customer.last_contact_at < moment - timedelta(days=one)) for star, one in enumerate(days, 1)]
+    ungraded = and_(Customer.star_grade.is_(None), Customer.last_contact_at < moment - timedelta(days=days[0]))
+    followed = and_(Customer.review == Review.APPROVED, Customer.state != CustomerState.SUSPENDED)
+    return and_(followed, or_(Customer.last_contact_at.is_(None), ungraded, *late))
+
+
+def incomplete() -> ColumnElement[bool]:
+    """Customers that nobody can reach or sort by what is entered of them (R-438)."""
+    return or_(*(column.is_(None) for column in (Customer.address, Customer.phone, Customer.industry, Customer.region)))
+
+
+def named_otherwise_in_erp() -> ColumnElement[bool]:
+    """Customers whose name here is not their name in the ERP (R-331); letters and spaces count as they are written."""
+    return and_(Customer.erp_name.is_not(None), Customer.erp_name != Customer.name)
 
 
 def waiting_for_review() -> Select[Customer]:

@@ -16,7 +16,16 @@ from plugins.customers.queries import contacts_due, own_customers, own_due, talk
 from plugins.customers.rules import ContactWay
 
 CHARTS = (DeskChart(msg("Customers by industry"), "customers", "industry", kind="pie"),)
-ICONS = {"visit": "walk", "phone": "phone", "wechat": "brand-wechat", "email": "mail", "incoming": "door-enter"}
+ICONS = {
+    "visit": "walk",
+    "phone": "phone",
+    "wechat": "brand-wechat",
+    "email": "mail",
+    "sms": "message",
+    "chat": "messages",
+    "fax": "printer",
+    "incoming": "door-enter",
+}
 
 FOLLOW_UPS = Kind("follow-ups", msg("Follow-ups"))
 

@@ -39,12 +39,15 @@ class Review(Choice):
 
 
 class ContactWay(Choice):
-    """How one spoke with the customer (R-072)."""
+    """How one spoke with the customer (R-072, R-468)."""
 
     VISIT = "visit", msg("Site visit")
     PHONE = "phone", msg("Phone call")
     WECHAT = "wechat", msg("WeChat")
     EMAIL = "email", msg("E-mail message")
+    SMS = "sms", msg("Text message")
+    CHAT = "chat", msg("Online chat")
+    FAX = "fax", msg("Fax")
     INCOMING = "incoming", msg("Incoming visit")
 
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenWindow
 
 def test_a_part_of_a_chart_leads_to_its_records(open_window: OpenWindow) -> None:
     head = open_window("head.east")
-    assert head.open("/opportunities/chart?by=stage&measure=amount&kind=funnel&state=open") == 200
+    assert head.open("/opportunities/chart?by=stage&measure=amount&draw=funnel&state=open") == 200
     place = head.page.locator("[data-chart]")
     expect(place).to_have_attribute("data-drawn", "1")
     canvas = place.locator("canvas")

@@ -16,6 +16,7 @@ COUNTING = """for (const name of ["click", "keydown", "drop"]) addEventListener(
   if (event.isTrusted && event.detail !== 0) sessionStorage.events = Number(sessionStorage.events || 0) + 1; }, true);"""
 
 
+@pytest.mark.requirement("R-484")
 @pytest.mark.requirement("R-475")
 def test_a_mapped_file_is_imported_in_at_most_six_events_from_the_desk(open_window: OpenWindow, house: House, tmp_path: Path) -> None:
     path = tmp_path / "老系统客户.csv"

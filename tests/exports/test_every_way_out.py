@@ -27,6 +27,7 @@ KNOWN = {
 }
 
 
+@pytest.mark.requirement("R-338")
 @pytest.mark.requirement("R-343", "R-444")
 @pytest.mark.evidence("doors-{database_kind}")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -68,6 +68,7 @@ def test_what_a_spreadsheet_makes_of_a_cell_is_known_again(written: str, meant: 
     assert as_written(written) == meant
 
 
+@pytest.mark.requirement("R-447")
 def test_a_pdf_says_who_and_when_on_every_page(gate: Gate) -> None:
     path = gate.file(form=ExportFormat.PDF, columns=("name", "owner"))
     data = path.read_bytes()

@@ -73,6 +73,7 @@ def names_in(gate: Gate, text: str, known: dict[str, int]) -> set[int]:
     return {number for name, number in known.items() if name in text}
 
 
+@pytest.mark.requirement("R-346")
 @pytest.mark.requirement("R-343")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("seed", range(SCRAPERS))

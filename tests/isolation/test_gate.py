@@ -36,6 +36,7 @@ def _expected(ground: Ground, key: str) -> set[int]:
 # --- credentials --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-477")
 @pytest.mark.requirement("R-446")
 @pytest.mark.requirement("R-441")
 @pytest.mark.parametrize("key", ["east1@first", "head.east@first", "leader@first", "sales2@second", "contracts@first"])

@@ -58,6 +58,7 @@ def trail(world: World) -> list[tuple[str, str, str]]:
     return [(who, action, table) for who, action, table in rows]
 
 
+@pytest.mark.requirement("R-154", "R-482")
 @pytest.mark.requirement(
     "R-168", "R-169", "R-197", "R-200", "R-203", "R-204", "R-217", "R-229", "R-239", "R-240", "R-241", "R-242", "R-243", "R-246", "R-353"
 )

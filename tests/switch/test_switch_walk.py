@@ -152,6 +152,7 @@ class Walk:
             self.expect(name, wanted, OPEN if probe() else SHUT)
 
 
+@pytest.mark.requirement("R-316")
 @pytest.mark.requirement("R-463")
 @pytest.mark.evidence("switch-{database_kind}")
 def test_every_surface_opens_and_shuts_with_the_switch_in_another_process(

@@ -58,6 +58,7 @@ def test_whoever_does_not_see_the_record_is_offered_nobody(client_for: Clients, 
         assert write(client_for(account), customer, "Hello") == 404
 
 
+@pytest.mark.requirement("R-209")
 def test_a_mentioned_colleague_gets_a_notice_that_leads_to_the_record(client_for: Clients, world: World, customer: Customer) -> None:
     assert write(client_for("sales.east1"), customer, "请看一下", Trade(world).employee("head.east")) == 303
     head = client_for("head.east")

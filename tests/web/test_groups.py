@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from plugins.customers.operations import create_customer
 from tests.conformance.statements import counted
 from tests.world import Browser, World
@@ -19,6 +21,7 @@ def groups(page: str) -> dict[str, int]:
     }
 
 
+@pytest.mark.requirement("R-483")
 def test_two_people_group_the_same_list_and_each_counts_the_own_records(world: World, client_for: ClientFor) -> None:
     for account, names in (("sales.east1", ("一", "二")), ("sales.east2", ("三",))):
         with world.use_case(account) as session:

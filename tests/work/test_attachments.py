@@ -58,6 +58,7 @@ def put(office: Office, client_id: int, name: str, content: bytes, who: Actor | 
         return attach(session, session.get(Client, client_id) or Client(id=client_id), name, io.BytesIO(content)).id
 
 
+@pytest.mark.requirement("R-142")
 @pytest.mark.requirement("R-310")
 @pytest.mark.requirement("R-059")
 def test_a_file_is_kept_under_its_hash_and_comes_back_whole(office: Office, client_id: int) -> None:

@@ -248,6 +248,7 @@ def test_every_province_of_the_spread_belongs_to_exactly_one_department() -> Non
     assert set(Counter(region for group in spread.groups.values() for region in group).values()) == {1}
 
 
+@pytest.mark.requirement("R-162")
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_the_dirty_file_gives_exactly_the_good_rows(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "dirty.csv"

@@ -53,6 +53,7 @@ def test_nobody_can_mark_a_colleagues_notice_as_read(office: Office) -> None:
         assert unread_count(office.database.session()) == 1
 
 
+@pytest.mark.requirement("R-384")
 def test_a_read_notice_no_longer_counts_and_keeps_its_first_moment(office: Office) -> None:
     notice_id = sent(office)
     sent(office)

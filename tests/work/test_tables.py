@@ -50,6 +50,7 @@ def zip_file(folder: Path, **entries: bytes) -> Path:
     return path
 
 
+@pytest.mark.requirement("R-474")
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_every_encoding_and_separator_gives_the_same_rows(tmp_path: Path, encoding: str, separator: str) -> None:

@@ -130,7 +130,7 @@ INVOICES = Noun(
         ),
     ),
     order="-id",
-    filters=("state", "kind", "customer", "contract", "notice", "owner", "issued_on", "feedback_due_on"),
+    filters=("state", "kind", "customer", "contract", "notice", "owner", "department", "issued_on", "feedback_due_on"),
     dated=(Dated("feedback_due_on", lambda: Invoice.state.in_(AWAITING_FEEDBACK)),),
     facts=("tax_number", "buyer", "owner"),
     tags=("state",),

@@ -72,7 +72,7 @@ RECEIPTS = Noun(
         Group(msg("Use"), ("number", "allocated", "refunded", "rest", "claimed_on")),
     ),
     order="-id",
-    filters=("state", "customer", "way", "delivery", "owner", "received_on"),
+    filters=("state", "customer", "way", "delivery", "owner", "department", "received_on"),
     facts=("payer", "customer", "owner"),
     tags=("state", "delivery"),
     create=operations.register_receipt,

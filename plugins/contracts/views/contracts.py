@@ -128,7 +128,7 @@ CONTRACTS = Noun(
         Group(msg("Text of the contract"), ("text_handed_by", "text_handed_at", "registered_by", "registered_at"), folded=True),
     ),
     order="-id",
-    filters=("state", "customer", "owner", "signed_on", "ends_on"),
+    filters=("state", "customer", "owner", "department", "signed_on", "ends_on"),
     dated=(Dated("ends_on", lambda: Contract.state.in_(RUNNING)),),
     facts=("number", "customer", "owner"),
     tags=("state",),

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from flask import render_template, request
 from flask_appbuilder import expose
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.access.models import ShareMode
 from core.database.fields import Field
 from core.kernel.acting import actor
-from core.kernel.clock import today
+from core.kernel.clock import now, today
 from core.kernel.words import Message, msg
+from core.organisation.parameters import parameter
 from core.web.access import needs
+from core.web.gate import database_of
 from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.customers import operations
 from plugins.customers.errors import NotReviewed
 from plugins.customers.models import Customer
-from plugins.customers.queries import is_shared, possible_duplicates
+from plugins.customers.models.parameters import PARAMETERS
+from plugins.customers.queries import incomplete, is_shared, named_otherwise_in_erp, out_of_touch, possible_duplicates
 from plugins.customers.rules import CUSTOMER_CYCLE, REVIEW_CYCLE, Review
 
 STALE_DAYS = 30  # a last contact older than this turns red in the list
@@ -36,6 +40,11 @@ def _own_entry(record: Customer) -> Message | None:
     if record.entered_by_id == actor().employee_id:
         return msg("You entered this customer; somebody else reviews it.")
     return _not_in_review(record)
+
+
+def _out_of_touch() -> ColumnElement[bool]:
+    session = database_of().session()
+    return out_of_touch(now(), [parameter(session, one.name) for one in PARAMETERS])
 
 
 def _shared_with_nobody(record: Customer) -> Message | None:
@@ -128,7 +137,7 @@ CUSTOMERS = Noun(
         Group(msg("Portrait"), ("size", "cooperating_since", "listed_on", "needs", "preferences", "note"), folded=True),
     ),
     order="-id",
-    filters=("state", "review", "owner", "region", "industry", "star_grade", "next_contact_on"),
+    filters=("state", "review", "owner", "region", "industry", "star_grade", "next_contact_on", "kind", "source"),
     facts=("code", "industry", "region", "owner"),
     tags=("state", "review"),
     next_step=("next_contact_on", "next_step"),
@@ -142,6 +151,9 @@ CUSTOMERS = Noun(
         SavedView("mine", msg("Mine"), lambda: Customer.owner_id == actor().employee_id),
         SavedView("review", msg("Waiting for review"), lambda: Customer.review == Review.PENDING),
         SavedView("due", msg("Next contact due"), lambda: Customer.next_contact_on <= today()),
+        SavedView("silent", msg("Out of touch"), _out_of_touch),
+        SavedView("incomplete", msg("Data incomplete"), incomplete),
+        SavedView("erp", msg("Other name in the ERP"), named_otherwise_in_erp),
     ),
     children=("contacts", "interactions"),
     composer="interactions",

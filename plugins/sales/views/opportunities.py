@@ -135,7 +135,7 @@ OPPORTUNITIES = Noun(
         ),
     ),
     order="-id",
-    filters=("state", "stage", "customer", "owner", "warned", "expected_on", "closed_on"),
+    filters=("state", "stage", "customer", "owner", "warned", "expected_on", "closed_on", "source", "lost_reason"),
     facts=("customer_name", "stage", "owner"),
     tags=("state", "warned"),
     figures=("amount",),

@@ -8,7 +8,7 @@ from core.kernel.words import msg
 
 
 class Channel(Choice):
-    """How the customer's request reached the company (R-239)."""
+    """How the customer's request reached the company (R-239, R-468); a complaint may come through an authority (R-115)."""
 
     PHONE = "phone", msg("Phone call")
     WECHAT = "wechat", msg("WeChat")
@@ -16,6 +16,11 @@ class Channel(Choice):
     WEBSITE = "website", msg("Website")
     VISIT = "visit", msg("Visit in person")
     APP = "app", msg("App")
+    SMS = "sms", msg("Text message")
+    CHAT = "chat", msg("Online chat")
+    FAX = "fax", msg("Fax")
+    LETTER = "letter", msg("Letter")
+    AUTHORITY = "authority", msg("Forwarded by an authority")
 
 
 class Urgency(Choice):

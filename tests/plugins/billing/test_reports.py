@@ -74,6 +74,7 @@ def test_the_statement_is_a_page_and_a_sheet_with_the_balance_in_capitals(books:
     assert [browser.get(f"/statements/{query}").status_code for query in ("?since=2026-02-31", "?customer=abc", "print")] == [400, 404, 303]
 
 
+@pytest.mark.requirement("R-432")
 @pytest.mark.requirement("R-111")
 @pytest.mark.requirement("R-234")
 @pytest.mark.requirement("R-392")

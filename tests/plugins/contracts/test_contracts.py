@@ -157,6 +157,7 @@ def test_a_signing_that_fails_after_its_number_gives_the_number_again(trade: Tra
     assert sign(world, contract).number == f"HT-{today().year}-0001"
 
 
+@pytest.mark.requirement("R-065", "R-167")
 @pytest.mark.requirement("R-168")
 def test_the_customer_cooperates_from_the_signing_on(trade: Trade, world: World) -> None:
     contract = trade.contract()

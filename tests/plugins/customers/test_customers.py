@@ -155,6 +155,7 @@ def test_a_customer_without_records_can_be_deleted(trade: Trade, world: World) -
         assert session.scalars(select(Customer).where(Customer.id.in_(search_ids(session, Customer, "恒锐")))).all() == []
 
 
+@pytest.mark.requirement("R-449")
 def test_a_customer_with_contacts_is_not_deleted(trade: Trade, world: World) -> None:
     customer = trade.entered()
     with world.use_case("sales.east1") as session:

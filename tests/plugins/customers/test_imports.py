@@ -53,6 +53,7 @@ def test_a_known_code_is_changed_and_only_where_the_file_says_something(world: W
         assert (found.region, found.industry, found.source) == ("浙江", "轴承", Source.IMPORT)
 
 
+@pytest.mark.requirement("R-158")
 @pytest.mark.requirement("R-340")
 @pytest.mark.parametrize(
     ("review", "state"), [("pending", (Review.PENDING, CustomerState.PENDING)), ("approved", (Review.APPROVED, CustomerState.NEGOTIATING))]

@@ -24,6 +24,7 @@ from tests.plugins.conftest import Trade
 from tests.world import World
 
 
+@pytest.mark.requirement("R-152")
 @pytest.mark.requirement("R-383")
 @pytest.mark.requirement("R-072")
 def test_a_follow_up_keeps_who_wrote_it_and_moves_the_customers_last_and_next_contact(trade: Trade, world: World) -> None:

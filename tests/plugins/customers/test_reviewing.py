@@ -192,6 +192,7 @@ def test_a_share_to_read_opens_the_customer_to_one_person_and_no_more(trade: Tra
         assert session.get(Customer, customer.id) is None
 
 
+@pytest.mark.requirement("R-152")
 @pytest.mark.requirement("R-015")
 @pytest.mark.requirement("R-013")
 @pytest.mark.requirement("R-443")

@@ -33,6 +33,7 @@ def moved(browser: Browser, opportunity: Opportunity, day: date, version: int) -
     return f"{answer.status_code} {answer.headers.get('Location', '')}"
 
 
+@pytest.mark.requirement("R-143", "R-308")
 @pytest.mark.requirement("R-198")
 def test_an_opportunity_stands_on_its_day_until_it_is_closed(client_for: ClientFor, world: World, shop: Shop) -> None:
     opportunity, browser = shop.opportunity(expected_on=DAY), client_for(SELLER)
@@ -44,6 +45,7 @@ def test_an_opportunity_stands_on_its_day_until_it_is_closed(client_for: ClientF
     assert entries(browser.get(MONTH).text) == {}
 
 
+@pytest.mark.requirement("R-308")
 def test_a_head_sees_the_department_a_colleague_of_another_one_nothing(client_for: ClientFor, shop: Shop) -> None:
     shop.opportunity(expected_on=DAY)
     department = f"{MONTH}&whose=department"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from core.kernel.errors import StartRefused
+from plugins.customers.views import CUSTOMERS
 from plugins.sales.operations import advance_opportunity, lose_opportunity
 from tests.plugins.sales.conftest import HEAD, SELLER, Shop
 from tests.plugins.sales.test_board import stages
@@ -34,17 +37,20 @@ def test_a_funnel_follows_the_stages_and_leaves_out_what_the_list_leaves_out(cli
     with world.use_case(SELLER) as session:
         advance_opportunity(session, second.id, None, stage=stages(world)[3].id)
         lose_opportunity(session, third.id, None, reason="price")
-    page = client_for(SELLER).get("/opportunities/chart?by=stage&measure=amount&kind=funnel&state=open").text
+    page = client_for(SELLER).get("/opportunities/chart?by=stage&measure=amount&draw=funnel&state=open").text
     assert drawn(page) == [(names[0], 50_000.0), (names[3], 1234.5)]
     assert drawn(client_for("sales.west1").get("/opportunities/chart?by=stage").text) == []
 
 
+@pytest.mark.requirement("R-414")
 def test_months_without_anything_are_drawn_too_and_lead_to_their_days(client_for: ClientFor, shop: Shop) -> None:
     for day in (date(2027, 1, 31), date(2027, 4, 1)):
         shop.opportunity(expected_on=day)
     shop.opportunity()
     page = client_for(SELLER).get("/opportunities/chart?by=expected_on").text
     assert drawn(page) == [("2027-01", 1.0), ("2027-02", 0.0), ("2027-03", 0.0), ("2027-04", 1.0), ("未填写", 1.0)]
+    money = drawn(client_for(SELLER).get("/opportunities/chart?by=expected_on&measure=amount&expected_on_from=2027-01-01").text)
+    assert money == [("2027-01", 50_000.0), ("2027-02", 0.0), ("2027-03", 0.0), ("2027-04", 50_000.0)]
     assert "expected_on_from=2027-02-01&amp;expected_on_to=2027-02-28" in page
     quarters = client_for(SELLER).get("/opportunities/chart?by=expected_on&each=quarter&expected_on_from=2027-02-01").text
     assert drawn(quarters) == [("2027 Q2", 1.0)]
@@ -61,8 +67,22 @@ def test_records_without_a_value_are_found_by_the_filter_for_them(client_for: Cl
 
 def test_what_cannot_be_drawn_is_refused(client_for: ClientFor) -> None:
     browser = client_for(SELLER)
-    asked = ("by=title", "by=stage&measure=title", "by=stage&kind=cloud", "by=stage&each=day&kind=line", "by=stage&start=-1", "view=none")
+    asked = ("by=title", "by=stage&measure=title", "by=stage&draw=cloud", "by=stage&each=day&draw=line", "by=stage&start=-1", "view=none")
     assert [browser.get(f"/opportunities/chart?{one}").status_code for one in asked] == [400] * len(asked)
+
+
+def test_a_list_that_is_filtered_by_its_kind_is_drawn_in_every_shape(client_for: ClientFor, shop: Shop) -> None:
+    shop.product()
+    shop.order()
+    browser = client_for(SELLER)
+    for shape in ("bar", "pie", "funnel"):
+        assert drawn(browser.get(f"/orders/chart?by=state&draw={shape}&kind=stock").text) == [("草稿", 1.0)]
+        assert drawn(browser.get(f"/orders/chart?by=state&draw={shape}&kind=made_to_order").text) == []
+
+
+def test_no_filter_takes_a_word_of_the_address() -> None:
+    with pytest.raises(StartRefused, match="size"):
+        replace(CUSTOMERS, filters=("state", "size"))
 
 
 def test_the_desk_offers_charts_that_load_by_themselves(client_for: ClientFor, shop: Shop) -> None:

@@ -222,6 +222,7 @@ def test_the_day_of_closing_lies_between_opening_and_today(world: World, shop: S
     assert list(refused.value.fields) == ["on"]
 
 
+@pytest.mark.requirement("R-148")
 @pytest.mark.requirement("R-200")
 def test_what_is_lost_names_its_rival_may_be_reopened_and_rests_in_the_archive(world: World, shop: Shop) -> None:
     opportunity = shop.opportunity()

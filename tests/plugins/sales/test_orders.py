@@ -125,6 +125,7 @@ def test_where_contracts_are_off_the_number_is_text_and_the_parameter_says_wheth
     assert taken or list(refused or ()) == ["contract_number"]
 
 
+@pytest.mark.requirement("R-029")
 @pytest.mark.requirement("R-217", "R-353", "R-349")
 def test_a_price_below_the_lowest_waits_for_finance_and_nobody_else_lets_it_pass(world: World, shop: Shop) -> None:
     order = submitted(world, shop, lines=CHEAP)
@@ -226,6 +227,7 @@ def test_an_order_carries_the_agreement_that_it_rests_on_for_whoever_sees_the_or
             assert (seen and [file.name for file in attachments_of(session, seen)]) == files
 
 
+@pytest.mark.requirement("R-158")
 @pytest.mark.requirement("R-351")
 def test_an_order_without_amount_and_one_of_a_customer_not_reviewed_are_not_submitted(world: World, shop: Shop) -> None:
     shop.product()

@@ -16,6 +16,7 @@ from tests.world import Browser, World
 ClientFor = Callable[[str], Browser]
 
 
+@pytest.mark.requirement("R-066", "R-163", "R-478")
 def test_the_customers_page_leads_to_opportunities_orders_and_projects(client_for: ClientFor, world: World, shop: Shop) -> None:
     shop.product()
     customer = shop.trade.customer()

@@ -14,6 +14,8 @@ from core.kernel.errors import BadInput, Forbidden, IllegalTransition, KeguanErr
 from core.organisation.models import Employee
 from core.organisation.working_days import add_working_days
 from plugins.customers.operations import add_contact, hand_over_customer
+from plugins.customers.reports import ICONS
+from plugins.customers.rules import ContactWay
 from plugins.service import operations
 from plugins.service.errors import CannotHandle, HasHistory, NoReopening, NotAsked, NotSatisfied, NotTheHandler, RequestClosed
 from plugins.service.models import Handling, ServiceNote, ServiceRequest
@@ -65,6 +67,33 @@ def test_advice_support_training_and_special_wishes_are_kinds_of_service(service
     assert service.request(kind=word).kind == kind
 
 
+@pytest.mark.requirement("R-115", "R-116", "R-248", "R-257")
+@pytest.mark.parametrize(
+    ("word", "kind", "channel"),
+    [("投诉", "complaint", Channel.AUTHORITY), ("合理化建议", "suggestion", Channel.LETTER), ("客户异议", "objection", Channel.VISIT)],
+)
+def test_complaints_suggestions_and_objections_are_handled_to_the_end_and_kept(
+    service: Service, word: str, kind: str, channel: Channel
+) -> None:
+    request = service.started(kind=word, channel=channel, description="送货迟了三天")
+    service.do(operations.finish_handling, request, AFTER_SALES, result="补发并致歉")
+    service.do(operations.record_feedback, request, AFTER_SALES, satisfaction=Satisfaction.SATISFIED, words="可以接受")
+    closed = service.do(operations.close_request, request, AFTER_SALES)
+    assert (closed.kind, closed.channel, closed.state, closed.result) == (kind, channel, RequestState.CLOSED, "补发并致歉")
+    assert closed.owner_id == service.trade.employee(AFTER_SALES)
+    with service.world.reading(AFTER_SALES) as session:
+        kept = session.scalars(select(ServiceRequest).where(ServiceRequest.kind == kind)).all()
+        assert [one.description for one in kept] == ["送货迟了三天"]
+
+
+@pytest.mark.requirement("R-468")
+def test_every_way_of_the_trade_is_one_to_reach_us_and_one_to_speak_with_a_customer() -> None:
+    both = {"phone", "email", "sms", "wechat", "chat", "fax", "visit"}
+    assert both <= {one.value for one in ContactWay}
+    assert both | {"website", "letter"} <= {one.value for one in Channel}
+    assert set(ICONS) == {one.value for one in ContactWay}
+
+
 def test_an_unknown_kind_is_refused(service: Service) -> None:
     with pytest.raises(KeguanError):
         service.request(kind="magic")
@@ -84,6 +113,7 @@ def test_deadlines_follow_the_calendar_and_the_urgency(service: Service) -> None
     assert changed.handle_due_on == urgent.handle_due_on
 
 
+@pytest.mark.requirement("R-210")
 @pytest.mark.requirement("R-240")
 def test_a_request_is_assigned_and_its_handler_is_told(service: Service) -> None:
     request = service.request()
@@ -253,6 +283,7 @@ def test_a_step_too_early_is_refused_and_nothing_changes(service: Service, verb:
     assert service.fresh(request).version == request.version
 
 
+@pytest.mark.requirement("R-250")
 @pytest.mark.requirement("R-487", "R-488")
 @pytest.mark.requirement("R-245")
 def test_a_colleague_of_another_department_takes_part_and_reports(service: Service) -> None:
