@@ -19,7 +19,7 @@ from core.kernel.words import msg
 from core.web.access import member, public, signed_in
 from core.web.gate import database_of
 from core.web.going import go, safe_next
-from core.web.pages import CompaniesPage, CompanyChoice, PasswordPage, Say, SignInPage, render
+from core.web.pages import CompaniesPage, CompanyChoice, MePage, PasswordPage, Say, SignInPage, render
 from core.web.shell import make_shell, say
 from core.web.sign_in_log import log_sign_in
 from core.web.views import PluginView
@@ -128,8 +128,8 @@ class SignInView(PluginView):
     @expose("/me")
     @member
     def me(self) -> Response:
-        """On a phone: my account."""
-        return redirect(url_for("SignInView.password"))
+        """On a phone: the menu and my account."""
+        return self.page(MePage(title=msg("Me")))
 
 
 class CompaniesView(PluginView):

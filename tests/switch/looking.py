@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -12,10 +13,12 @@ from flask import Flask
 
 from core.application import Keguan
 from core.extension.calling import CompanyHooks
+from core.kernel.clock import today
 from core.web.access import need_of
+from core.web.agenda import entries_between
 from core.web.nouns import Noun
 from core.web.offers import entries_of
-from core.web.showing import view_name
+from core.web.showing import record_url, view_name
 from core.work.attachments import attach
 from tests.conformance.examples import Examples
 from tests.switch.servers import Client
@@ -23,6 +26,7 @@ from tests.switch.servers import Client
 OPEN, SHUT, NEITHER = "open", "shut", "neither"
 WALKER = "sales.east1"
 STALE = "999999"
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Looking:
 
     def surfaces(self) -> list[Surface]:
         """All of them that are reached over HTTP."""
-        found = [*self._routes(), *self._menu(), *self._tabs(), *self._offers(), *self._search(), *self._openapi()]
+        found = [*self._routes(), *self._menu(), *self._tabs(), *self._offers(), *self._calendar(), *self._search(), *self._openapi()]
         names = [one.name for one in found]
         assert len(names) == len(set(names)), "a surface was found twice"
         return found
@@ -150,6 +154,15 @@ class Looking:
             for number, chart in enumerate(self._hooks().crm_desk_charts()):
                 address = self._path(f"{view_name(self.nouns.by_path[chart.noun])}.chart", {})
                 yield _mark(f"desk chart {number}", "/", f"{address}?by={chart.by}&amp;measure={chart.measure}&amp;kind={chart.kind}")
+
+    def _calendar(self) -> Iterator[Surface]:
+        """The first entry of every noun and field by which records of the plugin stand on the calendar."""
+        first, last = today() - A_YEAR, today() + A_YEAR
+        with self.examples.world.reading(WALKER) as session, self.application.test_request_context():
+            found = [one for one in entries_between(session, self.nouns, first, last, mine=False) if one.noun.plugin == self.plugin]
+            for one in {(one.noun.path, one.field): one for one in reversed(found)}.values():
+                day = f"/calendar/?shape=day&whose=department&on={one.day}"
+                yield _mark(f"calendar {one.field} of {one.noun.path}", day, f'{record_url(one.noun, one.record_id)}"')
 
     def _search(self) -> Iterator[Surface]:
         for plugin, path in self.keguan.registry.at_start("crm_search_kinds"):

@@ -116,11 +116,18 @@ def snapshot(client: Client, pages: list[str]) -> dict[str, str]:
 
 
 def pages_of(application: Flask) -> list[str]:
-    """The desk, every list, REST, the search and the description."""
+    """The desk, the calendar, every list, REST, the search and the description."""
     paths = [noun.path for noun in application.extensions["keguan"].nouns.by_path.values()]
     own = [noun.path for noun in application.extensions["keguan"].nouns.by_path.values() if noun.plugin != "core"]
     rest = [f"/api/v1/{path}/" for path in own] + ["/api/v1/_openapi"]
-    return ["/", "/search/?find=例", "/modules/", *(f"/{path}/" for path in paths if path != "audit-rows"), *rest]
+    return [
+        "/",
+        "/calendar/?whose=department",
+        "/search/?find=例",
+        "/modules/",
+        *(f"/{path}/" for path in paths if path != "audit-rows"),
+        *rest,
+    ]
 
 
 class Walk:

@@ -31,7 +31,7 @@ class Outcome(Choice):
     """What became of one record."""
 
     WAITING = "waiting", msg("Waiting"), "wait"
-    CHANGED = "changed", msg("Changed"), "good"
+    CHANGED = "changed", msg("Records changed"), "good"
     UNCHANGED = "unchanged", msg("Was so already"), "idle"
     REFUSED = "refused", msg("Left as it was"), "bad"
 

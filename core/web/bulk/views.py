@@ -30,6 +30,7 @@ from core.work.jobs import FINISHED, cancel_job
 from core.work.models import Job, JobState
 
 FIGURES = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.WAITING)
+CHANGED_BY = {DELETE: msg("Records deleted"), UNDO: msg("Records put back")}
 SHOWN = 100
 """Refused records that are listed."""
 
@@ -82,9 +83,7 @@ class BulkView(PluginView):
             crumbs=(Link(noun.plural, url_for(f"{view_name(noun)}.list")),),
             back=Link(noun.plural, url_for(f"{view_name(noun)}.list")),
             facts=(run.state.label,),
-            figures=tuple(
-                Figure(one.label, f"{counts[one]:,}") for one in (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.WAITING)
-            ),
+            figures=tuple(Figure(_called(one, run), f"{counts[one]:,}") for one in FIGURES),
             says=(Say(job.error),) if failed and job is not None and job.error is not None else (),
             verbs=self._verbs(run, counts),
             body=tuple(body),
@@ -117,6 +116,11 @@ class BulkView(PluginView):
         )
         columns = (Column("name", noun.title, ColumnKind.NAME), Column("said", msg("Why it was not changed")))
         return RelatedTable(title=msg("Not changed"), columns=columns, rows=rows)
+
+
+def _called(outcome: Outcome, run: BulkRun) -> Message:
+    """The outcome in the words of the verb."""
+    return CHANGED_BY.get(run.what, outcome.label) if outcome is Outcome.CHANGED else outcome.label
 
 
 def _stop(session: Any, pk: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -14,10 +15,12 @@ from core.organisation.models import Employee
 from core.web.addresses import address
 from core.web.lists.naming import Names
 from core.web.nouns import Noun, Shown
-from core.web.pages import Cell, ColumnKind, ColumnsPage, FilterOption, Link, Person
+from core.web.pages import CardPlace, Cell, ColumnKind, ColumnsPage, FilterOption, Link, Person
 from core.web.showing import kind_of, readable, view_name
 
 MOST = 30
+MOST_LINES = 4
+"""Chosen columns that become lines of a phone's card, beside those that have a place on it."""
 
 
 def naming_column(noun: Noun) -> Shown:
@@ -37,10 +40,11 @@ def columns_called(noun: Noun, written: str) -> tuple[Shown, ...]:
     """The columns that ``written`` (names, by commas) asks for; what is no longer offered is left out, and nothing means the usual ones."""
     offered, declared = set(choosable(noun)) if written else (), {shown.name: shown for shown in noun.columns}
     names = [name for name in dict.fromkeys(written.split(",")[:MOST]) if name in offered]
-    first = naming_column(noun)
     if not names:
         return tuple(shown for shown in noun.columns if readable(noun, shown.name))
-    return (first, *(declared.get(name, Shown(name)) for name in names))
+    chosen = [declared.get(name, Shown(name)) for name in names]
+    lines = [shown for shown in chosen if not shown.place][:MOST_LINES]
+    return (naming_column(noun), *(replace(shown, place=CardPlace.CHOSEN) if shown in lines else shown for shown in chosen))
 
 
 def is_added(noun: Noun, name: str) -> bool:

@@ -9,7 +9,7 @@ Views know nothing of HTML, templates nothing of the database. Values are raw (f
 once, in ``core.web.formats``.
 """
 
-from core.web.pages.account import KeyShown, KeysPage
+from core.web.pages.account import KeyShown, KeysPage, MePage
 from core.web.pages.administration import (
     DepartmentNode,
     FieldRight,
@@ -143,6 +143,7 @@ __all__ = [
     "ListPage",
     "MapPage",
     "Me",
+    "MePage",
     "MenuItem",
     "MenuSection",
     "Module",

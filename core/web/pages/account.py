@@ -1,4 +1,4 @@
-"""Pages of one's own account: keys for programs."""
+"""Pages of one's own account: what is mine, keys for programs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from typing import ClassVar
 
 from core.web.pages.forms import FormField
 from core.web.pages.parts import Page, Tag, Verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class MePage(Page):
+    """The whole menu and one's own account on one page: it shows what the frame around every page holds."""
+
+    template: ClassVar[str] = "keguan/me.html"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class TableCells:
             due = row.cells[self._due] if self._due is not None else None
             late = self._cells.overdue(due) if isinstance(due, date) else ""
             return f'<span class="kg-only-phone">{escape(column.label)} </span>{self._cells.shown(value, column.kind, column)}{late}'
+        if column.place == CardPlace.CHOSEN:
+            return f'<span class="kg-only-phone">{escape(column.label)} </span>{self._cells.shown(value, column.kind, column)}'
         if isinstance(value, Tag | Person | Message):
             return self._seen.get(value) or self._seen.setdefault(value, self._cells.shown(value, column.kind, column))
         return self._cells.shown(value, column.kind, column)

@@ -42,7 +42,10 @@ class ColumnKind(enum.StrEnum):
 
 
 class CardPlace(enum.StrEnum):
-    """Where the column stands in the two-line card of a phone; HIDDEN columns show on wider screens only."""
+    """Where the column stands in the two-line card of a phone; HIDDEN columns show on wider screens only.
+
+    CHOSEN is a line of its own below, with the column's name before the value: a column that the person has asked for.
+    """
 
     HIDDEN = ""
     NAME = "c-name"
@@ -50,6 +53,7 @@ class CardPlace(enum.StrEnum):
     SUM = "c-sum"
     LAST = "c-last"
     OWNER = "c-own"
+    CHOSEN = "c-chosen"
 
 
 @dataclass(frozen=True, slots=True)

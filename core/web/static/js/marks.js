@@ -8,17 +8,30 @@ keep();
 document.addEventListener("htmx:pushedIntoHistory", keep);
 document.addEventListener("htmx:afterSettle", keep);
 
-async function lead() {
+let shown = "";
+
+async function lead(place) {
+  const query = sessionStorage.getItem(`kg-list:${place.dataset.list}`);
+  if (query === null) return;
+  const answer = await fetch(place.dataset.near + query, { credentials: "same-origin" }).catch(() => null);
+  if (answer?.ok && !answer.redirected) place.innerHTML = shown = await answer.text();
+}
+
+async function arrive() {
   const place = document.querySelector("[data-near]");
   if (!place) return;
-  const query = sessionStorage.getItem(`kg-list:${place.dataset.list}`);
-  if (query !== null) {
-    const answer = await fetch(place.dataset.near + query, { credentials: "same-origin" }).catch(() => null);
-    if (answer?.ok && !answer.redirected) place.innerHTML = await answer.text();
-  }
+  await lead(place);
   fetch(place.dataset.opened, { method: "POST", credentials: "same-origin", keepalive: true, headers: head() }).catch(() => null);
 }
-lead();
+arrive();
+
+// A head that is told anew after a change has no arrows yet; those from before stand there until the new place is known.
+document.addEventListener("htmx:load", () => {
+  const place = document.querySelector("[data-near]:empty");
+  if (!place || !shown) return;
+  place.innerHTML = shown;
+  lead(place);
+});
 
 document.addEventListener("submit", async (event) => {
   const button = event.submitter;

@@ -7,13 +7,13 @@
     root.dataset.bsTheme = saved ? saved[1] : dark ? "dark" : "light";
   }
   document.addEventListener("DOMContentLoaded", () => {
-    const button = document.querySelector("[data-theme-toggle]");
-    if (!button) return;
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
-      root.dataset.bsTheme = theme;
-      document.cookie = `kg_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
-    });
+    for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+        root.dataset.bsTheme = theme;
+        document.cookie = `kg_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+      });
+    }
   });
 }
