@@ -109,5 +109,6 @@ def _filters(kinds: Sequence[Kind], asked: Asked, address: Any) -> tuple[Link, .
 
 
 def _entry(entry: TimelineEntry) -> Entry:
-    files = entry.files if isinstance(entry, OwnEntry) else ()
-    return Entry(entry.at, entry.who, entry.what, entry.icon, Tone(entry.tone), entry.body, tuple(entry.changes), files, href=entry.url)
+    files, anchor = (entry.files, entry.anchor) if isinstance(entry, OwnEntry) else ((), "")
+    changes, tone = tuple(entry.changes), Tone(entry.tone)
+    return Entry(entry.at, entry.who, entry.what, entry.icon, tone, entry.body, changes, files, href=entry.url, anchor=anchor)

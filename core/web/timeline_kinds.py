@@ -29,6 +29,7 @@ from core.web.nouns import Noun
 from core.web.pages import FileChip
 from core.web.showing import view_name
 from core.web.trail_words import action_told, who_told
+from core.work.comments import ANCHOR
 from core.work.models import Attachment, Comment, Notice
 from core.work.sentences import stored_sentence
 
@@ -42,10 +43,13 @@ OTHER = Kind("other", msg("Other"))
 
 @dataclass(frozen=True)
 class OwnEntry(TimelineEntry):
-    """An entry of the host: with files, or with the ``row`` of a change that waits for its words, as few of all entries are shown."""
+    """An entry of the host: with files, with the ``row`` of a change that waits for its words, as few of all entries are shown, or with
+    the ``anchor`` that a notice leads to.
+    """
 
     files: tuple[FileChip, ...] = ()
     row: AuditRow | None = None
+    anchor: str = ""
 
 
 def changes_told(noun: Noun, record: Any) -> Sequence[Told]:
@@ -129,7 +133,8 @@ def _written(noun: Noun, record_id: int, row: ToldRow) -> TimelineEntry:
     text, file_id, name, size = row.texts
     assert row.at is not None
     files = (_chip(noun, record_id, int(file_id), name or "", size),) if file_id is not None else ()
-    return OwnEntry(row.at, row.who or "–", msg("wrote a comment"), "message", "run", text or "", files=files, kind=COMMENTS)
+    who, anchor = row.who or "–", f"{ANCHOR}{row.id}"
+    return OwnEntry(row.at, who, msg("wrote a comment"), "message", "run", text or "", files=files, kind=COMMENTS, anchor=anchor)
 
 
 def _chip(noun: Noun, record_id: int, file_id: int, name: str, size: str | None, icon: str = "paperclip") -> FileChip:

@@ -22,6 +22,8 @@ from core.work.models import LONGEST_COMMENT, Comment
 from core.work.notices import notify
 
 OFFERED = 8  # people offered at once
+ANCHOR = "comment-"
+"""Before its id, where a comment stands on the page of its record."""
 
 
 def write_comment(
@@ -36,8 +38,8 @@ def write_comment(
 ) -> Comment:
     """Write a comment on a record that the person who acts sees; ``file`` (name, bytes) is attached to the record in the same step.
 
-    Each mentioned employee gets a notice that leads to ``url``. Raises :class:`NotFound` for a record that is not seen,
-    :class:`BadInput` for a text that is empty or too long and for somebody who may not see the record, and what
+    Each mentioned employee gets a notice that leads to the comment on the page at ``url``. Raises :class:`NotFound` for a record that is
+    not seen, :class:`BadInput` for a text that is empty or too long and for somebody who may not see the record, and what
     :func:`~core.work.attachments.attach` raises: a file needs the right to change the record.
     """
     record = look_for(session, model, "read", record_id)
@@ -54,8 +56,9 @@ def write_comment(
     )
     session.add(comment)
     session.flush()
+    there = f"{url}#{ANCHOR}{comment.id}" if url else ""
     for employee_id in people:
-        notify(session, employee_id, msg("%(name)s mentioned you: %(title)s", name=actor().name, title=str(record)), url)
+        notify(session, employee_id, msg("%(name)s mentioned you: %(title)s", name=actor().name, title=str(record)), there)
     return comment
 
 

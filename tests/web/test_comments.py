@@ -59,14 +59,17 @@ def test_whoever_does_not_see_the_record_is_offered_nobody(client_for: Clients, 
 
 
 @pytest.mark.requirement("R-209")
-def test_a_mentioned_colleague_gets_a_notice_that_leads_to_the_record(client_for: Clients, world: World, customer: Customer) -> None:
+def test_a_mentioned_colleague_gets_a_notice_that_leads_to_the_comment(client_for: Clients, world: World, customer: Customer) -> None:
     assert write(client_for("sales.east1"), customer, "请看一下", Trade(world).employee("head.east")) == 303
     head = client_for("head.east")
     page = head.get("/notices/").text
     assert f"{world.employees['sales.east1'].name} 提到了您" in page
     address = re.search(r'action="/c/qiheng(/notices/\d+/read)"', page)
     assert address is not None
-    assert head.post(address[1]).location.endswith(f"/customers/{customer.id}?tab=timeline")
+    place, _, anchor = head.post(address[1]).location.partition("#")
+    assert place.endswith(f"/customers/{customer.id}?tab=timeline")
+    entry = rf'<li id="{anchor}">(?:(?!</li>).)*请看一下'
+    assert re.search(entry, head.get(f"/customers/{customer.id}?tab=timeline", headers=ALONE).text, re.DOTALL)
     assert "请看一下" in head.get(f"/customers/{customer.id}?tab=timeline", headers=ALONE).text
 
 

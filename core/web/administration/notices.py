@@ -37,7 +37,7 @@ from core.work.notices import UNREAD, mark_all_read, mark_read, notices
 LONG, SHORT = 50, 6  # how many the page and the bell show
 OWN_PAGES: dict[str, Any] = {"exports": ExportRequest, "approvals": ApprovalCase, "imports": ImportFile}
 """Pages of records that are no noun: whoever sees the record may open it."""
-RECORD = re.compile(r"/([a-z-]+)/([1-9]\d{0,17})(?:\?tab=\w+)?")
+RECORD = re.compile(r"/([a-z-]+)/([1-9]\d{0,17})(?:\?tab=\w+)?(?:#comment-[1-9]\d{0,17})?")
 
 
 class NoticesView(PluginView):

@@ -39,6 +39,14 @@ class Waiting(NamedTuple):
     seen: int
 
 
+class Doing(NamedTuple):
+    """What is done with each record of a run; ``first`` is the run that it takes back."""
+
+    noun: Noun
+    run: BulkRun
+    first: BulkRun | None
+
+
 class Became(NamedTuple):
     """What became of a record."""
 
@@ -103,8 +111,8 @@ def _take(database: Database, noun: Noun, run_id: int, portion: Sequence[Waiting
             run = found_run(session, run_id)
             give_reason(session, run.reason)
             mark_rows(session, run.key)
-            for waiting in portion:
-                _write(session, waiting, _done(session, noun, run, waiting))
+            doing = Doing(noun, run, found_run(session, run.of_id or 0) if run.what == UNDO else None)
+            _write(session, [(waiting, _done(session, doing, waiting)) for waiting in portion])
     except (KeguanError, IntegrityError, DataError, StaleDataError) as error:
         if len(portion) > 1:
             half = len(portion) // 2
@@ -112,27 +120,34 @@ def _take(database: Database, noun: Noun, run_id: int, portion: Sequence[Waiting
             _take(database, noun, run_id, portion[half:])
             return
         with database.transaction() as session:
-            _write(session, portion[0], Became(Outcome.REFUSED, None, sentence_of(noun, error)))
+            _write(session, [(portion[0], Became(Outcome.REFUSED, None, sentence_of(noun, error)))])
 
 
-def _write(session: Session, waiting: Waiting, became: Became) -> None:
-    """Write down what became of a record; one that somebody else has done meanwhile undoes the whole portion."""
-    mine = update(BulkItem).where(BulkItem.id == waiting.item_id, BulkItem.outcome == Outcome.WAITING)
-    values = {"outcome": became.outcome, "reached": became.reached, "said": became.said}
-    done: Any = session.execute(mine.values(values), execution_options={"synchronize_session": False})
-    if done.rowcount != 1:
-        raise Conflict(CONFLICT)
+def _write(session: Session, done: Sequence[tuple[Waiting, Became]]) -> None:
+    """Write down what became of records, all that became the same by one statement.
+
+    One that somebody else has done meanwhile undoes the whole portion.
+    """
+    alike: dict[Became, list[int]] = {}
+    for waiting, became in done:
+        alike.setdefault(became, []).append(waiting.item_id)
+    for became, items in alike.items():
+        mine = update(BulkItem).where(BulkItem.id.in_(items), BulkItem.outcome == Outcome.WAITING)
+        written: Any = session.execute(mine.values(became._asdict()), execution_options={"synchronize_session": False})
+        if written.rowcount != len(items):
+            raise Conflict(CONFLICT)
 
 
-def _done(session: Session, noun: Noun, run: BulkRun, waiting: Waiting) -> Became:
+def _done(session: Session, doing: Doing, waiting: Waiting) -> Became:
     """Run the verb for one record."""
+    noun, run = doing.noun, doing.run
     if run.what == DELETE:
         _demand(noun.delete)(session, waiting.record_id, waiting.seen)
         return Became(Outcome.CHANGED)
     if run.what == CHANGE:
         values = load([noun.fields[run.field]], run.given, partial=True)
     elif run.what == UNDO:
-        values = _before(session, noun, run, waiting)
+        values = _before(session, doing, waiting)
     else:
         act = noun.act(run.what)
         if act is None:
@@ -140,17 +155,16 @@ def _done(session: Session, noun: Noun, run: BulkRun, waiting: Waiting) -> Becam
         act.run(session, waiting.record_id, waiting.seen, **load(act.asks, run.given))
         session.flush()
         return Became(Outcome.CHANGED)
-    _demand(noun.change)(session, waiting.record_id, waiting.seen, values)
+    changed = _demand(noun.change)(session, waiting.record_id, waiting.seen, values)
     session.flush()
-    record = session.get(noun.model, waiting.record_id)
+    record = changed if isinstance(changed, noun.model) else session.get(noun.model, waiting.record_id)
     reached = record.version if record is not None else None
     return Became(Outcome.UNCHANGED if reached == waiting.seen else Outcome.CHANGED, reached)
 
 
-def _before(session: Session, noun: Noun, run: BulkRun, waiting: Waiting) -> dict[str, Any]:
-    first = found_run(session, run.of_id or 0)
-    row = change_marked(session, noun, waiting.record_id, first.key)
-    values = values_before(session, noun, row) if row is not None else {}
+def _before(session: Session, doing: Doing, waiting: Waiting) -> dict[str, Any]:
+    row = change_marked(session, doing.noun, waiting.record_id, doing.first.key) if doing.first is not None else None
+    values = values_before(session, doing.noun, row) if row is not None else {}
     if not values:
         raise Conflict(msg("Somebody has changed the record since, so its earlier value is not put back."))
     return values

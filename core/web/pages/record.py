@@ -103,6 +103,8 @@ class Entry:
     href: str = ""
     mark: Tag | None = None
     verbs: tuple[Verb, ...] = ()
+    anchor: str = ""
+    """By what an address leads to it; it stands out then."""
 
 
 @dataclass(frozen=True, kw_only=True)
