@@ -11,6 +11,7 @@ from typing import Any
 
 from core.extension import hookspecs
 from core.extension.registry import discover
+from core.testing import World, fixtures
 from docs.permissions import permissions_page
 from docs.settings import settings_page
 from docs.surfaces import surfaces_page
@@ -70,8 +71,37 @@ def _plain(text: str) -> str:
     return "\n".join([*lines, "```"] if inside else lines)
 
 
+TESTING = """# Fixtures for tests
+
+Written by `make docs` from `core.testing`. An installed Keguan brings these fixtures to pytest by itself; in Keguan's own folder a
+`conftest.py` names them by `pytest_plugins = ["core.testing.fixtures"]`. A test that asks for one of them runs on SQLite and, marked
+`postgres`, on PostgreSQL. Two companies with their people are there; the accounts are those of the demonstration, such as `sales.east1`,
+`head.east` and `admin`. Names and meaning of what stands here are [stable](stability.md).
+
+```python
+def test_a_salesperson_sees_the_list(client_for):
+    assert client_for("sales.east1").get("/assets/").status_code == 200
+```
+"""
+
+
+def testing_page() -> str:
+    """The fixtures of ``core.testing``, and what a test does with ``world``."""
+    offered = [value for value in vars(fixtures).values() if hasattr(value, "_fixture_function_marker")]
+    lines = [f"| `{one.name or one.__name__}` | {_plain(inspect.getdoc(one) or '').strip()} |" for one in offered]
+    verbs = [value for name, value in vars(World).items() if inspect.isfunction(value) and not name.startswith("_")]
+    told = [f"| `world.{one.__name__}({_asked(one)})` | {_plain(inspect.getdoc(one) or '').strip()} |" for one in verbs]
+    head = "| Name | What it is |\n| --- | --- |\n"
+    return f"{TESTING}\n## Fixtures\n\n{head}" + "\n".join(lines) + f"\n\n## What `world` does\n\n{head}" + "\n".join(told) + "\n"
+
+
+def _asked(verb: Callable[..., Any]) -> str:
+    return ", ".join(name for name in inspect.signature(verb).parameters if name != "self")
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/hooks.md": hooks_page,
+    "docs/reference/testing.md": testing_page,
     "docs/reference/settings.md": settings_page,
     "docs/reference/surfaces.md": surfaces_page,
     "docs/reference/permissions.md": lambda: permissions_page("en"),

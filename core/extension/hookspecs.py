@@ -39,32 +39,44 @@ def crm_models() -> Sequence[type[Any]]:
 
 @hookspec
 def crm_resources() -> Sequence[Resource]:
-    """At start: the resources that rights are given on, with their verbs."""
+    """At start: the resources that rights are given on, with their verbs. Example::
+
+    return [Resource("assets.asset", msg("Assets"), RECORD_VERBS)]
+    """
 
 
 @hookspec
 def crm_preset_grants() -> Mapping[str, Grants]:
-    """At start and when a company is founded: preset role to resource to verb to scope."""
+    """At start and when a company is founded: preset role to resource to verb to scope. Example::
+
+    return {"salesperson": {"assets.asset": {"read": Scope.OWN, "create": Scope.OWN}}}
+    """
 
 
 @hookspec
 def crm_views() -> Sequence[type[Any]]:
-    """At start, after the models of all: page classes (``RecordView`` or ``PluginView``)."""
+    """At start, after the models of all: page classes (``RecordView`` or ``PluginView``). Example: ``return [AssetsView]``."""
 
 
 @hookspec
 def crm_apis() -> Sequence[type[Any]]:
-    """At start, after the views: REST classes (``RecordApi``)."""
+    """At start, after the views: REST classes (``RecordApi``). Example: ``return [AssetsApi]``."""
 
 
 @hookspec
 def crm_jobs() -> Sequence[JobHandler]:
-    """At start: handlers of background jobs; those with ``every_minutes`` are scheduled for each company that has the plugin on."""
+    """At start: handlers of background jobs; those with ``every_minutes`` are scheduled for each company that has the plugin on.
+
+    Example: ``return [JobHandler("assets.remind", remind, msg("Reminders of the warranty"), every_minutes=60)]``.
+    """
 
 
 @hookspec
 def crm_imports() -> Sequence[ImportTarget]:
-    """At start: resources that files can be imported into."""
+    """At start: resources that files can be imported into. Example::
+
+    return [ImportTarget("assets.asset", write_assets, keys=(("serial",),))]
+    """
 
 
 @hookspec
@@ -87,18 +99,22 @@ def crm_code_lists() -> Sequence[CodeListSpec]:
 def crm_approvals() -> Sequence[ApprovalKind]:
     """At start: kinds of documents that can need approval, each with the chain that holds until a company sets its own. Example::
 
-    return [ApprovalKind("contracts.signing", msg("Signing of a contract"), CONTRACT, Contract, chain=(Step(...),))]
+    leader = Step(msg("Approval by the leader"), (Asked(Who.ROLE, role="company_leader"),))
+    return [ApprovalKind("contracts.signing", msg("Signing of a contract"), CONTRACT, Contract, chain=(leader,))]
     """
 
 
 @hookspec
 def crm_commands() -> Sequence[Any]:
-    """At start of a command: click commands, reached as ``python app.py <plugin> <command>``."""
+    """At start of a command: click commands, reached as ``python app.py <plugin> <command>``. Example: ``return [recount]``."""
 
 
 @hookspec
 def crm_menu() -> Sequence[MenuEntry]:
-    """While a page is built: entries of the side menu."""
+    """While a page is built: entries of the side menu. Example::
+
+    return [MenuEntry("assets", msg("Assets"), "AssetsView.list", "engine", "assets.asset", creates=True)]
+    """
 
 
 @hookspec
@@ -116,7 +132,10 @@ def crm_related_counts(session: Any, resource: str, record_id: int) -> Sequence[
 
 @hookspec
 def crm_related_tables(resource: str) -> Sequence[RelatedTable]:
-    """While a record's page is built: tabs that load by themselves."""
+    """While a record's page is built: tabs that load by themselves. Return nothing for foreign resources. Example::
+
+    return [RelatedTable("assets", msg("Assets"), "assets", "customer")]
+    """
 
 
 @hookspec
@@ -141,12 +160,18 @@ def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Seq
 
 @hookspec
 def crm_desk_figures(session: Any) -> Sequence[Figure]:
-    """While the desk is loaded: figures of the person's own work; each links to its list."""
+    """While the desk is loaded: figures of the person's own work; each links to its list. Example::
+
+    return [Figure(msg("Warranties that end"), Counted(ending(today())), url=url_for("AssetsView.list", view="ending"))]
+    """
 
 
 @hookspec
 def crm_desk_tasks(session: Any, limit: int) -> Sequence[Told | DeskTask]:
-    """While the desk is loaded: what the person has to do next, most urgent first: rows told as :class:`DeskTask`, or tasks."""
+    """While the desk is loaded: what the person has to do next, most urgent first: rows told as :class:`DeskTask`, or tasks.
+
+    Example: ``return [DeskTask("Renew the warranty of KY75-0018", url, due=today())]``.
+    """
 
 
 @hookspec
@@ -159,4 +184,7 @@ def crm_desk_charts() -> Sequence[DeskChart]:
 
 @hookspec
 def crm_demo(session: Any, company: Any, seed: int) -> None:
-    """When demo data are made for ``company``: write records by the plugin's own verbs."""
+    """When demo data are made for ``company``: write records by the plugin's own verbs. Example::
+
+    create_asset(session, {"title": "75 kW compressor", "customer": some_customer(session, company, seed)})
+    """

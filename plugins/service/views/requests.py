@@ -182,6 +182,7 @@ REQUESTS = Noun(
     acts=ACTS,
     steps={
         "dispatch": msg("sent somebody out"),
+        "come_back": msg("went on, everybody is back from on site"),
         "warn": msg("warned that it is late"),
         "record_oral_contract": msg("recorded an oral contract"),
     },

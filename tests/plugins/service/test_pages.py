@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -40,7 +41,11 @@ def test_the_page_of_a_request_tells_what_happened(service: Service, client_for:
     service.do(operations.invite_participant, request, MANAGER, colleague=service.trade.employee("sales.east2"), task="核对质保")
     order = service.on_site(request, MANAGER)
     page = client_for(MANAGER).get(f"/service-requests/{request.id}?tab=timeline").text
-    for words in ("指定处理人为苏晓晨", "请吴佳宁协助", "核对质保", str(order.number)):
+    done = service.do(operations.report_result, order, AFTER_SALES, result="温控阀已更换", hours=Decimal(2))
+    assert done.number == order.number
+    page += client_for(MANAGER).get(f"/service-requests/{request.id}?tab=timeline").text
+    assert "复职" not in page
+    for words in ("指定处理人为苏晓晨", "请吴佳宁协助", "核对质保", str(order.number), "人员已返回"):
         assert words in page
 
 
