@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from core.approvals.models import CaseState
 from core.extension.approving import Who
+from core.kernel.acting import FieldAccess
 from core.kernel.clock import today
+from tests.access.test_presets import give
 from tests.approvals.test_engine import inbox, state
+from tests.field_rights import state as state_fields
 from tests.plugins.conftest import Trade
 from tests.world import Browser, World
 
@@ -100,6 +104,33 @@ def test_the_editor_previews_who_would_decide_and_sets_the_chain(world: World, c
     for path in ("/approval-chains/", address):
         assert client_for("auditor").get(path).status_code == 200
     assert client_for("auditor").post(address, data=typed).status_code == 403
+
+
+def test_the_preview_of_a_document_names_who_would_decide_about_exactly_it(
+    world: World, trade: Trade, client_for: Client, step: Make, set_chain: Make
+) -> None:
+    """Its amount, its owner and its fields; to whoever sees it, and never by a condition on what may not be read."""
+    contract = trade.contract()  # of sales.east1, 391,200.00 yuan
+    set_chain(step(Who.HEAD, title="部门审核"), step("leader", title="领导审批", from_amount=Decimal(391_201)))
+    address, asked = "/approval-chains/contracts.signing/preview", {"document": str(contract.id)}
+    give(world, "head.west", "company_leader")
+    leader = client_for("head.west")
+    assert 'name="document"' in leader.get("/approval-chains/contracts.signing").text
+    shown = leader.post(address, data=asked).text.partition("将由谁审批")[2]
+    assert "部门审核" in shown
+    assert "陆东升" in shown
+    assert "领导审批" not in leader.post(address, data=asked).text.partition('class="kg-sig')[2]
+    set_chain(step(Who.HEAD, title="部门审核"), step("leader", title="领导审批", from_amount=Decimal(391_200)))
+    assert "领导审批" in leader.post(address, data=asked).text.partition('class="kg-sig')[2]
+
+    security = client_for("security")
+    assert 'name="document"' not in security.get("/approval-chains/contracts.signing").text
+    refused = security.post(address, data={**asked, "title-0": "甲", "asked-0": "head"})
+    assert (refused.status_code, "您有权查看的单据" in refused.text) == (422, True)
+    assert leader.post(address, data={"document": "987654"}).status_code == 422
+    state_fields(world, "company_leader", {("contracts_contract", "amount"): FieldAccess.NONE})
+    hidden = leader.post(address, data=asked)
+    assert (hidden.status_code, "您无权查看" in hidden.text) == (422, True)
 
 
 def test_stand_ins_are_named_and_ended_on_their_page(world: World, client_for: Client) -> None:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from flask import g, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from core.access.guard import as_system
 from core.approvals import operations as do
-from core.approvals.chains import Chain, chain_of, kind_called, kinds_on, passed
+from core.approvals.chains import Chain, chain_of, kind_called, kinds_on
 from core.approvals.models import ApprovalChain
-from core.approvals.people import first_without
-from core.database.fields import Field
 from core.extension.approving import ApprovalKind, Needs, Step
 from core.kernel.errors import BadInput, Conflict, KeguanError
 from core.kernel.words import Message, msg
-from core.organisation.models import Employee
 from core.web import formats
 from core.web.access import needs
-from core.web.approvals.chain_forms import asked_options, condition_options, forms_of, number, typed_amount, typed_steps
-from core.web.approvals.showing import who_would
+from core.web.approvals.chain_forms import asked_options, condition_options, forms_of, number, typed_steps
+from core.web.approvals.chain_preview import preview_fields, would_decide
 from core.web.going import go
 from core.web.pages import (
     ChainPage,
@@ -34,18 +27,14 @@ from core.web.pages import (
     SettingGroup,
     SettingRow,
     SettingsPage,
-    SignatureCell,
     Signatures,
     Tag,
     Text,
     Tone,
 )
 from core.web.shell import say
-from core.web.showing import form_field, texts_of
 from core.web.views import PluginView
 
-FILLER = Field("reference", msg("Submitted by"), "filler", target="core_employee")
-AMOUNT = Field("money", msg("Amount"), "preview_amount")
 KEPT = 10  # earlier chains that are told
 
 
@@ -106,20 +95,12 @@ class ChainsView(PluginView):
             asked=asked_options(self.session),
             conditions=condition_options(kind),
             may_change=may,
-            preview=self._preview_fields(),
+            preview=preview_fields(self.session, self.nouns, kind),
             found=found,
             older=self._older(kind),
             says=(Say(_sentence(error)),) if error else (),
         )
         return self.page(page, error.status if error else 200)
-
-    def _preview_fields(self) -> tuple[Any, ...]:
-        sent = {"filler": request.form.get("filler", "")}
-        texts = texts_of(self.session, self.nouns, {"filler": FILLER}, sent)
-        return (
-            replace(form_field(self.nouns, FILLER, sent["filler"], shown=texts.get("filler", "")), create=None),
-            form_field(self.nouns, AMOUNT, request.form.get("preview_amount", "")),
-        )
 
     def _older(self, kind: ApprovalKind) -> tuple[Text, ...]:
         asked = select(ApprovalChain).where(ApprovalChain.kind == kind.name).options(selectinload(ApprovalChain.set_by))
@@ -151,31 +132,16 @@ class ChainsView(PluginView):
     @expose("/<string:name>/preview", methods=["POST"])
     @needs("read")
     def preview(self, name: str) -> Response:
-        """Who would decide about a document that one describes, by the steps as they are typed; nothing is changed."""
+        """Who would decide about a document that one chooses or describes, by the steps as they are typed; nothing is changed."""
         kind, chain = kind_called(name), Chain(0, ())
         seen = number(request.form.get("number", ""))
         try:
-            chain = Chain(seen, typed_steps(request.form))
-            found = self._found(kind, chain)
+            may = g.actor.may(self.resource, "update")  # whoever may not change the steps is shown those in force
+            chain = Chain(seen, typed_steps(request.form)) if may else chain_of(self.session, kind)
+            found = would_decide(self.session, kind, chain.steps)
         except BadInput as error:
             return self._page(kind, seen, chain.steps, error)
         return self._page(kind, seen, chain.steps, found=found)
-
-    def _found(self, kind: ApprovalKind, chain: Chain) -> Signatures:
-        filler = self.session.get(Employee, number(request.form.get("filler", "")))
-        if filler is None:
-            raise BadInput(msg("Please choose who would submit the document."))
-        field, _, value = request.form.get("preview_when", "").partition("=")
-        steps = passed(chain.steps, typed_amount(request.form, "preview_amount"), {field: value})
-        with as_system(self.session, "who would decide about a described document"):
-            cells = tuple(
-                SignatureCell(step.title, who_would(self.session, step, filler, frozenset({filler.id})), msg("to come")) for step in steps
-            )
-            missing = first_without(self.session, steps, filler, {filler.id})
-        note: Message = msg("This document would need no approval.") if not steps else msg("So it would go today.")
-        if missing is not None:
-            note = msg("“%(step)s” would find nobody of its own; the document could not be submitted.", step=missing.title)
-        return Signatures(title=msg("Who would decide"), cells=cells, note=note)
 
 
 def _sentence(error: KeguanError) -> Message:
