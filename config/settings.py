@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production", "testing"] = "development"  # production refuses demo accounts and default secrets
     data: Path = ROOT / "var"  # database, attachments, secrets and logs of this deployment
     anchors: Path | None = None  # folder on another disk or host for the heads of the audit trail; unset: one beside the data folder
+    backups: Path | None = None  # folder of regular backups, on another disk at best; unset: one beside the data folder
     database_url: str = ""  # empty: a SQLite file in the data folder
     redis_url: str = ""  # Redis for wake-ups of workers on several machines; empty: a file in the data folder
     host: str = Field("127.0.0.1", validation_alias=AliasChoices("KEGUAN_HOST", "HOST"))  # address the web server listens on
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
     def anchor_folder(self) -> Path:
         """Where heads of the audit trail are anchored: outside the data folder, so that both are not set back together."""
         return self.anchors or self.data.parent / f"{self.data.name}-anchors"
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups go that need no approval by another person: they stay in the care of the deployment."""
+        return self.backups or self.data.parent / f"{self.data.name}-backups"
 
     @cached_property
     def secret_key(self) -> bytes:

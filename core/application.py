@@ -27,6 +27,7 @@ from core.database.engine import make_engine
 from core.database.search import install_search
 from core.database.sessions import Database, GuardedSession
 from core.exports import models as _export_models  # noqa: F401
+from core.exports.backups import BACKING_UP
 from core.exports.folder import use_folder
 from core.exports.jobs import EXPORT_HANDLERS
 from core.exports.operations import EXPORTING
@@ -75,7 +76,7 @@ def checked_registry(settings: Settings) -> Registry:
     registry = Registry(discover(settings.plugins, settings.installed))
     roles = {preset.key for preset in PRESETS}
     parameters = (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT, *BULK_PARAMETERS)
-    check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING))
+    check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING, BACKING_UP))
     use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE, BULK)
     return registry
 

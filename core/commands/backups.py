@@ -23,7 +23,10 @@ as_json = option("--json", "as_json", is_flag=True, says=msg("Print the result a
 
 @click.command(
     cls=SpokenCommand,
-    help=msg("Make a backup below FOLDER while people work: database, attachments, prints of exports. Without FOLDER: beside the data."),
+    help=msg(
+        "Make a backup while people work: database, attachments, prints of exports. Without FOLDER it goes where regular backups go; one "
+        "that goes elsewhere, or holds the keys, was approved by another person before."
+    ),
 )
 @click.argument("folder", type=folder_argument, required=False)
 @option("--reason", default="", says=msg("Why; it stands in the trail."))
@@ -31,9 +34,9 @@ as_json = option("--json", "as_json", is_flag=True, says=msg("Print the result a
 @as_json
 @click.pass_obj
 def backup(terminal: Terminal, folder: Path | None, reason: str, keys: bool, as_json: bool) -> None:
-    """A backup is a way out of the data: only from the terminal, and the trail says who, why and what."""
+    """A backup is a way out of the data: through the gate, only from the terminal, and the trail says who, why and what."""
     data = terminal.settings.data
-    target = folder or data.parent / f"{data.name}-backups"
+    target = folder or terminal.settings.backup_folder
     why = reason or str(msg("Regular backup"))
     with Progress(console=terminal.console, transient=True, disable=as_json) as bar:
         task = bar.add_task(str(msg("Making the backup")), total=None)

@@ -21,7 +21,7 @@ from core.web.calendars import CalendarView
 from core.web.confirming import ConfirmView
 from core.web.describe import OpenApi
 from core.web.desk_charts import check_desk_chart
-from core.web.exporting import ExportsApi, ExportsView
+from core.web.exporting import BackupsView, ExportsApi, ExportsView
 from core.web.health import HEALTH_VIEWS
 from core.web.importing.views import ImportsView
 from core.web.lists.views import ListsView
@@ -45,6 +45,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
         CalendarView,
         *PEOPLE_VIEWS,
         ExportsView,
+        BackupsView,
         BulkView,
         ImportsView,
         ConfirmView,

@@ -36,6 +36,7 @@ CORE_MENU: tuple[MenuEntry, ...] = (
     MenuEntry("employees", msg("Employees"), "EmployeesView.list", "user", "core.employee"),
     MenuEntry("handovers", msg("Handovers"), "HandoversView.handovers", "user-share", "core.employee", "hand_over"),
     MenuEntry("privacy", msg("Personal information"), "PrivacyView.desk", "user-off", "core.privacy"),
+    MenuEntry("backups", msg("Backups"), "BackupsView.backups", "file-export", "core.backup"),
     MenuEntry("audit", msg("Audit trail"), "AuditRowsView.list", "history", "core.audit"),
 )
 

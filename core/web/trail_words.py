@@ -43,6 +43,7 @@ ACTIONS: dict[str, Message] = {
     "search": msg("searched"),
     "refused": msg("was refused"),
     "new_epoch": msg("let the trail begin anew"),
+    "ask_for_backup": msg("asked for a backup that leaves"),
     "backup": msg("began a backup"),
     "backup_made": msg("made a backup"),
     "restore": msg("restored a backup"),

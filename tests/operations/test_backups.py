@@ -6,7 +6,7 @@ import io
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,28 +14,56 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.access.models import WebSession
+from core.approvals.operations import approve, reject
+from core.approvals.queries import waiting_for
 from core.audit.models import AuditRow
-from core.kernel.acting import System, acting_as
+from core.exports.backups import BackupWish, WishState, ask_for_backup
+from core.kernel.acting import System, acting_as, actor
 from core.operations.backups import databases
 from core.operations.backups.manifest import Manifest, digest_of, files_below, write_manifest
 from core.operations.demo_counts import digest
 from core.operations.pulse import beating
+from core.organisation.models import Duty
+from core.organisation.operations import appoint
 from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer
 from tests.commands.test_commands import command
-from tests.world import Browser, World
+from tests.world import Browser, Site, World
 
 __all__ = ["command"]
 Command = Callable[..., tuple[int, str]]
 Clients = Callable[[str], Browser]
+DECIDERS = (("admin", "leader"), ("admin2", "head2"))
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def target(tmp_path: Path) -> Iterator[Path]:
-    """Where backups go."""
+def target(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where regular backups go."""
+    monkeypatch.setattr(site.settings, "backups", tmp_path / "backups")
     yield tmp_path / "backups"
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def let_out(world: World) -> Callable[..., list[int]]:
+    """Let the administrator of each company ask for a backup into a folder, and the leader, or whoever stands above, say yes."""
+
+    network, head = world.departments["huarui/network"], world.employees["head2"]
+    with acting_as(System("tests", network.company_id)), world.keguan.database.transaction() as session:
+        appoint(session, head, network, Duty.HEAD)
+
+    def ask(folder: Path, *, keys: bool = False, companies: Sequence[tuple[str, str]] = DECIDERS) -> list[int]:
+        wishes = []
+        for administrator, decider in companies:
+            with world.use_case(administrator) as session:
+                wish = ask_for_backup(session, folder=str(folder), reason="搬迁机房", keys=keys)
+                wishes.append(wish.id)
+            with world.use_case(decider) as session:
+                approve(session, session.scalars(waiting_for(actor())).one().id)
+        return wishes
+
+    return ask
 
 
 def made(command: Command, target: Path, *options: str) -> Path:
@@ -112,7 +140,7 @@ def test_without_trail_there_is_no_backup(world: World, command: Command, target
 
 
 def test_keys_and_sessions_stay_out_unless_somebody_wants_the_keys(
-    world: World, command: Command, client_for: Clients, target: Path
+    world: World, command: Command, client_for: Clients, target: Path, let_out: Callable[..., list[int]]
 ) -> None:
     client_for("sales.east1")
     settings = world.keguan.settings
@@ -127,6 +155,7 @@ def test_keys_and_sessions_stay_out_unless_somebody_wants_the_keys(
     copy = next(path for path in folder.iterdir() if path.name in (databases.SQLITE, databases.POSTGRES)).read_bytes()
     assert not [one for one in digests if one in copy or one.hex().encode() in copy]
     shutil.rmtree(target)
+    let_out(target, keys=True)
     assert (made(command, target, "--with-keys") / "secrets" / "audit.key").read_bytes() == settings.audit_key
 
 
@@ -197,3 +226,57 @@ def test_a_company_that_was_founded_after_the_backup_goes_and_its_anchor_is_kept
     assert command("restore", str(folder), "--yes")[0] == 0
     assert command("audit", "verify")[0] == 0
     assert list(anchors.glob(f"chain-{number}.*.gone"))
+
+
+@pytest.mark.requirement("R-343", "R-454")
+def test_a_backup_that_leaves_is_let_out_by_another_person_of_every_company_once(
+    world: World, command: Command, target: Path, let_out: Callable[..., list[int]]
+) -> None:
+    """Without, with one company's yes alone, with keys, into another folder, and a second time: one sentence, and nothing is written."""
+    elsewhere = target.parent / "disk"
+    assert_refused(command, elsewhere, "启衡机电")
+    let_out(elsewhere, companies=DECIDERS[:1])
+    assert_refused(command, elsewhere, "华睿仪器")
+    wishes = let_out(elsewhere, companies=DECIDERS[1:])
+    assert_refused(command, elsewhere, "with keys", "--with-keys")
+    assert_refused(command, target.parent / "other", "启衡机电")
+    (target.parent / "link").symlink_to(target.parent / "other")
+    assert_refused(command, target.parent / "link", "启衡机电")
+    assert rows(world, "backup") == []
+    code, said = command("backup", str(elsewhere), "--json")
+    assert code == 0, said
+    assert_refused(command, elsewhere, "启衡机电")
+    told = json.loads(said)
+    with acting_as(System("tests")), Session(world.keguan.database.engine) as session:
+        found = {one.id: (one.state, one.sha256, one.name) for one in session.scalars(select(BackupWish))}
+    assert set(found.values()) == {(WishState.MADE, told["digest"], Path(told["folder"]).name)}
+    assert set(wishes) <= set(found)
+    noted = [row for row in rows(world, "backup_made") if row.company_id is not None]
+    assert [json.loads(row.changes)["sha256"][1] for row in noted] == [told["digest"]] * 2
+
+
+def assert_refused(command: Command, folder: Path, sentence: str, *options: str) -> None:
+    """One sentence, code 2, and nothing in the folder."""
+    before = sorted(folder.rglob("*")) if folder.is_dir() else []
+    code, said = command("backup", str(folder), *options)
+    assert (code, sentence in said) == (2, True), said
+    assert (sorted(folder.rglob("*")) if folder.is_dir() else []) == before
+
+
+@SQLITE
+def test_nobody_approves_the_own_backup_and_a_refusal_is_told(world: World, client_for: Clients, target: Path) -> None:
+    """Asked for on the page; the case knows who may decide."""
+    admin, sent = client_for("admin"), {"folder": str(target), "reason": "搬迁机房"}
+    for wrong in ("", "backups", "/mnt/../etc", "/mnt/\0"):
+        assert admin.post("/backups/", data={**sent, "folder": wrong}).status_code == 422, wrong
+    assert admin.post("/backups/", data={**sent, "reason": ""}).status_code == 422
+    assert rows(world, "ask_for_backup") == []
+    assert admin.post("/backups/", data=sent).status_code == 303
+    assert client_for("leader").post("/backups/", data=sent).status_code == 403
+    with world.use_case("leader") as session:
+        case = session.scalars(waiting_for(actor())).one().id
+    assert admin.post(f"/approvals/{case}/approve").status_code == 403
+    with world.use_case("leader") as session:
+        reject(session, case, opinion="本月已备份")
+    assert "本月已备份" in admin.get("/backups/").text
+    assert "本月已备份" in client_for("auditor").get("/backups/").text

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audit.trail import record_event
+from core.exports.backups import Let, demand_let, tell_made, use_up
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now
 from core.kernel.errors import Conflict
@@ -36,13 +37,18 @@ class Made:
 def make_backup(keguan: Keguan, target: Path, reason: str, who: System, *, keys: bool = False, report: Report | None = None) -> Made:
     """Make a new folder below ``target`` that holds everything, under a passing name until it is whole.
 
+    One that leaves the folder of the deployment, or holds the keys, spends an approval of every company; raises :class:`Conflict` without.
     The trail says so before anything is copied: without trail no backup. Keys stay out unless ``keys``: whoever has both can write a
     history of his own.
     """
+    target = target.resolve()
+    let = _demand_let(keguan, target, who, keys=keys)
     name = f"keguan-{now():%Y%m%d-%H%M%S}"
     _tell(keguan, who, "backup", name, reason=reason, keys=keys, folder=str(target))
     passing = _new_folder(target, f".{name}.partial")
     try:
+        with keguan.database.transaction() as session:
+            use_up(session, let, who)
         _fill(keguan, passing, keys=keys, report=report or (lambda _: None))
         files = {one: digest_of(passing / one) for one in files_below(passing)}
         digest = write_manifest(passing, _manifest(keguan, reason, files, keys=keys), keguan.settings.audit_key)
@@ -52,7 +58,17 @@ def make_backup(keguan: Keguan, target: Path, reason: str, who: System, *, keys:
         raise
     size = sum((done / one).stat().st_size for one in files)
     _tell(keguan, who, "backup_made", name, sha256=digest, files=len(files), bytes=size)
+    with keguan.database.transaction() as session:
+        tell_made(session, let, who, name, digest)
     return Made(done, digest, len(files), size)
+
+
+def _demand_let(keguan: Keguan, target: Path, who: System, *, keys: bool) -> Let:
+    """Nothing is asked of a backup that stays in the care of the deployment; every other one was let out by another person."""
+    if not keys and target.is_relative_to(keguan.settings.backup_folder.resolve()):
+        return Let()
+    with keguan.database.transaction() as session:
+        return demand_let(session, target, who, keys=keys)
 
 
 def _fill(keguan: Keguan, folder: Path, *, keys: bool, report: Report) -> None:
