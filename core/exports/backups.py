@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.access.guard import authorise, open_for_writing
@@ -56,7 +56,6 @@ class BackupWish(CompanyRecord):
     __resource__ = RESOURCE
     __private_to__ = "asked_by_id"
     __label__: ClassVar[Message] = msg("Backup that leaves")
-    __table_args__ = (Index(None, "company_id", "state"),)
 
     folder: Mapped[str] = fields.text(msg("Folder"), length=500, required=True)
     keys: Mapped[bool] = fields.flag(msg("With the secret keys"))

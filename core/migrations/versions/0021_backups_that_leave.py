@@ -49,7 +49,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("core_backup_wish", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_core_backup_wish_company_id_asked_by_id"), ["company_id", "asked_by_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_core_backup_wish_company_id_state"), ["company_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_backup_wish_company_id_state_id"), ["company_id", "state", "id"], unique=False)
 
 
 def downgrade() -> None:
