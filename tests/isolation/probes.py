@@ -21,7 +21,7 @@ from tests.isolation.building import unwritten
 from tests.isolation.callers import Answer, Caller, Callers
 from tests.isolation.declared import PEOPLE, Person
 from tests.isolation.reference import Thing
-from tests.isolation.routes import COMPANY_WIDE, DOCUMENT_RIGHTS, NEEDED_TOO, NOWHERE, Route, acts_of
+from tests.isolation.routes import COMPANY_WIDE, DOCUMENT_RIGHTS, NEEDED_TOO, NOWHERE, REACHING, Route, acts_of
 from tests.isolation.sending import asked, change, draft
 
 DONE = frozenset({200, 201, 204, 302, 303})
@@ -202,7 +202,7 @@ class Prober:
         if thing is None or thing.key not in self._seen(caller.person, route):
             return frozenset({404}) | unread, False
         if route.method == "GET" and route.function not in ("edit", "field"):
-            return DONE, True
+            return DONE | (frozenset({403}) if route.endpoint in REACHING else frozenset()), True
         if verb and right == "create":
             return DONE | SAID_NO, True  # it makes another record out of this one, which need only be seen
         if thing.key not in self._seen(caller.person, route, right):

@@ -65,6 +65,8 @@ NEEDED_TOO = {
     "ListsView.columns": Need("right", "read", "customers.customer"),
 }
 """What such an address needs beside what its route declares, because of the word in it."""
+REACHING = frozenset({"HandoversView.preview"})
+"""Pages whose right reaches the employees of some departments, while every colleague may be seen: beyond them they answer 403."""
 COMPANY_WIDE = frozenset({"PrivacyView"})
 """Pages whose right reaches every record of the company, whoever owns it."""
 
