@@ -168,7 +168,7 @@ def _typed(declared: Field, operator: Operator, value: str) -> Any:
 def own_words(declared: Field) -> Mapping[str, Message]:
     """Words that stand for whoever looks at the list."""
     department = {MY_DEPARTMENT: msg("My department")}
-    return {"core_employee": {ME: msg("Me"), **department}, "core_department": department}.get(declared.target, {})
+    return {"core_employee": {ME: msg("Myself"), **department}, "core_department": department}.get(declared.target, {})
 
 
 def _amount(declared: Field, value: str) -> Decimal | int:

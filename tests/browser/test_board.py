@@ -57,3 +57,29 @@ def test_a_card_is_moved_by_keyboard(open_window: OpenWindow) -> None:
     button.press("Enter")
     expect(sales.page.locator("[data-toast]")).to_contain_text("推进阶段")
     assert column_with(sales, address) == wanted
+
+
+def test_a_move_that_no_step_allows_is_explained_on_the_screen_and_changes_nothing(open_window: OpenWindow) -> None:
+    head = open_window("head.east")
+    page = head.page
+    head.open("/service-requests/board")
+    found = page.evaluate("""() => { for (const card of document.querySelectorAll("[data-card]:not([data-fixed])"))
+        for (const list of document.querySelectorAll("[data-column]"))
+        if (!list.contains(card) && !card.querySelector(`[data-to="${list.dataset.column}"]:is(button, a)`))
+        return [card.querySelector("a.name").getAttribute("href"), list.dataset.column]; return null; }""")
+    assert found is not None
+    address, wanted = found
+    before = column_with(head, address)
+    card, target = page.locator("[data-card]", has=page.locator(f"a.name[href='{address}']")), page.locator(f"[data-column='{wanted}']")
+    start, end = card.bounding_box(), target.bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 40, start["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 60, start["y"] + 60, steps=4)
+    page.mouse.move(end["x"] + 60, end["y"] + 40, steps=8)
+    page.mouse.move(end["x"] + 70, end["y"] + 48, steps=3)
+    expect(target.locator("[data-card].ghost")).to_have_count(1)
+    page.mouse.up()
+    expect(page.locator("[data-refusal]")).not_to_be_empty()
+    assert column_with(head, address) == before

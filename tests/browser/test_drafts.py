@@ -81,3 +81,34 @@ def test_a_conflict_in_a_drawer_is_resolved_field_by_field(open_window: OpenWind
     expect(sales.page.locator("aside.kg-stack")).to_contain_text("轨道交通")
     sales.open(f"/customers/{number}/edit")
     expect(sales.page.locator("main [name=website]")).to_have_value("https://example.com/mine")
+
+
+def test_the_lines_of_a_document_come_back_with_its_draft(open_window: OpenWindow) -> None:
+    window = open_window("sales.east1")
+    window.open("/orders/add")
+    page = window.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    cells = page.locator("main .kg-lines tbody tr input.form-control:visible")
+    expect(cells.first).to_be_visible()
+    name = cells.first.get_attribute("name")
+    cells.first.fill("第一行的备注")
+    expect(page.locator("[data-draft]")).to_have_text("草稿已存")
+    window.open("/orders/")
+    window.open("/orders/add")
+    page.locator(".kg-draft button", has_text="恢复").click()
+    expect(page.locator(f"main [name='{name}']")).to_have_value("第一行的备注")
+
+
+def test_what_is_typed_in_a_second_tab_of_one_form_does_not_take_away_what_stands_in_the_first(open_window: OpenWindow) -> None:
+    window = open_window("sales.east1")
+    _type(window, "第一个标签页的客户")
+    other = window.context.new_page()
+    other.goto(window.house.url("/customers/add"))
+    other.locator(NAME).fill("第二个标签页的客户")
+    expect(other.locator("[data-draft]")).to_have_text("草稿已存")
+    expect(window.page.locator(NAME)).to_have_value("第一个标签页的客户")
+    other.close()
+    window.page.on("dialog", lambda dialog: dialog.accept())
+    window.open("/customers/add")
+    window.page.locator(".kg-draft button", has_text="恢复").click()
+    expect(window.page.locator(NAME)).to_have_value("第二个标签页的客户")
