@@ -68,7 +68,8 @@ class BackupWish(CompanyRecord):
     sha256: Mapped[str | None] = mapped_column(String(64))
 
     def __str__(self) -> str:
-        return f"#{self.id} {self.folder}"
+        """Whoever decides reads in the title whether the keys leave, too."""
+        return f"#{self.id} {self.folder}{' + secrets/' if self.keys else ''}"
 
 
 def ask_for_backup(session: Session, *, folder: str, reason: str, keys: bool = False) -> BackupWish:

@@ -266,7 +266,7 @@ def assert_refused(command: Command, folder: Path, sentence: str, *options: str)
 @SQLITE
 def test_nobody_approves_the_own_backup_and_a_refusal_is_told(world: World, client_for: Clients, target: Path) -> None:
     """Asked for on the page; the case knows who may decide."""
-    admin, sent = client_for("admin"), {"folder": str(target), "reason": "搬迁机房"}
+    admin, sent = client_for("admin"), {"folder": str(target), "reason": "搬迁机房", "keys": "1"}
     for wrong in ("", "backups", "/mnt/../etc", "/mnt/\0"):
         assert admin.post("/backups/", data={**sent, "folder": wrong}).status_code == 422, wrong
     assert admin.post("/backups/", data={**sent, "reason": ""}).status_code == 422
@@ -275,6 +275,8 @@ def test_nobody_approves_the_own_backup_and_a_refusal_is_told(world: World, clie
     assert client_for("leader").post("/backups/", data=sent).status_code == 403
     with world.use_case("leader") as session:
         case = session.scalars(waiting_for(actor())).one().id
+    asked = client_for("leader").get(f"/approvals/{case}").text
+    assert (f"{target} + secrets/" in asked, "搬迁机房" in asked) == (True, True)
     assert admin.post(f"/approvals/{case}/approve").status_code == 403
     with world.use_case("leader") as session:
         reject(session, case, opinion="本月已备份")
