@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,8 +45,32 @@ def pytest_sessionfinish() -> None:
 
 
 def stored_results() -> dict[str, dict[str, object]]:
-    """Results of earlier runs, without those of tests whose file has gone."""
+    """Results of earlier runs, without those of tests that are not there any more or claim other rows now."""
     if not RESULTS.is_file():
         return {}
     stored: dict[str, dict[str, object]] = json.loads(RESULTS.read_text(encoding="utf-8"))
-    return {test: result for test, result in stored.items() if (ROOT / test.partition("::")[0]).is_file()}
+    return {test: result for test, result in stored.items() if set(result["rows"]) <= _claims(test)}  # type: ignore[call-overload]
+
+
+def _claims(test: str) -> frozenset[str]:
+    place, _, name = test.partition("::")
+    return _claims_of(ROOT / place).get(name.partition("[")[0].rpartition("::")[2], frozenset())
+
+
+@cache
+def _claims_of(path: Path) -> dict[str, frozenset[str]]:
+    """Each test of the file with the rows that are written in its marks, and in those of the whole file."""
+    if not path.is_file():
+        return {}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    whole = _rows_in(node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef))
+    return {
+        node.name: whole | _rows_in(node.decorator_list)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+
+def _rows_in(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    constants = (one.value for node in nodes for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str) and value.startswith("R-"))

@@ -49,12 +49,20 @@ def digest(database: Database, slug: str, *, versions: bool = True) -> str:
     Without ``versions`` it does not matter in how many strokes a record was written.
     """
     sum_of_all = hashlib.sha256()
+    for line in lines_of(database, slug, versions=versions):
+        sum_of_all.update(line.encode())
+    return sum_of_all.hexdigest()[:16]
+
+
+def lines_of(database: Database, slug: str, *, versions: bool = True) -> list[str]:
+    """What :func:`digest` sums up: a line of JSON for each record, with its table."""
     with Session(database.engine) as session:
         company = session.scalars(select(Company).where(Company.slug == slug)).one()
-        for model in _business_classes():
-            for row in _rows(session, model, company.id, () if versions else ("version",)):
-                sum_of_all.update(json.dumps([model.__tablename__, *row], ensure_ascii=False, default=str).encode())
-    return sum_of_all.hexdigest()[:16]
+        return [
+            json.dumps([model.__tablename__, *row], ensure_ascii=False, default=str)
+            for model in _business_classes()
+            for row in _rows(session, model, company.id, () if versions else ("version",))
+        ]
 
 
 def _business_classes() -> list[type[Any]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from config.settings import ROOT
-from tests.trace import LIST, rows
+from tests import tracing
+from tests.trace import LIST, proofs, rows
 
 FLOWS = [f"R-{number}" for first, last in ((197, 203), (212, 238), (239, 259)) for number in range(first, last + 1)]
 """Sections 4.5 and 4.7 to 4.9: opportunities, orders, contracts and billing, service."""
@@ -56,3 +59,22 @@ def test_what_is_not_built_is_proved_by_nobody() -> None:
 
 def test_at_least_two_hundred_and_twenty_rows_are_proved() -> None:
     assert len(marked()) >= 220
+
+
+def test_only_a_passed_test_that_still_claims_its_row_proves_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make trace` runs nothing: it reads how each marked test ended when it last ran, here or in continuous integration."""
+    own = "tests/plugins/customers/test_attention.py::test_records_with_gaps_are_listed_and_counted_by_owner[sqlite]"
+    stored = {
+        own: {"rows": ["R-438"], "passed": True},
+        own.replace("[sqlite]", "[postgres]"): {"rows": ["R-001"], "passed": True},
+        own.replace("with_gaps", "of_before"): {"rows": ["R-002"], "passed": True},
+        "tests/test_gone.py::test_gone": {"rows": ["R-003"], "passed": True},
+        f"{own.partition('::')[0]}::test_customers_that_the_erp_calls_otherwise_are_listed_for_their_salesperson[sqlite]": {
+            "rows": ["R-331"],
+            "passed": False,
+        },
+    }
+    results = tmp_path / "results.json"
+    results.write_text(json.dumps(stored), encoding="utf-8")
+    monkeypatch.setattr(tracing, "RESULTS", results)
+    assert proofs() == {"R-438": [own]}

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from core.operations.demo_counts import digest
+from core.operations.demo_counts import lines_of
 from tests.browser.house import serving
 from tests.browser.windows import PHONE, WIDE, Window, window
 from tests.scenarios.clicks import Album, ByClicks
-from tests.scenarios.conftest import way_called
 from tests.scenarios.story import Story
 from tests.scenarios.test_from_customer_to_service import trail
+from tests.scenarios.ways import ByVerbs
 from tests.world import World, look_around
 
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "flow"
@@ -57,7 +57,7 @@ def test_the_pages_leave_the_same_behind_as_the_verbs(browser: Browser, site: An
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy machine is no news
     site.open("peopled")
     world = look_around(site.keguan)
-    Story(way_called("verbs", world, site), world).tell()
+    Story(ByVerbs(world, site.application.extensions["keguan"].nouns, language), world).tell()
     by_verbs = left_behind(world)
     site.close()
     site.open("peopled")
@@ -67,6 +67,6 @@ def test_the_pages_leave_the_same_behind_as_the_verbs(browser: Browser, site: An
     assert left_behind(world) == by_verbs
 
 
-def left_behind(world: World) -> tuple[str, list[tuple[str, str, str]]]:
+def left_behind(world: World) -> tuple[list[str], list[tuple[str, str, str]]]:
     """States, numbers, balances and audit actions. A form sends empty fields too, so a record may be written in fewer strokes."""
-    return digest(world.keguan.database, "qiheng", versions=False), trail(world)
+    return lines_of(world.keguan.database, "qiheng", versions=False), trail(world)

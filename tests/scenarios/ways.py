@@ -47,10 +47,11 @@ class Way(ABC):
 
 @dataclass
 class ByVerbs(Way):
-    """Calls what page and REST call, in the language of the house."""
+    """Calls what page and REST call, in the language of the house unless another is spoken: some records keep words of their writer."""
 
     world: World
     nouns: Nouns
+    language: str = "zh_CN"
 
     def create(self, who: str, path: str, values: Values) -> int:
         noun = self.nouns.by_path[path]
@@ -79,10 +80,10 @@ class ByVerbs(Way):
 
     def _do(self, who: str, work: Callable[[Any], Any]) -> Any:
         try:
-            with speaking("zh_CN", catalogues_of(self.world.keguan.registry)), self.world.use_case(who) as session:
+            with speaking(self.language, catalogues_of(self.world.keguan.registry)), self.world.use_case(who) as session:
                 return work(session)
         except KeguanError as error:
-            with speaking("zh_CN", catalogues_of(self.world.keguan.registry)):
+            with speaking(self.language, catalogues_of(self.world.keguan.registry)):
                 fields = getattr(error, "fields", {})
                 raise Refused("".join(map(str, fields.values())) or str(error.message)) from error
 
