@@ -8,7 +8,6 @@ import prison
 from flask import g, jsonify, request, url_for
 from flask_appbuilder.api import BaseApi, expose
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from core.access.field_rights import may_query, shown_value, uncover
@@ -21,11 +20,13 @@ from core.kernel.errors import BadInput, Forbidden, Malformed, NotFound
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.web.access import needs
+from core.web.bulk.rest import RestBulk
 from core.web.codes import code_options
+from core.web.comments import RestComments
 from core.web.conditions import SINGLE, Condition, Operator, condition_fields, operators_of
 from core.web.files import RestFiles
 from core.web.gate import database_of
-from core.web.input import declared_for, read_json, read_version
+from core.web.input import body, declared_for, read_json, read_version
 from core.web.lines import lines_of_record
 from core.web.listing import Query, filters_of, find, read_query
 from core.web.lists.words import operator_label
@@ -55,7 +56,7 @@ class PluginApi(BaseApi):
         return database_of().session()
 
 
-class RecordApi(RestFiles, PluginApi):
+class RecordApi(RestFiles, RestComments, RestBulk, PluginApi):
     """REST of one :class:`Noun`; derive and set ``noun``."""
 
     noun: Noun
@@ -198,17 +199,6 @@ def _demand_shallow(session: Any, query: Query) -> None:
     most = parameter(session, REST_ROWS) if query.page * query.size > LEAST_ROWS else LEAST_ROWS
     if query.page * query.size > most:
         raise Forbidden(msg("REST shows the first %(most)s rows of a list. Please narrow it by a filter, or ask for an export.", most=most))
-
-
-def body() -> Any:
-    """The JSON body of the request; raises :class:`Malformed` when there is none."""
-    try:
-        sent = request.get_json(force=True)
-    except (BadRequest, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(msg("Please send the values as JSON.")) from error
-    if not isinstance(sent, dict):
-        raise Malformed(msg("Please send one JSON object."))
-    return sent
 
 
 def as_json(noun: Noun, record: Any, *, alone: bool = False) -> dict[str, Any]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import jsonify, request, url_for
 from flask_appbuilder import expose
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.access.offering import allowed_verbs
-from core.kernel.errors import BadInput, NotFound
+from core.kernel.errors import BadInput, Malformed, NotFound
 from core.kernel.words import msg
+from core.organisation.models import Employee
 from core.web.access import needs
 from core.web.codes import code_label
 from core.web.gate import database_of
+from core.web.input import body_of
 from core.web.nouns import Noun
 from core.web.pages import CommentBox
 from core.web.showing import view_name
-from core.work.comments import mentionable, write_comment
+from core.work.comments import comments_of, mentionable, write_comment
 from core.work.file_types import TYPES
 from core.work.models import LONGEST_COMMENT, Comment
 
@@ -49,7 +53,7 @@ def received_comment(noun: Noun, pk: int) -> Comment:
     sent = request.files.get("file")
     file = (sent.filename, sent.stream) if sent is not None and sent.filename else None
     mentioned = request.form.getlist("mentioned")
-    if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in mentioned):
+    if not all(_is_id(one) for one in mentioned):
         raise BadInput(fields={"text": msg("A colleague whom you mention may not see this record. Please choose from those offered.")})
     with database_of().transaction() as session:
         return write_comment(
@@ -61,6 +65,69 @@ def received_comment(noun: Noun, pk: int) -> Comment:
             url=f"/{noun.path}/{pk}?tab=timeline",
             file=file if noun.files else None,
         )
+
+
+class RestComments:
+    """Comments in REST; mixed into the REST class of a noun."""
+
+    noun: Noun
+
+    @expose("/<id:pk>/comments", methods=["GET"])
+    @needs("read")
+    def comments(self, pk: int) -> Response:
+        """The newest fifty comments on the record; ``?before=`` takes the id of a comment and goes on with older ones."""
+        self._demand_comments()
+        session = database_of().session()
+        before = request.args.get("before")
+        if before is not None and not _is_id(before):
+            raise Malformed(msg("“%(name)s” has the wrong type.", name="before"))
+        found = comments_of(session, self.noun.model, pk, before=int(before) if before is not None else None)
+        return jsonify({"ids": [one.id for one in found], "result": _as_json(session, found)})
+
+    @expose("/<id:pk>/comments", methods=["POST"])
+    @needs("read")
+    def add_comment(self, pk: int) -> tuple[Response, int]:
+        """Write a comment: ``text``, and ``mentioned``, ids of colleagues who see the record and are told."""
+        self._demand_comments()
+        if database_of().session().get(self.noun.model, pk) is None:
+            raise NotFound
+        sent = body_of(text=str, mentioned=list)
+        text, mentioned = sent["text"], sent["mentioned"]
+        if not all(type(one) is int and 0 < one < 10**18 for one in mentioned):
+            raise Malformed(msg("“%(name)s” has the wrong type.", name="mentioned"))
+        with database_of().transaction() as session:
+            url = f"/{self.noun.path}/{pk}?tab=timeline"
+            comment = write_comment(session, self.noun.model, pk, text, mentioned=mentioned, url=url)
+        return jsonify({"id": comment.id, "result": _as_json(database_of().session(), [comment])[0]}), 201
+
+    def _demand_comments(self) -> None:
+        if not has_comments(self.noun):
+            raise NotFound
+
+
+def _as_json(session: Any, comments: Sequence[Comment]) -> list[dict[str, Any]]:
+    """Comments with the names of who wrote them and who was mentioned, as far as those are colleagues still."""
+    ids = {one.author_id for one in comments} | {employee for one in comments for employee in one.mentioned}
+    names: dict[int, str] = dict(session.execute(select(Employee.id, Employee.name).where(Employee.id.in_(sorted(ids)))).all())
+    return [
+        {
+            "id": one.id,
+            "at": one.created_at.isoformat(),
+            "author": _person(names, one.author_id),
+            "text": one.text,
+            "mentioned": [_person(names, employee) for employee in one.mentioned],
+            "file": one.attachment_id,
+        }
+        for one in comments
+    ]
+
+
+def _person(names: Mapping[int, str], employee_id: int) -> dict[str, Any]:
+    return {"id": employee_id, "text": names.get(employee_id, "")}
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 class CommentsOfRecord:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from core.web.access import member
 from core.web.api import PluginApi, RecordApi
-from core.web.openapi import noun_paths
+from core.web.openapi import bulk_paths, noun_paths
 
 
 class OpenApi(PluginApi):
@@ -26,4 +26,5 @@ class OpenApi(PluginApi):
         for api in current_app.extensions["appbuilder"].baseviews:
             if isinstance(api, RecordApi) and api.plugin in g.actor.modules | {"core"}:
                 noun_paths(spec, api.noun)
+        bulk_paths(spec)
         return jsonify(spec.to_dict())

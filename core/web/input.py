@@ -6,6 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from flask import request
+from werkzeug.exceptions import BadRequest
+
 from core.access.field_rights import access_on, may_query, may_write, shown_value
 from core.database.fields import Field
 from core.kernel.acting import FieldAccess, acting
@@ -119,3 +122,25 @@ def read_version(value: Any) -> int:
             fields={"version": msg("Please send the version of the record that you have read, so that nobody's change is lost.")}
         )
     return int(value)
+
+
+def body() -> Any:
+    """The JSON body of the request; raises :class:`Malformed` when there is none."""
+    try:
+        sent = request.get_json(force=True)
+    except (BadRequest, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(msg("Please send the values as JSON.")) from error
+    if not isinstance(sent, dict):
+        raise Malformed(msg("Please send one JSON object."))
+    return sent
+
+
+def body_of(**kinds: type) -> dict[str, Any]:
+    """The JSON body, of these names alone and each of its kind; what is not sent is empty. Raises :class:`Malformed` otherwise."""
+    sent = body()
+    for name in sent.keys() - kinds.keys():
+        raise Malformed(msg("There is no “%(name)s” here.", name=str(name)[:40]))
+    for name, kind in kinds.items():
+        if type(sent.setdefault(name, kind())) is not kind:
+            raise Malformed(msg("“%(name)s” has the wrong type.", name=name))
+    return dict(sent)

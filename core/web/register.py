@@ -16,6 +16,7 @@ from core.web.administration import CORE_VIEWS
 from core.web.api import PluginApi, RecordApi, api_name
 from core.web.approvals.api import ApprovalsApi
 from core.web.approvals.views import APPROVAL_VIEWS
+from core.web.bulk.api import BulkApi
 from core.web.bulk.views import BulkView
 from core.web.calendars import CalendarView
 from core.web.confirming import ConfirmView
@@ -64,6 +65,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     builder.add_api(OpenApi)
     builder.add_api(ExportsApi)
     builder.add_api(ApprovalsApi)
+    builder.add_api(BulkApi)
     for name, api in keguan.registry.at_start("crm_apis"):
         _check_api(keguan, name, api)
         builder.add_api(api)

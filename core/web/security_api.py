@@ -10,8 +10,9 @@ from core.access.identities import by_token, check_credentials, make_tokens
 from core.kernel.errors import BadInput, SignInRequired
 from core.kernel.words import msg
 from core.web.access import public
-from core.web.api import PluginApi, body
+from core.web.api import PluginApi
 from core.web.gate import database_of
+from core.web.input import body
 from core.web.sign_in_log import log_sign_in
 
 

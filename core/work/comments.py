@@ -62,6 +62,18 @@ def write_comment(
     return comment
 
 
+def comments_of(session: Session, model: type[Record], record_id: int, *, before: int | None = None, limit: int = 50) -> list[Comment]:
+    """Comments on a record that the person who acts sees, the newest first; only those older than the comment ``before``.
+
+    Raises :class:`NotFound` for a record that is not seen.
+    """
+    record = look_for(session, model, "read", record_id)
+    mine = (Comment.table_name == model.__tablename__, Comment.record_id == record.id, Comment.created_at >= record.created_at)
+    older = (Comment.id < before,) if before is not None else ()
+    with as_system(session, "comments of a record that was opened"):
+        return list(session.scalars(select(Comment).where(*mine, *older).order_by(Comment.id.desc()).limit(limit)))
+
+
 def _checked(text: str) -> str:
     words = text.replace("\r\n", "\n").strip()
     if not words:

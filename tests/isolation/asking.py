@@ -161,6 +161,8 @@ class Curious:
         noun = route.noun
         if noun is None:
             return {"version": "1", "enable": "0", "name": "A department", "code": "A-1", "parent": self._any_id("core_department")}
+        if route.function == "add_comment":
+            return {"text": self._text()}
         if route.function in ("act", "bulk"):
             act = noun.act(verb)
             form = asked(self.house, self.who, act, thing) if act else {}
@@ -173,8 +175,16 @@ class Curious:
                 form[field.name] = self._any_id(field.target) if self.random.random() < 0.5 else form.get(field.name, str(NOWHERE))
         version = self.random.choice([1, 1, 1, 99])
         if route.function == "bulk":
-            return change(noun) | form | self._picks(noun)
+            picked = self._picks(noun)
+            return self._order_by_program(noun, form, picked, verb) if route.family == "rest" else change(noun) | form | picked
         return form | ({} if route.function in ("add", "post") else {"version": version if route.family == "rest" else str(version)})
+
+    def _order_by_program(self, noun: Noun, form: dict[str, Any], picked: dict[str, Any], verb: str) -> dict[str, Any]:
+        """The same order as a program sends it."""
+        pairs = [[int(part) for part in one.split("-")] for one in picked["id"]]
+        values = change(noun) if verb == "change" else form
+        whole = {"whole": True, "query": picked["asked"]} if "whole" in picked else {}
+        return {"records": [{"id": record_id, "version": version} for record_id, version in pairs], "values": values, **whole}
 
     def _picks(self, noun: Noun) -> dict[str, Any]:
         """Records of any world, or the whole of the list; asked about, or done at once."""

@@ -215,7 +215,7 @@ class Prober:
             return True
         if route.function in ("file", "files", "add_file", "remove_file", "preview", "make_preview"):
             return noun.files
-        if route.function in ("comment", "mentionable", "star", "opened", "form"):
+        if route.function in ("comment", "comments", "add_comment", "mentionable", "star", "opened", "form"):
             return noun.plugin != "core"  # records by which the house is kept are neither talked about, marked nor printed
         changing = dict.fromkeys(("edit", "put", "field", "take_back"), noun.change)
         offers = {**changing, "remove": noun.delete, "delete": noun.delete}
@@ -247,6 +247,8 @@ class Prober:
         if route.noun is None:
             said = {"reason": "Asked for by letter", "opinion": "As agreed"}
             return {**self._version(thing), **said, "enable": "1", "name": "A department", "code": "A-1", "parent": ""}
+        if route.function == "add_comment":
+            return {"text": "As agreed by telephone"}
         return self._version(thing) | (change(route.noun) if route.function in ("edit", "put", "field") else {})
 
     # --- asking and judging -----------------------------------------------------------------------------------------

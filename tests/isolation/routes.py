@@ -33,6 +33,7 @@ POINTED = {
     "ImportsView": "core_import_file",
     "ImportsView.mappings": "core_import_profile",
     "BulkView": "core_bulk_run",
+    "BulkApi": "core_bulk_run",
     "ApprovalsView": "core_approval_case",
     "ApprovalsView.documents": "contracts_contract",
     "ApprovalsApi": "core_approval_case",

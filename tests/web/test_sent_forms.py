@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from sqlalchemy import func, select
 
@@ -10,6 +12,7 @@ from plugins.customers.models import Customer
 from tests.world import Browser, World
 
 Clients = Callable[[str], Browser]
+SENDERS = 6
 FORM = {"name": "苏州双击有限公司", "address": "苏州市", "phone": "0512-66880000", "kind": "company", "form_key": "0" * 31 + "a"}
 
 
@@ -45,3 +48,20 @@ def test_a_key_that_is_none_stops_nobody(client_for: Clients, world: World) -> N
     for number, key in enumerate(("", "x" * 32, "0" * 33)):
         assert client_for("sales.east1").post("/customers/add", data={**FORM, "name": f"公司{number}", "form_key": key}).status_code == 303
     assert customers(world) == 3
+
+
+def test_of_identical_forms_sent_at_the_same_moment_one_makes_the_record(client_for: Clients, world: World) -> None:
+    """On SQLite writers wait for each other; on PostgreSQL the key's constraint decides which of them is the first."""
+    start = Barrier(SENDERS)
+    browsers = [client_for("sales.east1") for _ in range(SENDERS)]
+
+    def send(browser: Browser) -> tuple[int, str]:
+        start.wait()
+        answer = browser.post("/customers/add", data=FORM)
+        return answer.status_code, answer.location
+
+    with ThreadPoolExecutor(SENDERS) as crowd:
+        answers = set(crowd.map(send, browsers))
+    assert {status for status, _ in answers} == {303}
+    assert len(answers) == 1, answers
+    assert customers(world) == 1

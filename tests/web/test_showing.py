@@ -12,8 +12,11 @@ from core.kernel.clock import now
 from core.kernel.words import msg
 from core.web.offers import shown_offers
 from core.web.pages.cells import Cells, TableCells
+from core.web.pages.parts import Tag, Tone
 from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Person, Row
-from core.web.showing import label_with_unit
+from core.web.showing import cell, label_with_unit
+from plugins.customers.models import Contact
+from plugins.customers.rules import DecisionRole
 
 
 @pytest.mark.parametrize("kind", ["money", "exact_money"])
@@ -41,3 +44,9 @@ def test_a_number_says_in_its_label_what_it_counts() -> None:
 def test_only_a_person_stands_beside_the_name_on_a_phone(kind: ColumnKind, value: Cell, place: str) -> None:
     cells = TableCells(Cells(now), (Column("owner", msg("Owner"), kind, place=CardPlace.OWNER),))
     assert f'<td class="{place}">' in cells(Row("1", "/customers/1", (value,)))
+
+
+def test_a_choice_is_shown_by_its_word_in_every_kind_of_column() -> None:
+    contact = Contact(decision_role=DecisionRole.DECIDES)
+    assert cell(contact, "decision_role", ColumnKind.TEXT) == DecisionRole.DECIDES.label
+    assert cell(contact, "decision_role") == Tag(DecisionRole.DECIDES.label, Tone(DecisionRole.DECIDES.tone))

@@ -20,8 +20,9 @@ from core.database.sessions import capped_count
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.web.access import member
-from core.web.api import PAGE, PluginApi, body
+from core.web.api import PAGE, PluginApi
 from core.web.approvals.showing import amount_of, kind_title, signatures, title_of
+from core.web.input import body
 
 SHOWN: dict[str, Callable[[Any], Any]] = {"mine": waiting_for, "submitted": submitted_by, "decided": decided_by}
 LARGEST = 10_000

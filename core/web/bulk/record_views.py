@@ -9,17 +9,16 @@ from flask import current_app, g, request, url_for
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
-from core.access.reasons import DEMANDED, key_fields
-from core.audit.reasons import FIELD, LONGEST
-from core.database.fields import Field
+from core.access.reasons import key_fields
+from core.audit.reasons import FIELD
 from core.database.sessions import capped_count
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import Message, msg
-from core.organisation.parameters import parameter
 from core.web.access import needs
 from core.web.bulk.asking import Order, is_small, order_for, order_for_whole, query_of, read_picks, visible_picks
 from core.web.bulk.models import CHANGE, DELETE, BulkRun
 from core.web.bulk.offering import demand_offered
+from core.web.bulk.ordering import needs_reason, order_of, questions_of
 from core.web.bulk.telling import ended
 from core.web.forms import form_fields
 from core.web.gate import database_of
@@ -29,7 +28,6 @@ from core.web.listing import statement
 from core.web.nouns import Noun, Nouns
 from core.web.pages import FieldSet, FormPage, Link, Say, Tone
 from core.web.showing import view_name
-from core.web.values import load
 
 
 class Bulk:
@@ -59,17 +57,10 @@ class Bulk:
 
     def _order(self, verb: str, field: str) -> Order:
         """What is asked for; raises :class:`BadInput` before anything is begun."""
-        questions = _questions(self.noun, verb, field)
+        questions = questions_of(self.noun, verb, field)
         sent = request.form
         given = {one.name: ("1" if sent.get(one.name) else "0") if one.kind == "flag" else sent.get(one.name, "") for one in questions}
-        load(questions, given)
-        reason = sent.get(FIELD, "").strip()[:LONGEST]
-        if self._reason_needed(verb, field) and not reason:
-            raise BadInput(fields={FIELD: msg("Please fill this in.")})
-        return Order(self.noun, verb, field, given, reason)
-
-    def _reason_needed(self, verb: str, field: str) -> bool:
-        return verb == CHANGE and field in key_fields(self.noun.model) and bool(parameter(self.session, DEMANDED))
+        return order_of(self.session, self.noun, verb, field, given, sent.get(FIELD, ""))
 
     def _begun(self, session: Any, order: Order) -> BulkRun:
         if request.form.get("whole"):
@@ -78,9 +69,9 @@ class Bulk:
 
     def _ask_many(self, verb: str, field: str, error: BadInput | None = None) -> Response:
         count = self._count()
-        questions = {one.name: one for one in _questions(self.noun, verb, field)}
+        questions = {one.name: one for one in questions_of(self.noun, verb, field)}
         if verb == CHANGE and field in key_fields(self.noun.model):
-            questions[FIELD] = replace(REASON, required=self._reason_needed(verb, field))
+            questions[FIELD] = replace(REASON, required=needs_reason(self.session, self.noun, verb, field))
         asked = form_fields(self.session, _nouns(), questions, request.form if error else {}, error.fields if error else {})
         kept = [("step", "run"), *((name, value) for name in ("whole", "asked", "id") for value in request.form.getlist(name))]
         title, submit = _words(self.noun, verb, field, count)
@@ -104,13 +95,6 @@ class Bulk:
             total, more = capped_count(self.session, statement(self.session, self.noun, query_of(self.noun, request.form.get("asked", ""))))
             return f"{total:,}{'+' if more else ''}"
         return str(len(visible_picks(self.session, self.noun, read_picks(request.form.getlist("id")))))
-
-
-def _questions(noun: Noun, verb: str, field: str) -> tuple[Field, ...]:
-    if verb == CHANGE:
-        return (noun.fields[field],)
-    act = noun.act(verb)
-    return act.asks if act is not None else ()
 
 
 def _words(noun: Noun, verb: str, field: str, count: str) -> tuple[Message, Message]:

@@ -24,6 +24,8 @@ from core.web.bulk.models import CHANGE, DELETE, UNDO, BulkItem, BulkRun, BulkSt
 from core.web.nouns import Noun
 from core.web.taking_back import change_marked, values_before
 from core.web.values import load
+from core.work.jobs import FINISHED, cancel_job
+from core.work.models import Job
 
 PORTION = 20
 CONFLICT = msg("Another change came in between. Please try again.")
@@ -75,6 +77,17 @@ def bring_to_end(database: Database, noun: Noun, run_id: int, on_progress: Liste
 def found_run(session: Session, run_id: int) -> BulkRun:
     """The run, which only whoever asked for it sees."""
     run: BulkRun = one(session, select(BulkRun).where(BulkRun.id == run_id))
+    return run
+
+
+def stop_run(session: Session, run_id: int) -> BulkRun:
+    """Change nothing more; what was changed stays. Raises :class:`Conflict` when the run has ended."""
+    run = found_run(session, run_id)
+    if run.state is not BulkState.RUNNING:
+        raise Conflict(msg("The job has ended already."))
+    run.state, run.finished_at = BulkState.CANCELLED, now()
+    if run.job_id is not None and one(session, select(Job).where(Job.id == run.job_id)).state not in FINISHED:
+        cancel_job(session, run.job_id)
     return run
 
 

@@ -9,14 +9,12 @@ from flask_appbuilder import expose
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.database.sessions import one
-from core.kernel.clock import now
-from core.kernel.errors import Conflict, NotFound
 from core.kernel.words import Message, msg
 from core.web.access import member
 from core.web.bulk.asking import is_small
 from core.web.bulk.models import CHANGE, DELETE, UNDO, BulkItem, BulkRun, BulkState, Outcome
-from core.web.bulk.running import counts_of, found_run
+from core.web.bulk.ordering import noun_of
+from core.web.bulk.running import counts_of, found_run, stop_run
 from core.web.bulk.telling import ended
 from core.web.bulk.undoing import order_undo, why_no_undo
 from core.web.gate import database_of
@@ -26,7 +24,6 @@ from core.web.pages import Block, Column, ColumnKind, Figure, Fragment, Link, Re
 from core.web.shell import say
 from core.web.showing import record_url, view_name
 from core.web.views import PluginView
-from core.work.jobs import FINISHED, cancel_job
 from core.work.models import Job, JobState
 
 FIGURES = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.WAITING)
@@ -60,16 +57,12 @@ class BulkView(PluginView):
     def cancel(self, pk: int) -> Response:
         """Stop; what has been changed stays changed, and can be taken back."""
         self._noun(found_run(self.session, pk))
-        self.use_case(lambda session: _stop(session, pk))
+        self.use_case(lambda session: stop_run(session, pk))
         say(msg("Stopped. What was changed before stays changed."))
         return go(url_for("BulkView.show", pk=pk))
 
     def _noun(self, run: BulkRun) -> Noun:
-        """The noun of the order, as long as its module is on and its records may be read."""
-        noun = self.nouns.by_path.get(run.noun)
-        if noun is None or noun.plugin not in g.actor.modules or not g.actor.may(noun.resource, "read"):
-            raise NotFound
-        return noun
+        return noun_of(self.nouns, run, g.actor)
 
     def _page(self, run: BulkRun, noun: Noun) -> RecordPage:
         counts = counts_of(self.session, run.id)
@@ -121,15 +114,6 @@ class BulkView(PluginView):
 def _called(outcome: Outcome, run: BulkRun) -> Message:
     """The outcome in the words of the verb."""
     return CHANGED_BY.get(run.what, outcome.label) if outcome is Outcome.CHANGED else outcome.label
-
-
-def _stop(session: Any, pk: int) -> None:
-    run = found_run(session, pk)
-    if run.state is not BulkState.RUNNING:
-        raise Conflict(msg("The job has ended already."))
-    run.state, run.finished_at = BulkState.CANCELLED, now()
-    if run.job_id is not None and one(session, select(Job).where(Job.id == run.job_id)).state not in FINISHED:
-        cancel_job(session, run.job_id)
 
 
 def _progress(run: BulkRun, counts: Any) -> Fragment:

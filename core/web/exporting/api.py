@@ -19,12 +19,12 @@ from core.kernel.errors import Malformed
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.web.access import member
-from core.web.api import PAGE, PluginApi, body
+from core.web.api import PAGE, PluginApi
 from core.web.doors import GATE, leaves
 from core.web.exporting.sending import sent
 from core.web.exporting.views import format_called, run_verb
 from core.web.gate import database_of
-from core.web.input import read_version
+from core.web.input import body, read_version
 
 
 class ExportsApi(PluginApi):

@@ -17,6 +17,8 @@ from core.web.pages.tables import CardPlace, Column, ColumnKind, Row
 
 DASH = Markup('<span class="kg-3">–</span>')
 SHOWN_TAGS = 2
+FITS = 18
+"""Letters of a name that every list has room for; a longer one is told in whole where the pointer rests."""
 EXACT_AGE, USUAL_AGE = 99, 14
 """Days up to which an age is told in days: with a limit the exact number matters, else a fortnight is enough."""
 
@@ -171,9 +173,10 @@ def person(one: Person, size: str = "sm") -> Markup:
 
 
 def _name(value: Any, row: Row) -> str:
+    whole = f' title="{escape(value)}"' if len(str(value)) > FITS else ""
     if row.href:
-        return f'<a class="name kg-cut" href="{escape(row.href)}">{escape(value)}</a>'
-    return f'<span class="name kg-cut">{escape(value)}</span>'
+        return f'<a class="name kg-cut" href="{escape(row.href)}"{whole}>{escape(value)}</a>'
+    return f'<span class="name kg-cut"{whole}>{escape(value)}</span>'
 
 
 def _safe(html: str) -> Markup:
