@@ -15,6 +15,7 @@ from sqlalchemy import Column, MetaData, inspect, select
 from sqlalchemy.orm import Session
 
 from core.database.records import Model
+from core.database.types import Chosen
 from tests.browser.house import House
 
 HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
@@ -71,6 +72,48 @@ TOFU = r"""(characters) => {
 }"""
 
 
+# Text that its own box cuts off without saying so by dots, and texts that stand on each other, both as far as they are seen.
+CROWDED = r"""() => {
+  const seen = (one) => one.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true });
+  const told = (one) => `<${one.tagName.toLowerCase()} class="${one.className}"> ${one.textContent.trim().slice(0, 30)}`;
+  const cutting = (style) => style.overflowX !== "visible" || style.overflowY !== "visible";
+  const left = (node, rect) => {  // what the boxes around it leave of a rectangle
+    let [x, y] = [Math.max(rect.left, 0), Math.max(rect.top, 0)];
+    let [right, bottom] = [Math.min(rect.right, innerWidth), Math.min(rect.bottom, innerHeight)];
+    for (let one = node.parentElement; one; one = one.parentElement) {
+      const style = getComputedStyle(one);
+      if (style.clipPath !== "none") return null;
+      if (!cutting(style)) continue;
+      const box = one.getBoundingClientRect();
+      [x, y, right, bottom] = [Math.max(x, box.left), Math.max(y, box.top), Math.min(right, box.right), Math.min(bottom, box.bottom)];
+    }
+    return right - x > 2 && bottom - y > 2 ? { x, y, right, bottom } : null;
+  };
+  const cut = [], boxes = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const holder = node.parentElement;
+    if (!node.data.trim() || !seen(holder) || holder.closest("script, style, template, select, textarea")) continue;
+    const style = getComputedStyle(holder), hides = ["hidden", "clip"].includes(style.overflowX);
+    const silent = style.textOverflow !== "ellipsis" && style.webkitLineClamp === "none" && style.clipPath === "none";
+    if (hides && silent && holder.clientWidth > 1 && holder.scrollWidth > holder.clientWidth + 1) cut.push(told(holder));
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects()) {
+      const box = left(node, rect);
+      const top = box && document.elementFromPoint((box.x + box.right) / 2, (box.y + box.bottom) / 2);
+      if (top && (top.contains(holder) || holder.contains(top))) boxes.push([holder, box]);
+    }
+  }
+  const over = [];
+  for (const [place, [one, p]] of boxes.entries()) for (const [other, q] of boxes.slice(place + 1)) {
+    const width = Math.min(p.right, q.right) - Math.max(p.x, q.x), height = Math.min(p.bottom, q.bottom) - Math.max(p.y, q.y);
+    if (one !== other && width > 3 && height > 5) over.push(`${told(one)} and ${told(other)}`);
+  }
+  return { cut, over };
+}"""
+
+
 @dataclass
 class Stored:
     """Everything that people and the demonstration have written into the database: data, in whatever language."""
@@ -105,8 +148,8 @@ class Stored:
 
 
 def _written_by_people(column: Column[Any]) -> bool:
-    """Texts, but not the codes and reasons of the trail: those must be told in words."""
-    told = column.table.name == "core_audit_row" and column.name in ("action", "who")
+    """Texts, but not what a choice is stored as, nor the codes and reasons of the trail: those must be told in words."""
+    told = isinstance(column.type, Chosen) or (column.table.name == "core_audit_row" and column.name in ("action", "who"))
     return not told and getattr(column.type, "python_type", None) in (str, dict, list)
 
 
@@ -146,6 +189,12 @@ def problems(page: Page, stored: Stored, language: str, known: set[str]) -> list
     missing = page.evaluate(TOFU, "".join(sorted(fresh))) if fresh else []
     known |= fresh - set(missing)
     return found + [f"no glyph for {one!r}" for one in missing]
+
+
+def crowding(page: Page) -> list[str]:
+    """Sentences on text that is cut off and on texts that stand on each other."""
+    found = page.evaluate(CROWDED)
+    return [f"cut off: {one}" for one in found["cut"]] + [f"on each other: {one}" for one in found["over"]]
 
 
 def _han(text: str, stored: Stored) -> bool:

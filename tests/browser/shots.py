@@ -1,7 +1,8 @@
 """A picture of every page: ``python -m tests.browser.shots [FOLDER] [WORD...]``; words choose the stops whose names contain one.
 
-Both languages, wide and on a phone, some of it in the dark. Fails when a page is not complete in its language, shows a missing glyph or
-the word None, has fields without a name, is wider than the phone, asks another host, or breaks its content policy.
+Both languages, wide, on a tablet and on a phone, some of it in the dark. Fails when a page is not complete in its language, shows a
+missing glyph or the word None, has fields without a name, cuts text off or lets two texts stand on each other, is wider than the phone,
+asks another host, or breaks its content policy.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.examining import Stored, problems
+from tests.browser.examining import Stored, crowding, problems
 from tests.browser.house import House, served
 from tests.browser.tour import Stop, stops
-from tests.browser.windows import PHONE, WIDE, Window, chromium, window
+from tests.browser.windows import PHONE, TABLET, WIDE, Window, chromium, window
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "shots"
 NARROWEST = 360
@@ -72,7 +73,7 @@ class Round:
     def _look(self, page: Page, name: str, stored: Stored) -> None:
         page.wait_for_load_state("load")
         expect(page.locator(FETCHING)).to_have_count(0)  # a function that waits would break the policy of the page
-        self._blame(name, problems(page, stored, self.language, self.known))
+        self._blame(name, [*problems(page, stored, self.language, self.known), *crowding(page)])
         self._picture(page, name)
         if self.size == PHONE:
             page.set_viewport_size({"width": NARROWEST, "height": PHONE[1]})
@@ -103,10 +104,10 @@ def parts_of(opened: Window, stop: Stop) -> Iterator[str]:
 
 
 def rounds(house: House, browser: Browser, folder: Path) -> Iterator[Round]:
-    """Both languages on both sizes, then the dark."""
+    """Both languages on every size, then the dark."""
     known: set[str] = set()
     for language in ("zh_CN", "en"):
-        for size in (WIDE, PHONE):
+        for size in (WIDE, TABLET, PHONE):
             yield Round(house, browser, folder, language, size, known=known)
     yield Round(house, browser, folder, "zh_CN", WIDE, "dark", known=known)
 

@@ -116,3 +116,26 @@ def test_a_form_with_errors_keeps_what_was_typed_and_says_what_to_mend(open_wind
     expect(field(form, "name").locator(".kg-err")).to_have_text("请您填写此项。")
     expect(form.locator("[name=address]")).to_have_value("上海市松江区")
     expect(form.locator("[name=name]")).to_be_focused()
+
+
+def test_a_customer_is_entered_by_keys_alone_and_shown(open_window: OpenWindow) -> None:
+    """From the list to the record without a pointer; a second press of the key that saves makes no second customer."""
+    sales = open_window("sales.east1")
+    sales.open("/customers/")
+    create = sales.page.locator(".kg-titlebar a.btn-primary[data-drawer]")
+    create.focus()
+    sales.page.keyboard.press("Enter")
+    form = sales.page.locator("dialog[open] form")
+    expect(form.locator("[name=name]")).to_be_focused()
+    sales.page.keyboard.type("键盘录入有限公司")
+    for name, text in (("address", "苏州市"), ("phone", "0512-66880001")):
+        for _ in range(60):
+            if form.locator(f"[name={name}]").evaluate("(field) => field === document.activeElement"):
+                break
+            sales.page.keyboard.press("Tab")
+        sales.page.keyboard.type(text)
+    sales.page.keyboard.press("Control+Enter")
+    sales.page.keyboard.press("Control+Enter")
+    expect(sales.page.locator("h1")).to_have_text("键盘录入有限公司")
+    sales.open("/customers/?q=键盘录入")
+    expect(sales.page.locator("tbody a.name")).to_have_count(1)

@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenWindow
-from tests.browser.examining import Stored, problems
+from tests.browser.examining import Stored, crowding, problems
 from tests.browser.house import House
-from tests.browser.windows import PHONE, Window
+from tests.browser.tour import first_id
+from tests.browser.windows import PHONE, TABLET, Window
 
 THEME = "document.documentElement.dataset.bsTheme"
 
@@ -107,13 +108,42 @@ def test_a_page_is_whole_in_both_languages(open_window: OpenWindow, house: House
     assert problems(opened.page, Stored(house), language, set()) == []
 
 
+@pytest.mark.requirement("R-495")
+@pytest.mark.parametrize("size", [TABLET, PHONE])
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_nothing_is_cut_off_or_stands_on_something_else(
+    open_window: OpenWindow, house: House, language: str, size: tuple[int, int]
+) -> None:
+    """The fullest bars and the longest names there are; the whole tour is walked by ``make shots``."""
+    house.speak(language)
+    opened = open_window("leader", size=size, language=language)
+    for path in ("/service-requests/", "/invoices/", "/opportunities/board", f"/contracts/{first_id(opened, '/contracts/')}"):
+        opened.open(path)
+        assert (path, crowding(opened.page), problems(opened.page, Stored(house), language, set())) == (path, [], [])
+
+
 def test_the_examination_sees_what_is_wrong(open_window: OpenWindow, house: House) -> None:
     opened = open_window("sales.east1")
     opened.open("/")
     opened.page.evaluate("""() => { document.querySelector("main").insertAdjacentHTML("beforeend",
       "<h1>Nothing yet</h1><p>None</p><input><svg class='kg-ico'><use href='#nowhere'></use></svg><p>\\u{3FFF0}</p>"); }""")
-    found = " ".join(problems(opened.page, Stored(house), "zh_CN", set()))
-    for fault in ("2 headings", "no name: <input", "shows None", "other language: 'Nothing yet'", "not in the sprite", "no glyph"):
+    opened.page.evaluate("""() => { document.querySelector("main").insertAdjacentHTML("beforeend",
+      "<p class='one'>第一句话在这里</p><p class='two'>第二句话在这里</p><p class='three'>第三句话没有写完</p>");
+      Object.assign(document.querySelector(".one").style, { position: "fixed", zIndex: 9999, top: "300px", left: "300px" });
+      Object.assign(document.querySelector(".two").style, { position: "fixed", zIndex: 9999, top: "306px", left: "370px" });
+      Object.assign(document.querySelector(".three").style, { width: "40px", overflow: "hidden", whiteSpace: "nowrap" });
+      document.querySelector(".three").scrollIntoView(); }""")
+    found = " ".join([*problems(opened.page, Stored(house), "zh_CN", set()), *crowding(opened.page)])
+    for fault in (
+        'cut off: <p class="three"',
+        'on each other: <p class="one"',
+        "2 headings",
+        "no name: <input",
+        "shows None",
+        "other language: 'Nothing yet'",
+        "not in the sprite",
+        "no glyph",
+    ):
         assert fault in found
 
 

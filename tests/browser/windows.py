@@ -22,7 +22,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDE, PHONE = (1440, 900), (390, 844)
+WIDE, TABLET, PHONE = (1440, 900), (820, 1180), (390, 844)
 VIOLATIONS = """window.refusals = []; addEventListener("securitypolicyviolation", (event) => { refusals.push(event.blockedURI);
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`); });"""
 PATIENCE = 15_000  # ms until something that must appear counts as missing: two busy cores are slow
