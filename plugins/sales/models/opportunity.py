@@ -43,13 +43,15 @@ class Opportunity(OwnedRecord):
     expected_on: Mapped[date | None] = fields.day(msg("Expected on"), sortable=True, filterable=True, history=True)
     next_step: Mapped[str | None] = fields.text(msg("Next step"), length=200)
     next_on: Mapped[date | None] = fields.day(msg("Next step on"), sortable=True, filterable=True)
-    source: Mapped[str | None] = fields.code(msg("Source"), "sales.source")
+    source: Mapped[str | None] = fields.code(msg("Source"), "sales.source", filterable=True)
     description: Mapped[str | None] = fields.long_text(msg("Description"), length=5_000)
     opened_on: Mapped[date] = fields.day(msg("Opened on"), required=True, editable=False, sortable=True)
     touched_at: Mapped[datetime] = fields.moment(msg("Last progress"), required=True, editable=False, sortable=True)
     closed_on: Mapped[date | None] = fields.day(msg("Closed on"), editable=False, sortable=True, filterable=True)
     won_reason: Mapped[str | None] = fields.code(msg("Why it was won"), "sales.won_reason", editable=False, history=True)
-    lost_reason: Mapped[str | None] = fields.code(msg("Why it was lost"), "sales.lost_reason", editable=False, history=True)
+    lost_reason: Mapped[str | None] = fields.code(
+        msg("Why it was lost"), "sales.lost_reason", editable=False, filterable=True, history=True
+    )
     close_note: Mapped[str | None] = fields.text(msg("Note on closing"), length=500, editable=False)
     competitor = reference("sales_competitor", msg("Competitor"), editable=False)
     archived_at: Mapped[datetime | None] = fields.moment(msg("Archived at"), editable=False)
