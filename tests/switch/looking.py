@@ -153,7 +153,7 @@ class Looking:
                 yield _mark(f"desk task {number}", "/", task.url)
             for number, chart in enumerate(self._hooks().crm_desk_charts()):
                 address = self._path(f"{view_name(self.nouns.by_path[chart.noun])}.chart", {})
-                yield _mark(f"desk chart {number}", "/", f"{address}?by={chart.by}&amp;measure={chart.measure}&amp;kind={chart.kind}")
+                yield _mark(f"desk chart {number}", "/", f"{address}?by={chart.by}&amp;measure={chart.measure}&amp;draw={chart.kind}")
 
     def _calendar(self) -> Iterator[Surface]:
         """The first entry of every noun and field by which records of the plugin stand on the calendar."""
