@@ -22,7 +22,7 @@ from core.web.nouns import Noun
 from core.web.pages import CommentBox
 from core.web.showing import view_name
 from core.work.comments import comments_of, mentionable, write_comment
-from core.work.file_types import TYPES
+from core.work.file_types import ACCEPTED
 from core.work.models import LONGEST_COMMENT, Comment
 
 COMMENTED = "comment"
@@ -43,7 +43,7 @@ def comment_box(session: Any, noun: Noun, record: Any) -> CommentBox:
         people_href=url_for(f"{view}.mentionable", pk=record.id),
         text=request.form.get("text", "") if refused else "",
         max_length=LONGEST_COMMENT,
-        accept=",".join(f".{ending}" for ending in sorted(TYPES)) if may_attach else "",
+        accept=ACCEPTED if may_attach else "",
         folded=bool(noun.composer) and not refused,
     )
 

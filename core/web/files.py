@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from core.access.offering import allowed_verbs
 from core.audit.reads import note_read
-from core.kernel.errors import BadInput, NotFound
+from core.kernel.errors import BadInput, NotFound, TooLarge
 from core.kernel.words import msg
 from core.web import formats
 from core.web.access import needs
@@ -22,7 +22,7 @@ from core.web.pages import FileChip, Fragment
 from core.web.previewing import page_picture, preview_page
 from core.web.showing import view_name
 from core.work.attachments import attach, attachments_of, detach, headers_for, open_attachment, why_kept
-from core.work.file_types import OFFICE, TYPES
+from core.work.file_types import ACCEPTED, OFFICE
 from core.work.models import Attachment
 from core.work.previews import ask_for_preview, can_be_shown, waits_for_office
 
@@ -45,9 +45,22 @@ def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
         "kept": kept,
         "unshown": any(one.media_type in OFFICE and not can_be_shown(one) for _, one in files),
         "action": url_for(f"{view}.add_file", pk=record.id) if may_change else "",
-        "accept": ",".join(f".{ending}" for ending in sorted(TYPES)),
+        "accept": ACCEPTED,
     }
     return Fragment(name="keguan/blocks/files.html", context=context)
+
+
+def attach_sent(session: Any, noun: Noun, record: Any) -> Any:
+    """The new ``record``, with the file that came with its form, if any; raises :class:`BadInput` for one that is not accepted."""
+    sent = request.files.get("file")
+    if not noun.files or sent is None or not sent.filename:
+        return record
+    session.flush()
+    try:
+        attach(session, record, sent.filename, sent.stream)
+    except TooLarge as error:
+        raise BadInput(error.message) from error
+    return record
 
 
 def _chip(view: str, record_id: int, one: Attachment) -> FileChip:

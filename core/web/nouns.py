@@ -189,6 +189,7 @@ class Noun:
     board: Board | None = None
     views: tuple[SavedView, ...] = ()
     children: tuple[str, ...] = ()  # paths of nouns whose parent reference leads here
+    begun_from: tuple[str, ...] = ()  # references to records from whose page one is begun by a button of its own
     composer: str = ""  # path of the child noun that is written from the record's page
     composer_waits: Callable[[Any], Message | None] | None = None  # why nothing can be written there now
     lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)
@@ -208,7 +209,7 @@ class Noun:
         known = self.model.fields()
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
         named += [one.name for one in self.on_calendar]
-        for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures, *(self.next_step or ())):
+        for name in (*named, *self.begun_from, *self.filters, *self.facts, *self.tags, *self.figures, *(self.next_step or ())):
             if name not in known:
                 raise StartRefused(
                     msg(

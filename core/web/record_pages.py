@@ -31,6 +31,7 @@ from core.web.pages import (
     ColumnKind,
     Composer,
     FieldGroup,
+    FieldKind,
     Figure,
     FormField,
     Link,
@@ -45,6 +46,7 @@ from core.web.pages import (
 from core.web.record_verbs import verbs_of
 from core.web.showing import cell, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
 from core.web.timeline import timeline_of
+from core.work.file_types import ACCEPTED_ON_THE_WAY
 from core.work.marks import starred
 
 LONGEST_GROUP, MOST_EMPTY = 8, 2  # fields of a group that are shown at once, and empty ones among them
@@ -182,12 +184,18 @@ def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
             action=url_for(f"{view_name(child)}.add"),
             title=child.title,
             text=form_field(nouns, fields[text], ""),
-            fields=tuple(_composer_field(nouns, child, name) for name in (*others[: 4 - len(planned)], *planned)),
+            fields=(*(_composer_field(nouns, child, name) for name in (*others[: 4 - len(planned)], *planned)), *_file_question(child)),
             submit=msg("Save"),
             hidden=hidden,
             waits=(noun.composer_waits(record) if noun.composer_waits else None) or "",
         ),
     )
+
+
+def _file_question(child: Noun) -> tuple[FormField, ...]:
+    """A picture or a word spoken on the way: a phone offers its camera and its recorder."""
+    asked = FormField("file", msg("Photo, recording or file"), FieldKind.FILE, accept=ACCEPTED_ON_THE_WAY)
+    return (asked,) if child.files else ()
 
 
 def _composer_field(nouns: Nouns, child: Noun, name: str) -> FormField:

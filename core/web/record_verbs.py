@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 
-from core.access.offering import allowed_verbs
+from core.access.offering import allowed_verbs, may_add
 from core.extension.rights import EXPORT
 from core.kernel.words import Message, msg
 from core.web.nouns import Act, Noun, Nouns, Place, Step
@@ -20,7 +20,7 @@ from core.web.showing import form_field, view_name
 class RecordVerbs:
     """Buttons in reach, the one filled button, what stands behind the dots, and the bar of stages, which is a row of buttons too."""
 
-    verbs: tuple[Verb, ...]
+    verbs: tuple[Verb | Link, ...]
     primary: Verb | Link | None
     more: tuple[Verb | Link, ...]
     stages: tuple[StageStep, ...] = ()
@@ -32,7 +32,7 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs
     """What the person may do with ``record``; what cannot run just now stands with its reason, and is never the page's own button."""
     allowed = _allowed(session, noun, record)
     shown = (act for act in noun.acts if act.right in allowed and not act.primary and not (noun.bar and act.verb == noun.bar.verb))
-    verbs = tuple(_verb(nouns, noun, record, act) for act in shown)
+    verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *(_verb(nouns, noun, record, act) for act in shown))
     printing = print_verb(nouns, noun, record) if EXPORT in allowed else ()
     primary, more = _primary(nouns, noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
     stages = _stages(session, noun, record, allowed)
@@ -40,6 +40,18 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs
     if isinstance(primary, Verb) and primary.forbidden:
         return RecordVerbs(verbs, None, (primary, *more), stages, changeable)
     return RecordVerbs(verbs, primary, more, stages, changeable)
+
+
+def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Link, ...]:
+    """Doors to new records that refer to this one, of nouns that say so, where the person may add one."""
+    table = type(record).__tablename__
+    found = []
+    for noun in nouns.by_path.values():
+        by = next((name for name in noun.begun_from if noun.fields[name].target == table), "")
+        if by and noun.create is not None and noun.plugin in g.actor.modules and may_add(session, noun.model, record):
+            address = url_for(f"{view_name(noun)}.add", **{by: record.id})
+            found.append(Link(noun.create_label or noun.title, address, noun.icon, drawer=True))
+    return tuple(found)
 
 
 def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[StageStep, ...]:

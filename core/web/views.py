@@ -26,7 +26,7 @@ from core.web.bulk.record_views import Bulk
 from core.web.charts import ChartOfRecords
 from core.web.codes import code_label
 from core.web.comments import CommentsOfRecord, has_comments, received_comment
-from core.web.files import FilesOfRecord, PreviewsOfFiles
+from core.web.files import FilesOfRecord, PreviewsOfFiles, attach_sent
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
 from core.web.going import go
@@ -189,7 +189,7 @@ class RecordView(
 
     def _create_once(self, session: Any, values: dict[str, Any]) -> tuple[Any, bool]:
         def create() -> Any:
-            return self.noun.create(session, values)  # type: ignore[misc]
+            return attach_sent(session, self.noun, self.noun.create(session, values))  # type: ignore[misc]
 
         return create_once(session, request.form.get("form_key", ""), self.noun.model, create)
 

@@ -68,6 +68,23 @@ def _webp(path: Path) -> bool:
     return head[:4] == b"RIFF" and head[8:] == b"WEBP"
 
 
+def _wave(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"WAVE"
+
+
+def _boxes(*brands: bytes) -> Callable[[Path], bool]:
+    """A file of boxes as MP4 has them: the first one names the brand."""
+
+    def matches(path: Path) -> bool:
+        with path.open("rb") as file:
+            head = file.read(12)
+        return head[4:8] == b"ftyp" and head[8:].startswith(brands)
+
+    return matches
+
+
 def _package(member: str) -> Callable[[Path], bool]:
     """An office document is a zip with a certain member; one without macros, and not a bomb."""
 
@@ -126,9 +143,22 @@ TYPES: Mapping[str, FileType] = {
     "jpeg": _JPEG,
     "gif": FileType("image/gif", _begins(b"GIF87a", b"GIF89a"), inline=True),
     "webp": FileType("image/webp", _webp, inline=True),
+    "heic": FileType("image/heic", _boxes(b"heic", b"heix", b"mif1", b"msf1")),
+    "m4a": FileType("audio/mp4", _boxes(b"M4A", b"mp4", b"isom", b"iso2", b"3gp")),
+    "mp3": FileType("audio/mpeg", _begins(b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")),
+    "aac": FileType("audio/aac", _begins(b"\xff\xf1", b"\xff\xf9")),
+    "amr": FileType("audio/amr", _begins(b"#!AMR")),
+    "ogg": FileType("audio/ogg", _begins(b"OggS")),
+    "wav": FileType("audio/wav", _wave),
     "txt": FileType("text/plain", _text),
     "csv": FileType("text/csv", _text),
 }
 """Every type that may be attached, by extension."""
 OFFICE = frozenset(TYPES[ending].media_type for ending in ("docx", "xlsx", "pptx", "doc", "xls", "ppt", "wps", "et", "dps"))
 """Media types of office documents."""
+
+ACCEPTED = ",".join(f".{ending}" for ending in sorted(TYPES))
+"""What a file question offers."""
+
+ACCEPTED_ON_THE_WAY = f"image/*,audio/*,{ACCEPTED}"
+"""The same where a phone shall offer its camera and its recorder, too."""

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from core.kernel.acting import actor
 from core.kernel.words import msg
+from core.lists.queries import SHARED_BY_DEPARTMENT, SeenView
 from core.web.conditions import condition_fields
 from core.web.listing import views_of
 from core.web.lists.addresses import EVERYTHING, conditions_of
@@ -66,7 +68,15 @@ def view_verbs(opened: Opened) -> tuple[Link | Verb, ...]:
     title = msg("Delete the view “%(name)s”?", name=view.name)
     ask = Ask(title, msg("Whoever you share it with loses it too. Records stay."), msg("Delete"))
     delete = Verb(msg("Delete view"), url_for("ListsView.delete_view", pk=view.id), "trash", ask=ask, tone=Tone.BAD)
-    return (change, delete) if view.mine else (change,)
+    return (change, _share(view), delete) if view.mine else (change,)
+
+
+def _share(view: SeenView) -> Verb:
+    """One press shows the view to the own department; any other circle is chosen in its form."""
+    marks = (("pinned", view.pinned), ("usual", view.usual))
+    kept = (("name", view.name), *((name, "1") for name, is_set in marks if is_set))
+    shared = ("shared", f"{SHARED_BY_DEPARTMENT}-{actor().department_id}")
+    return Verb(msg("Share with my department"), url_for("ListsView.edit_view", pk=view.id), "users", hidden=(*kept, shared))
 
 
 def _kept(opened: Opened) -> str:

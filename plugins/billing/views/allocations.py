@@ -46,6 +46,7 @@ ALLOCATIONS = Noun(
     figures=("amount",),
     create=operations.allocate,
     create_label=msg("New allocation"),
+    begun_from=("receipt",),
     acts=(Act("reverse", msg("Reverse"), operations.reverse_allocation, REVERSE, "refresh", (REASON,), _reversed),),
     views=(SavedView("month", msg("This month"), lambda: Allocation.allocated_on >= today().replace(day=1)),),
     empty=msg("Which receipt pays which contract stands here."),

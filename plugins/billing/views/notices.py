@@ -93,6 +93,7 @@ NOTICES = Noun(
     delete=operations.delete_notice,
     why_fixed=_sent,
     create_label=msg("New invoice notice"),
+    begun_from=("contract",),
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: InvoiceNotice.owner_id == actor().employee_id),

@@ -35,6 +35,7 @@ CONTACTS = Noun(
     change=change_contact,
     delete=remove_contact,
     create_label=msg("New contact"),
+    begun_from=("customer",),
     empty=msg("People at your customers whom you talk to stand here."),
 )
 

@@ -101,6 +101,7 @@ DISPATCHES = Noun(
     delete=operations.delete_dispatch,
     why_fixed=_over,
     create_label=msg("New dispatch order"),
+    begun_from=("request",),
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), my_orders),
