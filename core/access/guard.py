@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from core.access.criteria import parent_of, reach, visible
-from core.access.reading import reading_of
+from core.access.reading import covered, reading_of
 from core.audit.trail import name_action, on_behalf_of
-from core.database.covering import access_to, cover_all, covered_columns, covered_value
+from core.database.covering import access_to, cover_all, covered_value
 from core.database.records import Record
 from core.kernel.acting import Acting, Actor, System, acting, acting_as
 from core.kernel.errors import Forbidden, NotFound, StaleVersion
@@ -54,8 +54,8 @@ def scope_reads(state: ORMExecuteState) -> None:
         if reading.past_classes:
             _refuse_raw(state)  # it passes for a statement of classes, but a part of it could not carry their criteria
         if not state.session.info.get("in_use_case"):
-            state.statement = covered_columns(state.statement, who)
-        state.statement = state.statement.options(*criteria_for(who, reading.touched))
+            state.statement = covered(reading.form, state.statement, who)
+        state.statement = state.statement.options(*criteria_for(who, reading.form.touched))
 
 
 def _refuse_raw(state: ORMExecuteState) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,7 +12,9 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import AliasedReturnsRows
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
+from core.database.covering import covered_columns
 from core.database.records import Record, mappers
+from core.kernel.acting import Acting
 
 PLAIN = (TableClause, ColumnClause)
 SEPARATE = frozenset({"selectin", "select", "raise", "raise_on_sql", "noload"})
@@ -20,39 +22,59 @@ SEPARATE = frozenset({"selectin", "select", "raise", "raise_on_sql", "noload"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a statement reads: the scoped classes that it touches, and whether a part of it stands outside of all classes."""
+class Form:
+    """What is the same for all statements of one form: the scoped classes that they touch, and who may see all that they tell."""
 
     touched: list[type[Record]]
+    open_to: set[Acting] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a statement reads, and whether a part of it stands outside of all classes."""
+
+    form: Form
     past_classes: bool
 
 
 _read: WeakKeyDictionary[Executable, Reading] = WeakKeyDictionary()
-_touched: dict[Any, list[type[Record]]] = {}
-FORMS = 1_000  # a program asks in a few hundred
+_forms: dict[Any, Form] = {}
+FORMS, PEOPLE = 1_000, 1_000  # a program asks in a few hundred forms
 
 
 def reading_of(statement: Executable) -> Reading:
     """What ``statement`` reads. A statement never changes, so one that is built once and asked at every request is looked through once."""
     known = _read.get(statement)
     if known is None:
-        known = _read[statement] = Reading(_touched_by(statement), reads_past_classes(statement))
+        known = _read[statement] = Reading(_form_of(statement), reads_past_classes(statement))
     return known
 
 
-def _touched_by(statement: Executable) -> list[type[Record]]:
-    """:func:`touched_classes`, looked for once in all statements of one form: those for which SQLAlchemy itself keeps one compiled text.
+def covered(form: Form, statement: Executable, who: Acting) -> Executable:
+    """``statement`` of ``form`` with single columns covered as far as ``who`` may see them; whether any has to be is found out once."""
+    if who in form.open_to:
+        return statement
+    shown: Executable = covered_columns(statement, who)
+    if shown is statement:
+        if len(form.open_to) >= PEOPLE:
+            form.open_to.clear()
+        form.open_to.add(who)
+    return shown
 
-    What a subquery was reviewed for is no part of that form, so :func:`reads_past_classes` looks at each.
+
+def _form_of(statement: Executable) -> Form:
+    """The form of the statement: SQLAlchemy itself keeps one compiled text for all of one form, so they touch the same classes.
+
+    What a subquery was reviewed for is no part of it, so :func:`reads_past_classes` looks at each.
     """
-    form = statement._generate_cache_key()  # type: ignore[attr-defined]
-    if form is None:
-        return touched_classes(statement)
-    known = _touched.get(form.key)
+    key = statement._generate_cache_key()  # type: ignore[attr-defined]
+    if key is None:
+        return Form(touched_classes(statement))
+    known = _forms.get(key.key)
     if known is None:
-        if len(_touched) >= FORMS:
-            _touched.clear()
-        known = _touched[form.key] = touched_classes(statement)
+        if len(_forms) >= FORMS:
+            _forms.clear()
+        known = _forms[key.key] = Form(touched_classes(statement))
     return known
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Cast, Date, Null, Select, String, cast, false, func, literal, null, select, union_all
@@ -133,15 +134,25 @@ def _in_one_order(rows: Select[Any]) -> Select[Any]:
     return rows.order_by(rows.selected_columns[0].element.clause)  # the id beneath what ``told`` made of it
 
 
-def answered(session: Session, asked: Sequence[Counted | Summed], **given: Any) -> list[Any]:
+def answered(session: Session, asked: Sequence[Counted | Summed], *, standing: bool = False, **given: Any) -> list[Any]:
     """The answers in order, by one statement: of :class:`Counted` the number and whether there are more, of :class:`Summed` its value.
 
-    ``given`` are values for parameters that the questions leave open.
+    ``given`` are values for parameters that the questions leave open. ``standing`` questions are a tuple that is asked again and again:
+    their statement is built once.
     """
     if not asked:
         return []
-    values = session.execute(select(*(_scalar(one) for one in asked)), given).one()
+    values = session.execute(_standing_question(tuple(asked)) if standing else _question(asked), given).one()
     return [(min(value, one.cap), value > one.cap) if isinstance(one, Counted) else value for one, value in zip(asked, values, strict=True)]
+
+
+def _question(asked: Sequence[Counted | Summed]) -> Select[Any]:
+    return select(*(_scalar(one) for one in asked))
+
+
+@lru_cache(maxsize=1_000)
+def _standing_question(asked: tuple[Counted | Summed, ...]) -> Select[Any]:
+    return _question(asked)
 
 
 def _scalar(one: Counted | Summed) -> Any:

@@ -29,7 +29,7 @@ FIELD = 8  # where a row names the field that a role speaks of
 
 def present(session: Session, user_id: int, membership: Membership) -> Actor:
     """The employee with rights and modules as they are now; rights of modules that are off do not count."""
-    found = tuple(map(tuple, session.execute(_ASKED, asking(membership))))
+    found = tuple(map(tuple, session.execute(_ASKED, asking(membership)).all()))
     return _standing(user_id, membership, found, registry().names)
 
 

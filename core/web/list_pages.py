@@ -49,6 +49,7 @@ from core.web.pages import (
     RelatedTable,
     Row,
 )
+from core.web.pages.listing import Around
 from core.web.pages.reader import language
 from core.web.showing import kind_of, label_with_unit, readable, teller, told, view_name
 
@@ -98,10 +99,10 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
     )
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=300)
 def _kept_around(asked: Asked) -> ListPage:
     """What :func:`_around` gives; the same person opens the same list again and again."""
-    return _around(asked)
+    return replace(_around(asked), around=Around())
 
 
 def _around(asked: Asked) -> ListPage:

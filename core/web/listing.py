@@ -195,7 +195,7 @@ def find(
     return Found(records, max(total, start + len(records)), more, tuple(others))
 
 
-def _asking() -> dict[str, int | None]:
+def _asking() -> dict[str, Any]:
     return {"employee": employee_id()}
 
 

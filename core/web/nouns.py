@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from core.database.fields import Field
@@ -239,12 +240,12 @@ class Noun:
             return self.dated
         return (Dated(self.next_step[0]),) if self.next_step else ()
 
-    @property
-    def fields(self) -> dict[str, Field]:
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
         """Declared fields of the model by name."""
         return self.model.fields()
 
-    @property
+    @cached_property
     def written(self) -> tuple[str, ...]:
         """Names of the fields that a form or REST may write."""
         named = [name for group in self.groups for name in group.names]

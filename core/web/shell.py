@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, flash, g, get_flashed_messages, request
 
 from core.database.together import Summed, answered
-from core.extension.calling import hooks
+from core.extension.calling import hooks, registry
 from core.extension.exchange import MenuEntry
+from core.extension.registry import Registry
 from core.kernel.acting import Actor
 from core.kernel.words import Message, msg
 from core.lists.queries import Pin
@@ -78,7 +80,7 @@ def know_waiting(answers: Sequence[Any]) -> None:
 
 def _waiting() -> Waiting:
     if "waiting" not in g:
-        know_waiting(answered(database_of().session(), asked_of_waiting(), employee=g.actor.employee_id))
+        know_waiting(answered(database_of().session(), asked_of_waiting(), standing=True, employee=g.actor.employee_id))
     found: Waiting = g.waiting
     return found
 
@@ -99,7 +101,7 @@ def make_shell(create: Link | None = None) -> Shell:
     """The frame of this request; ``create`` is what the page itself offers to create, and the phone's filled button then leads there."""
     actor: Actor = g.actor
     waiting = _waiting()
-    offered = replace(_offered(actor), pinned=_pinned(actor, waiting.pins))
+    offered = replace(_offered(actor, registry()), pinned=_pinned(actor, waiting.pins))
     shown = menus(offered, (request.endpoint or "").split(".")[0], request.script_root, waiting.cases, create)
     return Shell(
         company=g.membership.company_name,
@@ -135,7 +137,8 @@ def _flashes() -> tuple[Flash, ...]:
     return tuple(Flash(text, "" if undo == SAID else undo) for undo, text in waiting)
 
 
-def _offered(actor: Actor) -> Offered:
+@lru_cache(maxsize=1_000)
+def _offered(actor: Actor, _plugins: Registry) -> Offered:
     business = tuple(sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place))
     creating = tuple(entry for entry in business if entry.creates and actor.may(entry.resource, "create"))
     return Offered(business, creating, tuple(entry for entry in (*IMPORTS_MENU, *EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry)))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from core.web.pages.parts import Link, Page, Text, Verb
 from core.web.pages.tables import Column, Empty, Pager, Row
 
@@ -59,6 +61,12 @@ class Chip:
     closes: str = ""
 
 
+class Around:
+    """Keeps what stands above the rows of a list, drawn once for a page that comes again and again; see :func:`around_html`."""
+
+    html: Markup | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListPage(Page):
     """A list of records.
@@ -104,6 +112,8 @@ class ListPage(Page):
     turn: tuple[Link, ...] = ()
     """Pages of a list that is too long to be counted: back to the newest, on to the older."""
     empty: Empty | None = None
+    around: Around | None = None
+    """Where the part above the rows is kept; None where it is drawn anew each time."""
     template: ClassVar[str] = "keguan/list.html"
     fragments: ClassVar[Mapping[str, str]] = {"list": "keguan/list_body.html"}
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from core.web import formats
 from core.web.pages.cells import template_globals
 from core.web.pages.controls import MUST, Controls, attributes
+from core.web.pages.listing import ListPage
 from core.web.pages.parts import Link, Page, Text
 from core.web.pages.reader import language, new_id
 from core.web.pages.record import Entry
@@ -57,6 +58,7 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
         new_id=new_id,
         run_html=controls.run,
         side_html=side_html,
+        around_html=around_html,
     )
     app.jinja_env.globals.update(template_globals(clock))
     app.jinja_env.finalize = _nothing_for_none
@@ -84,6 +86,20 @@ def _side(
 ) -> Markup:
     shell = Shell(company=company, companies=companies, menu=menu, home_href=home_href)
     return Markup(templates.get_template("keguan/shell_side.html").render(shell=shell))  # noqa: S704 - the template escapes
+
+
+def around_html(page: ListPage) -> Markup:
+    """What stands above the rows of a list; drawn once where the page says that it comes again, and carries no form to be sent."""
+    kept = page.around
+    if kept is None or page.view_verbs or page.grouped or page.says:
+        return _around(page)
+    if kept.html is None:
+        kept.html = _around(page)
+    return kept.html
+
+
+def _around(page: ListPage) -> Markup:
+    return Markup(current_app.jinja_env.get_template("keguan/list_around.html").render(page=page))  # noqa: S704 - the template escapes
 
 
 def asked_part(page: Page | type[Page]) -> str:
