@@ -24,7 +24,7 @@ from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
 from core.web.board_moves import moves_of, reached_by_hand, rights_on
-from core.web.listing import views_of
+from core.web.listing import condition_of, views_of
 from core.web.nouns import Board, BoardColumn, Noun, SavedView
 from core.web.pages import BoardPage, Card, CardColumn, ColumnKind, Link, Person, Say, Tag
 from core.web.showing import cell, record_url, told, view_name
@@ -92,7 +92,7 @@ def board_page(session: Any, noun: Noun, board: Board, view: str, more: Sequence
     key = view or board.view
     if key not in offered:
         raise Malformed(msg("The list has no view “%(name)s”.", name=view[:40]))
-    condition = offered[key].condition()
+    condition = condition_of(session, offered[key])
     cards = _cards(session, noun, board, condition, more)
     sums = _sums(session, noun, board, condition)
     allowed = rights_on(session, noun, board, cards)

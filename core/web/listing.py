@@ -22,6 +22,7 @@ from core.database.together import Counted, Summed, answered
 from core.kernel.acting import acting, employee_id
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
+from core.organisation.parameters import parameter, spec_called
 from core.web.conditions import NONE as NO_CONDITIONS
 from core.web.conditions import Conditions, clause_of, read_conditions
 from core.web.list_values import EMPTY, among, checked, column_of, day_of, first_value
@@ -111,7 +112,12 @@ def _may_ask(view: SavedView) -> bool:
 @lru_cache(maxsize=1_000)
 def _asked_by(view: SavedView) -> frozenset[tuple[Any, str]]:
     """Class and name of the fields that the view asks for; the same for whoever opens it, whenever."""
-    return frozenset(fields_behind(view.condition()))
+    return frozenset(fields_behind(view.condition(*(spec_called(name).default for name in view.settings))))
+
+
+def condition_of(session: Session, view: SavedView) -> Any:
+    """What the view asks for, with the settings of the company."""
+    return view.condition(*(parameter(session, name) for name in view.settings))
 
 
 def can_search(noun: Noun) -> bool:
@@ -145,7 +151,7 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
         view = next((one for one in views_of(noun) if one.key == query.view), None)
         if view is None:
             raise Malformed(msg("The list has no view “%(name)s”.", name=query.view[:40]))
-        asked = asked.where(view.condition())
+        asked = asked.where(condition_of(session, view))
     for name, values in query.filters.items():
         asked = asked.where(among(noun, name, values))
     for name, day in query.since.items():

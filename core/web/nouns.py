@@ -73,11 +73,12 @@ def while_allowed(lifecycle: Lifecycle[Any], verb: str, state: str = "state") ->
 
 @dataclass(frozen=True)
 class SavedView:
-    """A named condition over the list, offered as a tab above it."""
+    """A named condition over the list, offered as a tab above it. ``condition`` is given the values of the parameters in ``settings``."""
 
     key: str
     label: Message
-    condition: Callable[[], Any]
+    condition: Callable[..., Any]
+    settings: tuple[str, ...] = ()
 
 
 class Place(enum.StrEnum):

@@ -34,7 +34,7 @@ RESOURCES: tuple[Resource, ...] = (
             REVERSE: msg("Make void or reverse in red"),
         },
     ),
-    resource(RECEIPT, msg("Receipts"), READ, CREATE, UPDATE, EXPORT, **{CLAIM: msg("Claim for a customer"), REFUND: msg("Refund")}),
+    resource(RECEIPT, msg("Receipts"), READ, CREATE, UPDATE, EXPORT, IMPORT, **{CLAIM: msg("Claim for a customer"), REFUND: msg("Refund")}),
     resource(ALLOCATION, msg("Allocations"), READ, CREATE, EXPORT, **{REVERSE: msg("Reverse")}),
     resource(STATEMENT, msg("Statements of account"), READ),
     resource(AGEING, msg("Ageing analysis"), READ),

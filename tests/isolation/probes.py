@@ -184,7 +184,7 @@ class Prober:
         ids = self.house.ids
         file_id = ids.get(f"core_attachment:{thing.key}", NOWHERE) if thing else NOWHERE
         name = next(iter(change(route.noun)), "none") if route.noun and route.function == "field" else "1"
-        path = route.path(pk=ids[thing.key] if thing else NOWHERE, verb=verb, file_id=file_id, name=name)
+        path = route.path(pk=ids[thing.key] if thing else NOWHERE, verb=verb or "withdraw", file_id=file_id, name=name)
         expected, reached = self._statuses(caller, route, thing, right, verb)
         return Probe(route, caller, path, expected, reached, thing, form, verb)
 

@@ -13,9 +13,7 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import now, today
 from core.kernel.words import Message, msg
-from core.organisation.parameters import parameter
 from core.web.access import needs
-from core.web.gate import database_of
 from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
@@ -42,9 +40,8 @@ def _own_entry(record: Customer) -> Message | None:
     return _not_in_review(record)
 
 
-def _out_of_touch() -> ColumnElement[bool]:
-    session = database_of().session()
-    return out_of_touch(now(), [parameter(session, one.name) for one in PARAMETERS])
+def _out_of_touch(*days: int) -> ColumnElement[bool]:
+    return out_of_touch(now(), days)
 
 
 def _shared_with_nobody(record: Customer) -> Message | None:
@@ -151,7 +148,7 @@ CUSTOMERS = Noun(
         SavedView("mine", msg("Mine"), lambda: Customer.owner_id == actor().employee_id),
         SavedView("review", msg("Waiting for review"), lambda: Customer.review == Review.PENDING),
         SavedView("due", msg("Next contact due"), lambda: Customer.next_contact_on <= today()),
-        SavedView("silent", msg("Out of touch"), _out_of_touch),
+        SavedView("silent", msg("Out of touch"), _out_of_touch, tuple(one.name for one in PARAMETERS)),
         SavedView("incomplete", msg("Data incomplete"), incomplete),
         SavedView("erp", msg("Other name in the ERP"), named_otherwise_in_erp),
     ),
