@@ -64,7 +64,7 @@ def _on_top(one: Locator) -> bool:
 
 def test_a_change_in_place_keeps_the_way_to_the_next_record(open_window: OpenWindow) -> None:
     window = open_window("sales.east1")
-    window.open(f"/customers/?{ASKED}&order=-id")
+    window.open(f"/customers/?{ASKED}&order=id")
     page = window.page
     page.locator("#list tbody a.name").nth(1).click()
     place = page.locator("[data-near]")
