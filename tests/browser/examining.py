@@ -20,7 +20,7 @@ from tests.browser.house import House
 
 HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-NUMBER = re.compile(r"(?<!\w)[0-9a-f]{8}(?!\w)")  # of an error page
+NUMBER = re.compile(r"(?<!\w)(?:[0-9a-f]{8}|R-\d{3})(?!\w)")  # of an error page; of a row of the regulation
 NOTHING = re.compile(r"(?<![\w/.-])(None|null|undefined|NaN|\[object Object\])(?![\w/.-])")
 # Codes, file endings, key names and names of formats: the only Latin words of a Chinese page that are not data.
 ALLOWED_LATIN = {"Ctrl", "Enter", "Esc", "EN", "ERP", "CSV", "XLSX", "TOML", "JSON", "REST", "API", "SQL", "PDF", "KB", "MB", "UTF-8", "QQ"}
