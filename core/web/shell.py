@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from flask import current_app, flash, g, get_flashed_messages, request
 
 from core.database.together import Summed, answered
-from core.extension.calling import hooks, registry
+from core.extension.calling import hooks
 from core.extension.exchange import MenuEntry
-from core.extension.registry import Registry
 from core.kernel.acting import Actor
 from core.kernel.words import Message, msg
 from core.lists.queries import Pin
@@ -101,7 +99,7 @@ def make_shell(create: Link | None = None) -> Shell:
     """The frame of this request; ``create`` is what the page itself offers to create, and the phone's filled button then leads there."""
     actor: Actor = g.actor
     waiting = _waiting()
-    offered = replace(_offered(actor, registry()), pinned=_pinned(actor, waiting.pins))
+    offered = replace(_offered(actor), pinned=_pinned(actor, waiting.pins))
     shown = menus(offered, (request.endpoint or "").split(".")[0], request.script_root, waiting.cases, create)
     return Shell(
         company=g.membership.company_name,
@@ -137,8 +135,7 @@ def _flashes() -> tuple[Flash, ...]:
     return tuple(Flash(text, "" if undo == SAID else undo) for undo, text in waiting)
 
 
-@lru_cache(maxsize=1_000)
-def _offered(actor: Actor, _plugins: Registry) -> Offered:
+def _offered(actor: Actor) -> Offered:
     business = tuple(sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place))
     creating = tuple(entry for entry in business if entry.creates and actor.may(entry.resource, "create"))
     return Offered(business, creating, tuple(entry for entry in (*IMPORTS_MENU, *EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry)))
