@@ -69,7 +69,8 @@ def who_told(who: str) -> Message | str:
     """A person's name as it is; the house itself with its reason, which the catalogues know as every sentence of the program."""
     if not who.startswith(SYSTEM):
         return who
-    return msg("System (%(reason)s)", reason=Message(who.removeprefix(SYSTEM)))
+    reason = who.removeprefix(SYSTEM)
+    return msg("System (%(reason)s)", reason=msg("in the background") if reason.startswith("job ") else Message(reason))
 
 
 def row_action(row: AuditRow, nouns: Nouns) -> Message:

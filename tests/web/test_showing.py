@@ -15,6 +15,7 @@ from core.web.pages.cells import Cells, TableCells
 from core.web.pages.parts import Tag, Tone
 from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Person, Row
 from core.web.showing import cell, label_with_unit
+from core.web.trail_words import SYSTEM, who_told
 from plugins.customers.models import Contact
 from plugins.customers.rules import DecisionRole
 
@@ -50,3 +51,9 @@ def test_a_choice_is_shown_by_its_word_in_every_kind_of_column() -> None:
     contact = Contact(decision_role=DecisionRole.DECIDES)
     assert cell(contact, "decision_role", ColumnKind.TEXT) == DecisionRole.DECIDES.label
     assert cell(contact, "decision_role") == Tag(DecisionRole.DECIDES.label, Tone(DecisionRole.DECIDES.tone))
+
+
+def test_what_the_program_did_by_itself_is_told_in_words() -> None:
+    assert str(who_told(f"{SYSTEM}job core.import")) == "System (in the background)"
+    assert str(who_told(f"{SYSTEM}upgrade")) == "System (upgrade)"
+    assert who_told("苏晓晨") == "苏晓晨"
