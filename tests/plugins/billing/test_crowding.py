@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,7 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from core.kernel.clock import today
 from core.kernel.errors import KeguanError
@@ -144,25 +145,71 @@ with acting_as(actor), keguan.database.transaction() as session:
 """
 
 
-def test_a_process_that_is_killed_with_a_number_in_its_hand_leaves_no_gap(
-    books: Books, contract: Contract, world: World, database_url: str
-) -> None:
-    books.title(contract.customer_id)
-    first, second = books.draft(contract), books.draft(contract)
-    world.keguan.database.release()
+def holding_a_number(world: World, database_url: str, notice: InvoiceNotice) -> subprocess.Popen[str]:
+    """Another process that sends the notice and stands in the middle of its use case, with the first number in its hand."""
     employee = world.employees[SELLER]
-    values = {"user": employee.user_id, "company": employee.company_id, "notice": first.id}
+    world.keguan.database.release()
+    values = {"user": employee.user_id, "company": employee.company_id, "notice": notice.id}
     root = str(Path(__file__).resolve().parents[3])
     data = str(world.keguan.settings.data)  # the key of the trail lies there; a process without it does not start
     program = KILLED.format(root=root, data=data, url=database_url, **values)
-    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == f"KP-{today().year}-0001"
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    assert books.again(first).state == NoticeState.DRAFT
-    with world.use_case(SELLER) as session:
-        assert send_notice(session, second.id, None).number == f"KP-{today().year}-0001"
+    process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == f"KP-{today().year}-0001"
+    return process
+
+
+def sever(session: Session, database_url: str) -> None:
+    """Cut the connection under a use case: the server ends it on PostgreSQL, the file is closed on SQLite."""
+    lost = session.connection().connection.dbapi_connection
+    assert lost is not None
+    if not database_url.startswith("postgresql"):
+        lost.close()
+        return
+    engine = create_engine(database_url)
+    with engine.connect() as other:
+        assert other.scalar(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": lost.info.backend_pid})
+    engine.dispose()
+
+
+def test_sixteen_who_draw_numbers_while_some_give_up_and_some_are_killed_leave_no_gap_and_no_double(
+    books: Books, contract: Contract, world: World, database_url: str
+) -> None:
+    """Four of them fail after drawing, four lose their connection, and a process that holds a number dies while all of them wait for it."""
+    books.title(contract.customer_id)
+    drafts = [books.draft(contract) for _ in range(CROWD)]
+    held, severed = books.draft(contract), []
+
+    def send(number: int) -> Callable[[], None]:
+        def work() -> None:
+            try:
+                with world.use_case(SELLER) as session:
+                    send_notice(session, drafts[number].id, None)
+                    if number % 4 == 1:
+                        sever(session, database_url)
+                    if number % 4 == 0:
+                        raise KeguanError(InvoiceNotice.__label__)
+            except DBAPIError:
+                severed.append(number)
+
+        return work
+
+    with holding_a_number(world, database_url, held) as process:
+        refused = all_at_once(world, [*(send(number) for number in range(CROWD)), process.kill])
+        assert process.wait() == -signal.SIGKILL
+    assert (len(refused), sorted(severed)) == (4, [1, 5, 9, 13])
+    assert numbers_given(world) == [f"KP-{today().year}-{number:04d}" for number in range(1, 9)]
+    for notice in [held, *(drafts[number] for number in range(CROWD) if number % 4 < 2)]:
+        assert books.again(notice).state == NoticeState.DRAFT
+        with world.use_case(SELLER) as session:
+            send_notice(session, notice.id, None)
+    assert numbers_given(world) == [f"KP-{today().year}-{number:04d}" for number in range(1, CROWD + 2)]
+
+
+def numbers_given(world: World) -> list[str]:
+    """Every number that a notice of the company bears, in its order."""
+    with world.reading(ADMINISTRATOR) as session:
+        return sorted(str(number) for number in session.scalars(select(InvoiceNotice.number).where(InvoiceNotice.number.is_not(None))))
 
 
 def test_a_line_of_a_notice_that_was_refused_claims_nothing(books: Books, contract: Contract, world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.kernel.errors import BadInput, IllegalTransition
-from core.kernel.money import FEN, from_fen, line_amount, to_fen
+from core.kernel.money import FEN, from_fen
 from plugins.billing.rules.ageing import Due, band_of, open_parts, read_bands
 from plugins.billing.rules.documents import is_invoice_number, is_tax_number, notice_number, numbers_in, receipt_number
 from plugins.billing.rules.money import ZERO, in_capitals, split_tax, spread
@@ -46,31 +45,6 @@ def test_what_is_spread_fills_from_the_front_and_loses_nothing(total: Decimal, r
     assert all(ZERO <= share <= room for share, room in zip(shares, rooms, strict=True))
     unfilled = next((number for number, (share, room) in enumerate(zip(shares, rooms, strict=True)) if share < room), len(rooms))
     assert not any(shares[unfilled + 1 :])
-
-
-def test_a_hundred_thousand_documents_add_up_to_the_fen() -> None:
-    """Lines to notices, notices to invoices, invoices and red letters to the account: whole fen are reckoned beside the rules."""
-    chance, rates = random.Random(20_251), list(TaxRate)
-    fen = account = 0
-    for number in range(100_000):
-        lines = [(Decimal(chance.randint(1, 99_999)).scaleb(-2), from_fen(chance.randint(1, 10**7))) for _ in range(chance.randint(1, 3))]
-        gross = sum((line_amount(quantity, price) for quantity, price in lines), ZERO)
-        expected = sum(_half_up(quantity, price) for quantity, price in lines)
-        assert to_fen(gross) == expected
-        part = from_fen(chance.randint(0, expected))
-        net, tax = split_tax(gross, rates[number % len(rates)].fraction)
-        first, rest = spread(gross, [part, gross])
-        assert (net + tax, first + rest) == (gross, gross)
-        red = spread(from_fen(chance.randint(0, expected)), [first, rest])
-        account += to_fen(first) + to_fen(rest) - to_fen(sum(red, ZERO))
-        fen += expected - sum(map(to_fen, red))
-    assert account == fen > 0
-
-
-def _half_up(quantity: Decimal, price: Decimal) -> int:
-    """Fen of a line in whole numbers alone: hundredths of a piece times fen, half up."""
-    product = int(quantity.scaleb(2)) * int(price.scaleb(2))
-    return (product + 50) // 100
 
 
 @pytest.mark.parametrize(
