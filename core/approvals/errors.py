@@ -51,6 +51,13 @@ class NotAsked(Forbidden):
         super().__init__(msg("This step does not ask you. It may have gone to somebody else meanwhile."))
 
 
+class LeftMeanwhile(Forbidden):
+    """The person has left the company since he or she opened the document."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("You are entered as having left the company, so somebody else has to decide. Nothing was changed."))
+
+
 class OwnDocument(Forbidden):
     """Whoever filled a document in does not decide about it (R-370)."""
 

@@ -18,7 +18,7 @@ def refuse_lost_key(engine: Engine, path: Path) -> None:
     """Raise :class:`StartRefused` when there are rows but no key at ``path``: a new one would make every old row look forged."""
     if path.is_file() or not _has_rows(engine):
         return
-    raise StartRefused(msg("The key of the audit trail is missing. Please put it back from your backup: %(path)s", path=path))
+    raise StartRefused(msg("The key of the audit trail is missing. Please put it back from your backup: “%(path)s”.", path=path))
 
 
 def _has_rows(engine: Engine) -> bool:

@@ -61,7 +61,7 @@ def erased(session: Session, table: str, record_id: int) -> bool:
 def _check(session: Session, found: Dossier) -> None:
     keys = [(part.model.__tablename__, part.record.id) for part in found.own]
     if holds := holds_on(session, keys):
-        raise Conflict(msg("This person is under legal hold and cannot be erased: %(reason)s", reason=holds[0].reason))
+        raise Conflict(msg("This person is under legal hold and cannot be erased: “%(reason)s”.", reason=holds[0].reason))
     if erased(session, *keys[0]):
         raise Conflict(msg("This person has been erased already."))
 

@@ -14,6 +14,7 @@ from core.approvals.errors import (
     DecidedAlready,
     DecidedBefore,
     DocumentGone,
+    LeftMeanwhile,
     NotAsked,
     NotRunning,
     OwnDocument,
@@ -45,8 +46,9 @@ from core.organisation.models import Employee
 def approve(session: Session, case_id: int, *, opinion: str | None = None) -> ApprovalCase:
     """Agree; when the step is done the next one asks, and after the last one the document is approved.
 
-    Raises :class:`NotRunning`, :class:`OwnDocument`, :class:`DecidedBefore`, :class:`DecidedAlready`, :class:`NotAsked`,
-    :class:`ChangedSince` and :class:`DocumentGone`, and what ``on_approved`` of the kind raises; nothing is changed then.
+    Raises :class:`NotRunning`, :class:`LeftMeanwhile`, :class:`OwnDocument`, :class:`DecidedBefore`, :class:`DecidedAlready`,
+    :class:`NotAsked`, :class:`ChangedSince` and :class:`DocumentGone`, and what ``on_approved`` of the kind raises; nothing is changed
+    then.
     """
     return _decide(session, case_id, Verdict.AGREED, opinion)
 
@@ -100,6 +102,7 @@ def _decide(session: Session, case_id: int, verdict: Verdict, opinion: str | Non
         _check_involved(session, case, who)
         if case.state is not CaseState.RUNNING:
             raise NotRunning(case.state)
+        _check_present(session, who)
         record = document_of(session, case, kind)
         if verdict is Verdict.AGREED and case.digest != digest_of(session, kind, record):
             raise ChangedSince
@@ -139,9 +142,15 @@ def _check_involved(session: Session, case: ApprovalCase, who: Actor) -> None:
         raise NotFound
 
 
+def _check_present(session: Session, who: Actor) -> None:
+    """Somebody may have entered that the person has left after the request had begun."""
+    me = session.get(Employee, who.employee_id, populate_existing=True)
+    if me is None or not is_present(me):
+        raise LeftMeanwhile
+
+
 def _seat_of(session: Session, case: ApprovalCase, who: Actor, authors: frozenset[int]) -> ApprovalSeat:
     """The waiting seat that the person may fill, an own one before that of somebody away."""
-    me = session.get(Employee, who.employee_id)
     if who.employee_id in authors:
         raise OwnDocument
     seats = seats_of(session, case)
@@ -150,8 +159,6 @@ def _seat_of(session: Session, case: ApprovalCase, who: Actor, authors: frozense
     waiting = [seat for seat in seats if seat.step == case.step and seat.verdict is Verdict.WAITING]
     for people in (frozenset({who.employee_id}), givers_of(session, who.employee_id)):
         if mine := [seat for seat in waiting if seat.employee_id in people]:
-            if me is None or not is_present(me):
-                raise NotAsked
             return mine[0]
     raise _why_not(session, seats, who)
 
