@@ -70,7 +70,7 @@ def weekday(value: date) -> str:
 
 def month(value: date) -> str:
     """The name of the month: ``3月``, ``March``."""
-    return format_skeleton("LLLL", value, locale=_locale()) if _locale().language != "zh" else f"{value.month}月"
+    return format_date(value, "LLLL", locale=_locale()) if _locale().language != "zh" else f"{value.month}月"
 
 
 def month_of_year(value: date) -> str:

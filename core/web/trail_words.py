@@ -73,6 +73,15 @@ def who_told(who: str) -> Message | str:
     return msg("System (%(reason)s)", reason=msg("in the background") if reason.startswith("job ") else Message(reason))
 
 
+def row_subject(row: AuditRow, nouns: Nouns) -> Message | str:
+    """What ``row`` is about: the name that it keeps; of a refused page its list in words, or else its address."""
+    if row.action != "refused":
+        return row.subject
+    path = row.subject.rpartition(" ")[2]
+    noun = nouns.by_path.get(path.strip("/").partition("/")[0])
+    return noun.plural if noun is not None else path
+
+
 def row_action(row: AuditRow, nouns: Nouns) -> Message:
     """The word for what ``row`` says was done."""
     return action_told(row.action, nouns.by_table.get(row.table_name))

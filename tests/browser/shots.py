@@ -1,8 +1,9 @@
-"""A picture of every page: ``python -m tests.browser.shots [FOLDER] [WORD...]``; words choose the stops whose names contain one.
+"""A picture of every page: ``python -m tests.browser.shots [FOLDER] [WORD...]``.
 
+Words choose the stops whose names contain one; words such as ``@en-390`` or ``@zh_CN-1440-dark`` choose rounds by how they begin.
 Both languages, wide, on a tablet and on a phone, some of it in the dark. Fails when a page is not complete in its language, shows a
-missing glyph or the word None, has fields without a name, cuts text off or lets two texts stand on each other, is wider than the phone,
-asks another host, or breaks its content policy.
+missing glyph or the word None, has fields without a name, cuts text off or lets two texts stand on each other, is wider than the
+phone, asks another host, or breaks its content policy.
 """
 
 from __future__ import annotations
@@ -20,14 +21,18 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.examining import Stored, crowding, problems
 from tests.browser.house import House, served
-from tests.browser.tour import Stop, stops
+from tests.browser.tour import OFTEN, Stop, stops
 from tests.browser.windows import PHONE, TABLET, WIDE, Window, chromium, window
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "shots"
 NARROWEST = 360
 FETCHING = ".htmx-request"  # parts that are on their way
 TALLEST = 2400  # pixels of a picture: what lies deeper repeats what is above
-DARK = ("desk", "customers", "customers-one", "customers-one-edit", "sign-in", "roles-one")
+DARK = (
+    *("desk", "customers", "customers-one", "customers-one-edit", "customers-chart", "sign-in", "opportunities-board", "calendar"),
+    *("roles-one", "field-rights-one", "approvals", "approvals-one", "approval-chains-one", "audit-rows", "audit-rows-one", "exports"),
+    *("privacy", "access-applications", "modules", "organisation", "refused-403", "imports-preview"),
+)
 
 
 @dataclass
@@ -112,14 +117,28 @@ def rounds(house: House, browser: Browser, folder: Path) -> Iterator[Round]:
     yield Round(house, browser, folder, "zh_CN", WIDE, "dark", known=known)
 
 
+def chosen_stops(one: Round, words: list[str]) -> list[Stop]:
+    """The stops of a round: the wide one takes each kind of page as two persons, the others as one."""
+    asked = [word for word in words if not word.startswith("@")]
+    found = [stop for stop in stops(one.house, OFTEN if one.size == WIDE else 1) if not asked or any(word in stop.name for word in asked)]
+    return [stop for stop in found if one.theme == "light" or stop.name in DARK]
+
+
+def is_chosen(one: Round, words: list[str]) -> bool:
+    """Whether the words name this round, or no round at all."""
+    asked = [word[1:] for word in words if word.startswith("@")]
+    return not asked or f"{one.language}-{one.size[0]}-{one.theme}".startswith(tuple(asked))
+
+
 def shoot(house: House, folder: Path, words: list[str]) -> tuple[int, list[str]]:
     """Take all pictures; returns how many, and what is wrong."""
     taken, found = 0, []
     with chromium() as browser:
         for one in rounds(house, browser, folder):
+            if not is_chosen(one, words):
+                continue
             began = time.monotonic()
-            chosen = [stop for stop in stops(house) if not words or any(word in stop.name for word in words)]
-            one.go([stop for stop in chosen if one.theme == "light" or stop.name in DARK])
+            one.go(chosen_stops(one, words))
             print(f"{one.language} {one.size[0]} {one.theme}: {one.taken} pictures in {time.monotonic() - began:.0f} s", flush=True)
             print("\n".join(sorted(set(one.found))), flush=True)
             taken, found = taken + one.taken, found + one.found

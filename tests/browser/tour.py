@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from core.web.views import RecordView
 from core.work.running import run_due_jobs
+from tests.browser.examining import IMPORTED
 from tests.browser.house import BROKEN, EMPTY_COMPANY, LIMIT, NEWCOMER, House
 from tests.browser.windows import Window
 
@@ -19,6 +20,7 @@ PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor
 NOT_PAGES = ("/static", "/api/", "/back", "/lang/", "/account/sign-in", BROKEN)
 ANSWERS = ("choices", "values", "hint", "file", "rejected", "blank")  # methods that answer scripts or give files
 OFTEN = 2
+CLOSED = 409  # a record whose state closes its form: a page that says why
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,14 @@ class Stop:
     wide_only: bool = False
 
 
-def stops(house: House) -> Iterator[Stop]:
-    """All of them, by person."""
+def stops(house: House, often: int = OFTEN) -> Iterator[Stop]:
+    """All of them, by person; ``often`` is how many persons each kind of page is taken as."""
     yield from _at_the_door()
     taken: dict[str, int] = {}
     for account in PEOPLE:
         for rule in sorted(house.application.url_map.iter_rules(), key=str):
             if _is_page(rule):
-                yield Stop(_name(rule), account, _Route(house, rule, taken))
+                yield Stop(_name(rule), account, _Route(house, rule, taken, often))
     yield from _forms(house)
     yield from _imports(house)
     yield from _opened(house)
@@ -58,12 +60,12 @@ def _name(rule: Rule) -> str:
 class _Route:
     """One rule, opened for a person; answers other than a page count as not open to that person (status 0)."""
 
-    def __init__(self, house: House, rule: Rule, taken: dict[str, int]) -> None:
-        self.house, self.rule, self.taken = house, rule, taken
+    def __init__(self, house: House, rule: Rule, taken: dict[str, int], often: int) -> None:
+        self.house, self.rule, self.taken, self.often = house, rule, taken, often
 
     def __call__(self, window: Window) -> int:
         path = str(self.rule)
-        if self.taken.get(self.rule.endpoint, 0) >= OFTEN and path != "/":
+        if self.taken.get(self.rule.endpoint, 0) >= self.often and path != "/":
             return 0
         if "<id:pk>" in path:
             number = first_id(window, path.partition("<")[0])
@@ -75,11 +77,17 @@ class _Route:
             return 0  # leads elsewhere, or speaks to programs
         if status == 200:
             self.taken[self.rule.endpoint] = self.taken.get(self.rule.endpoint, 0) + 1
-        return status if status not in (403, 404, 405) else 0
+        return 200 if status == CLOSED else status if status not in (403, 404, 405) else 0
 
 
 def first_id(window: Window, folder: str) -> str | None:
-    """The id in the first link of the list at ``folder`` that leads to one record; None where there is none."""
+    """The id in the first link of the list at ``folder`` that leads to one record; None where there is none. Asked once per window."""
+    if folder not in window.first:
+        window.first[folder] = _first_id(window, folder)
+    return window.first[folder]
+
+
+def _first_id(window: Window, folder: str) -> str | None:
     window.open(folder)
     hrefs = window.page.locator(f"main a[href*='{folder}']").evaluate_all("links => links.map((one) => new URL(one.href).pathname)")
     numbers = (href.rpartition("/")[2] for href in hrefs)
@@ -132,11 +140,10 @@ def _forms(house: House) -> Iterator[Stop]:
 
 def _imports(house: House) -> Iterator[Stop]:
     """The steps of an import: the file, its columns, and what would become of its rows."""
-    rows = "客户编号,客户名称,上市日期\nI-1,启明轴承有限公司,2001-02-03\nI-2,望江电机有限公司,2001-02-31\n"
 
     def columns(window: Window) -> int:
         window.open("/imports/new/customers.customer")
-        window.page.locator("[name=rows]").fill(rows)
+        window.page.locator("[name=rows]").fill(IMPORTED)
         return _send(window.page, lambda: window.page.locator("main [data-submit]").click()) and 200
 
     def preview(window: Window) -> int:

@@ -48,6 +48,7 @@ class Window:
     page: Page
     house: House
     complaints: list[str] = field(default_factory=list)
+    first: dict[str, str | None] = field(default_factory=dict)  # by list: the first record that this person sees there
 
     def listen(self) -> None:
         """Begin to write down complaints."""

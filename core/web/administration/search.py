@@ -37,7 +37,8 @@ class SearchView(PluginView):
         text = (request.args.get("find") or request.args.get("q", "")).strip()[:100]
         nouns = [self.nouns.by_path[path] for path in hooks().crm_search_kinds()] if text else []
         cards = self._cards([noun for noun in nouns if g.actor.may(noun.resource, "read")], text)
-        return self.page(DeskPage(title=msg("Search: %(text)s", text=text) if text else msg("Search"), cards=cards))
+        title = msg("Search: %(text)s", text=text) if text else msg("Search")
+        return self.page(DeskPage(title=title, cards=tuple(card for card in cards if card.items) or (_nothing(text),)))
 
     def _cards(self, nouns: Sequence[Noun], text: str) -> tuple[DeskCard, ...]:
         """One card for each kind; all kinds are read in one statement, and those with more than stand here counted in one."""
@@ -60,4 +61,10 @@ def _card(noun: Noun, rows: Sequence[tuple[int, str]], total: tuple[int, bool], 
     items = tuple(DeskItem(name, record_url(noun, number)) for number, name in rows[:PER_KIND])
     number, more = total
     everything = Link(msg("All %(total)s", total=f"{number}{'+' if more else ''}"), url_for(f"{view_name(noun)}.list", q=text))
-    return DeskCard(noun.plural, items, all=everything if items else None, empty=msg("Nothing found."), span=6)
+    return DeskCard(noun.plural, items, all=everything if items else None, span=6)
+
+
+def _nothing(text: str) -> DeskCard:
+    """One card in place of an empty one for each kind: what was sought, or what may be sought."""
+    wanted = msg("Search by name, number or telephone; pinyin and its initials find names too.")
+    return DeskCard(msg("Nothing found.") if text else msg("Search"), (), empty=wanted, span=12)

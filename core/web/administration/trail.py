@@ -51,7 +51,7 @@ from core.web.pages import (
     ValueRow,
 )
 from core.web.showing import record_url
-from core.web.trail_words import ACTIONS, row_action, who_told
+from core.web.trail_words import ACTIONS, row_action, row_subject, who_told
 from core.web.views import RecordView
 
 NOTHING = "–"
@@ -123,8 +123,10 @@ class AuditRowsView(RecordView):
         if row is None:
             raise NotFound
         back = Link(AUDIT_ROWS.plural, url_for("AuditRowsView.list"))
-        blocks = (_facts(row, self._door(row)), _said(self.session, row, _model(row.table_name)))
-        return self.page(PanelPage(title=row.subject or row_action(row, self.nouns), crumbs=(back,), back=back, blocks=blocks))
+        blocks = (_facts(row, row_subject(row, self.nouns), self._door(row)), _said(self.session, row, _model(row.table_name)))
+        return self.page(
+            PanelPage(title=row_subject(row, self.nouns) or row_action(row, self.nouns), crumbs=(back,), back=back, blocks=blocks)
+        )
 
     def _page(self, search: Search, rows: Any, more: bool) -> ListPage:
         action = url_for("AuditRowsView.list")
@@ -150,8 +152,9 @@ class AuditRowsView(RecordView):
     def _row(self, row: AuditRow) -> Row:
         model = _model(row.table_name)
         kind = model.__label__ if model is not None else ""
-        cells = (row.at, who_told(row.who), row_action(row, self.nouns), row.subject or NOTHING, kind, row.reason or "", row.address or "")
-        return Row(str(row.id), url_for("AuditRowsView.show", pk=row.id), cells, name=row.subject or row_action(row, self.nouns))
+        subject = row_subject(row, self.nouns)
+        cells = (row.at, who_told(row.who), row_action(row, self.nouns), subject or NOTHING, kind, row.reason or "", row.address or "")
+        return Row(str(row.id), url_for("AuditRowsView.show", pk=row.id), cells, name=subject or row_action(row, self.nouns))
 
     def _filters(self, search: Search) -> tuple[QuickFilter, ...]:
         since, until = request.args.get("at_from", ""), request.args.get("at_to", "")
@@ -290,7 +293,7 @@ def _midnight(text: str, days: int) -> datetime | None:
         raise Malformed(msg("This day does not exist. Please write it like 2026-03-18.")) from None
 
 
-def _facts(row: AuditRow, door: str) -> FieldGroup:
+def _facts(row: AuditRow, subject: Message | str, door: str) -> FieldGroup:
     model = _model(row.table_name)
     of_record = url_for("AuditRowsView.list", record=f"{row.table_name}:{row.record_id}") if row.record_id is not None else ""
     of_person = url_for("AuditRowsView.list", who=row.employee_id) if row.employee_id is not None else ""
@@ -298,7 +301,7 @@ def _facts(row: AuditRow, door: str) -> FieldGroup:
         ValueRow(msg("Time"), row.at, ColumnKind.TIME),
         ValueRow(msg("Who"), who_told(row.who), href=of_person),
         ValueRow(msg("Action"), _action(row)),
-        ValueRow(msg("Record"), row.subject or NOTHING, href=door),
+        ValueRow(msg("Record"), subject or NOTHING, href=door),
         ValueRow(msg("Kind"), model.__label__ if model is not None else NOTHING),
         ValueRow(msg("Everything about this record"), f"#{row.record_id}" if row.record_id is not None else None, href=of_record),
         ValueRow(msg("Address"), row.address or None),
