@@ -53,9 +53,20 @@ def scope_reads(state: ORMExecuteState) -> None:
         reading = reading_of(state.statement)
         if reading.past_classes:
             _refuse_raw(state)  # it passes for a statement of classes, but a part of it could not carry their criteria
-        if not state.session.info.get("in_use_case"):
-            state.statement = covered(reading.form, state.statement, who)
-        state.statement = state.statement.options(*criteria_for(who, reading.form.touched))
+        scoping = _scoped_again if reading.standing else _scoped
+        state.statement = scoping(state.statement, who, bool(state.session.info.get("in_use_case")))
+
+
+def _scoped(statement: Any, who: Acting, in_use_case: bool) -> Any:
+    """``statement`` as ``who`` may ask it."""
+    form = reading_of(statement).form
+    shown = statement if in_use_case else covered(form, statement, who)
+    return shown.options(*criteria_for(who, form.touched))
+
+
+_scoped_again = lru_cache(maxsize=1_024)(_scoped)
+"""A statement that is built once and asked by many: SQLAlchemy then finds its form at once. Kept for exactly these rights, as a
+criterion is."""
 
 
 def _refuse_raw(state: ORMExecuteState) -> None:

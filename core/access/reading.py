@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -31,10 +31,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a statement reads, and whether a part of it stands outside of all classes."""
+    """What a statement reads, and whether a part of it stands outside of all classes; ``standing`` from the second time on."""
 
     form: Form
     past_classes: bool
+    standing: bool
 
 
 _read: WeakKeyDictionary[Executable, Reading] = WeakKeyDictionary()
@@ -46,7 +47,8 @@ def reading_of(statement: Executable) -> Reading:
     """What ``statement`` reads. A statement never changes, so one that is built once and asked at every request is looked through once."""
     known = _read.get(statement)
     if known is None:
-        known = _read[statement] = Reading(_form_of(statement), reads_past_classes(statement))
+        known = Reading(_form_of(statement), reads_past_classes(statement), standing=False)
+        _read[statement] = replace(known, standing=True)
     return known
 
 

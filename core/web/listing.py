@@ -5,13 +5,13 @@ Orders only by declared sortable fields, filters only by declared filterable one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import Integer, Select, String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from core.access.field_rights import may_query
@@ -46,6 +46,11 @@ class Query:
     size: int = SIZES[0]
     asked: tuple[tuple[str, str], ...] = ()
     conditions: Conditions = NO_CONDITIONS
+
+    @property
+    def plain(self) -> bool:
+        """Whether it asks for the whole list, in whatever order."""
+        return not (self.text or self.view or self.filters or self.since or self.until or self.conditions.all)
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,9 @@ def _number(text: str) -> int:
 
 def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
     """The records that the query asks for, in order, without a page."""
+    if query.plain:
+        _check_order(noun, query.order)
+        return _all_in_order(noun, query.order)
     asked = select(noun.model)
     if query.text:
         if not can_search(noun) and any(declared.searchable for declared in noun.fields.values()):
@@ -160,26 +168,38 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
         asked = asked.where(column_of(noun, name) < first_value(noun.fields[name], day + timedelta(days=1)))
     if (clause := clause_of(noun, query.conditions)) is not None:
         asked = asked.where(clause)
+    _check_order(noun, query.order)
     return _ordered(noun, asked, query.order)
+
+
+def _check_order(noun: Noun, order: str) -> None:
+    name = order.lstrip("-")
+    if name != "id" and (name not in noun.fields or not noun.fields[name].sortable):
+        raise Malformed(msg("The list cannot be ordered by “%(name)s”.", name=name[:40]))
+    _check_query(noun, name)
+
+
+@lru_cache(maxsize=1_000)
+def _all_in_order(noun: Noun, order: str) -> Select[Any]:
+    """The list as it opens. It is the same statement for everybody, so it is built once; the record guard knows it again."""
+    return _ordered(noun, select(noun.model), order)
 
 
 def _ordered(noun: Noun, asked: Select[Any], order: str) -> Select[Any]:
     name, downwards = order.lstrip("-"), order.startswith("-")
-    if name != "id" and (name not in noun.fields or not noun.fields[name].sortable):
-        raise Malformed(msg("The list cannot be ordered by “%(name)s”.", name=name[:40]))
-    _check_query(noun, name)
     columns = [noun.model.id] if name == "id" else [getattr(noun.model, name), noun.model.id]
     return asked.order_by(*(column.desc() if downwards else column for column in columns))
 
 
 NOTHING = Found((), 0, more=False)
-Beside = Callable[[Sequence[Any]], Sequence[Summed]]
-"""From the records of a page to what else is to be asked of them."""
 
 
-def find(
-    session: Session, noun: Noun, query: Query, *, within: Any = None, whole: bool = False, beside: Beside = lambda records: ()
-) -> Found:
+@lru_cache(maxsize=1_000)
+def _page_of(asked: Select[Any]) -> Select[Any]:
+    return asked.limit(bindparam("most", type_=Integer)).offset(bindparam("start", type_=Integer))
+
+
+def find(session: Session, noun: Noun, query: Query, *, within: Any = None, whole: bool = False, beside: Sequence[Summed] = ()) -> Found:
     """One page of what the person may see; ``within`` narrows further (the children of one record).
 
     What the columns refer to comes along, with ``whole`` whatever the records refer to: each kind by one statement, however many rows.
@@ -192,12 +212,14 @@ def find(
     if start > DEEPEST:
         raise Malformed(msg("So far down nobody finds anything. Please narrow the list by a filter."))
     told = noun.fields if whole else {column.name: noun.fields[column.name] for column in noun.columns}
-    found = session.scalars(asked.limit(query.size + 1).offset(start)).all()
+    standing = query.plain and within is None
+    paged = _page_of(asked) if standing else _page_of.__wrapped__(asked)
+    found = session.scalars(paged, {"most": query.size + 1, "start": start}).all()
     records = found[: query.size]
     load_references(session, records, [name for name, declared in told.items() if declared.kind == "reference"])
     if len(found) <= query.size and query.page == 1:
-        return Found(records, len(records), more=False, beside=tuple(answered(session, beside(records), **_asking())))
-    (total, more), *others = answered(session, (Counted(asked), *beside(records)), **_asking())
+        return Found(records, len(records), more=False, beside=tuple(answered(session, beside, standing=True, **_asking())))
+    (total, more), *others = answered(session, (Counted(asked), *beside), standing=standing, **_asking())
     return Found(records, max(total, start + len(records)), more, tuple(others))
 
 

@@ -24,7 +24,7 @@ from core.web.neighbours import place_of
 from core.web.nouns import Noun, Nouns
 from core.web.pages import DeskCard, DeskItem, Near, Neighbours, Row
 from core.web.showing import record_url, view_name
-from core.work.marks import marks, note_opened, read_starred, star, starred_among
+from core.work.marks import marks, note_opened, read_starred, star, starred_of
 from core.work.models import Mark, MarkKind
 
 
@@ -89,9 +89,9 @@ def star_action(noun: Noun, record_id: int) -> str:
     return url_for(f"{view_name(noun)}.star", pk=record_id)
 
 
-def asked_of_stars(noun: Noun, records: Sequence[Any]) -> Summed:
-    """Which of the records carry a star of the person, to be asked beside others."""
-    return Summed(starred_among(noun.model, [record.id for record in records]))
+def asked_of_stars(noun: Noun) -> Summed:
+    """Which records carry a star of the person, to be asked beside others."""
+    return Summed(starred_of(noun.model))
 
 
 def starred_rows(noun: Noun, rows: Sequence[Row], told: str | None) -> tuple[Row, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from core.access.field_rights import uncover
 from core.access.guard import look_for
 from core.audit.reasons import FIELD, give_reason
 from core.database.fields import Field
-from core.database.together import Summed
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
@@ -118,15 +117,11 @@ class RecordView(
         if grouped is not None:
             page = list_page(self.nouns, self.noun, opened, NOTHING, self._names(opened, NOTHING))
             return self.page(replace(page, grouped=grouped))
-        found = find(self.session, self.noun, opened.query, beside=self._beside)
+        found = find(self.session, self.noun, opened.query, beside=(asked_of_stars(self.noun), *asked_of_waiting()))
         stars, *waiting = found.beside
         know_waiting(waiting)
         page = list_page(self.nouns, self.noun, opened, found, self._names(opened, found))
         return self.page(replace(page, rows=starred_rows(self.noun, page.rows, stars)))
-
-    def _beside(self, records: Sequence[Any]) -> Sequence[Summed]:
-        """What a list asks together with its count: the stars of its rows, and what its frame tells."""
-        return (asked_of_stars(self.noun, records), *asked_of_waiting())
 
     def _names(self, opened: Opened, found: Found) -> Names:
         """What the records are called that conditions and added columns name, in one statement."""
