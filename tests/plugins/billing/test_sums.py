@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 import pytest
@@ -49,7 +50,7 @@ class Document:
     def percents(self) -> list[int]:
         """The payment schedule: what lies between the cuts."""
         edges = [0, *self.cuts, 100]
-        return [last - first for first, last in zip(edges, edges[1:], strict=False)]
+        return [last - first for first, last in pairwise(edges)]
 
 
 @dataclass
@@ -66,7 +67,7 @@ DOCUMENT = st.builds(Document, LINES, st.sampled_from(list(TaxRate)), SHARES, US
 
 
 def test_any_hundred_thousand_documents_add_up_to_the_fen() -> None:
-    """Lines with discounts to a sum, the sum to net and tax, to a payment schedule, to invoices, receipts and red letters, to the account."""
+    """Lines with discounts to a sum, that to net and tax, to a payment schedule, to invoices, receipts and red letters, to the account."""
     account = Account()
 
     @settings(max_examples=DOCUMENTS // BATCH, suppress_health_check=list(HealthCheck), database=None)
