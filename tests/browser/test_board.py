@@ -59,16 +59,23 @@ def test_a_card_is_moved_by_keyboard(open_window: OpenWindow) -> None:
     assert column_with(sales, address) == wanted
 
 
-def test_a_move_that_no_step_allows_is_explained_on_the_screen_and_changes_nothing(open_window: OpenWindow) -> None:
+@pytest.mark.parametrize("reason", ["of its own", "of the life cycle"])
+def test_a_move_that_is_not_possible_is_explained_on_the_screen_and_changes_nothing(open_window: OpenWindow, reason: str) -> None:
     head = open_window("head.east")
     page = head.page
     head.open("/service-requests/board")
-    found = page.evaluate("""() => { for (const card of document.querySelectorAll("[data-card]:not([data-fixed])"))
+    found = page.evaluate(
+        """(own) => { for (const card of document.querySelectorAll("[data-card]:not([data-fixed])"))
         for (const list of document.querySelectorAll("[data-column]"))
-        if (!list.contains(card) && !card.querySelector(`[data-to="${list.dataset.column}"]:is(button, a)`))
-        return [card.querySelector("a.name").getAttribute("href"), list.dataset.column]; return null; }""")
+        if (!list.contains(card) && !card.querySelector(`[data-to="${list.dataset.column}"]:is(button, a)`)) {
+        const why = card.querySelector(`[data-to="${list.dataset.column}"]`)?.dataset.why;
+        const names = [card, list].map((one) => one.closest("section").querySelector("h2").textContent);
+        if (own === Boolean(why)) return [card.querySelector("a.name").getAttribute("href"), list.dataset.column, why || names]; }
+        return null; }""",
+        reason == "of its own",
+    )
     assert found is not None
-    address, wanted = found
+    address, wanted, why = found
     before = column_with(head, address)
     card, target = page.locator("[data-card]", has=page.locator(f"a.name[href='{address}']")), page.locator(f"[data-column='{wanted}']")
     start, end = card.bounding_box(), target.bounding_box()
@@ -81,5 +88,6 @@ def test_a_move_that_no_step_allows_is_explained_on_the_screen_and_changes_nothi
     page.mouse.move(end["x"] + 70, end["y"] + 48, steps=3)
     expect(target.locator("[data-card].ghost")).to_have_count(1)
     page.mouse.up()
-    expect(page.locator("[data-refusal]")).not_to_be_empty()
+    for sentence in [why] if isinstance(why, str) else why:
+        expect(page.locator("[data-refusal]")).to_contain_text(sentence)
     assert column_with(head, address) == before

@@ -112,3 +112,7 @@ def test_what_is_typed_in_a_second_tab_of_one_form_does_not_take_away_what_stand
     window.open("/customers/add")
     window.page.locator(".kg-draft button", has_text="恢复").click()
     expect(window.page.locator(NAME)).to_have_value("第二个标签页的客户")
+    window.open("/customers/add")
+    window.page.locator(".kg-draft button").last.click()
+    window.page.locator(".kg-draft button", has_text="恢复").click()
+    expect(window.page.locator(NAME)).to_have_value("第一个标签页的客户")

@@ -1,9 +1,11 @@
-// What is typed into a form is kept in this browser, per person and form, until it is saved or the person signs out.
+// What is typed into a form is kept in this browser until it is saved or the person signs out: one draft for each opened form, so that two
+// tabs with the same form do not take each other's text away.
 const mine = document.body.dataset.drafts;
 const words = JSON.parse(document.body.dataset.words || "{}");
 const SENT = "kg-sent";
 const SKIPPED = new Set(["csrf_token", "version", "form_key", "then", "next", "into"]);
-const key = (form) => `kg-draft:${mine}:${new URL(form.action, location.href).pathname}`;
+const place = (form) => `kg-draft:${mine}:${new URL(form.action, location.href).pathname}:`;
+const key = (form) => (form.dataset.draftKey ??= place(form) + form.elements.form_key.value);
 const kept = (form) => form.matches("[data-form][data-guard]") && form.method === "post";
 const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
 let timer = 0;
@@ -60,20 +62,34 @@ function button(label, run) {
   return one;
 }
 
+// Drafts of the same form from here and other tabs that say something else than it does, the latest first.
+function drafts(form) {
+  const now = JSON.stringify(values(form));
+  return Object.keys(localStorage).filter((name) => name.startsWith(place(form)))
+    .map((name) => ({ name, ...read(name) })).filter((one) => one.values && JSON.stringify(one.values) !== now).sort((one, other) => other.at - one.at);
+}
+
 function offer(form) {
   if (!mine || !kept(form) || form.dataset.offered) return;
   form.dataset.offered = "1";
-  const draft = read(key(form));
   const again = form.querySelector('[aria-invalid="true"], .kg-conflict, [data-refused]');
-  if (!draft || again || JSON.stringify(draft.values) === JSON.stringify(values(form))) return;
-  if (sessionStorage.getItem(SENT) === key(form)) { sessionStorage.removeItem(SENT); restore(form, draft); return; }
+  const sent = sessionStorage.getItem(SENT);
+  if (sent?.startsWith(place(form))) form.dataset.draftKey = sent;
+  if (again) return;
+  const found = drafts(form);
+  const mineAgain = found.find((one) => one.name === sent);
+  if (mineAgain) { sessionStorage.removeItem(SENT); restore(form, mineAgain); } else ask(form, found);
+}
+
+function ask(form, [draft, ...others]) {
+  if (!draft) return;
   const bar = Object.assign(document.createElement("div"), { className: "kg-say note kg-draft" });
   bar.setAttribute("role", "status");
   const time = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
   bar.append(
     Object.assign(document.createElement("span"), { className: "kg-grow", textContent: `${words.draft} ${time}` }),
-    button(words.restore, () => { bar.remove(); restore(form, draft); }),
-    button(words.leave, () => { bar.remove(); localStorage.removeItem(key(form)); }),
+    button(words.restore, () => { bar.remove(); form.dataset.draftKey = draft.name; restore(form, draft); }),
+    button(words.leave, () => { bar.remove(); localStorage.removeItem(draft.name); ask(form, others); }),
   );
   (form.querySelector(".in") ?? form).prepend(bar);
 }
@@ -82,7 +98,7 @@ function offer(form) {
 function settle() {
   const sent = sessionStorage.getItem(SENT);
   if (!mine || !sent || document.querySelector("[data-trouble]")) return;
-  if ([...document.forms].some((form) => kept(form) && key(form) === sent && form.matches(".kg-form"))) return;
+  if ([...document.forms].some((form) => kept(form) && sent.startsWith(place(form)) && form.matches(".kg-form"))) return;
   sessionStorage.removeItem(SENT);
   localStorage.removeItem(sent);
 }
