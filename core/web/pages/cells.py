@@ -19,6 +19,8 @@ DASH = Markup('<span class="kg-3">–</span>')
 SHOWN_TAGS = 2
 FITS = 18
 """Letters of a name that every list has room for; a longer one is told in whole where the pointer rests."""
+GAP = "\0"
+"""Where a sentence that is said of every row gets the name."""
 EXACT_AGE, USUAL_AGE = 99, 14
 """Days up to which an age is told in days: with a limit the exact number matters, else a fortnight is enough."""
 
@@ -81,7 +83,8 @@ class TableCells:
 
     def __init__(self, cells: Cells, columns: tuple[Column, ...]) -> None:
         self._cells = cells
-        self._columns = [(column, _opening(column), _opening(column, here=column.editable)) for column in columns]
+        self._columns = [(column, _told(column), _opening(column), _opening(column, here=column.editable)) for column in columns]
+        self._select, self._follow = _around(msg("Select %(name)s", name=GAP)), _around(msg("Follow %(name)s", name=GAP))
         due = (place for place, column in enumerate(columns) if column.kind == ColumnKind.DUE and not column.place)
         self._due = next(due, None)  # one with a place of its own on the card is not told twice
         self._seen: dict[Tag | Person | Message, Markup] = {}
@@ -90,42 +93,49 @@ class TableCells:
         """``row`` as a row of the table, before its end; ``picking`` is the id of the form that takes the picked rows, if there is one."""
         at = f' data-at="{escape(row.href)}"' if row.changeable else ""
         shown = [
-            f"{here if row.changeable else opening}{self._inner(column, value, row)}</td>"
-            for (column, opening, here), value in zip(self._columns, row.cells, strict=True)
+            f"{here if row.changeable else opening}{self._inner(column, told, value, row)}</td>"
+            for (column, told, opening, here), value in zip(self._columns, row.cells, strict=True)
         ]
-        return _safe(f"<tr{at}>{_box(row, picking) if picking else ''}{''.join(shown)}</tr>")
+        return _safe(f"<tr{at}>{self._box(row, picking) if picking else ''}{''.join(shown)}</tr>")
 
-    def _inner(self, column: Column, value: Any, row: Row) -> str:
+    def _inner(self, column: Column, told: str, value: Any, row: Row) -> str:
         if column.kind == ColumnKind.NAME:
-            star = "" if row.starred is None else _star(row)
+            star = "" if row.starred is None else self._star(row)
             return f'<span class="kg-who">{star}{_name(value, row)}</span>'
         if column.place == CardPlace.LAST:
             due = row.cells[self._due] if self._due is not None else None
             late = self._cells.overdue(due) if isinstance(due, date) else ""
-            return f'<span class="kg-only-phone">{escape(column.label)} </span>{self._cells.shown(value, column.kind, column)}{late}'
+            return f"{told}{self._cells.shown(value, column.kind, column)}{late}"
         if column.place == CardPlace.CHOSEN:
-            return f'<span class="kg-only-phone">{escape(column.label)} </span>{self._cells.shown(value, column.kind, column)}'
+            return f"{told}{self._cells.shown(value, column.kind, column)}"
         if isinstance(value, Tag | Person | Message):
             return self._seen.get(value) or self._seen.setdefault(value, self._cells.shown(value, column.kind, column))
         return self._cells.shown(value, column.kind, column)
 
+    def _box(self, row: Row, form: str) -> str:
+        return (
+            f'<td class="pick"><input class="form-check-input" type="checkbox" name="id" value="{row.pick}" form="{form}"'
+            f' data-pick aria-label="{escape(row.name or row.id).join(self._select)}"></td>'
+        )
 
-def _box(row: Row, form: str) -> str:
-    label = escape(msg("Select %(name)s", name=row.name or row.id))
-    return (
-        f'<td class="pick"><input class="form-check-input" type="checkbox" name="id" value="{row.pick}" form="{form}"'
-        f' data-pick aria-label="{label}"></td>'
-    )
+    def _star(self, row: Row) -> str:
+        """Its button belongs to the one form of the table, which has no controls of its own."""
+        pressed, star, on = ("true", "★", " on") if row.starred else ("false", "☆", "")
+        return (
+            f'<button type="submit" form="stars" formaction="{escape(row.star_action)}" name="follow" value="{0 if row.starred else 1}"'
+            f' class="kg-starb" aria-pressed="{pressed}" aria-label="{escape(row.name).join(self._follow)}">'
+            f'<span class="kg-star{on}" aria-hidden="true">{star}</span></button>'
+        )
 
 
-def _star(row: Row) -> str:
-    """Its button belongs to the one form of the table, which has no controls of its own."""
-    pressed, star, on = ("true", "★", " on") if row.starred else ("false", "☆", "")
-    return (
-        f'<button type="submit" form="stars" formaction="{escape(row.star_action)}" name="follow" value="{0 if row.starred else 1}"'
-        f' class="kg-starb" aria-pressed="{pressed}" aria-label="{escape(msg("Follow %(name)s", name=row.name))}">'
-        f'<span class="kg-star{on}" aria-hidden="true">{star}</span></button>'
-    )
+def _told(column: Column) -> str:
+    """The label that a phone's card shows before the value."""
+    return f'<span class="kg-only-phone">{escape(column.label)} </span>' if column.place else ""
+
+
+def _around(sentence: Message) -> list[Markup]:
+    """What stands before and after the :data:`GAP`: a sentence is looked up and escaped once for all rows."""
+    return escape(sentence).split(GAP)
 
 
 def _opening(column: Column, *, here: bool = False) -> str:
