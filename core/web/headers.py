@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from core.web.pages.rendering import csp_nonce
+from core.web.pages.frame import csp_nonce
 
 
 def install_headers(app: Flask) -> None:

@@ -21,7 +21,7 @@ from playwright.sync_api import Page as BrowserPage
 from werkzeug.serving import make_server
 
 from core.web.pages import install, render
-from core.web.pages.rendering import csp_nonce
+from core.web.pages.frame import csp_nonce
 from tests.web.samples import NOW
 from tests.web.samples_pages import SAMPLES, frame
 

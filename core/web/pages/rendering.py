@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.templating import Environment as EnvironmentOfFlask
 from flask_wtf.csrf import generate_csrf
-from jinja2 import Environment
 from markupsafe import Markup
 
 from core.web import formats
 from core.web.pages.cells import template_globals
 from core.web.pages.controls import MUST, Controls, attributes
+from core.web.pages.frame import bottom_html, csp_nonce, head_html, side_html, tools_html, words_html
 from core.web.pages.listing import ListPage
-from core.web.pages.parts import Link, Page, Text
+from core.web.pages.parts import Page
 from core.web.pages.reader import language, new_id
 from core.web.pages.record import Entry
-from core.web.pages.shell import MenuSection, Shell
+from core.web.pages.shell import Shell
 
 
 class Templates(EnvironmentOfFlask):
@@ -58,6 +56,10 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
         new_id=new_id,
         run_html=controls.run,
         side_html=side_html,
+        tools_html=tools_html,
+        bottom_html=bottom_html,
+        head_html=head_html,
+        words_html=words_html,
         around_html=around_html,
     )
     app.jinja_env.globals.update(template_globals(clock))
@@ -73,19 +75,6 @@ def render(page: Page, shell: Shell | None = None, *, fragment: str | None = Non
     part = asked_part(page) if fragment is None else fragment
     template = page.fragments.get(part, page.template)
     return render_template(template, page=page, shell=shell, now=current_app.extensions["keguan_clock"]())
-
-
-def side_html(shell: Shell) -> Markup:
-    """The side menu of ``shell``; drawn once for all whose menu is the same in the same company and language."""
-    return _side(current_app.jinja_env, language(), shell.company, shell.companies, shell.menu, shell.home_href)
-
-
-@lru_cache(maxsize=1_024)
-def _side(
-    templates: Environment, _language: str, company: Text, companies: tuple[Link, ...], menu: tuple[MenuSection, ...], home_href: str
-) -> Markup:
-    shell = Shell(company=company, companies=companies, menu=menu, home_href=home_href)
-    return Markup(templates.get_template("keguan/shell_side.html").render(shell=shell))  # noqa: S704 - the template escapes
 
 
 def around_html(page: ListPage) -> Markup:
@@ -145,13 +134,6 @@ def icons_by(asset: Callable[[str], str]) -> Callable[..., Markup]:
         return html
 
     return icon
-
-
-def csp_nonce() -> str:
-    """The nonce of this response; the security headers name the same one (``g.csp_nonce``)."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    return str(g.csp_nonce)
 
 
 def _nothing_for_none(value: Any) -> Any:
