@@ -11,7 +11,8 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from core.web.pages.parts import Link, Text
+from core.web.pages.listing import ListPage
+from core.web.pages.parts import Link, Text, Verb
 from core.web.pages.reader import language
 from core.web.pages.shell import MenuItem, MenuSection, Shell
 
@@ -52,6 +53,20 @@ def bottom_html(shell: Shell) -> Markup:
 @lru_cache(maxsize=1_024)
 def _bottom(templates: Environment, _language: str, bottom: tuple[MenuItem, ...]) -> Markup:
     return _drawn(templates, "shell_bottom", shell=Shell(company="", bottom=bottom))
+
+
+def bulk_html(page: ListPage) -> Markup:
+    """What may be done with picked rows; nothing where there are none, or nothing may be done."""
+    if not (page.rows and (page.bulk or page.bulk_fields)):
+        return Markup()
+    drawn = _bulk(current_app.jinja_env, language(), page.bulk, page.bulk_fields, page.whole)
+    return Markup(drawn.replace(TOKEN, escape(generate_csrf())).replace(HERE, escape(page.asked)))  # noqa: S704 - parts are escaped
+
+
+@lru_cache(maxsize=1_024)
+def _bulk(templates: Environment, _language: str, bulk: tuple[Verb, ...], bulk_fields: tuple[Verb, ...], whole: Text) -> Markup:
+    given = {"bulk": bulk, "bulk_fields": bulk_fields, "whole": whole}
+    return _drawn(templates, "list_bulk", csrf=lambda: TOKEN, here=HERE, **given)
 
 
 def head_html() -> Markup:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from core.web import formats
 from core.web.pages.cells import template_globals
 from core.web.pages.controls import MUST, Controls, attributes
-from core.web.pages.frame import bottom_html, csp_nonce, head_html, side_html, tools_html, words_html
+from core.web.pages.frame import bottom_html, bulk_html, csp_nonce, head_html, side_html, tools_html, words_html
 from core.web.pages.listing import ListPage
 from core.web.pages.parts import Page
 from core.web.pages.reader import language, new_id
@@ -58,6 +58,7 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
         side_html=side_html,
         tools_html=tools_html,
         bottom_html=bottom_html,
+        bulk_html=bulk_html,
         head_html=head_html,
         words_html=words_html,
         around_html=around_html,
