@@ -25,13 +25,15 @@ from core.approvals.errors import (
     RunsAlready,
 )
 from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Verdict
+from core.approvals.operations import following
 from core.approvals.queries import waiting_for
 from core.audit.models import AuditRow
 from core.extension.approving import Needs, Who
 from core.kernel.acting import System, acting_as, actor
-from core.kernel.clock import today
+from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound
 from core.organisation.models import Employee
+from core.organisation.parameters import spec_called
 from core.work.models import Notice
 from plugins.contracts.models import Contract
 from plugins.contracts.operations import change_contract, draft_contract, set_lines, sign_contract
@@ -332,6 +334,26 @@ def test_the_filler_reminds_but_not_too_often(world: World, step: Make, set_chai
     head = world.employees["head.east"].id
     told = over_all(world, lambda session: session.scalars(select(Notice).where(Notice.employee_id == head, Notice.url != "")).all())
     assert len([one for one in told if one.url == f"/approvals/{case.id}"]) == 2
+
+
+def test_the_house_reminds_once_of_what_waits_longer_than_the_company_allows(
+    world: World, step: Make, set_chain: Make, submitted: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_chain(step(Who.HEAD))
+    case = submitted()
+    head = world.employees["head.east"].id
+    allowed = timedelta(days=spec_called("core.approval_days").default)
+
+    def told_after(waited: timedelta) -> int:
+        monkeypatch.setattr(following, "now", lambda: now() + waited)
+        with acting_as(System("follow", world.companies["qiheng"].id)), world.keguan.database.transaction() as session:
+            do.follow_cases(session)
+        mine = select(Notice).where(Notice.employee_id == head, Notice.url == f"/approvals/{case.id}")
+        return len(over_all(world, lambda session: session.scalars(mine).all()))
+
+    assert told_after(allowed - timedelta(minutes=1)) == 1
+    assert told_after(allowed + timedelta(minutes=1)) == 2
+    assert told_after(allowed * 2) == 2
 
 
 def test_the_system_itself_does_not_pass_by_an_approval(world: World, trade: Trade, step: Make, set_chain: Make) -> None:

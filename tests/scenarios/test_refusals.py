@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from core.kernel.clock import today
 from core.operations.demo_counts import digest
 from tests.scenarios.story import ADMINISTRATOR, BUYER, CLERK, HEAD, LEADER, SELLER, SERVICE, Story
 from tests.scenarios.test_from_customer_to_service import trail
-from tests.scenarios.ways import Refused
+from tests.scenarios.ways import ByVerbs, Refused
 
 Step = Callable[[Story], object]
 
@@ -141,4 +142,8 @@ def test_what_cannot_be_is_one_sentence_and_changes_nothing(told_story: Story, b
     assert said in sentence
     assert sentence.endswith("。")
     assert len(sentence) <= 80
+    if isinstance(story.way, ByVerbs):
+        story.way = replace(story.way, language="en")
+        with pytest.raises(Refused, match=r"^[^。]*[a-z][^。]*\.$"):
+            refused(story)
     assert (digest(database, "qiheng"), trail(story.world)) == kept
