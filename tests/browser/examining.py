@@ -44,7 +44,7 @@ ALLOWED_LATIN = {
     "txt",
 }
 CAPITALS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]{3,}")  # an amount as an invoice writes it, in any language
-ADDRESS = re.compile(r"(?<!\S)/[\w./-]+")  # of a page that was refused
+ADDRESS = re.compile(r"(?<!\S)/[\w./<:>-]+")  # of a page that was refused, with names for its parts
 IMPORTED = "客户编号,客户名称,上市日期\nI-1,启明轴承有限公司,2001-02-03\nI-2,望江电机有限公司,2001-02-31\n"  # pasted by the tour
 TYPED = {"gs", "zzzz"}  # into searches, by the tour
 ALLOWED_HAN = {"中", "中 · Switch language"}  # the button that leads to the Chinese page

@@ -66,10 +66,6 @@ def _check(session: Session, giver_id: int, taker_id: int, first_on: date, last_
 
 
 def _waiting(session: Session, giver_id: int) -> list[ApprovalCase]:
-    asked = (
-        select(ApprovalCase)
-        .join(ApprovalSeat, ApprovalSeat.case_id == ApprovalCase.id)
-        .where(ApprovalCase.state == CaseState.RUNNING, ApprovalSeat.employee_id == giver_id, ApprovalSeat.verdict == Verdict.WAITING)
-        .distinct()
-    )
-    return list(session.scalars(asked))
+    seats = select(ApprovalSeat.case_id).where(ApprovalSeat.employee_id == giver_id, ApprovalSeat.verdict == Verdict.WAITING)
+    asked = select(ApprovalCase).where(ApprovalCase.state == CaseState.RUNNING, ApprovalCase.id.in_(seats))
+    return list(session.scalars(asked.order_by(ApprovalCase.id)))
