@@ -6,6 +6,7 @@ from core.audit.models import AuditRow
 from core.extension.calling import registry
 from core.kernel.words import Message, msg
 from core.web.nouns import Noun, Nouns
+from core.web.shell import CORE_MENU
 
 ACTIONS: dict[str, Message] = {
     "create": msg("created the record"),
@@ -74,12 +75,15 @@ def who_told(who: str) -> Message | str:
 
 
 def row_subject(row: AuditRow, nouns: Nouns) -> Message | str:
-    """What ``row`` is about: the name that it keeps; of a refused page its list in words, or else its address."""
+    """What ``row`` is about: the name that it keeps; of a refused page its list or its entry of the menu, or else its address."""
     if row.action != "refused":
         return row.subject
     path = row.subject.rpartition(" ")[2]
-    noun = nouns.by_path.get(path.strip("/").partition("/")[0])
-    return noun.plural if noun is not None else path
+    place = path.strip("/").partition("/")[0]
+    noun = nouns.by_path.get(place)
+    if noun is not None:
+        return noun.plural
+    return next((entry.label for entry in CORE_MENU if entry.key == place), path)
 
 
 def row_action(row: AuditRow, nouns: Nouns) -> Message:

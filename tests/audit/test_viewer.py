@@ -67,6 +67,17 @@ def test_a_question_that_nobody_can_ask_is_refused_in_one_sentence(browser: Brow
     assert browser.get(f"/audit-rows/?{asked}").status_code == 400
 
 
+@pytest.mark.parametrize(("refused", "told"), [("/working-days/", "工作日历"), ("/audit-rows/", "审计日志")])
+def test_a_refused_page_is_told_by_its_name_in_the_menu(
+    application: Flask, world: World, browser: Browser, refused: str, told: str
+) -> None:
+    assert browser_for(application, world, "sales.east1").get(refused).status_code == 403
+    page = browser.get("/audit-rows/?action=refused").text
+    body = page[page.index("<tbody") : page.index("</tbody>")]
+    assert told in body
+    assert refused.strip("/") not in re.sub(r'(href|data-at)="[^"]*"', "", body)
+
+
 @pytest.mark.requirement("R-054")
 def test_a_row_is_told_with_labels_and_values_as_people_read_them(world: World, trade: Trade, browser: Browser) -> None:
     customer = _customer(world, trade)

@@ -123,10 +123,9 @@ class AuditRowsView(RecordView):
         if row is None:
             raise NotFound
         back = Link(AUDIT_ROWS.plural, url_for("AuditRowsView.list"))
-        blocks = (_facts(row, row_subject(row, self.nouns), self._door(row)), _said(self.session, row, _model(row.table_name)))
-        return self.page(
-            PanelPage(title=row_subject(row, self.nouns) or row_action(row, self.nouns), crumbs=(back,), back=back, blocks=blocks)
-        )
+        subject = row_subject(row, self.nouns)
+        blocks = (_facts(row, subject, self._door(row)), _said(self.session, row, _model(row.table_name)))
+        return self.page(PanelPage(title=subject or row_action(row, self.nouns), crumbs=(back,), back=back, blocks=blocks))
 
     def _page(self, search: Search, rows: Any, more: bool) -> ListPage:
         action = url_for("AuditRowsView.list")
