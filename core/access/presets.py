@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from core.extension.rights import CREATE, EXPORT, IMPORT, READ, Grants
+from core.extension.rights import CREATE, EXPORT, IMPORT, PRINT, READ, UPDATE, Grants
 from core.kernel.acting import Scope
 from core.kernel.words import Message, msg
 
@@ -146,6 +146,7 @@ def with_likes(grants: Mapping[str, Grants], importable: Collection[str] = ()) -
     """
     grants = {key: _with_export(given) if key in EXPORTERS else given for key, given in grants.items()}
     grants = {key: _with_import(given, importable) if key in IMPORTERS else given for key, given in grants.items()}
+    grants = {key: _with_print(given) for key, given in grants.items()}
     found: dict[str, Grants] = dict(grants)
     for preset in PRESETS:
         if preset.like:
@@ -161,6 +162,16 @@ def _with_export(given: Grants) -> Grants:
     return {
         name: verbs if name.startswith("core.") or READ not in verbs else {EXPORT: verbs[READ], **verbs} for name, verbs in given.items()
     }
+
+
+def _with_print(given: Grants) -> Grants:
+    """Whoever may change records of the plugins prints them one by one as far, whoever exports them as far as that (C-19)."""
+    return {name: verbs if name.startswith("core.") else {**_printed(verbs), **verbs} for name, verbs in given.items()}
+
+
+def _printed(verbs: Mapping[str, Scope]) -> dict[str, Scope]:
+    scope = verbs.get(EXPORT) or verbs.get(UPDATE)
+    return {PRINT: scope} if scope is not None else {}
 
 
 def _with_import(given: Grants, importable: Collection[str]) -> Grants:

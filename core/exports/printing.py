@@ -1,5 +1,7 @@
 """One record printed in the layout of its form: an export of one row, let out at once with a reason, within a quota of its own (C-19).
 
+The right is its own too: what one may change one may take along on paper, without the right to let whole lists out.
+
 What leaves stands in a request like any other export: who, which record, which fields, why, and the check sum of the file. Its number is
 in the visible mark.
 """
@@ -24,7 +26,7 @@ from core.exports.quotas import demand_print
 from core.exports.sources import source_called
 from core.exports.states import ExportFormat, ExportState
 from core.exports.terms import terms_of
-from core.extension.rights import EXPORT
+from core.extension.rights import PRINT
 from core.kernel.acting import actor
 from core.kernel.clock import now, today
 from core.kernel.errors import KeguanError
@@ -54,7 +56,7 @@ class Printed:
 def print_record(database: Database, wish: PrintWish, draw: Callable[[Message], bytes]) -> Printed:
     """Print the record by ``draw``, which gets the visible mark and returns the PDF. Opens use cases of its own; ``draw`` runs in none.
 
-    Raises :class:`NotFound` or :class:`Forbidden` as far as the right to export reaches, :class:`BadInput` without a reason,
+    Raises :class:`NotFound` or :class:`Forbidden` as far as the right to print reaches, :class:`BadInput` without a reason,
     :class:`Conflict` when the quota of the day is used up, and what ``draw`` raises: then the request says why nothing left.
     """
     with database.transaction() as session:
@@ -75,7 +77,7 @@ def print_record(database: Database, wish: PrintWish, draw: Callable[[Message], 
 def _asked(session: Session, wish: PrintWish) -> ExportRequest:
     who = actor()
     source = source_called(wish.source, who)
-    record = look_for(session, source.model, EXPORT, wish.record_id)
+    record = look_for(session, source.model, PRINT, wish.record_id)
     reason = stated_reason(wish.reason)
     demand_print(session)
     called = subject_of(record) if knows_name(who, source.model) else f"#{record.id}"

@@ -9,7 +9,7 @@ from core.kernel.acting import Scope
 from core.kernel.words import Message, msg
 
 READ, CREATE, UPDATE, DELETE = "read", "create", "update", "delete"
-SHARE, HAND_OVER, EXPORT, REVIEW, IMPORT = "share", "hand_over", "export", "review", "import"
+SHARE, HAND_OVER, EXPORT, PRINT, REVIEW, IMPORT = "share", "hand_over", "export", "print", "review", "import"
 
 VERB_LABELS: dict[str, Message] = {
     READ: msg("View"),
@@ -19,6 +19,7 @@ VERB_LABELS: dict[str, Message] = {
     SHARE: msg("Share"),
     HAND_OVER: msg("Hand over"),
     EXPORT: msg("Export"),
+    PRINT: msg("Print one record"),
     REVIEW: msg("Review"),
     IMPORT: msg("Import"),
 }
@@ -41,10 +42,11 @@ class Resource:
 def resource(name: str, title: Message, *verbs: str, **own_verbs: Message) -> Resource:
     """Declare a resource with standard ``verbs`` and its ``own_verbs`` with their words.
 
-    What a plugin lets people read, a right of its own lets them export, whether the plugin thought of it or not (R-444).
+    What a plugin lets people read, rights of their own let them export as a list (R-444) and print one by one (C-19), whether the plugin
+    thought of it or not.
     """
     if READ in verbs and not name.startswith("core."):
-        verbs = tuple(dict.fromkeys((*verbs, EXPORT)))
+        verbs = tuple(dict.fromkeys((*verbs, EXPORT, PRINT)))
     return Resource(name, title, {**{verb: VERB_LABELS[verb] for verb in verbs}, **own_verbs})
 
 

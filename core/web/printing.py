@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from core.database.fields import Field
 from core.exports.printing import PrintWish, print_record
 from core.exports.typesetting import Case, Column, Form, Group, Row, Signed, Table, typeset
-from core.extension.rights import EXPORT
+from core.extension.rights import PRINT
 from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, TooLarge
 from core.kernel.words import Message, msg
 from core.web import formats
@@ -33,7 +33,7 @@ FIGURES = (ColumnKind.MONEY, ColumnKind.EXACT_MONEY, ColumnKind.NUMBER)
 
 
 def print_verb(nouns: Nouns, noun: Noun, record: Any) -> tuple[Verb, ...]:
-    """The button that prints ``record``; for those alone whose right to export reaches it."""
+    """The button that prints ``record``; for those alone whose right to print reaches it."""
     if not has_form(noun):
         return ()
     address = url_for(f"{view_name(noun)}.form", pk=record.id)
@@ -124,7 +124,7 @@ class FormsOfRecords:
     _again: Any
 
     @expose("/<id:pk>/form", methods=["POST"])
-    @needs(EXPORT)
+    @needs(PRINT)
     @leaves(FORM)
     def form(self, pk: int) -> Response:
         """The record as PDF, for a reason that the trail keeps."""

@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, request, url_for
 
 from core.access.offering import allowed_verbs, may_add
-from core.extension.rights import EXPORT
+from core.extension.rights import PRINT
 from core.kernel.words import Message, msg
 from core.web.nouns import Act, Noun, Nouns, Place, Step
 from core.web.pages import Ask, Link, StageStep, Tone, Verb
@@ -33,7 +33,7 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs
     allowed = _allowed(session, noun, record)
     shown = (act for act in noun.acts if act.right in allowed and not act.primary and not (noun.bar and act.verb == noun.bar.verb))
     verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *(_verb(nouns, noun, record, act) for act in shown))
-    printing = print_verb(nouns, noun, record) if EXPORT in allowed else ()
+    printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
     primary, more = _primary(nouns, noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
     stages = _stages(session, noun, record, allowed)
     changeable = noun.change is not None and "update" in allowed and not _why_fixed(noun, record)
@@ -73,7 +73,7 @@ def _move(noun: Noun, record: Any, step: Step) -> Verb | None:
 
 def _allowed(session: Any, noun: Noun, record: Any) -> frozenset[str]:
     """The rights that hold on this very record: no button of the page leads to a refusal."""
-    asked = [EXPORT, *(act.right for act in noun.acts), *(["update"] if noun.change else []), *(["delete"] if noun.delete else [])]
+    asked = [PRINT, *(act.right for act in noun.acts), *(["update"] if noun.change else []), *(["delete"] if noun.delete else [])]
     return allowed_verbs(session, record, asked)
 
 

@@ -116,6 +116,14 @@ def test_who_only_reads_changes_nothing(world: World, preset: str) -> None:
         create_customer(session, {"name": "新客户"})
 
 
+@pytest.mark.requirement("R-053", "R-444")
+def test_roles_print_as_far_as_they_change_or_export_and_administrators_never(world: World) -> None:
+    for role, resources in preset_grants(world.keguan.registry).items():
+        for resource, verbs in resources.items():
+            reaches = None if resource.startswith("core.") else verbs.get("export", verbs.get("update"))
+            assert verbs.get("print") == reaches, (role, resource)
+
+
 @pytest.mark.requirement("R-001")
 def test_a_head_reviews_and_names_who_follows(world: World) -> None:
     customer = a_customer(world, "sales.east1")

@@ -182,9 +182,9 @@ def every_tab_of_its_page_opens(desk: Desk, noun: Noun) -> None:
 
 
 def is_printed_in_the_layout_of_its_form(desk: Desk, noun: Noun) -> None:
-    """Whoever may export it prints it, Chinese font inside; what it is called and every heading of its form stand on the paper."""
+    """Whoever may print it gets it as PDF, Chinese font inside; what it is called and every heading of its form stand on the paper."""
     record_id = desk.examples.fresh(noun)
-    browser = desk.browser(desk.examples.account(noun, "export"))
+    browser = desk.browser(desk.examples.account(noun, "print"))
     page = browser.get(f"/{noun.path}/{record_id}").text
     assert f"/{noun.path}/{record_id}/form" in page
     printed = browser.post(f"/{noun.path}/{record_id}/form", data={"reason": "Kept with the papers"})

@@ -46,7 +46,7 @@ class TestSurfaces:
 
     def test_every_right_that_a_route_needs_is_declared(self, application: Flask) -> None:
         resources = application.extensions["keguan"].registry.resources
-        inherited = {"create", "update", "delete", "export"}  # offered only where the noun has the operation, or a form to print
+        inherited = {"create", "update", "delete", "print"}  # offered only where the noun has the operation, or a form to print
         wrong = [
             (endpoint, need.resource, need.verb)
             for endpoint, need, view in needs_of(application)

@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core.access.models import Role, ShareMode
+from core.access.roles import set_grants
 from core.audit.models import AuditRow
 from core.exports import typesetting
 from core.exports.models import ExportRequest
 from core.exports.states import ExportState
 from core.exports.typesetting import Case, Column, FontMissing, Form, Group, Row, Signed, Table, typeset
-from core.kernel.errors import TooLarge
+from core.kernel.errors import Forbidden, TooLarge
 from plugins.customers.models import Customer
+from plugins.customers.operations import share_customer
 from tests.exports.conftest import Gate
 from tests.world import Browser
 
@@ -74,15 +77,53 @@ def test_a_print_is_an_export_with_reason_number_and_check_sum(gate: Gate, clien
     assert "单条记录" in desk
 
 
-@pytest.mark.requirement("R-444")
-def test_who_may_not_export_does_not_print(gate: Gate, client_for: Clients, customer: int) -> None:
+@pytest.mark.requirement("R-343", "R-444")
+def test_who_may_change_a_record_prints_it_but_exports_no_list(gate: Gate, client_for: Clients, customer: int) -> None:
     seller = client_for("sales.east1")
-    assert f"/customers/{customer}/form" not in seller.get(f"/customers/{customer}").text
-    assert print_it(seller, customer).status_code == 403
+    assert f"/customers/{customer}/form" in seller.get(f"/customers/{customer}").text
+    answer = print_it(seller, customer)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    with gate.world.reading("auditor") as session:
+        one = session.scalars(select(ExportRequest)).one()
+        (row,) = session.scalars(select(AuditRow).where(AuditRow.action == "print")).all()
+    assert (one.asked_by_id, one.record_id, one.reason) == (gate.world.employees["sales.east1"].id, customer, "带去客户处核对")
+    assert hashlib.sha256(answer.data).hexdigest() in row.changes
+    assert "苏州第3机械厂" in client_for("auditor").get("/exports/").text, "it stands among the exports of the company"
+    assert client_for("sales.east1").get("/exports/new/customers").status_code == 403
+    with pytest.raises(Forbidden):
+        gate.ask("sales.east1")
+
+
+@pytest.mark.requirement("R-444")
+def test_nobody_prints_what_is_somebody_elses_or_only_to_be_read(gate: Gate, client_for: Clients, customer: int) -> None:
+    colleague = client_for("sales.east2")
+    assert print_it(colleague, customer).status_code == 404
+    with gate.world.use_case("sales.east1") as session:
+        share_customer(session, customer, None, employee=gate.world.employees["sales.east2"].id)
+    for reader in (colleague, client_for("contracts")):
+        assert f"/customers/{customer}/form" not in reader.get(f"/customers/{customer}").text
+        refused = print_it(reader, customer)
+        assert refused.status_code == 403
+        assert refused.text.count("您的角色没有这项权限") == 1, "one sentence says why"
     assert print_it(client_for("head.west"), customer).status_code == 404
     assert print_it(client_for("head.east"), 987_654).status_code == 404
     with gate.world.reading("auditor") as session:
         assert session.scalars(select(ExportRequest)).all() == []
+    with gate.world.use_case("sales.east1") as session:
+        share_customer(session, customer, None, employee=gate.world.employees["sales.east2"].id, mode=ShareMode.WRITE)
+    assert print_it(colleague, customer).status_code == 200, "what one may change one may print"
+
+
+@pytest.mark.requirement("R-048", "R-444")
+def test_printing_is_taken_away_without_the_right_to_change(gate: Gate, client_for: Clients, customer: int) -> None:
+    with gate.world.use_case("security") as session:
+        for role in session.scalars(select(Role).where(Role.preset.in_(["salesperson", "customer_manager"]))).all():
+            set_grants(session, gate.world.keguan.registry, role.id, role.version, {("customers.customer", "print"): None})
+    seller = client_for("sales.east1")
+    page = seller.get(f"/customers/{customer}").text
+    assert f"/customers/{customer}/edit" in page
+    assert f"/customers/{customer}/form" not in page
+    assert print_it(seller, customer).status_code == 403
 
 
 @pytest.mark.requirement("R-343")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Engine, text
 
 from config.settings import ROOT
@@ -93,6 +96,23 @@ def test_a_retired_plugin_finds_its_rows_when_it_returns(core: Keguan, branches_
     assert upgrade(engine, branches_of()) == []
     assert missing(engine, branches_of()) == []
     assert (_business_rows(engine, leaving), digest_of(engine)) == (before, schema)
+
+
+@pytest.mark.requirement("R-444", "R-455")
+def test_roles_of_a_company_that_exists_print_as_those_of_a_new_one(core: Keguan) -> None:
+    make_base(core.database, core.registry, PASSWORD, core.settings.password_method)
+    core.database.release()
+    read = "SELECT role_id, resource, scope FROM core_grant WHERE verb = 'print' ORDER BY 1, 2"
+    with core.database.engine.begin() as connection:
+        new = connection.execute(text(read)).all()
+        assert len({role for role, *_ in new}) > 5
+        connection.execute(text("DELETE FROM core_grant WHERE verb = 'print'"))
+        migration = runpy.run_path(str(ROOT / "core/migrations/versions/0022_right_to_print.py"))
+        with Operations.context(MigrationContext.configure(connection)):
+            migration["upgrade"]()
+            assert connection.execute(text(read)).all() == new
+            migration["downgrade"]()
+            assert connection.execute(text(read)).all() == []
 
 
 def _business_rows(engine: Engine, plugins: list[str]) -> dict[str, list[str]]:
