@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from core.approvals.models import ApprovalChain
@@ -51,9 +51,22 @@ def kinds_of(model: type[Any], modules: frozenset[str]) -> tuple[ApprovalKind, .
 
 def chain_of(session: Session, kind: ApprovalKind) -> Chain:
     """The chain in force for the company of the person who acts."""
-    latest = select(ApprovalChain).where(ApprovalChain.kind == kind.name).order_by(ApprovalChain.number.desc()).limit(1)
-    found = session.scalars(latest).first()
-    return Chain(0, kind.chain) if found is None else Chain(found.number, tuple(step_from(one) for one in found.steps))
+    return chains_of(session, (kind,))[kind.name]
+
+
+def chains_of(session: Session, kinds: Sequence[ApprovalKind]) -> dict[str, Chain]:
+    """The same for several kinds, by name, in one statement."""
+    names = [kind.name for kind in kinds]
+    newest = (
+        select(ApprovalChain.company_id, ApprovalChain.kind, func.max(ApprovalChain.number).label("number"))
+        .where(ApprovalChain.kind.in_(names))
+        .group_by(ApprovalChain.company_id, ApprovalChain.kind)
+        .subquery()
+    )
+    holds = and_(*(getattr(ApprovalChain, one.name) == one for one in newest.c))
+    stored = session.scalars(select(ApprovalChain).join(newest, holds))
+    found = {one.kind: Chain(one.number, tuple(step_from(step) for step in one.steps)) for one in stored}
+    return {kind.name: found.get(kind.name) or Chain(0, kind.chain) for kind in kinds}
 
 
 def steps_for(session: Session, kind: ApprovalKind, record: Any) -> tuple[Chain, tuple[Step, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.approvals.models import CaseState
+from core.approvals.wording import nobody_left
 from core.kernel.errors import Conflict, Forbidden
 from core.kernel.words import Message, msg
 
@@ -11,9 +12,7 @@ class NobodyLeft(Conflict):
     """A step of the chain finds nobody who may decide about this document."""
 
     def __init__(self, step: Message) -> None:
-        super().__init__(
-            msg("Nobody is left who could decide “%(step)s” of this document. Please ask your security administrator.", step=step)
-        )
+        super().__init__(nobody_left(step))
 
 
 class NoApprovalNeeded(Conflict):

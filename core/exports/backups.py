@@ -186,7 +186,7 @@ BACKING_UP = ApprovalKind(
             (Asked(Who.ROLE, role="leader_in_charge"), Asked(Who.ROLE, role="company_leader")),
         ),
     ),
-    right="read",
+    right=ASK,
     authors=lambda wish: (wish.asked_by_id,),
     on_approved=_approved,
     on_returned=_refused,

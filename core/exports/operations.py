@@ -304,6 +304,7 @@ EXPORTING = ApprovalKind(
     on_rejected=_refused,
     on_withdrawn=_taken_back,
     by_hand=False,
+    by_anybody=True,
     source="R-343",
 )
 """How companies decide about exports, unless they set a chain of their own."""

@@ -78,7 +78,8 @@ class ApprovalKind:
     as the person who decides, with the record open for writing: ``on_approved(session, record)``, ``on_returned`` and ``on_rejected`` also
     with the opinion, ``on_withdrawn`` as the filler. An error of theirs takes the decision back. ``chain`` holds where a
     company has set none; an empty one means that no approval is needed. ``fields`` are declared fields that a company's conditions may
-    ask for. ``by_hand`` False: its own verb submits it, so its page offers no button for that.
+    ask for. ``by_hand`` False: its own verb submits it, so its page offers no button for that; ``by_anybody``: that verb
+    is open to everybody who works here, so that ``right`` does not tell who may submit.
     """
 
     name: str
@@ -98,6 +99,7 @@ class ApprovalKind:
     on_withdrawn: Callable[[Any, Any], None] = _nothing
     fields: tuple[str, ...] = ()
     by_hand: bool = True
+    by_anybody: bool = False
     source: str = ""
 
     @property

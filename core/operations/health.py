@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
+from core.approvals.chains import kinds_on
+from core.approvals.gaps import outlook
+from core.kernel.acting import System, acting_as
 from core.kernel.errors import KeguanError
 from core.kernel.words import Message, msg
 from core.operations import assets
@@ -19,6 +22,8 @@ from core.operations.catalogues import catalogues, is_stale
 from core.operations.migrations import missing
 from core.operations.pulse import worker_is_alive
 from core.operations.readiness import refuse_weak_production
+from core.organisation.models import Company
+from core.switchboard.operations import enabled_modules
 from core.web.house import Keguan
 
 
@@ -55,6 +60,7 @@ class _Examination:
             ("secrets", msg("Secret keys"), self.secrets),
             ("production", msg("Settings for production"), self.production),
             ("worker", msg("Worker"), self.worker),
+            ("approvals", msg("Approval chains"), self.approvals),
         ):
             try:
                 yield Finding(name, title, look())
@@ -106,6 +112,28 @@ class _Examination:
         if worker_is_alive(self.settings.data):
             return None
         return msg("No worker is running on this machine. Please start one: python app.py worker")
+
+    def approvals(self) -> Message | None:
+        found = list(_gaps(self.keguan))
+        if not found:
+            return None
+        company, kind, said = found[0]
+        first = msg("%(company)s, “%(kind)s”: %(said)s", company=company, kind=kind, said=said)
+        more = len(found) - 1
+        return msg("%(first)s And %(more)s more on the page “Approval chains”.", first=first, more=more) if more else first
+
+
+def _gaps(keguan: Keguan) -> Iterator[tuple[str, Message, Message]]:
+    """Company, kind and its first sentence, for each chain that finds nobody for a whole department."""
+    with acting_as(System("doctor")), keguan.database.transaction() as session:
+        companies = session.execute(select(Company.id, Company.name).where(Company.active).order_by(Company.id)).all()
+    for company_id, name in companies:
+        with acting_as(System("doctor", company_id)), keguan.database.transaction() as session:
+            kinds = kinds_on(enabled_modules(session, company_id, keguan.registry))
+            found = outlook(session, kinds)
+            for kind in kinds:
+                if found.departments(kind):
+                    yield name, kind.title, found.sentences(kind)[0]
 
 
 def _unreachable(error: SQLAlchemyError) -> Message:

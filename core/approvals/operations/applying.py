@@ -13,7 +13,7 @@ from core.access.models import EmployeeRole
 from core.access.people import holders
 from core.approvals.models import AccessApplication, ApplicationState
 from core.approvals.operations.submitting import submit, use_approval
-from core.approvals.people import is_present
+from core.approvals.staff import is_present
 from core.audit.trail import name_action
 from core.database.answers import needed_reason
 from core.database.changes import make_record
@@ -141,6 +141,7 @@ ACCESS = ApprovalKind(
     on_rejected=_not_approved,
     on_withdrawn=_not_approved,
     by_hand=False,
+    by_anybody=True,
     source="R-298",
 )
 """Market management, then the company leader; network management grants afterwards."""

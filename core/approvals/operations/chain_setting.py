@@ -12,7 +12,7 @@ from core.access.models import Role
 from core.approvals.chains import chain_of, kind_called, step_as_json
 from core.approvals.errors import ChainChanged
 from core.approvals.models import ApprovalChain
-from core.approvals.people import is_present
+from core.approvals.staff import is_present
 from core.audit.trail import name_action
 from core.extension.approving import ApprovalKind, Asked, Step, Who
 from core.kernel.acting import company_id, employee_id

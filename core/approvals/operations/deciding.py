@@ -32,8 +32,8 @@ from core.approvals.operations.seating import (
     tell,
 )
 from core.approvals.operations.submitting import clean_text
-from core.approvals.people import is_present
 from core.approvals.queries import latest_case
+from core.approvals.staff import is_present
 from core.audit.trail import name_action
 from core.extension.approving import ApprovalKind, Needs
 from core.kernel.acting import Actor, actor

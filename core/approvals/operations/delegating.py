@@ -11,7 +11,7 @@ from core.access.guard import as_system
 from core.access.models import CaseReader
 from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Delegation, Verdict
 from core.approvals.operations.seating import add_readers
-from core.approvals.people import is_present
+from core.approvals.staff import is_present
 from core.audit.trail import name_action
 from core.database.changes import clean_values
 from core.kernel.acting import actor

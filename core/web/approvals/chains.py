@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from flask import g, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
 from core.approvals import operations as do
-from core.approvals.chains import Chain, chain_of, kind_called, kinds_on
+from core.approvals.chains import Chain, chain_of, chains_of, kind_called, kinds_on
+from core.approvals.gaps import Outlook, outlook
 from core.approvals.models import ApprovalChain
 from core.extension.approving import ApprovalKind, Needs, Step
 from core.kernel.errors import BadInput, Conflict, KeguanError
@@ -48,7 +51,9 @@ class ChainsView(PluginView):
     @needs("read")
     def chains(self) -> Response:
         """All kinds of the modules that are on, with their steps."""
-        rows = tuple(self._row(kind) for kind in kinds_on(g.actor.modules))
+        kinds = kinds_on(g.actor.modules)
+        chains, found = chains_of(self.session, kinds), outlook(self.session, kinds)
+        rows = tuple(_row(kind, chains[kind.name], _gap_tags(found, kind)) for kind in kinds)
         page = SettingsPage(
             title=msg("Approval chains"),
             lead=msg(
@@ -57,12 +62,6 @@ class ChainsView(PluginView):
             groups=(SettingGroup(msg("Kinds of documents"), rows, msg("No module names a document that could need approval.")),),
         )
         return self.page(page)
-
-    def _row(self, kind: ApprovalKind) -> SettingRow:
-        chain = chain_of(self.session, kind)
-        told: Text = str(msg(" → ")).join(str(step.title) for step in chain.steps) or msg("No approval needed")
-        tag = Tag(msg("set by the company"), Tone.NOTE) if chain.number else Tag(msg("default"))
-        return SettingRow(kind.title, told, href=url_for("ChainsView.chain", name=kind.name), code=kind.source, tags=(tag,))
 
     @expose("/<string:name>")
     @needs("read")
@@ -98,7 +97,7 @@ class ChainsView(PluginView):
             preview=preview_fields(self.session, self.nouns, kind),
             found=found,
             older=self._older(kind),
-            says=(Say(_sentence(error)),) if error else (),
+            says=(Say(_sentence(error)),) if error else () if found else tuple(_warnings(self.session, kind)),
         )
         return self.page(page, error.status if error else 200)
 
@@ -142,6 +141,25 @@ class ChainsView(PluginView):
         except BadInput as error:
             return self._page(kind, seen, chain.steps, error)
         return self._page(kind, seen, chain.steps, found=found)
+
+
+def _row(kind: ApprovalKind, chain: Chain, further: Sequence[Tag]) -> SettingRow:
+    told: Text = str(msg(" → ")).join(str(step.title) for step in chain.steps) or msg("No approval needed")
+    tag = Tag(msg("set by the company"), Tone.NOTE) if chain.number else Tag(msg("default"))
+    return SettingRow(kind.title, told, href=url_for("ChainsView.chain", name=kind.name), code=kind.source, tags=(tag, *further))
+
+
+def _gap_tags(found: Outlook, kind: ApprovalKind) -> tuple[Tag, ...]:
+    """Whether the chain in force finds somebody for everybody."""
+    if count := len(found.departments(kind)):
+        return (Tag(msg("nobody can decide in %(count)s departments", count=count), Tone.BAD),)
+    people = {one for gap in found.of(kind) for one in gap.people}
+    return (Tag(msg("nobody else can decide for %(count)s people", count=len(people)), Tone.WAIT),) if people else ()
+
+
+def _warnings(session: Session, kind: ApprovalKind) -> Iterator[Say]:
+    """Steps of the chain in force for which nobody is left."""
+    return (Say(one, Tone.WAIT) for one in outlook(session, (kind,)).sentences(kind))
 
 
 def _sentence(error: KeguanError) -> Message:
