@@ -18,17 +18,18 @@ from core.kernel.clock import today
 from core.organisation.models import Department, DepartmentLeader, DepartmentPath, Duty, Employee
 
 
-class Colleague(Protocol):
-    """What the rule looks at of an employee."""
+@dataclass(frozen=True)
+class Member:
+    """One employee, leaver or not, as loaded."""
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def department_id(self) -> int: ...
-    @property
-    def superior_id(self) -> int | None: ...
-    @property
-    def left_on(self) -> date | None: ...
+    id: int
+    name: str
+    department_id: int
+    superior_id: int | None
+    left_on: date | None
+
+
+Colleague = Employee | Member
 
 
 class Staff(Protocol):
@@ -59,9 +60,11 @@ class AskedStaff:
         self.session = session
 
     def colleague(self, employee_id: int | None) -> Employee | None:
+        """The employee; nobody for None."""
         return self.session.get(Employee, employee_id) if employee_id is not None else None
 
     def leading(self, department_id: int, duty: Duty) -> Sequence[Sequence[int]]:
+        """Upward from the department, in two statements."""
         above = select(DepartmentPath.ancestor_id).where(DepartmentPath.descendant_id == department_id).order_by(DepartmentPath.depth)
         departments = self.session.scalars(above).all()
         asked = (
@@ -74,9 +77,11 @@ class AskedStaff:
         return [[employee_id for led, employee_id in found if led == department] for department in departments]
 
     def holders(self, asked: Asked) -> Sequence[int]:
+        """By the role's id, or by the preset that a declared step names."""
         return self._with(Role.id == asked.role_id if asked.role_id is not None else Role.preset == asked.role)
 
     def holders_of_presets(self, presets: Collection[str]) -> Sequence[int]:
+        """By number of the employee."""
         return self._with(Role.preset.in_(presets))
 
     def _with(self, role: ColumnElement[bool]) -> Sequence[int]:
@@ -88,17 +93,6 @@ class AskedStaff:
             .order_by(Employee.number)
         )
         return list(dict.fromkeys(self.session.scalars(statement)))
-
-
-@dataclass(frozen=True)
-class Member:
-    """One employee, leaver or not, as loaded."""
-
-    id: int
-    name: str
-    department_id: int
-    superior_id: int | None
-    left_on: date | None
 
 
 @dataclass(frozen=True)
@@ -121,17 +115,21 @@ class LoadedStaff:
     roles: Mapping[int, HeldRole]
 
     def colleague(self, employee_id: int | None) -> Member | None:
+        """The employee as loaded; nobody for None."""
         return self.members.get(employee_id) if employee_id is not None else None
 
     def leading(self, department_id: int, duty: Duty) -> Sequence[Sequence[int]]:
+        """Upward from the department, as the tree was loaded."""
         return [self.leaders.get((department, duty), ()) for department in self.above.get(department_id, ())]
 
     def holders(self, asked: Asked) -> Sequence[int]:
+        """By the role's id, or by the preset that a declared step names."""
         if asked.role_id is not None:
             return self.roles[asked.role_id].people if asked.role_id in self.roles else ()
         return self.holders_of_presets((asked.role,))
 
     def holders_of_presets(self, presets: Collection[str]) -> Sequence[int]:
+        """Role by role; somebody with two of them is named twice."""
         return [one for role in self.roles.values() if role.preset in presets for one in role.people]
 
 

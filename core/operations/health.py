@@ -114,7 +114,7 @@ class _Examination:
         return msg("No worker is running on this machine. Please start one: python app.py worker")
 
     def approvals(self) -> Message | None:
-        found = list(_gaps(self.keguan))
+        found = _gaps(self.keguan)
         if not found:
             return None
         company, kind, said = found[0]
@@ -123,17 +123,21 @@ class _Examination:
         return msg("%(first)s And %(more)s more on the page “Approval chains”.", first=first, more=more) if more else first
 
 
-def _gaps(keguan: Keguan) -> Iterator[tuple[str, Message, Message]]:
+def _gaps(keguan: Keguan) -> list[tuple[str, Message, Message]]:
     """Company, kind and its first sentence, for each chain that finds nobody for a whole department."""
-    with acting_as(System("doctor")), keguan.database.transaction() as session:
-        companies = session.execute(select(Company.id, Company.name).where(Company.active).order_by(Company.id)).all()
-    for company_id, name in companies:
-        with acting_as(System("doctor", company_id)), keguan.database.transaction() as session:
-            kinds = kinds_on(enabled_modules(session, company_id, keguan.registry))
-            found = outlook(session, kinds)
-            for kind in kinds:
-                if found.departments(kind):
-                    yield name, kind.title, found.sentences(kind)[0]
+    found: list[tuple[str, Message, Message]] = []
+    session = keguan.database.session()
+    try:
+        with acting_as(System("doctor")):
+            companies = session.execute(select(Company.id, Company.name).where(Company.active).order_by(Company.id)).all()
+        for company_id, name in companies:
+            with acting_as(System("doctor", company_id)):
+                kinds = kinds_on(enabled_modules(session, company_id, keguan.registry))
+                seen = outlook(session, kinds)
+                found += [(name, kind.title, seen.sentences(kind)[0]) for kind in kinds if seen.departments(kind)]
+    finally:
+        keguan.database.release()
+    return found
 
 
 def _unreachable(error: SQLAlchemyError) -> Message:
