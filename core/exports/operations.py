@@ -24,7 +24,7 @@ from core.exports.quotas import demand_quota
 from core.exports.settings import HOURS, PDF_ROWS, SMALL
 from core.exports.sources import Source, source_called
 from core.exports.states import LIFECYCLE, OPEN, ExportFormat, ExportState
-from core.exports.terms import Wish, terms_of
+from core.exports.terms import Leaving, Wish, terms_of
 from core.extension.approving import ApprovalKind, Asked, Step, Who
 from core.extension.rights import EXPORT
 from core.kernel.acting import Actor, FieldAccess, actor
@@ -75,28 +75,37 @@ def request_export(session: Session, wish: Wish) -> ExportRequest:
     columns = _columns(source, wish.columns)
     rows = count_rows(session, source, asked)
     _check_rows(session, wish, rows)
+    reason, name = stated_reason(wish.reason), _file_name(source, wish)
+    request = enter_request(session, source, Leaving(columns, rows, wish.file_format, reason, name, wish.language, asked))
+    if rows <= parameter(session, SMALL):
+        let(session, request)
+    elif submit_if_needed(session, KIND, request, note=request.reason) is None:
+        _ask_approvers(session, request, source)
+    session.flush()
+    return request
+
+
+def enter_request(session: Session, source: Source, what: Leaving) -> ExportRequest:
+    """A request of the person who acts for ``what`` of ``source``, waiting and bound by its terms; the caller has checked both."""
+    who = actor()
     request = ExportRequest(
         company_id=who.company_id,
         source=source.key,
         resource=source.resource,
-        asked=[list(pair) for pair in asked],
-        columns=columns,
-        rows=rows,
-        format=wish.file_format,
-        reason=stated_reason(wish.reason),
-        file_name=_file_name(source, wish),
-        language=wish.language,
+        record_id=what.record_id,
+        asked=[list(pair) for pair in what.asked],
+        columns=list(what.columns),
+        rows=what.rows,
+        format=what.file_format,
+        reason=what.reason,
+        file_name=what.file_name,
+        language=what.language,
         asked_by_id=who.employee_id,
         state=ExportState.WAITING,
     )
     request.terms = terms_of(request)
     open_for_writing(session, request)
     session.add(request)
-    session.flush()
-    if rows <= parameter(session, SMALL):
-        let(session, request)
-    elif submit_if_needed(session, KIND, request, note=request.reason) is None:
-        _ask_approvers(session, request, source)
     session.flush()
     return request
 
@@ -106,9 +115,9 @@ def open_fields(source: Source, who: Actor) -> dict[str, Field]:
     return {name: one for name, one in source.fields().items() if access_to(who, source.model, name) is not FieldAccess.NONE}
 
 
-def _columns(source: Source, wanted: tuple[str, ...]) -> list[str]:
+def _columns(source: Source, wanted: tuple[str, ...]) -> tuple[str, ...]:
     known = open_fields(source, actor())
-    names = list(dict.fromkeys(wanted)) or [name for name in source.usual() if name in known]
+    names = tuple(dict.fromkeys(wanted)) or tuple(name for name in source.usual() if name in known)
     for name in names:
         if name not in known:
             raise BadInput(fields={"columns": msg("The list has no column “%(name)s”.", name=name[:40])})

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core.access.field_rights import knows_name
-from core.access.guard import look_for, open_for_writing
+from core.access.guard import look_for
 from core.audit.aside import subject_of
 from core.audit.trail import record_event
 from core.database.sessions import Database
 from core.exports.making import mark_of
 from core.exports.models import ExportRequest
-from core.exports.operations import let, move, own_export, stated_reason
+from core.exports.operations import enter_request, let, move, own_export, stated_reason
 from core.exports.quotas import demand_print
 from core.exports.sources import source_called
-from core.exports.states import ExportFormat, ExportState
-from core.exports.terms import terms_of
+from core.exports.states import ExportFormat
+from core.exports.terms import Leaving
 from core.extension.rights import PRINT
 from core.kernel.acting import actor
 from core.kernel.clock import now, today
@@ -81,25 +81,9 @@ def _asked(session: Session, wish: PrintWish) -> ExportRequest:
     reason = stated_reason(wish.reason)
     demand_print(session)
     called = subject_of(record) if knows_name(who, source.model) else f"#{record.id}"
-    request = ExportRequest(
-        company_id=who.company_id,
-        source=source.key,
-        resource=source.resource,
-        record_id=record.id,
-        asked=[],
-        columns=list(wish.fields),
-        rows=1,
-        format=ExportFormat.PDF,
-        reason=reason,
-        file_name=clean_name(f"{called.replace('/', '-')[:80]}-{today():%Y%m%d}.pdf"),
-        language=wish.language,
-        asked_by_id=who.employee_id,
-        state=ExportState.WAITING,
-    )
-    request.terms = terms_of(request)
-    open_for_writing(session, request)
-    session.add(request)
-    session.flush()
+    name = clean_name(f"{called.replace('/', '-')[:80]}-{today():%Y%m%d}.pdf")
+    what = Leaving(wish.fields, 1, ExportFormat.PDF, reason, name, wish.language, record_id=record.id)
+    request = enter_request(session, source, what)
     let(session, request)
     move(session, request, "make")
     session.flush()

@@ -39,6 +39,20 @@ class Wish:
     language: str = field(default="zh_CN")
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """What exactly would leave, after all checks; ``record_id`` where it is one record in the layout of its form."""
+
+    columns: tuple[str, ...]
+    rows: int
+    file_format: ExportFormat
+    reason: str
+    file_name: str
+    language: str
+    asked: Pairs = ()
+    record_id: int | None = None
+
+
 def terms_of(request: ExportRequest) -> str:
     """The digest over everything that a decision is about."""
     said = [
