@@ -19,6 +19,7 @@ from core.kernel.clock import now
 from core.kernel.errors import StaleVersion
 from core.kernel.words import Message, msg
 from core.web import formats
+from core.web.beginning import leading, offered_first
 from core.web.history import REASON
 from core.web.input import covered_fields, declared_for, lines_of, lines_open
 from core.web.nouns import Noun, Nouns
@@ -39,6 +40,8 @@ class Draft:
     version: int = 0
     says: tuple[Message, ...] = ()
     stale: StaleVersion | None = None
+    back: bool = False
+    """Whether the page of the record that the new one is a part of is shown after saving."""
     into: str = ""
     """Field of another tab that waits for the record which this form creates."""
 
@@ -77,7 +80,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     covered = covered_fields(noun, record) if record is not None else {}
 
     def ask(name: str) -> FormField:
-        return form_field(
+        asked = form_field(
             nouns,
             _kept_if_empty(declared[name], covered[name]) if name in covered else declared[name],
             draft.values.get(name, ""),
@@ -85,6 +88,9 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
             shown=texts.get(name, ""),
             hint=noun.hint_endpoint.get(name, "") if creating else "",
         )
+        if not creating or name != leading(noun):
+            return asked
+        return replace(asked, leads=True, near=() if asked.value else tuple(offered_first(session, nouns, noun)))
 
     groups = [FieldSet(group.title, tuple(ask(name) for name in group.names if name in declared), group.folded) for group in noun.groups]
     if creating and noun.extra_fields and not only:
@@ -104,9 +110,14 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         groups=tuple(group for group in groups if group.fields),
         submit=msg("Save"),
         cancel_href=list_href if record is None else record_url(noun, record.id),
-        hidden=(("version", str(draft.version)),) if record is not None else (("into", draft.into),) if draft.into else (),
+        hidden=(("version", str(draft.version)),) if record is not None else _to_go_on(draft),
         conflict=_conflict(session, noun, draft, record) if draft.stale is not None else None,
     )
+
+
+def _to_go_on(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Where the new record is waited for, and where one goes after saving."""
+    return (*((("into", draft.into),) if draft.into else ()), *((("next", "parent"),) if draft.back else ()))
 
 
 def form_fields(

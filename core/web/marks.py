@@ -22,7 +22,7 @@ from core.web.gate import database_of
 from core.web.lists.opening import open_list
 from core.web.neighbours import place_of
 from core.web.nouns import Noun, Nouns
-from core.web.pages import DeskCard, DeskItem, Near, Neighbours, Row
+from core.web.pages import DeskCard, DeskItem, Near, Neighbours, Option, Row
 from core.web.showing import record_url, view_name
 from core.work.marks import marks, note_opened, read_starred, star, starred_of
 from core.work.models import Mark, MarkKind
@@ -120,6 +120,14 @@ def marked_card(session: Any, nouns: Nouns, kind: MarkKind, may_read: Any) -> De
         if (key := (one.table_name, one.record_id)) in names
     )
     return DeskCard(title, items, empty=empty)
+
+
+def opened_last(session: Any, nouns: Nouns, noun: Noun) -> tuple[Option, ...]:
+    """Records of ``noun`` that the person has opened last and may still see, the latest first; two statements."""
+    found = [one for one in marks(session, MarkKind.OPENED) if one.table_name == noun.model.__tablename__]
+    names = _names(session, nouns, found)
+    keys = ((one.table_name, one.record_id) for one in found)
+    return tuple(Option(str(key[1]), names[key]) for key in keys if key in names)
 
 
 TITLES: dict[MarkKind, tuple[Message, Message]] = {

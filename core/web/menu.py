@@ -29,7 +29,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Menus:
-    """The main menu, the phone's bar, and what the button "New" offers."""
+    """The main menu, the phone's bar without its button, and what the button "New" offers."""
 
     main: tuple[MenuSection, ...]
     bottom: tuple[MenuItem, ...]
@@ -37,10 +37,10 @@ class Menus:
 
 
 @lru_cache(maxsize=1_024)
-def menus(offered: Offered, view: str, root: str, waiting: int = 0, create: Link | None = None) -> Menus:
+def menus(offered: Offered, view: str, root: str, waiting: int = 0) -> Menus:
     """The menus on the pages of ``view`` below the address ``root``, which is that of the request; found by equality of everything.
 
-    ``waiting`` approvals are told; ``create`` is what the page itself offers to create, and the phone's filled button then leads there.
+    ``waiting`` approvals are told.
     """
     assert address(DESK.endpoint).startswith(root)
     sections = (
@@ -50,7 +50,7 @@ def menus(offered: Offered, view: str, root: str, waiting: int = 0, create: Link
         MenuSection(msg("Administration"), tuple(_item(one, view) for one in offered.house)),
     )
     new = tuple(Link(one.label, _create_url(one), one.icon, drawer=True) for one in offered.creating)
-    return Menus(tuple(section for section in sections if section.items), _bottom(offered, view, waiting, create), new)
+    return Menus(tuple(section for section in sections if section.items), _bottom(offered, view, waiting), new)
 
 
 def _create_url(entry: MenuEntry) -> str:
@@ -72,12 +72,15 @@ def _approvals(view: str, waiting: int) -> MenuItem:
     return replace(_item(APPROVALS, view), count=("99+" if waiting > 99 else str(waiting)) if waiting else "", hot=bool(waiting))
 
 
-def _bottom(offered: Offered, view: str, waiting: int, create: Link | None) -> tuple[MenuItem, ...]:
-    usual = [MenuItem(msg("New"), _create_url(one), "plus") for one in offered.creating[:1]]
+def with_button(bottom: tuple[MenuItem, ...], begun: Link | None) -> tuple[MenuItem, ...]:
+    """The phone's bar with its filled button, if there is anything to begin; before the approvals, which is the middle."""
+    return (*bottom[:-2], MenuItem(begun.label, begun.href, "plus"), *bottom[-2:]) if begun is not None else bottom
+
+
+def _bottom(offered: Offered, view: str, waiting: int) -> tuple[MenuItem, ...]:
     return (
         _item(DESK, view),
         *[_item(one, view) for one in offered.business if not one.parent][:1],
-        *([MenuItem(create.label, create.href, "plus")] if create else usual),
         _approvals(view, waiting),
         MenuItem(msg("Me"), address("SignInView.me"), "user"),
     )

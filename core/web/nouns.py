@@ -192,6 +192,7 @@ class Noun:
     views: tuple[SavedView, ...] = ()
     children: tuple[str, ...] = ()  # paths of nouns whose parent reference leads here
     begun_from: tuple[str, ...] = ()  # references to records from whose page one is begun by a button of its own
+    begun_anywhere: bool = False  # whether the filled button of a phone begins one on every page, about what the page is about
     composer: str = ""  # path of the child noun that is written from the record's page
     composer_waits: Callable[[Any], Message | None] | None = None  # why nothing can be written there now
     lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)
@@ -221,6 +222,8 @@ class Noun:
                         model=self.model.__name__,
                     )
                 )
+        if self.begun_anywhere and not getattr(self.model, "__parent__", ""):
+            raise StartRefused(msg("The noun %(path)s is begun from every page, but is no part of another.", path=self.path))
         if taken := sorted(ADDRESS_WORDS.intersection(self.filters)):
             raise StartRefused(
                 msg("The noun %(path)s filters by %(field)s, a word that addresses of lists use already.", path=self.path, field=taken[0])

@@ -17,6 +17,7 @@ from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.approvals.showing import approval_tab
+from core.web.beginning import begun_about
 from core.web.changing import fields_in_place
 from core.web.comments import comment_box, has_comments
 from core.web.files import files_block
@@ -70,6 +71,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         hue=formats.person_hue(record.id),
         starred=is_starred if can_be_marked(noun) else None,
         star_action=star_action(noun, record.id),
+        begun=begun_about(nouns, record),
         near=near_of(noun, record.id) if can_be_marked(noun) else None,
         stars=shown_value(acting(), record, "star_grade", alone=True) if "star_grade" in noun.fields else None,
         tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),

@@ -15,8 +15,9 @@ from core.kernel.acting import Actor
 from core.kernel.words import Message, msg
 from core.lists.queries import Pin
 from core.web.addresses import address
+from core.web.beginning import begun_now
 from core.web.gate import database_of
-from core.web.menu import Offered, menus
+from core.web.menu import Offered, menus, with_button
 from core.web.nouns import Nouns
 from core.web.pages import Flash, Language, Link, Me, MenuItem, Person, Shell
 from core.web.showing import view_name
@@ -95,17 +96,20 @@ def shell_or_none() -> Shell | None:
     return make_shell()
 
 
-def make_shell(create: Link | None = None) -> Shell:
-    """The frame of this request; ``create`` is what the page itself offers to create, and the phone's filled button then leads there."""
+def make_shell(create: Link | None = None, begun: Link | None = None) -> Shell:
+    """The frame of this request.
+
+    The phone's filled button begins ``begun``, else what may be begun on every page, else what the page itself can ``create``.
+    """
     actor: Actor = g.actor
     waiting = _waiting()
     offered = replace(_offered(actor), pinned=_pinned(actor, waiting.pins))
-    shown = menus(offered, (request.endpoint or "").split(".")[0], request.script_root, waiting.cases, create)
+    shown = menus(offered, (request.endpoint or "").split(".")[0], request.script_root, waiting.cases)
     return Shell(
         company=g.membership.company_name,
         companies=tuple(_company(one.slug, one.company_name) for one in g.memberships),
         menu=shown.main,
-        bottom=shown.bottom,
+        bottom=with_button(shown.bottom, begun or begun_now() or create or next(iter(shown.create), None)),
         search_href=address("SearchView.search"),
         search_value=request.args.get("find", ""),
         create=shown.create,

@@ -20,6 +20,7 @@ from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFo
 from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
 from core.web.access import needs
+from core.web.beginning import given, goes_back
 from core.web.boards import BoardOfRecords, board_page
 from core.web.bulk.record_views import Bulk
 from core.web.charts import ChartOfRecords
@@ -70,7 +71,7 @@ class PluginView(BaseView):
 
     def page(self, page: Page, status: int = 200) -> Response:
         """The answer with ``page`` in the frame."""
-        shell = None if asked_part(page) else make_shell(getattr(page, "create", None))
+        shell = None if asked_part(page) else make_shell(getattr(page, "create", None), getattr(page, "begun", None))
         return Response(render(page, shell), status, mimetype="text/html")
 
     def update_redirect(self) -> None:
@@ -168,14 +169,14 @@ class RecordView(
         if self.noun.create is None:
             raise NotFound
         if request.method == "GET":
-            given = {name: value for name, value in request.args.items() if name in self.noun.written}
-            return self._form(Draft({**self._defaults(), **given}, into=_waiting(request.args)), None)
+            asked = {**self._defaults(), **given(self.session, self.nouns, self.noun)}
+            return self._form(Draft(asked, back=goes_back(request.args), into=_waiting(request.args)), None)
         try:
             values = read_form(self.noun, request.form, creating=True)
             record, new = self.use_case(lambda session: self._create_once(session, values))
         except BadInput as error:
-            typed = posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), into=_waiting(request.form))
-            return self._form(typed, None, 422)
+            kept = {"back": goes_back(request.form), "into": _waiting(request.form)}
+            return self._form(posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), **kept), None, 422)
         if field := _waiting(request.form):
             title = msg("“%(name)s” has been saved.", name=str(record))
             return make_response(render_template("keguan/created.html", title=title, id=record.id, text=str(record), field=field))
@@ -196,7 +197,7 @@ class RecordView(
     def _after(self, record: Any) -> str:
         """Where to go after saving: a part written on its parent's page goes back there."""
         parent = getattr(self.noun.model, "__parent__", "")
-        if parent and (request.form.get("next") == "parent"):
+        if parent and goes_back(request.form):
             noun = self.nouns.by_table[self.noun.fields[parent].target]
             return record_url(noun, getattr(record, f"{parent}_id"))
         return record_url(self.noun, record.id)

@@ -83,6 +83,9 @@ def test_a_salesperson_works_on_a_phone(open_window: OpenWindow) -> None:
     page.locator("#composer [data-submit]").click()
     expect(page.locator(".kg-tl .body", has_text="电话里确认下周二上门。")).to_be_visible()
     page.locator(".kg-tabbar a", has=page.locator(".plus")).click()
+    expect(page.locator("#composer textarea")).to_be_focused()
+    sales.open("/customers/")
+    page.locator(".kg-begin").click()
     expect(page.locator("main form[data-form] [name=name]")).to_be_visible()
     assert page.locator("dialog").count() == 0, "on a phone a form is a page"
     fits(sales)

@@ -67,6 +67,10 @@ class FormField:
     options: tuple[Option, ...] = ()
     search_href: str = ""
     create: Link | None = None
+    leads: bool = False
+    """Whether it is answered before all others: the choice made, the hand goes on to the first text."""
+    near: tuple[Option, ...] = ()
+    """Records at hand, offered beside the search of a REFERENCE."""
     hint_href: str = ""
     files: tuple[FileChip, ...] = ()
     lines: Lines | None = None

@@ -181,6 +181,8 @@ class RecordPage(Page):
     primary: Verb | Link | None = None
     more: tuple[Verb | Link, ...] = ()
     near: Near | None = None
+    begun: Link | None = None
+    """What a phone's filled button begins here."""
     body: tuple[Block, ...] = ()
     aside: tuple[Block, ...] = ()
     template: ClassVar[str] = "keguan/record.html"

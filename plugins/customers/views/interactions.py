@@ -32,6 +32,7 @@ INTERACTIONS = Noun(
     next_step=("next_on", "next_step"),
     dated=(Dated("next_on", lambda: Interaction.next_on == Customer.next_contact_on),),
     files=True,
+    begun_anywhere=True,
     create=write_interaction,
     change=change_interaction,
     delete=remove_interaction,

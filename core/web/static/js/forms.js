@@ -10,6 +10,16 @@ document.addEventListener("change", (event) => {
   const chosen = event.target.closest(".kg-field, form")?.querySelector("[data-chosen]");
   if (chosen) chosen.textContent = [...event.target.files].map((file) => file.name).join(", ");
 });
+// On the page of a record that is written about, the phone's filled button leads into the text that stands there already.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".kg-tabbar a");
+  const text = link?.querySelector(".plus") && document.querySelector("#composer textarea");
+  if (!text) return;
+  const [name, number] = new URL(link.href).searchParams.entries().next().value ?? [];
+  if (text.form.elements[name]?.value !== number) return;
+  event.preventDefault();
+  text.focus();
+});
 document.addEventListener("reset", (event) => { delete event.target.dataset.dirty; });
 
 document.addEventListener("keydown", (event) => {

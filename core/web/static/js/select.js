@@ -43,6 +43,7 @@ function start(select) {
   const control = new TomSelect(select, {
     create: false, selectOnTab: true, maxItems: select.multiple ? null : 1, closeAfterSelect: true, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
     ...(words.search ? remote(select) : { maxOptions: 1000 }),
+    ...("leads" in words ? { openOnFocus: false, preload: false } : {}),
     render: {
       option: (item, escape) => line(item.text, item.hint, escape),
       item: (item, escape) => line(item.text, "", escape),
@@ -55,7 +56,36 @@ function start(select) {
   // Who has chosen is done here: answers that come later must not open the list again over what stands below it.
   control.on("item_add", () => { setTimeout(() => control.blur()); });
   control.on("type", () => { control.failed = false; });
+  if ("leads" in words) lead(select, control);
 }
+
+// The question that is answered first stands ready to be typed into, its records at hand in sight below; then the hand goes on to the next.
+function lead(select, control) {
+  const form = select.closest("form");
+  control.control.addEventListener("pointerdown", () => {
+    if (control.settings.openOnFocus) return;
+    control.settings.openOnFocus = true;
+    control.load("");
+  });
+  control.on("item_add", () => { setTimeout(() => next(select)?.focus(), 1); });
+  if (form.closest("dialog") || document.querySelector('[aria-invalid="true"]')) return;
+  (select.value ? next(select) : control)?.focus();
+}
+
+function next(select) {
+  const block = select.closest(".kg-field");
+  const after = [...select.form.elements].find((one) => one.name && one.type !== "hidden" && !block.contains(one) && block.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return after?.tomselect ?? after;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-take]");
+  const control = button && document.getElementById(button.dataset.take)?.tomselect;
+  if (!control) return;
+  control.addOption({ id: button.value, value: button.value, text: button.textContent });
+  control.setValue(button.value);
+  next(control.input)?.focus();
+});
 
 const all = (root) => { for (const select of root.querySelectorAll("select[data-select]")) start(select); };
 document.addEventListener("htmx:load", (event) => all(event.target));
