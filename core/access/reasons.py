@@ -12,7 +12,7 @@ from core.database.fields import Field, fields_of
 from core.database.records import Record
 from core.kernel.acting import Actor, acting
 from core.kernel.errors import BadInput
-from core.kernel.words import msg
+from core.kernel.words import listed, msg
 from core.organisation.parameters import parameter
 
 DEMANDED = "core.reason_for_key_changes"
@@ -40,7 +40,7 @@ def demand_reason(session: Session, *_: Any) -> None:
         if isinstance(record, Record) and actions.get(record, "update") == "update" and not record.__tablename__.startswith("core_"):
             changed = _changed(record)
             if changed and _demanded(session):
-                names = "、".join(str(field.label) for field in changed)
+                names = listed(field.label for field in changed)
                 raise BadInput(fields={FIELD: msg("Please say why this is changed: %(fields)s.", fields=names)})
 
 

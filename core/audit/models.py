@@ -17,7 +17,8 @@ from core.kernel.words import Message, msg
 class AuditRow(CompanyRecord):
     """One action on one record. ``changes`` is JSON, field to [old, new]; ``mac`` seals the row until blocks are made.
 
-    ``reason`` is why a person says it was done, ``approved_by`` who let it be done (R-058).
+    ``reason`` is why a person says it was done, ``approved_by`` who let it be done (R-058). ``reason`` and ``subject`` stand here byte for
+    byte as they are sealed; :func:`core.database.sentences.said` tells them in the language of the reader.
     ``company_id`` is empty for platform events such as a failed sign-in of an unknown user.
     """
 

@@ -25,6 +25,7 @@ from core.audit.trail import WRITERS, key_of, record_event
 from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now
+from core.kernel.words import Message
 from core.organisation.models import Company
 
 MOST = 5_000
@@ -217,7 +218,7 @@ def _lines_after(session: Session, chain: int, number: int) -> Iterator[bytes]:
     return (block_line(block) for block in found)
 
 
-def begin_epoch(database: Database, anchors: Anchors, reason: str) -> list[int]:
+def begin_epoch(database: Database, anchors: Anchors, reason: Message | str) -> list[int]:
     """Let every chain that contradicts the anchor go on from it, in a new epoch; return those chains.
 
     For a database that was restored from a backup: what was lost stays lost, and every later check tells which blocks and when this was
@@ -233,11 +234,11 @@ def begin_epoch(database: Database, anchors: Anchors, reason: str) -> list[int]:
         database.release()
     for chain in gone:
         with acting_as(HOUSE), database.transaction() as session:
-            record_event(session, "new_epoch", reason[:250], reason=reason, chain=chain, company_gone=True)
+            record_event(session, "new_epoch", reason, reason=reason, chain=chain, company_gone=True)
         anchors.set_aside(chain)
     for chain in starts:
         with acting_as(System("a new epoch of the trail", chain or None)), database.transaction() as session:
-            record_event(session, "new_epoch", reason[:250], reason=reason, chain=chain)
+            record_event(session, "new_epoch", reason, reason=reason, chain=chain)
     with acting_as(HOUSE):
         chains = sorted([*starts, *gone])
         if chains:

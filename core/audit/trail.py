@@ -21,8 +21,10 @@ from core.audit.models import AuditRow
 from core.audit.reasons import reason_of
 from core.audit.rows import LATER, SAID, mac_of
 from core.database.records import Record
+from core.database.sentences import stored
 from core.kernel.acting import Acting, Actor, System, acting
 from core.kernel.clock import now
+from core.kernel.words import Message
 
 NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
 
@@ -34,6 +36,9 @@ MARK = "bulk"
 
 WRITERS = 0x6B67_7472
 """Whoever writes rows on PostgreSQL holds this advisory lock shared until the commit: who seals knows that no lower id can still come."""
+
+SUBJECT, REASON = 250, 500
+"""Characters of what a row keeps: what it is about, and why."""
 
 address: ContextVar[str] = ContextVar("keguan_address", default="")
 """Network address of the person at work; empty for jobs and commands."""
@@ -63,9 +68,11 @@ def name_action(session: Session, record: Record, verb: str) -> None:
     session.info.setdefault("actions", {})[record] = verb
 
 
-def record_event(session: Session, action: str, subject: str = "", **details: Any) -> None:
-    """Put an event that is no change of a record into the trail: a sign-in, a switch, a refusal."""
-    _pending(session).append(Entry(doer(session), action, None, subject, details))
+def record_event(session: Session, action: str, subject: Message | str = "", **details: Any) -> None:
+    """Put an event that is no change of a record into the trail: a sign-in, a switch, a refusal; a detail ``reason`` is also why."""
+    kept = {name: stored(value) if isinstance(value, Message | str) else value for name, value in details.items()}
+    why = details.get("reason") or ""
+    _pending(session).append(Entry(doer(session), action, None, subject, kept, reason=stored(why, REASON)))
 
 
 @contextmanager
@@ -86,7 +93,7 @@ class Entry:
     who: Acting
     action: str
     record: Record | None
-    subject: str
+    subject: Message | str
     changes: dict[str, Any]
     about: tuple[str, int | None] = ("", None)  # table and id, where no record is at hand
     reason: str = ""
@@ -174,11 +181,13 @@ def _changes(record: Record) -> dict[str, list[Any]]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON can carry it, without losing precision."""
+    """A value as JSON can carry it, without losing precision and in nobody's language."""
     if isinstance(value, date):  # a moment is one too
         return value.isoformat()
     if isinstance(value, (Decimal, bytes)):
         return str(value)
+    if isinstance(value, Message):
+        return stored(value)
     return value
 
 
@@ -224,13 +233,18 @@ def _row(key: bytes, entry: Entry, aside: list[dict[str, Any]]) -> dict[str, Any
         "action": entry.action,
         "table_name": table,
         "record_id": record_id,
-        "subject": (entry.subject or (subject_of(record) if record is not None else ""))[:250],
+        "subject": _subject(entry),
         "changes": json.dumps(changes, ensure_ascii=False, sort_keys=True, default=str),
         "address": address.get(),
         "reason": entry.reason,
         "approved_by": entry.approved_by,
     }
     return row | {"mac": mac_of(key, row)}
+
+
+def _subject(entry: Entry) -> str:
+    named = entry.subject or (subject_of(entry.record) if entry.record is not None else "")
+    return stored(named if isinstance(named, Message) else named[:SUBJECT], SUBJECT)
 
 
 def rows_of_record(model: type[Record], record_id: int) -> Select[tuple[AuditRow]]:

@@ -117,7 +117,7 @@ def heads_command(terminal: Terminal, as_json: bool) -> None:
 def export_command(terminal: Terminal, folder: Path, slug: str | None) -> None:
     """One folder below ``folder`` for each chain."""
     with terminal.use_case() as session:
-        record_event(session, "export", str(msg("Audit trail")), folder=str(folder), company=slug or "")
+        record_event(session, "export", msg("Audit trail"), folder=str(folder), company=slug or "")
     keep_sealed(terminal.ready.database, Anchors(terminal.settings.anchor_folder))
     with terminal.use_case() as session:
         names = {PLATFORM: "platform"} | {one.id: one.slug for one in session.scalars(select(Company))}

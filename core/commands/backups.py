@@ -37,7 +37,7 @@ def backup(terminal: Terminal, folder: Path | None, reason: str, keys: bool, as_
     """A backup is a way out of the data: through the gate, only from the terminal, and the trail says who, why and what."""
     data = terminal.settings.data
     target = folder or terminal.settings.backup_folder
-    why = reason or str(msg("Regular backup"))
+    why = reason or msg("Regular backup")
     with Progress(console=terminal.console, transient=True, disable=as_json) as bar:
         task = bar.add_task(str(msg("Making the backup")), total=None)
         done = make_backup(
@@ -85,7 +85,7 @@ def restore(terminal: Terminal, folder: Path, reason: str, check: bool, yes: boo
         )
         return 0
     terminal.sure(msg("What was entered since %(when)s will be gone. Go on?", when=manifest.made_at), yes=yes)
-    why = reason or str(msg("Restored from %(name)s", name=folder.name))
+    why = reason or msg("Restored from %(name)s", name=folder.name)
     done = restore_backup(terminal.keguan, folder, why, _who())
     if as_json:
         click.echo(json.dumps(asdict(done), ensure_ascii=False, default=str))

@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Boolean, Date, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
+from core.database.sentences import Said
 from core.database.types import Chosen, Fen, Moment, Quantity
 from core.kernel.choices import Choice
 from core.kernel.words import Message
@@ -21,7 +22,7 @@ _MISSING: Any = object()
 class Field:
     """What the whole product needs to know of one field.
 
-    ``kind`` is text, long_text, email, phone, integer, quantity, money, date, moment, choice, code, flag or reference;
+    ``kind`` is text, long_text, sentence, email, phone, integer, quantity, money, date, moment, choice, code, flag or reference;
     ``editable`` False means that only verbs write it; ``history`` keeps the old values on the record's page;
     ``searchable`` puts it into the name search; ``sortable`` promises an index; ``target`` is the table a reference points to;
     ``code_list`` the list that a code is chosen from. ``personal`` values belong to the dossier of a person. ``masked`` ones are shown as
@@ -80,6 +81,14 @@ def text(label: Message, *, length: int = 200, default: Any = _MISSING, **marks:
 def long_text(label: Message, *, length: int = 10_000, **marks: Any) -> MappedColumn[Any]:
     """Several lines of text."""
     return declared(Text(), Field("long_text", label, max_length=length, **marks))
+
+
+def sentence(label: Message, *, length: int = 0, **marks: Any) -> MappedColumn[Any]:
+    """What the program itself says: stored without a language, told in the reader's (:class:`~core.database.sentences.Said`).
+
+    Verbs write it, as a :class:`Message` or with a text that somebody typed; ``length`` is that of the column, 0 for any.
+    """
+    return declared(Said(length), Field("sentence", label, max_length=length, editable=False, **marks))
 
 
 def email(label: Message, **marks: Any) -> MappedColumn[Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from core.database.fields import Field
 from core.kernel.errors import BadInput
 from core.kernel.money import yuan
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
@@ -114,7 +114,7 @@ def _choice(field: Field, value: Any) -> Any:
     try:
         return field.choices(value)
     except ValueError:
-        words = "、".join(str(member.label) for member in field.choices)
+        words = listed(member.label for member in field.choices)
         raise _wrong(msg("This is none of the allowed words: %(words)s.", words=words)) from None
 
 
@@ -137,6 +137,7 @@ def _wrong(reason: Message) -> BadInput:
 CLEANERS: Mapping[str, Callable[[Field, Any], Any]] = {
     "text": _text,
     "long_text": _text,
+    "sentence": _text,
     "email": _email,
     "phone": _phone,
     "integer": _integer,

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.database import fields
 from core.database.records import CompanyRecord
 from core.database.references import reference
+from core.database.sentences import Said
 from core.database.types import Chosen, Identity
 from core.exports.states import ExportFormat, ExportState
 from core.kernel.words import Message, msg
-from core.work.sentences import Said
 
 
 class ExportRequest(CompanyRecord):

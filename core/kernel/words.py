@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,4 +65,10 @@ def msg(text: str, /, **params: Any) -> Message:
     return Message(text, params)
 
 
-__all__ = ["Bilingual", "Message", "msg", "translate"]
+def listed(words: Iterable[Message | str]) -> Message:
+    """``words`` one after the other as one message: each is said in the language of the reader, also when the whole is stored."""
+    params = {f"word{place}": word for place, word in enumerate(words)}
+    return Message("、".join(f"%({name})s" for name in params), params)
+
+
+__all__ = ["Bilingual", "Message", "listed", "msg", "translate"]

@@ -19,7 +19,7 @@ from core.extension.calling import registry
 from core.extension.chinese import chinese
 from core.extension.exchange import CodeListSpec
 from core.kernel.errors import BadInput, NotFound
-from core.kernel.words import Bilingual, Message, msg
+from core.kernel.words import Bilingual, Message, listed, msg
 from core.organisation.memory import remembered
 from core.organisation.models import CodeEntry
 
@@ -104,7 +104,7 @@ def resolve(session: Session, name: str, word: str) -> str:
         return entry.code
     if list_called(name).open:
         return word
-    known = "、".join(str(one.label) for one in entries(session, name) if one.active)
+    known = listed(one.label for one in entries(session, name) if one.active)
     raise BadInput(msg("This is none of the allowed words: %(words)s.", words=known))
 
 

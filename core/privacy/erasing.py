@@ -17,12 +17,13 @@ from core.access.guard import as_system, open_for_writing
 from core.audit.aside import erase_aside, personal_fields
 from core.audit.trail import ERASE, name_action, record_event
 from core.database.fields import fields_of
+from core.database.sentences import stored
 from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, NotFound, StaleVersion
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.privacy.dossier import REASON, Dossier, Part, demand, gathered, person_model
-from core.privacy.holding import clean_reason, holds_on
+from core.privacy.holding import LONGEST, clean_reason, holds_on
 from core.privacy.models import Erasure
 from core.work.comments import remove_comments
 from core.work.models import Comment
@@ -31,14 +32,14 @@ ERASED = "（已删除）"
 """What stands in a text that must not be empty."""
 
 
-def erase_person(session: Session, table: str, record_id: int, version: int | None, reason: str) -> Erasure:
+def erase_person(session: Session, table: str, record_id: int, version: int | None, reason: Message | str) -> Erasure:
     """Erase the person, with every copy of his or her masked values; cannot be undone. Returns the certificate.
 
     Raises :class:`Conflict` under legal hold or where he or she has been erased, :class:`BadInput` without a reason,
     :class:`StaleVersion` when somebody has changed the record meanwhile.
     """
     demand("erase")
-    me, why = employee_id(), clean_reason(reason)
+    me, why = employee_id(), reason if isinstance(reason, Message) else clean_reason(reason)
     with as_system(session, REASON):
         person: Any = session.scalar(select(person_model(table)).where(person_model(table).id == record_id))
         if person is None:
@@ -66,7 +67,7 @@ def _check(session: Session, found: Dossier) -> None:
         raise Conflict(msg("This person has been erased already."))
 
 
-def _erase(session: Session, found: Dossier, reason: str, me: int | None) -> Erasure:
+def _erase(session: Session, found: Dossier, reason: Message | str, me: int | None) -> Erasure:
     told: dict[str, set[str]] = defaultdict(set)
     values = sum(_empty(session, part, told) for part in found.own)
     session.flush()
@@ -114,7 +115,13 @@ def _remove_files(session: Session, found: Dossier) -> int:
 def fingerprint(certificate: Erasure) -> str:
     """A hash over what the certificate says."""
     said = [
-        *(certificate.company_id, certificate.table_name, certificate.record_id, certificate.reason, certificate.done_by_id),
+        *(
+            certificate.company_id,
+            certificate.table_name,
+            certificate.record_id,
+            stored(certificate.reason, LONGEST),
+            certificate.done_by_id,
+        ),
         *(certificate.done_at.isoformat(), certificate.records, certificate.values, certificate.files, certificate.trail_values),
         certificate.told,
     ]

@@ -47,7 +47,7 @@ class Erasure(CompanyRecord):
 
     table_name: Mapped[str] = mapped_column(String(63))
     record_id: Mapped[int] = mapped_column(Identity)
-    reason: Mapped[str] = fields.text(msg("Reason"), length=300, required=True)
+    reason: Mapped[Message | str] = fields.sentence(msg("Reason"), length=300, required=True)
     done_by = reference("core_employee", msg("Erased by"))
     done_at: Mapped[datetime] = fields.moment(msg("Erased at"), required=True)
     records: Mapped[int] = mapped_column(Integer)

@@ -87,7 +87,7 @@ def erase_due(session: Session, task: Task) -> int:
     """Erase everybody whose time has come and whom no hold keeps; how many that were."""
     due = [one for one in due_people(session) if not one.held]
     for one in due:
-        erase_person(session, one.table, one.record_id, None, str(msg("The time for which people are kept is over.")))
+        erase_person(session, one.table, one.record_id, None, msg("The time for which people are kept is over."))
     return len(due)
 
 

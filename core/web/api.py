@@ -17,7 +17,7 @@ from core.exports.settings import REST_ROWS
 from core.kernel.acting import acting
 from core.kernel.choices import Choice
 from core.kernel.errors import BadInput, Forbidden, Malformed, NotFound
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
 from core.web.access import needs
 from core.web.bulk.rest import RestBulk
@@ -218,9 +218,11 @@ def _order_columns(noun: Noun) -> list[str]:
 
 
 def value_as_json(value: Any) -> Any:
-    """A value as JSON: money and quantities as text, choices as their word, records as id and text."""
+    """A value as JSON: money and quantities as text, choices as their word, records as id and text, sentences in the reader's language."""
     if hasattr(value, "__tablename__"):
         return {"id": value.id, "text": str(value)}
+    if isinstance(value, Message):
+        return str(value)
     return str(value.value) if isinstance(value, Choice) else plain(value)
 
 

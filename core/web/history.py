@@ -25,6 +25,7 @@ from core.database.covering import OPEN, access_to, open_value
 from core.database.fields import Field, fields_of
 from core.database.records import Record
 from core.database.references import class_of
+from core.database.sentences import said
 from core.kernel.acting import FieldAccess, acting
 from core.kernel.clock import SHANGHAI
 from core.kernel.errors import BadInput, NotFound
@@ -35,7 +36,7 @@ from core.web.codes import code_label
 from core.web.nouns import Noun
 from core.web.pages import AsOf, Block, Entry, FormField, Timeline, Tone, Verb
 from core.web.showing import YES_NO, typed_value, view_name
-from core.web.trail_words import action_told, who_told
+from core.web.trail_words import action_told, reason_told, who_told
 from core.web.values import load
 
 TIMELINE = 30  # entries on a record's page before "older"
@@ -78,8 +79,8 @@ def _entry(session: Any, noun: Noun, record: Any, row: AuditRow, may_restore: bo
 def why_told(row: AuditRow) -> Message | str:
     """The reason and the approver of a change, in one line."""
     if row.reason and row.approved_by:
-        return msg("Reason: %(reason)s (approved by %(name)s)", reason=row.reason, name=row.approved_by)
-    return msg("Reason: %(reason)s", reason=row.reason) if row.reason else ""
+        return msg("Reason: %(reason)s (approved by %(name)s)", reason=reason_told(row), name=row.approved_by)
+    return msg("Reason: %(reason)s", reason=reason_told(row)) if row.reason else ""
 
 
 def told_changes(session: Any, model: type[Record], row: AuditRow) -> tuple[tuple[Any, Any, Any], ...]:
@@ -125,6 +126,7 @@ WORDS: dict[str, Callable[[Field, Any], Any]] = {
     "moment": lambda _, value: formats.exact_time(datetime.fromisoformat(value)),
     "flag": lambda _, value: YES_NO[bool(value)],
     "code": code_label,
+    "sentence": lambda _, value: said(value),
 }
 
 

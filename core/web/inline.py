@@ -135,7 +135,7 @@ class InPlace:
         if not values:
             raise Conflict(msg("Somebody else has changed the record meanwhile. Please look at it before you take anything back."))
         try:
-            self._change(pk, version, values, str(msg("Taken back")))
+            self._change(pk, version, values, msg("Taken back"))
         except BadInput as error:
             raise Conflict(next(iter(error.fields.values()), error.message)) from error
         say(msg("The earlier value is back."))

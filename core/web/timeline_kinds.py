@@ -17,10 +17,11 @@ from core.audit.reads import READS
 from core.database.fields import Field
 from core.database.records import naming
 from core.database.references import class_of
+from core.database.sentences import said
 from core.database.together import Kind, Told, ToldRow, read_together, told
 from core.extension.exchange import TimelineEntry
 from core.kernel.acting import actor
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.organisation.models import Employee
 from core.web import formats
 from core.web.files import icon_of
@@ -31,7 +32,6 @@ from core.web.showing import view_name
 from core.web.trail_words import action_told, who_told
 from core.work.comments import ANCHOR
 from core.work.models import Attachment, Comment, Notice
-from core.work.sentences import stored_sentence
 
 CHANGES = Kind("changes", msg("Changes"))
 COMMENTS = Kind("comments", msg("Comments"))
@@ -200,4 +200,5 @@ def notices_told(noun: Noun, record: Any) -> Sequence[Told]:
 
 def _told_to_me(row: ToldRow) -> TimelineEntry:
     assert row.at is not None
-    return TimelineEntry(row.at, "", stored_sentence(row.texts[0] or ""), "bell", kind=NOTICES)
+    what = said(row.texts[0] or "")
+    return TimelineEntry(row.at, "", what if isinstance(what, Message) else Message(what), "bell", kind=NOTICES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.audit.models import AuditRow
+from core.database.sentences import said
 from core.extension.calling import registry
 from core.kernel.words import Message, msg
 from core.web.nouns import Noun, Nouns
@@ -77,13 +78,18 @@ def who_told(who: str) -> Message | str:
 def row_subject(row: AuditRow, nouns: Nouns) -> Message | str:
     """What ``row`` is about: the name that it keeps; of a refused page its list or its entry of the menu, or else its address."""
     if row.action != "refused":
-        return row.subject
+        return said(row.subject)
     path = row.subject.rpartition(" ")[2]
     place = path.strip("/").partition("/")[0]
     noun = nouns.by_path.get(place)
     if noun is not None:
         return noun.plural
     return next((entry.label for entry in CORE_MENU if entry.key == place), path)
+
+
+def reason_told(row: AuditRow) -> Message | str:
+    """Why ``row`` says it was done: as it was typed, or what the program says in the language of the reader."""
+    return said(row.reason or "")
 
 
 def row_action(row: AuditRow, nouns: Nouns) -> Message:

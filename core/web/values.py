@@ -16,7 +16,7 @@ from core.kernel.choices import Choice
 from core.kernel.clock import SHANGHAI
 from core.kernel.errors import BadInput
 from core.kernel.money import yuan
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 
 
 def load(declared: Iterable[Field], raw: Mapping[str, Any], *, partial: bool = False) -> dict[str, Any]:
@@ -147,7 +147,7 @@ class _Chosen(fields.Field):
         try:
             return self.choices(value)
         except ValueError:
-            known = "、".join(str(choice.label) for choice in self.choices)
+            known = listed(choice.label for choice in self.choices)
             raise ValidationError([msg("Please choose one of: %(choices)s.", choices=known)]) from None
 
 

@@ -254,11 +254,11 @@ class RecordView(
         say(msg("The record has been deleted."))
         return go(url_for(f"{view_name(self.noun)}.list"))
 
-    def _change(self, pk: int, version: int, values: dict[str, Any], because: str = "") -> None:
-        """Run the noun's verb, for the reason that was typed."""
+    def _change(self, pk: int, version: int, values: dict[str, Any], reason: Message | str = "") -> None:
+        """Run the noun's verb, for the reason that was typed, else for ``reason``."""
 
         def change(session: Any) -> Any:
-            give_reason(session, request.form.get(FIELD, "").strip() or because)
+            give_reason(session, request.form.get(FIELD, "").strip() or reason)
             return self.noun.change(session, pk, version, values)  # type: ignore[misc]
 
         self.use_case(change)
@@ -272,9 +272,7 @@ class RecordView(
             raise NotFound
         try:
             values, when = earlier_values(self.session, self.noun, record, request.form.get("row", ""))
-            self._change(
-                pk, read_version(request.form.get("version", "")), values, str(msg("Restored as it was before %(time)s", time=when))
-            )
+            self._change(pk, read_version(request.form.get("version", "")), values, msg("Restored as it was before %(time)s", time=when))
         except (BadInput, Conflict) as error:
             return self._again(pk, _as_sentence(error, tuple(self.noun.fields.values())))
         say(msg("The earlier values are back."))

@@ -54,7 +54,7 @@ def end_run(session: Session, run_id: int, report: Report) -> None:
     """The file has been read to its end."""
     run = note_counts(session, run_id, report)
     run.state, run.error, run.finished_at = ImportState.DONE, None, now()
-    run.report = json.dumps(report.as_dict(), ensure_ascii=False)
+    run.report = json.dumps(report.kept(), ensure_ascii=False)
     session.flush()
 
 

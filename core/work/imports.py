@@ -111,7 +111,7 @@ class _Reading:
         self._order = order
         self._columns = {column.target: source for column, source in binding.bound}
         self._seen = SeenKeys(binding)
-        self._reason = str(msg("Import of %(name)s", name=order.shown_name))
+        self._reason = msg("Import of %(name)s", name=order.shown_name)
         self._run_id = run_id
         self._written = [mapper.class_ for mapper in mappers() if mapper.class_.__resource__ == target.resource]
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.database import fields
 from core.database.records import CompanyRecord
 from core.database.references import reference
+from core.database.sentences import Said
 from core.database.types import Chosen, Identity, Moment
 from core.kernel.choices import Choice
 from core.kernel.clock import now
 from core.kernel.words import Message, msg
-from core.work.sentences import Said
 
 
 class JobState(Choice):

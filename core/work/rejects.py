@@ -47,13 +47,19 @@ class Report:
         return [totals, *(_line(file, problem) for problem in self.rejected), *self._rest()]
 
     def as_dict(self) -> dict[str, Any]:
-        """For a job row or ``--json``."""
-        totals = {name: getattr(self, name) for name in ("read", "created", "updated", "unchanged", "rejected_rows")}
-        return totals | {"rejected": [problem.as_dict() for problem in self.rejected]}
+        """For ``--json``: in the language of the reader."""
+        return self._totals() | {"rejected": [problem.as_dict() for problem in self.rejected]}
+
+    def kept(self) -> dict[str, Any]:
+        """For the row of the run: in nobody's language."""
+        return self._totals() | {"rejected": [problem.kept() for problem in self.rejected]}
+
+    def _totals(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("read", "created", "updated", "unchanged", "rejected_rows")}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The report of a run that has ended, as :meth:`as_dict` wrote it."""
+        """The report of a run that has ended, as :meth:`kept` wrote it."""
         return cls(**{**data, "rejected": [Problem.from_dict(problem) for problem in data["rejected"]]})
 
     def _rest(self) -> list[Message]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from core.database.sentences import as_plain, from_plain
 from core.kernel.words import Message
 
 SHOWN = 200
@@ -37,21 +38,18 @@ class Problem:
     reason: Message
 
     def as_dict(self) -> dict[str, Any]:
-        """For a job row or JSON: the reason in the language of the reader, and its message id with parameters to say it again."""
-        params = {name: str(value) for name, value in self.reason.params.items()}
-        return {
-            "row": self.row,
-            "column": self.column,
-            "value": self.value[:SHOWN],
-            "reason": str(self.reason),
-            "message": self.reason.text,
-            "params": params,
-        }
+        """For JSON that is read now: as it is kept, and the reason in the language of the reader."""
+        return self.kept() | {"reason": str(self.reason)}
+
+    def kept(self) -> dict[str, Any]:
+        """For a stored report: the reason as message id with its values, to be said again in any language."""
+        said = as_plain(self.reason)
+        return {"row": self.row, "column": self.column, "value": self.value[:SHOWN], "message": said["text"], "params": said["params"]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The problem of a stored report, its reason again in the language of the reader."""
-        return cls(data["row"], data["column"], data["value"], Message(data["message"], data["params"]))
+        return cls(data["row"], data["column"], data["value"], from_plain({"text": data["message"], "params": data["params"]}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def run_claimed(
         if who is None:
             _end(database, held, JobState.CANCELLED, msg("The person who asked for it has left or may no longer sign in."))
             return
-        with _heartbeat(database, held), acting_as(who), because(str(handler.title)):
+        with _heartbeat(database, held), acting_as(who), because(handler.title):
             _perform(database, handler, held, _task(database, registry, held, who, on_progress))
     except LeaseLost:
         log.warning("job %s was cancelled or taken over meanwhile; what it had not committed is undone", held.job_id)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audit.trail import record_event
+from core.database.sentences import stored
 from core.exports.backups import Let, demand_let, tell_made, use_up
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now
 from core.kernel.errors import Conflict
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.operations.backups.databases import copy_out
 from core.operations.backups.manifest import Manifest, digest_of, files_below, write_manifest
 from core.operations.heads import stored_heads
@@ -34,7 +35,9 @@ class Made:
     size: int
 
 
-def make_backup(keguan: Keguan, target: Path, reason: str, who: System, *, keys: bool = False, report: Report | None = None) -> Made:
+def make_backup(
+    keguan: Keguan, target: Path, reason: Message | str, who: System, *, keys: bool = False, report: Report | None = None
+) -> Made:
     """Make a new folder below ``target`` that holds everything, under a passing name until it is whole.
 
     One that leaves the folder of the deployment, or holds the keys, spends an approval of every company; raises :class:`Conflict` without.
@@ -81,11 +84,11 @@ def _fill(keguan: Keguan, folder: Path, *, keys: bool, report: Report) -> None:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("incoming", "*.doomed"))
 
 
-def _manifest(keguan: Keguan, reason: str, files: dict[str, str], *, keys: bool) -> Manifest:
+def _manifest(keguan: Keguan, reason: Message | str, files: dict[str, str], *, keys: bool) -> Manifest:
     with keguan.database.engine.connect() as connection:
         heads = stored_heads(connection)
     engine = keguan.database.engine.dialect.name
-    return Manifest(now().isoformat(), reason, engine, tuple(sorted(heads)), tuple(sorted(keguan.registry.names)), keys, files)
+    return Manifest(now().isoformat(), stored(reason), engine, tuple(sorted(heads)), tuple(sorted(keguan.registry.names)), keys, files)
 
 
 def _new_folder(target: Path, name: str) -> Path:

@@ -13,7 +13,7 @@ from core.audit.trail import record_event
 from core.audit.verification import verify
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import Conflict
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.operations.backups.databases import put_back
 from core.operations.backups.making import KEPT, SECRETS
 from core.operations.backups.manifest import Manifest, digest_of, read_manifest
@@ -59,7 +59,7 @@ def examine_backup(keguan: Keguan, folder: Path) -> tuple[Manifest, str]:
     return manifest, digest
 
 
-def restore_backup(keguan: Keguan, folder: Path, reason: str, who: System) -> Restored:
+def restore_backup(keguan: Keguan, folder: Path, reason: Message | str, who: System) -> Restored:
     """Replace what is there by the backup, bring its tables up to date, let the trail begin anew and check it.
 
     Raises :class:`Conflict` when the backup will not do or a worker is at work; nothing is changed then. What was entered after the

@@ -19,6 +19,7 @@ from core.audit.models import AuditRow
 from core.audit.searching import Search, find_rows
 from core.database.fields import fields_of
 from core.database.records import Record, mappers
+from core.database.sentences import said
 from core.extension.calling import registry
 from core.kernel.clock import SHANGHAI
 from core.kernel.errors import Malformed, NotFound
@@ -51,7 +52,7 @@ from core.web.pages import (
     ValueRow,
 )
 from core.web.showing import record_url
-from core.web.trail_words import ACTIONS, row_action, row_subject, who_told
+from core.web.trail_words import ACTIONS, reason_told, row_action, row_subject, who_told
 from core.web.views import RecordView
 
 NOTHING = "–"
@@ -152,7 +153,7 @@ class AuditRowsView(RecordView):
         model = _model(row.table_name)
         kind = model.__label__ if model is not None else ""
         subject = row_subject(row, self.nouns)
-        cells = (row.at, who_told(row.who), row_action(row, self.nouns), subject or NOTHING, kind, row.reason or "", row.address or "")
+        cells = (row.at, who_told(row.who), row_action(row, self.nouns), subject or NOTHING, kind, reason_told(row), row.address or "")
         return Row(str(row.id), url_for("AuditRowsView.show", pk=row.id), cells, name=subject or row_action(row, self.nouns))
 
     def _filters(self, search: Search) -> tuple[QuickFilter, ...]:
@@ -320,4 +321,4 @@ def details_told(row: AuditRow) -> str:
     """What an event says besides, in one line: names and values, lists by their length."""
     told = json.loads(row.changes)
     plain = {name: value for name, value in told.items() if isinstance(value, str | int) and name not in HIDDEN_DETAILS}
-    return "；".join(f"{name}: {value}" for name, value in plain.items())
+    return "；".join(f"{name}: {said(value) if isinstance(value, str) else value}" for name, value in plain.items())

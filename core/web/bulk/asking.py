@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from core.kernel.acting import employee_id
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Malformed
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
 from core.web.bulk.models import BulkItem, BulkRun
 from core.web.bulk.settings import AT_ONCE
@@ -42,7 +42,7 @@ class Order:
     what: str
     field: str = ""
     given: Mapping[str, str] = made_by(default_factory=dict)
-    reason: str = ""
+    reason: Message | str = ""
     of_id: int | None = None
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.records import ChildRecord, CompanyRecord
 from core.database.references import reference
+from core.database.sentences import Said
 from core.database.types import Chosen, Identity, Moment
 from core.kernel.choices import Choice
 from core.kernel.words import Message, msg
-from core.work.sentences import Said
 
 CHANGE, DELETE, UNDO = "change", "delete", "undo"
 """What is done beside the acts of a noun."""
@@ -55,7 +55,7 @@ class BulkRun(CompanyRecord):
     what: Mapped[str] = mapped_column(String(60))
     field: Mapped[str] = mapped_column(String(60), default="")
     given: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[Message | str] = mapped_column(Said(500), default="")
     query: Mapped[str] = mapped_column(Text, default="")
     key: Mapped[str] = mapped_column(String(40))
     prepared: Mapped[bool] = mapped_column(Boolean, default=True)

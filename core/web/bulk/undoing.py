@@ -39,4 +39,4 @@ def order_undo(session: Session, noun: Noun, run_id: int) -> BulkRun:
         raise Conflict(reason)
     asked = select(BulkItem.record_id, BulkItem.reached).where(BulkItem.run_id == run.id, BulkItem.outcome == Outcome.CHANGED)
     records = [(record_id, reached) for record_id, reached in session.execute(asked.order_by(BulkItem.id)) if reached is not None]
-    return order_for(session, Order(noun, UNDO, run.field, reason=str(msg("Taken back")), of_id=run.id), records)
+    return order_for(session, Order(noun, UNDO, run.field, reason=msg("Taken back"), of_id=run.id), records)

@@ -48,7 +48,7 @@ class Contract(OwnedRecord):
     text_handed_at: Mapped[datetime | None] = fields.moment(msg("Text handed over at"), editable=False)
     registered_by = reference("core_employee", msg("Entered by"), editable=False)
     registered_at: Mapped[datetime | None] = fields.moment(msg("Entered at"), editable=False)
-    origin: Mapped[str | None] = fields.text(msg("Came from"), length=200, editable=False)
+    origin: Mapped[Message | str | None] = fields.sentence(msg("Came from"), length=200)
     opportunity_id: Mapped[int | None] = mapped_column(Identity)
     """The won opportunity it was drafted from: no reference, because sales may be off or not installed."""
     reminded_on: Mapped[date | None] = mapped_column()

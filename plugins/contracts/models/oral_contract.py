@@ -36,7 +36,7 @@ class OralContract(OwnedRecord):
     late: Mapped[bool] = fields.flag(msg("Entered late"), editable=False)
     contract = reference("contracts_contract", msg("Written contract"), editable=False, filterable=True)
     confirmed_at: Mapped[datetime | None] = fields.moment(msg("Confirmed in writing at"), editable=False)
-    origin: Mapped[str | None] = fields.text(msg("Came from"), length=200, editable=False)
+    origin: Mapped[Message | str | None] = fields.sentence(msg("Came from"), length=200)
     request_id: Mapped[int | None] = mapped_column(Identity)
     """The service request it came from: no reference, because service may be off or not installed."""
     reminded_on: Mapped[date | None] = mapped_column()

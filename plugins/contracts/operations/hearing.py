@@ -31,7 +31,7 @@ def draft_from_deal(session: Session, deal: Any) -> Contract:
             customer_id=deal.customer_id,
             owner_id=deal.owner_id,
             department_id=deal.department_id,
-            origin=str(msg("Opportunity: %(title)s", title=deal.title))[:200],
+            origin=msg("Opportunity: %(title)s", title=deal.title),
             opportunity_id=deal.opportunity_id,
         )
         session.add(contract)

@@ -71,7 +71,7 @@ def _release(session: Session, part: ScheduledPayment, contract: Contract) -> No
     name_action(session, part, "release")
     part.state, part.invoiceable_on = PART_CYCLE.move(part.state, "release"), today()
     session.flush()
-    said = msg("“%(part)s” of the contract %(number)s can be invoiced now.", part=part.title, number=contract.number)
+    said = msg("Payment “%(part)s” of the contract %(number)s can be invoiced now.", part=part.title, number=contract.number)
     for employee in {contract.owner_id, contract.handler_id} - {None}:
         notify(session, employee, said, f"/scheduled-payments/{part.id}")
 

@@ -15,11 +15,11 @@ from core.access.guard import authorise, get_for, open_for_writing
 from core.database.changes import apply_changes, make_record
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
-from core.kernel.words import Message, msg
+from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from plugins.contracts.errors import HasRecords, NothingToSign, NotOpen, ScheduleDiffers, ScheduleFixed
 from plugins.contracts.models import Contract, ScheduledPayment
-from plugins.contracts.rules import COUNTED, MOST_PARTS, OPEN, shares_of, split
+from plugins.contracts.rules import COUNTED, MOST_PARTS, OPEN, WHOLE, shares_of, split, titles_of
 
 
 def add_payment(session: Session, values: Mapping[str, Any]) -> ScheduledPayment:
@@ -75,9 +75,10 @@ def plan_payments(
     step = parameter(session, "contracts.payment_days") if every_days is None else every_days
     if not 0 <= step <= 3660:
         raise BadInput(fields={"every_days": msg("Please give a number of days from 0 to 3660.")})
-    amounts = split(contract.amount, shares_of(shares))
+    wanted = shares_of(shares)
+    amounts = split(contract.amount, wanted)
     days = [(first_on or today()) + timedelta(days=step * number) for number in range(len(amounts))]
-    set_schedule(session, contract, list(zip(_titles(len(amounts)), amounts, days, strict=True)))
+    set_schedule(session, contract, list(zip(titles_of(wanted), amounts, days, strict=True)))
     return contract
 
 
@@ -114,7 +115,7 @@ def settle_schedule(session: Session, contract: Contract, signed_on: date) -> No
     planned = [part.amount for part in counted_parts(session, contract.id)]
     if not planned:
         days = timedelta(days=parameter(session, "contracts.payment_days"))
-        set_schedule(session, contract, [(str(_titles(1)[0]), contract.amount, signed_on + days)])
+        set_schedule(session, contract, [(titles_of([WHOLE])[0], contract.amount, signed_on + days)])
     elif sum(planned) != contract.amount:
         raise ScheduleDiffers(sum(planned, Decimal("0.00")), contract.amount)
 
@@ -137,11 +138,3 @@ def _open_part(session: Session, verb: str, record_id: int, version: int | None)
     if contract.state not in OPEN:
         raise ScheduleFixed
     return part
-
-
-def _titles(count: int) -> list[str]:
-    """What the parts are called in the language of the person who acts."""
-    if count == 1:
-        return [str(msg("Full payment"))]
-    between: list[Message] = [msg("Progress payment %(number)s", number=number) for number in range(1, count - 1)]
-    return [str(title) for title in (msg("Prepayment"), *between, msg("Final payment"))]

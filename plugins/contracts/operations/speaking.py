@@ -60,7 +60,7 @@ def take_oral_agreement(session: Session, agreement: Any) -> OralContract:
                 "agreed_by": who.id,
             },
         )
-        oral.request_id, oral.origin = agreement.request_id, str(msg("Service request"))
+        oral.request_id, oral.origin = agreement.request_id, msg("Service request")
         oral.owner_id, oral.department_id = who.id, who.department_id
         _check(session, oral, today())
         session.add(oral)

@@ -12,7 +12,18 @@ from plugins.contracts.rules.agreeing import (
     term_is_sound,
 )
 from plugins.contracts.rules.amending import SUPPLEMENT_CYCLE, SupplementState, supplement_number
-from plugins.contracts.rules.paying import COUNTED, MOST_PARTS, PART_CYCLE, PAYABLE, PartState, ReleasedBy, shares_of, split
+from plugins.contracts.rules.paying import (
+    COUNTED,
+    MOST_PARTS,
+    PART_CYCLE,
+    PAYABLE,
+    WHOLE,
+    PartState,
+    ReleasedBy,
+    shares_of,
+    split,
+    titles_of,
+)
 from plugins.contracts.rules.settings import PARAMETERS
 from plugins.contracts.rules.speaking import ORAL_CYCLE, OralState
 
@@ -29,6 +40,7 @@ __all__ = [
     "RUNNING",
     "SIGNED",
     "SUPPLEMENT_CYCLE",
+    "WHOLE",
     "ContractState",
     "OralState",
     "PartState",
@@ -40,4 +52,5 @@ __all__ = [
     "split",
     "supplement_number",
     "term_is_sound",
+    "titles_of",
 ]

@@ -74,5 +74,14 @@ def split(amount: Decimal, shares: Sequence[Decimal]) -> list[Decimal]:
     return [*parts, amount - sum(parts, Decimal("0.00"))]
 
 
+def titles_of(shares: Sequence[Decimal]) -> list[str]:
+    """What parts are called until somebody gives them names: ``1/3 · 30%``.
+
+    A title is written once and read by everybody, so it begins in nobody's language; the sign between keeps spreadsheets from reading a
+    day into it.
+    """
+    return [f"{number}/{len(shares)} · {share.normalize():f}%" for number, share in enumerate(shares, 1)]
+
+
 def _wrong_shares() -> BadInput:
     return BadInput(fields={"shares": msg("Please give shares in percent that add up to 100, such as 30, 60, 10.")})

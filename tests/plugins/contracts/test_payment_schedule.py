@@ -52,7 +52,7 @@ def test_a_schedule_is_made_from_shares_and_loses_no_fen(trade: Trade, world: Wo
     parts = parts_of(contract)
     assert [part.amount for part in parts] == [Decimal("30.00"), Decimal("60.01"), Decimal("10.00")]
     assert [(part.due_on - today()).days for part in parts] == [0, 10, 20]
-    assert [part.title for part in parts] == ["Prepayment", "Progress payment 1", "Final payment"]
+    assert [part.title for part in parts] == ["1/3 · 30%", "2/3 · 60%", "3/3 · 10%"]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
