@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.access.administration import employ, set_parameter, set_roles
 from core.access.models import EmployeeRole, Role
+from core.access.roles import create_role
 from core.approvals import operations as do
 from core.approvals.chains import chain_of, kind_called
 from core.approvals.errors import ApprovalNeeded
@@ -118,6 +119,35 @@ def test_access_is_applied_for_approved_granted_for_a_time_and_revoked(world: Wo
         do.revoke_access(session, application.id, None, reason="项目结束")
     assert over_all(world, lambda session: session.scalars(held).all()) == []
     assert over_all(world, lambda session: session.get(AccessApplication, application.id).state) is ApplicationState.REVOKED
+
+
+@pytest.mark.requirement("R-009")
+def test_marketing_management_receives_applications_of_other_departments_and_forwards_them(world: World) -> None:
+    with world.use_case("security") as session:
+        marketing, leading = (
+            session.scalar(select(Role.id).where(Role.preset == preset)) or create_role(session, registry(), "", None, preset).id
+            for preset in ("marketing_management", "company_leader")
+        )
+        set_roles(session, world.employees["head.west"].id, {marketing})
+        set_roles(session, world.employees["leader"].id, {leading})
+        wanted = session.scalars(select(Role.id).where(Role.preset == "authorised_person")).one()
+    application = {"name": "何暖心", "department": world.departments["qiheng/service"].id, "role": wanted, "reason": "核对售后合同"}
+    with world.use_case("sales.east1") as session:
+        applied = do.apply_for_access(session, {**application, "until": today() + timedelta(days=30)}).id
+    case = case_of(world, "core.access")
+    sees = {account: seen_applications(world, account) for account in ("head.west", "sales.east2")}
+    assert sees == {"head.west": [applied], "sales.east2": []}
+    assert (inbox(world, "head.west"), inbox(world, "leader")) == ([case.id], [])
+    with world.use_case("head.west") as session:
+        do.approve(session, case.id)
+    assert (inbox(world, "head.west"), inbox(world, "leader")) == ([], [case.id])
+    assert over_all(world, lambda session: session.get(AccessApplication, applied).state) is not ApplicationState.APPROVED
+
+
+def seen_applications(world: World, account: str) -> list[int]:
+    """Ids of the applications that the person sees."""
+    with world.reading(account) as session:
+        return list(session.scalars(select(AccessApplication.id)))
 
 
 @pytest.mark.requirement("R-345")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
 import random
+import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ from core.exports.marks import Marker, as_written, marks_in, unmarked
 from core.exports.states import ExportFormat
 from core.exports.tracing import trace_file
 from core.kernel.acting import System, acting_as
+from core.kernel.clock import today
+from plugins.customers.operations import create_customer
 from tests.exports.conftest import DANGEROUS, Gate
 
 SHEET = Sheet("客户", ("名称", "金额"), ("text", "money"), "某人 于某日 导出")
@@ -70,10 +75,38 @@ def test_what_a_spreadsheet_makes_of_a_cell_is_known_again(written: str, meant: 
 
 @pytest.mark.requirement("R-447")
 def test_a_pdf_says_who_and_when_on_every_page(gate: Gate) -> None:
+    with gate.world.use_case("sales.east1") as session:
+        for number in range(40):
+            create_customer(session, {"name": f"另一家{number}号工厂"})
     path = gate.file(form=ExportFormat.PDF, columns=("name", "owner"))
-    data = path.read_bytes()
-    assert data.startswith(b"%PDF")
-    assert data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") >= 1
+    pages = pages_of(path.read_bytes())
+    assert len(pages) > 1
+    who = gate.world.employees["head.east"].name
+    for said in pages:
+        marks = [line for line in said if who in line and f"{today()}" in line]
+        assert len(marks) == 2, "above and below"
+        assert "For internal use only" in marks[0]
+
+
+def pages_of(data: bytes) -> list[list[str]]:
+    """What each page of a PDF of ours says, text by text: its content is compressed, its letters are UTF-16."""
+    found = []
+    for packed in re.findall(rb"/ASCII85Decode /FlateDecode.*?stream\r?\n(.*?)endstream", data, re.DOTALL):
+        content = zlib.decompress(base64.a85decode(b"<~" + packed.strip(), adobe=True))
+        texts = re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", content, re.DOTALL)
+        found.append([_unescaped(text).decode("utf-16-be", "replace") for text in texts])
+    return found
+
+
+def _unescaped(text: bytes) -> bytes:
+    """The bytes of a PDF string: an octal number or a sign after a backslash stands for one byte."""
+    named = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+    return re.sub(
+        rb"\\([0-7]{1,3}|.)",
+        lambda found: bytes([int(found[1], 8)]) if found[1][:1].isdigit() else named.get(found[1], found[1]),
+        text,
+        flags=re.DOTALL,
+    )
 
 
 class Leak:
