@@ -18,15 +18,15 @@ from core.kernel.words import Message, msg
 
 
 class Role(CompanyRecord):
-    """A named set of grants; ``preset`` names the preset it was made from."""
+    """A named set of grants; ``preset`` names the preset it was made from, as which it is called until the company calls it otherwise."""
 
     __tablename__ = "core_role"
     __resource__ = "core.role"
     __label__: ClassVar[Message] = msg("Role")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 
-    name: Mapped[str] = fields.text(msg("Name"), length=80, required=True, history=True)
-    description: Mapped[str | None] = fields.text(msg("Description"), length=500)
+    name: Mapped[Message | str] = fields.text(msg("Name"), length=80, required=True, history=True, said=True)
+    description: Mapped[Message | str | None] = fields.text(msg("Description"), length=500, said=True)
     preset: Mapped[str | None] = mapped_column(String(40))
     active: Mapped[bool] = fields.flag(msg("Active"), default=True, history=True)
 

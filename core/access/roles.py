@@ -51,6 +51,8 @@ def create_role(session: Session, registry: Registry, name: str, description: st
         raise BadInput(fields={"preset": msg("There is no such role of the regulation.")})
     title = name or (str(known.title) if known is not None else "")
     clean = clean_values(Role, {"name": title, "description": description or (str(known.description) if known else None)}, partial=False)
+    if known is not None:  # what nobody has typed stays a sentence of the program
+        clean |= ({} if name else {"name": known.title}) | ({} if description else {"description": known.description})
     role = Role(company_id=company_id(), preset=known.key if known is not None else None, active=True, **clean)
     _store(session, role)
     if known is not None:
@@ -71,8 +73,8 @@ def change_role(session: Session, record_id: int, version: int | None, changes: 
 
 def _store(session: Session, role: Role) -> None:
     with session.no_autoflush:
-        other = session.scalar(select(Role.id).where(Role.name == role.name, Role.id != (role.id or 0)))
-    if other is not None:
+        others = session.scalars(select(Role.name).where(Role.id != (role.id or 0))).all()
+    if str(role.name) in map(str, others):
         raise BadInput(fields={"name": msg("Another role is called “%(name)s”.", name=role.name)})
     session.add(role)
     open_for_writing(session, role)

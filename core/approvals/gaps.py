@@ -43,7 +43,7 @@ class Outlook:
     """What the chains of a company would find today; ``roles`` are names of those that steps ask, by :class:`Asked`."""
 
     gaps: Mapping[str, tuple[Gap, ...]]
-    roles: Mapping[Asked, str]
+    roles: Mapping[Asked, Message | str]
 
     def of(self, kind: ApprovalKind) -> tuple[Gap, ...]:
         """Gaps of the chain of ``kind``, those of whole departments first."""
@@ -79,7 +79,7 @@ def outlook(session: Session, kinds: Sequence[ApprovalKind]) -> Outlook:
     return Outlook(found, {one: name for one in asked if (name := _role_name(looking.staff, one))})
 
 
-def _role_name(staff: LoadedStaff, asked: Asked) -> str:
+def _role_name(staff: LoadedStaff, asked: Asked) -> Message | str:
     named = (role.name for number, role in staff.roles.items() if number == asked.role_id or (asked.role and role.preset == asked.role))
     return next(named, "")
 

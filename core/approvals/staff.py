@@ -15,6 +15,7 @@ from core.access.models import EmployeeRole, Role
 from core.access.people import still_held
 from core.extension.approving import Asked
 from core.kernel.clock import today
+from core.kernel.words import Message
 from core.organisation.models import Department, DepartmentLeader, DepartmentPath, Duty, Employee
 
 
@@ -99,7 +100,7 @@ class AskedStaff:
 class HeldRole:
     """A role that is in use, and which of those who work here hold it today."""
 
-    name: str
+    name: Message | str
     preset: str | None
     people: tuple[int, ...]
 

@@ -21,7 +21,7 @@ def nobody_left(step: Message) -> Message:
     return msg("Nobody is left who could decide “%(step)s” of this document. Please ask your security administrator.", step=step)
 
 
-def nobody_left_for(step: Step, departments: Sequence[str], roles: Mapping[Asked, str]) -> Message:
+def nobody_left_for(step: Step, departments: Sequence[str], roles: Mapping[Asked, Message | str]) -> Message:
     """To whoever may mend it: documents of which departments, and what helps."""
     return msg(
         "Nobody is left who could decide “%(step)s” of documents from: %(where)s. What helps: %(ways)s.",
@@ -31,7 +31,7 @@ def nobody_left_for(step: Step, departments: Sequence[str], roles: Mapping[Asked
     )
 
 
-def nobody_else_for(step: Step, people: Sequence[str], roles: Mapping[Asked, str]) -> Message:
+def nobody_else_for(step: Step, people: Sequence[str], roles: Mapping[Asked, Message | str]) -> Message:
     """The same where it is so only for what some people submit themselves."""
     return msg(
         "Nobody else is left who could decide “%(step)s” of what these submit: %(who)s. What helps: %(ways)s.",
@@ -41,10 +41,10 @@ def nobody_else_for(step: Step, people: Sequence[str], roles: Mapping[Asked, str
     )
 
 
-def _ways(step: Step, roles: Mapping[Asked, str]) -> str:
+def _ways(step: Step, roles: Mapping[Asked, Message | str]) -> str:
     ways = [HELPS[one.who] if one.who in HELPS else _give(roles[one]) for one in step.asked if one.who in HELPS or one in roles]
     return str(WAYS).join(dict.fromkeys(str(one) for one in (*ways, ELSE)))
 
 
-def _give(role: str) -> Message:
+def _give(role: Message | str) -> Message:
     return msg("give the role “%(role)s” to another colleague", role=role)

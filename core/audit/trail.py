@@ -20,7 +20,7 @@ from core.audit.aside import personal_fields, put_aside, subject_of, write_aside
 from core.audit.models import AuditRow
 from core.audit.reasons import reason_of
 from core.audit.rows import LATER, SAID, mac_of
-from core.database.records import Record
+from core.database.records import NAMING, Record
 from core.database.sentences import stored
 from core.kernel.acting import Acting, Actor, System, acting
 from core.kernel.clock import now
@@ -242,8 +242,13 @@ def _row(key: bytes, entry: Entry, aside: list[dict[str, Any]]) -> dict[str, Any
     return row | {"mac": mac_of(key, row)}
 
 
+def _called(record: Record) -> Message | str:
+    named = next((value for name in NAMING if (value := getattr(record, name, None))), None)
+    return named if isinstance(named, Message) else subject_of(record)
+
+
 def _subject(entry: Entry) -> str:
-    named = entry.subject or (subject_of(entry.record) if entry.record is not None else "")
+    named = entry.subject or (_called(entry.record) if entry.record is not None else "")
     return stored(named if isinstance(named, Message) else named[:SUBJECT], SUBJECT)
 
 

@@ -38,10 +38,15 @@ def apply_changes(record: Record, changes: Mapping[str, Any], *, also: Collectio
     model = type(record)
     clean = clean_values(model, changes, partial=True, also=also)
     known = fields_of(model)
-    changed = {name for name, value in clean.items() if getattr(record, _column(known[name], name)) != value}
+    changed = {name for name, value in clean.items() if not _same(getattr(record, _column(known[name], name)), value)}
     for name in changed:
         setattr(record, _column(known[name], name), clean[name])
     return frozenset(changed)
+
+
+def _same(present: Any, value: Any) -> bool:
+    """Whether nothing is changed: a sentence that comes back in the words it was shown in stays a sentence."""
+    return bool(present == value or (isinstance(present, Message) and str(present) == value))
 
 
 def make_record(model: type[Any], values: Mapping[str, Any], *, also: Collection[str] = ()) -> Any:

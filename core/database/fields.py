@@ -27,7 +27,8 @@ class Field:
     ``searchable`` puts it into the name search; ``sortable`` promises an index; ``target`` is the table a reference points to;
     ``code_list`` the list that a code is chosen from. ``personal`` values belong to the dossier of a person. ``masked`` ones are shown as
     ``mask`` (a key of :data:`core.kernel.masks.MASKS`) wherever nobody has been given the right to read them openly; ``open_to`` are
-    preset roles whose work needs them open.
+    preset roles whose work needs them open. What is ``said`` begins as a sentence of the program, told in the language of the reader, until
+    a person writes it anew.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Field:
     sortable: bool = False
     filterable: bool = False
     rare: bool = False
+    said: bool = False
     default: Any = None
 
     @property
@@ -75,7 +77,9 @@ def declared(column_type: Any, field: Field, *, default: Any = _MISSING, **optio
 
 def text(label: Message, *, length: int = 200, default: Any = _MISSING, **marks: Any) -> MappedColumn[Any]:
     """One line of text of at most ``length`` characters."""
-    return declared(String(length), Field("text", label, max_length=length, **marks), default=default)
+    return declared(
+        Said(length) if marks.get("said") else String(length), Field("text", label, max_length=length, **marks), default=default
+    )
 
 
 def long_text(label: Message, *, length: int = 10_000, **marks: Any) -> MappedColumn[Any]:
@@ -88,7 +92,7 @@ def sentence(label: Message, *, length: int = 0, **marks: Any) -> MappedColumn[A
 
     Verbs write it, as a :class:`Message` or with a text that somebody typed; ``length`` is that of the column, 0 for any.
     """
-    return declared(Said(length), Field("sentence", label, max_length=length, editable=False, **marks))
+    return declared(Said(length), Field("sentence", label, max_length=length, editable=False, said=True, **marks))
 
 
 def email(label: Message, **marks: Any) -> MappedColumn[Any]:

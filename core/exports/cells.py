@@ -55,7 +55,7 @@ def _maker(session: Session, source: Source, name: str) -> Callable[[Column], li
         return _Words(session, declared)
     if declared.kind == "moment":
         return lambda column: ["" if value is None else _moment(value) for value in column]
-    if declared.kind == "sentence":
+    if declared.said:
         return lambda column: ["" if value is None else str(value) for value in column]
     return lambda column: ["" if value is None else value for value in column]
 

@@ -143,7 +143,7 @@ def _role_names(session: Session) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     statement = select(EmployeeRole.employee_id, Role.name).join(Role, Role.id == EmployeeRole.role_id).order_by(Role.id)
     for employee_id, name in session.execute(statement):
-        found[employee_id].append(name)
+        found[employee_id].append(str(name))
     return found
 
 

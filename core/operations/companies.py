@@ -26,13 +26,13 @@ ROOT_CODE = "hq"
 def found(session: Session, registry: Registry, slug: str, name: str, modules: Iterable[str] | None = None) -> Company:
     """Found a company that can be worked in: root department, preset roles with rights, and ``modules`` on (by default all installed).
 
-    Role names are written in the language of the moment. To be called as the system without a company; raises
+    To be called as the system without a company; raises
     :class:`core.kernel.errors.BadInput` for a short name that is taken or a module that is not installed.
     """
     company = found_company(session, slug, name)
     add_department(session, company.id, ROOT_CODE, name)
     for preset in STANDARD:
-        session.add(Role(company_id=company.id, name=str(preset.title), description=str(preset.description), preset=preset.key))
+        session.add(Role(company_id=company.id, name=preset.title, description=preset.description, preset=preset.key))
     session.flush()
     _give(session, company.id, CORE_GRANTS)
     introduce(session, registry, company.id)

@@ -47,8 +47,8 @@ def company_matrix(session: Session, registry: Registry, company: Company) -> li
         .join(Grant, Grant.role_id == Role.id)
         .where(Role.company_id == company.id)
     )
-    given = {(role, resource, verb): scope for role, resource, verb, scope in session.execute(statement)}
-    return list(_cells(registry, [role.name for role in roles], given))
+    given = {(str(role), resource, verb): scope for role, resource, verb, scope in session.execute(statement)}
+    return list(_cells(registry, [str(role.name) for role in roles], given))
 
 
 def _cells(registry: Registry, roles: list[str], given: Given) -> Iterator[Cell]:

@@ -117,6 +117,8 @@ def word(session: Any, declared: Field, value: Any) -> Any:
         return str(session.get(class_of(AuditRow, declared.target), value) or NOTHING)
     if declared.choices is not None:
         return declared.choices(value).label if value in set(declared.choices) else str(value)
+    if declared.said:
+        return said(value)
     return WORDS[declared.kind](declared, value) if declared.kind in WORDS else str(value)
 
 
@@ -126,7 +128,6 @@ WORDS: dict[str, Callable[[Field, Any], Any]] = {
     "moment": lambda _, value: formats.exact_time(datetime.fromisoformat(value)),
     "flag": lambda _, value: YES_NO[bool(value)],
     "code": code_label,
-    "sentence": lambda _, value: said(value),
 }
 
 

@@ -17,10 +17,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import JSON, Connection, String, Text, cast, inspect, literal_column, select, table
 
-from core.database.fields import fields_of
 from core.database.records import mappers
 from core.kernel import words
+from core.kernel.acting import System, acting_as
 from core.operations import demo
+from core.operations.companies import found
 from core.web.nouns import Nouns
 from core.work.running import run_due_jobs
 from tests.architecture.test_code import place, product, tree
@@ -44,19 +45,21 @@ def tongue(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def words_in_columns(connection: Connection) -> dict[str, str]:
     """Each column of the database that holds words of the tongue, with the first of them."""
-    found, seen = {}, inspect(connection)
+    kept, seen = {}, inspect(connection)
     for name in seen.get_table_names():
         for column in seen.get_columns(name):
             text = cast(literal_column(f'"{column["name"]}"'), Text)
             told = isinstance(column["type"], String | JSON)
             asked = select(text).select_from(table(name)).where(text.contains(MARK)).limit(1)
             if told and (value := connection.scalar(asked)) is not None:
-                found[f"{name}.{column['name']}"] = value
-    return found
+                kept[f"{name}.{column['name']}"] = value
+    return kept
 
 
 def the_demonstration(told: Told) -> None:
-    """What every plugin does by its verbs, in each state it knows."""
+    """A company that is founded, and what every plugin does by its verbs, in each state it knows."""
+    with acting_as(System("test")), told.world.keguan.database.transaction() as session:
+        found(session, told.world.keguan.registry, "yuanda", "远大")
     demo.fill(told.world.keguan.database, told.world.keguan.registry)
 
 
@@ -155,21 +158,13 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.ex
 
 @cache
 def classes() -> dict[str, frozenset[str]]:
-    """Names of all stored classes, each with its columns that the house alone writes.
-
-    What people may write themselves, as the name of a role, begins as a word of whoever founds the company and is changed like any other.
-    """
-    found = {}
-    for mapper in mappers():
-        model = mapper.class_
-        written = {name for name, declared in fields_of(model).items() if declared.editable}
-        found[model.__name__] = frozenset(column.key for column in mapper.column_attrs) - written
-    return found
+    """Names of all stored classes, each with its columns."""
+    return {mapper.class_.__name__: frozenset(column.key for column in mapper.column_attrs) for mapper in mappers()}
 
 
 @cache
 def columns() -> frozenset[str]:
-    """Names of all such columns."""
+    """Names of all columns."""
     return frozenset[str]().union(*classes().values())
 
 

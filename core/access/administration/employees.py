@@ -19,7 +19,7 @@ from core.access.models import EmployeeRole, Role
 from core.access.passwords import password_method
 from core.access.roles import give_role, take_role
 from core.access.web_sessions import end_sessions_of
-from core.audit.trail import name_action, record_event
+from core.audit.trail import name_action, plain, record_event
 from core.database.changes import apply_changes, clean_values
 from core.kernel.acting import System, acting_as, company_id
 from core.kernel.clock import today
@@ -133,7 +133,7 @@ def set_roles(session: Session, record_id: int, wanted: Collection[int]) -> Empl
     for role_id in sorted(has - set(wanted)):
         take_role(session, employee, roles[role_id])
     if has != set(wanted):
-        names = [roles[role_id].name for role_id in sorted(wanted)]
+        names = [plain(roles[role_id].name) for role_id in sorted(wanted)]
         record_event(session, "roles_set", employee.name, employee=employee.id, roles=names)
     return employee
 

@@ -62,10 +62,9 @@ class FieldRightsView(PluginView):
         return PermissionsPage(
             title=msg("Field rights"),
             roles=tuple(
-                Link(Message(one.name), url_for("FieldRightsView.matrix", pk=one.id, module=module), current=one.id == role.id)
-                for one in roles
+                Link(one.name, url_for("FieldRightsView.matrix", pk=one.id, module=module), current=one.id == role.id) for one in roles
             ),
-            role=Message(role.name),
+            role=role.name,
             detail=msg("What the role may do with single fields of the records that its rights reach."),
             people=people,
             verbs=(msg("Field right"),),

@@ -95,11 +95,11 @@ class RolesView(PluginView):
         return PermissionsPage(
             title=msg("Roles and permissions"),
             roles=tuple(
-                Link(_title(one), url_for("RolesView.matrix", pk=one.id), count=str(people.get(one.id, 0)), current=one.id == role.id)
+                Link(one.name, url_for("RolesView.matrix", pk=one.id), count=str(people.get(one.id, 0)), current=one.id == role.id)
                 for one in roles
             ),
-            role=_title(role),
-            detail=_description(role),
+            role=role.name,
+            detail=role.description or "",
             people=people.get(role.id, 0),
             verbs=tuple(_verbs().values()),
             scopes=(
@@ -211,14 +211,6 @@ class RolesView(PluginView):
         self.use_case(lambda session: set_grants(session, registry(), pk, version, wanted))
         say(msg("The rights are saved and hold from everybody's next page on."))
         return go(url_for("RolesView.matrix", pk=pk))
-
-
-def _title(role: Role) -> Message:
-    return Message(role.name)
-
-
-def _description(role: Role) -> Message:
-    return Message(role.description or "")
 
 
 def _scope(value: str) -> Scope | None:
