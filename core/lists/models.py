@@ -55,7 +55,10 @@ class ViewMark(CompanyRecord):
 
 
 class ListHabit(CompanyRecord):
-    """How one person likes to see one list: its ``columns`` in their order (names, by commas), and whether its rows stand ``dense``."""
+    """How one person likes to see one list: its ``columns`` in their order (names, by commas), whether its rows stand ``dense``.
+
+    ``widths`` are those of columns that he or she has drawn to a width of their own (``name:pixels``, by commas).
+    """
 
     __tablename__ = "core_list_habit"
     __label__: ClassVar[Message] = msg("Columns of a list")
@@ -67,3 +70,4 @@ class ListHabit(CompanyRecord):
     path: Mapped[str] = mapped_column(String(60))
     columns: Mapped[str] = mapped_column(String(LONGEST_COLUMNS), default="")
     dense: Mapped[bool] = mapped_column(Boolean, default=False)
+    widths: Mapped[str] = mapped_column(String(LONGEST_COLUMNS), default="", server_default="")

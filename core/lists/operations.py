@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import Message, msg
 from core.lists.models import LONGEST_COLUMNS, LONGEST_CONDITIONS, LONGEST_NAME, ListHabit, ListView, ViewMark
 from core.lists.queries import SHARED_BY_DEPARTMENT, circles, habit_of
+from core.lists.widths import LEAST_WIDTH, MOST_WIDTH, written_widths
 
 MOST = 50
 """Saved views of one person on one list."""
@@ -84,12 +86,28 @@ def mark_view(session: Session, view_id: int, *, pinned: bool, usual: bool) -> N
 
 def choose_columns(session: Session, path: str, columns: str, *, dense: bool) -> None:
     """Remember which columns of the list the person wants (names, by commas); none for those that the list has by itself."""
+    habit = _habit(session, path)
+    habit.columns, habit.dense = columns[:LONGEST_COLUMNS], dense
+    session.flush()
+
+
+def draw_widths(session: Session, path: str, widths: Mapping[str, int]) -> None:
+    """Remember how wide the person has drawn columns of the list, in pixels; none for the widths that it has by itself.
+
+    Raises :class:`BadInput` for a width that is too small to be read or too large for a screen.
+    """
+    if any(not LEAST_WIDTH <= width <= MOST_WIDTH for width in widths.values()):
+        raise BadInput(msg("A column is %(least)s to %(most)s pixels wide.", least=LEAST_WIDTH, most=MOST_WIDTH))
+    _habit(session, path).widths = written_widths(widths)
+    session.flush()
+
+
+def _habit(session: Session, path: str) -> ListHabit:
     habit = habit_of(session, path)
     if habit is None:
         habit = ListHabit(company_id=actor().company_id, employee_id=actor().employee_id, path=path)
         session.add(habit)
-    habit.columns, habit.dense = columns[:LONGEST_COLUMNS], dense
-    session.flush()
+    return habit
 
 
 def seen_view(session: Session, view_id: int) -> ListView:

@@ -54,11 +54,12 @@ class Pin(NamedTuple):
 
 @dataclass(frozen=True)
 class SeenList:
-    """What one person has made of one list: the saved views that he or she sees, the chosen ``columns`` (by commas), and their height."""
+    """What one person has made of one list: the saved views that he or she sees, the chosen ``columns``, their height and ``widths``."""
 
     views: tuple[SeenView, ...] = ()
     columns: str = ""
     dense: bool = False
+    widths: str = ""
 
 
 YES, NO = literal_column("1", Integer), literal_column("0", Integer)
@@ -72,7 +73,7 @@ def _all_of_one_list() -> CompoundSelect[Any]:
     pinned, usual = (case((mark, YES), else_=NO) for mark in (ViewMark.pinned, ViewMark.usual))
     views = select(NO, ListView.id, ListView.name, cast(ListView.conditions, Text), mine, pinned, usual)
     columns, dense = cast(ListHabit.columns, Text), case((ListHabit.dense, YES), else_=NO)
-    habit = select(YES, ListHabit.id, cast(literal(""), String), columns, dense, NO, NO)
+    habit = select(YES, ListHabit.id, cast(ListHabit.widths, String), columns, dense, NO, NO)
     own = habit.where(ListHabit.path == path, ListHabit.employee_id == me)
     return union_all(views.outerjoin(ViewMark, marked).where(ListView.path == path), own)
 
@@ -87,7 +88,7 @@ def seen_list(session: Session, path: str) -> SeenList:
     seen = [
         SeenView(number, name, kept, bool(own), bool(pin), bool(first)) for kind, number, name, kept, own, pin, first in found if not kind
     ]
-    chosen = next(((kept, bool(dense)) for kind, _, _, kept, dense, _, _ in found if kind), ("", False))
+    chosen = next(((kept, bool(dense), widths) for kind, _, widths, kept, dense, _, _ in found if kind), ("", False, ""))
     return SeenList(tuple(sorted(seen, key=lambda view: (not view.mine, view.name, view.id))), *chosen)
 
 

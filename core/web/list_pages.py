@@ -29,6 +29,7 @@ from core.web.listing import SIZES, Found, Query, can_search, filters_of
 from core.web.lists.addresses import conditions_of, href, kept_by_filters
 from core.web.lists.chips import chips_of, picked_text
 from core.web.lists.columns import is_added, referred_cell
+from core.web.lists.drawing import sizing_of
 from core.web.lists.groups import group_links
 from core.web.lists.naming import NO_NAMES, Names
 from core.web.lists.opening import Opened
@@ -128,6 +129,7 @@ def _around(asked: Asked) -> ListPage:
         columns_door=columns_door(noun, opened),
         groups=group_links(noun, query),
         dense=opened.seen.dense,
+        sizing=sizing_of(noun, opened),
         create=create,
         secondary=_doors(noun, query),
         search_value=query.text,

@@ -55,7 +55,9 @@ class Act:
     primary: bool = False
 
 
-ADDRESS_WORDS = frozenset(("q", "view", "order", "page", "size", "of", "where", "join", "by", "measure", "draw", "each", "start"))
+ADDRESS_WORDS = frozenset(
+    ("q", "view", "order", "page", "size", "of", "where", "join", "by", "measure", "draw", "each", "start", "columns", "widths")
+)
 """What a list or its chart says in its address besides filters; no filter may be called so."""
 
 

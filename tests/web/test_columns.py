@@ -91,3 +91,70 @@ def test_a_list_with_every_column_and_condition_asks_at_most_twelve_times(custom
     with counted(engine) as said:
         assert client.get(f"/customers/?{urlencode(asked)}").status_code == 200
     assert len(said) <= 12, "\n".join(said)
+
+
+def drawn(page: str) -> dict[str, int]:
+    """Pixels by column, as the list is drawn; none where it finds them by itself."""
+    if "kg-sized" not in page:
+        return {}
+    keys = re.findall(r'<th scope="col" data-col="(\w+)"', page)
+    widths = [int(one) for one in re.findall(r'<col style="--w:(\d+)px">', page)]
+    return dict(zip(reversed(keys), reversed(widths), strict=False))
+
+
+def test_widths_are_remembered_for_one_person_and_one_list_until_the_usual_columns(customer: World, client_for: ClientFor) -> None:
+    client = client_for("sales.east1")
+    assert drawn(client.get("/customers/").text) == {}
+    assert client.post(PATH, data={"step": "widths", "widths": "name:300,industry:90"}).status_code == 204
+    page = drawn(client.get("/customers/").text)
+    assert (page["name"], page["industry"], page["state"]) == (300, 90, 140)
+    assert f"--kg-sum:{sum(page.values()) + 48}px" in client.get("/customers/").text
+    assert drawn(client_for("head.east").get("/customers/").text) == {}
+    assert drawn(client.get("/contacts/").text) == {}
+    client.post(PATH, data={"column": ["industry", "region"], "dense": "1"})
+    page = drawn(client.get("/customers/").text)
+    assert page == {"name": 300, "industry": 90, "region": 140}
+    client.post(PATH, data={"step": "reset"})
+    assert drawn(client.get("/customers/").text) == {}
+
+
+def test_a_view_keeps_its_widths_and_what_is_drawn_there_is_kept_with_it(customer: World, client_for: ClientFor) -> None:
+    client = client_for("sales.east1")
+    client.post(PATH, data={"step": "widths", "widths": "name:300"})
+    form = client.get(re.findall(r'href="/c/qiheng(/lists/customers/views/new[^"]*)"', client.get("/customers/").text)[0]).text
+    kept = re.findall(r'name="conditions" value="([^"]+)"', form)[0]
+    assert kept == "widths=name%3A300"
+    view = client.post("/lists/customers/views/new", data={"name": "宽", "conditions": kept}).headers["Location"].removeprefix("/c/qiheng")
+    client.post(PATH, data={"step": "widths", "widths": "name:100"})
+    assert drawn(client.get("/customers/").text)["name"] == 100
+    assert drawn(client.get(view).text)["name"] == 300
+    page = client.get(f"{view}&widths=name:444").text
+    assert drawn(page)["name"] == 444
+    assert "保存更改" in page
+    assert "widths" not in client.post(PATH, data={"step": "reset", "asked": "of=1&widths=name:300"}).headers["Location"]
+
+
+@pytest.mark.parametrize(
+    ("widths", "sentence"),
+    [
+        ("name:59", "列宽须在 60 到 800 像素之间。"),
+        ("name:801", "列宽须在 60 到 800 像素之间。"),
+        ("name", "请按“列:像素”发送列宽，之间用逗号隔开。"),
+        ("name:１２０", "请按“列:像素”发送列宽，之间用逗号隔开。"),
+        (",".join(f"name{number}:100" for number in range(60)), "请按“列:像素”发送列宽，之间用逗号隔开。"),
+        ("nothing:100", "列表没有“nothing”列。"),
+    ],
+)
+def test_widths_that_no_hand_draws_are_refused_in_one_sentence(customer: World, client_for: ClientFor, widths: str, sentence: str) -> None:
+    answer = client_for("sales.east1").post(PATH, data={"step": "widths", "widths": widths})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    with customer.reading("sales.east1") as session:
+        assert session.scalars(select(ListHabit)).all() == []
+
+
+@pytest.mark.parametrize("widths", ["name:5", "name", "x:100", "name:100;", "name:" + "9" * 400])
+def test_an_address_with_widths_of_no_sense_shows_the_list_as_it_is(customer: World, client_for: ClientFor, widths: str) -> None:
+    answer = client_for("sales.east1").get(f"/customers/?widths={widths}")
+    assert answer.status_code == 200
+    assert drawn(answer.text) == {}

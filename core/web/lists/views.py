@@ -21,6 +21,7 @@ from core.web.listing import Query, read_query
 from core.web.lists.addresses import conditions_of, read_conditions
 from core.web.lists.building import builder_page, list_address, typed_rows
 from core.web.lists.columns import choosable, chooser_page, columns_called, moved
+from core.web.lists.drawing import drawn_widths
 from core.web.lists.naming import names_of, picked_in
 from core.web.lists.saving import Draft, read_wish, view_form
 from core.web.nouns import Noun
@@ -97,7 +98,7 @@ class ListsView(PluginView):
     @expose("/<string:name>/columns", methods=["GET", "POST"])
     @member
     def columns(self, name: str) -> Response:
-        """Choose columns and their order, for this list or for the view that is open."""
+        """Choose columns, their order and their widths, for this list or for the view that is open."""
         noun, given = self._noun(name), request.values
         asked, step = given.get("asked", "")[:LONGEST_CONDITIONS], given.get("step", "")
         offered, ticked = choosable(noun), given.getlist("column")
@@ -108,14 +109,28 @@ class ListsView(PluginView):
             order = [name for name in dict.fromkeys(order) if name in offered]
             dense = bool(given.get("dense")) if step else seen.dense
             return self.page(chooser_page(noun, asked, order, ticked if step else present, dense=dense))
+        if step == "widths":
+            return self._draw(noun, given.get("widths", ""))
         chosen = () if step == "reset" else tuple(name for name in dict.fromkeys(ticked) if name in offered)
-        kept = [(key, value) for key, value in read_conditions(asked).items(multi=True) if key != "columns"]
+        left = {"columns", "widths"} if step == "reset" else {"columns"}
+        kept = [(key, value) for key, value in read_conditions(asked).items(multi=True) if key not in left]
         in_view = "columns" in read_conditions(asked)
         habit = seen_list(self.session, noun.path).columns if in_view else ",".join(chosen)
-        self.use_case(lambda session: do.choose_columns(session, noun.path, habit, dense=bool(given.get("dense"))))
+        self.use_case(lambda session: self._keep(session, noun, habit, given.get("dense", ""), reset=step == "reset"))
         if in_view:
             kept.append(("columns", ",".join(chosen or [shown.name for shown in columns_called(noun, "")])))
         return go(f"{url_for(f'{view_name(noun)}.list')}?{urlencode(kept) or 'view=all'}")
+
+    def _keep(self, session: Any, noun: Noun, columns: str, dense: str, *, reset: bool) -> None:
+        do.choose_columns(session, noun.path, columns, dense=bool(dense))
+        if reset:
+            do.draw_widths(session, noun.path, {})
+
+    def _draw(self, noun: Noun, written: str) -> Response:
+        """Keep the widths that a hand has drawn; the page has them already."""
+        widths = drawn_widths(noun, written)
+        self.use_case(lambda session: do.draw_widths(session, noun.path, widths))
+        return Response("", 204)
 
     def _builder(self, noun: Noun, asked: str, conditions: Conditions, error: Malformed | None = None) -> Response:
         names = names_of(self.session, noun, picked_in(noun, Query(conditions=conditions)))

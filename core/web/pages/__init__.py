@@ -74,7 +74,7 @@ from core.web.pages.record import (
 from core.web.pages.rendering import asked_part, install, render
 from core.web.pages.settings import CalendarDay, CalendarMonth, CalendarPage, SettingGroup, SettingRow, SettingsPage
 from core.web.pages.shell import Flash, Language, Me, MenuItem, MenuSection, Shell
-from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row
+from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row, Sizing
 
 __all__ = [
     "AsOf",
@@ -180,6 +180,7 @@ __all__ = [
     "SignInPage",
     "SignatureCell",
     "Signatures",
+    "Sizing",
     "StageStep",
     "StepForm",
     "Tab",

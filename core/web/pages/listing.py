@@ -10,7 +10,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from core.web.pages.parts import Link, Page, Text, Verb
-from core.web.pages.tables import Column, Empty, Pager, Row
+from core.web.pages.tables import Column, Empty, Pager, Row, Sizing
 
 
 class FilterKind(enum.StrEnum):
@@ -90,6 +90,7 @@ class ListPage(Page):
     columns_door: Link | None = None
     """The way to choose columns; ``dense`` rows stand closer together."""
     dense: bool = False
+    sizing: Sizing | None = None
     new_view: Link | None = None
     """The way to save the present conditions as a view."""
     create: Link | None = None

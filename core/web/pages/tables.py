@@ -83,6 +83,29 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Sizing:
+    """How wide the columns of a list are drawn: pixels by key, of those that a person has drawn, and where new ones are sent.
+
+    ``in_address`` when they come from the address, such as that of a saved view: there, and not with the person, new ones are kept.
+    """
+
+    USUAL: ClassVar[int] = 140
+    PICK: ClassVar[int] = 48
+
+    action: str
+    widths: tuple[tuple[str, int], ...] = ()
+    in_address: bool = False
+
+    def of(self, column: Column) -> int:
+        """The width of one column, in a table of which any was drawn."""
+        return dict(self.widths).get(column.key, self.USUAL)
+
+    def total(self, columns: tuple[Column, ...], *, picking: bool) -> int:
+        """The width of the table."""
+        return sum(self.of(column) for column in columns) + (self.PICK if picking else 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One record. ``starred`` is None where records cannot be followed; ``name`` is its accessible name (default: first NAME cell)."""
 
