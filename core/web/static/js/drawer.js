@@ -8,10 +8,16 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const link = event.target.closest("a[data-drawer], [data-bulk]");
   if (!link) return;
   opener = link;
+  place.dataset.opener = link.getAttribute("href") ?? "";
   if (phone.matches && link.href) {
     event.preventDefault();
     location.href = link.href;
   }
+});
+
+// The drawer comes over the page, which stays where it is scrolled to.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === place) event.detail.swapOverride = "innerHTML show:none";
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -41,7 +41,7 @@ function start(select) {
   const words = select.dataset;
   const failed = (self) => (self?.failed ? words.failed : words.none);
   const control = new TomSelect(select, {
-    create: false, selectOnTab: true, maxItems: select.multiple ? null : 1, closeAfterSelect: true, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
+    create: false, maxItems: select.multiple ? null : 1, closeAfterSelect: true, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
     ...(words.search ? remote(select) : { maxOptions: 1000 }),
     ...("leads" in words ? { openOnFocus: false, preload: false } : {}),
     render: {
@@ -53,8 +53,7 @@ function start(select) {
       no_more_results: () => "",
     },
   });
-  // Who has chosen is done here: answers that come later must not open the list again over what stands below it.
-  control.on("item_add", () => { setTimeout(() => control.blur()); });
+  byKeys(control);
   control.on("type", () => { control.failed = false; });
   if ("leads" in words) lead(select, control);
 }
@@ -86,6 +85,37 @@ document.addEventListener("click", (event) => {
   control.setValue(button.value);
   next(control.input)?.focus();
 });
+
+// Tab passes by: it takes the marked entry only when somebody has looked for it, by typing or with the arrows. Who has chosen is done
+// here: answers that come later must not open the list again over what stands below it. With the keyboard one stays at the field.
+function byKeys(control) {
+  const open = control.open.bind(control);
+  let looked = false;
+  let keyed = false;
+  let done = false;
+  control.open = () => { if (!done) open(); };
+  control.control_input.addEventListener("keydown", (event) => {
+    keyed = true;
+    if (event.key === "Tab") {
+      if (looked && control.canSelect(control.activeOption)) control.onOptionSelect(event, control.activeOption);
+      looked = false;
+    } else if (event.key !== "Enter") {
+      done = event.key === "Escape";
+      looked ||= event.key.startsWith("Arrow");
+    }
+  }, true);
+  control.control_input.addEventListener("input", () => { looked = false; });
+  for (const place of [control.wrapper, control.dropdown]) place.addEventListener("pointerdown", () => { keyed = done = false; }, true);
+  const found = () => { looked ||= control.inputValue() !== "" && !control.wrapper.classList.contains("loading"); };
+  control.on("type", found);
+  control.on("load", found);
+  control.on("blur", () => { done = looked = false; });
+  control.on("item_add", () => {
+    looked = false;
+    done = keyed;
+    if (!keyed) setTimeout(() => control.blur());
+  });
+}
 
 const all = (root) => { for (const select of root.querySelectorAll("select[data-select]")) start(select); };
 document.addEventListener("htmx:load", (event) => all(event.target));
