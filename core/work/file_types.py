@@ -15,6 +15,8 @@ from core.work.file_names import extension
 ENTRIES = 5_000
 UNZIPPED = 500 * 1024 * 1024
 CHUNK = 1 << 20
+PROGRAMS = ("Basic/", "Scripts/")
+"""Folders of an OpenDocument in which macros lie."""
 ARCHIVES = frozenset({"zip", "rar", "7z", "gz", "tar", "tgz", "bz2", "xz"})
 
 
@@ -101,6 +103,24 @@ def _package(member: str) -> Callable[[Path], bool]:
     return matches
 
 
+def _open_document(kind: str) -> Callable[[Path], bool]:
+    """An OpenDocument: a zip whose first member, stored as it is, says which kind; no macros, no program, and not a bomb."""
+
+    def matches(path: Path) -> bool:
+        try:
+            with zipfile.ZipFile(path) as package:
+                first, *others = package.infolist()
+                said = first.filename == "mimetype" and first.compress_type == zipfile.ZIP_STORED and first.file_size == len(kind)
+                named = said and package.read(first) == kind.encode()
+        except (zipfile.BadZipFile, OSError, ValueError):
+            return False
+        small = len(others) < ENTRIES and sum(entry.file_size for entry in others) <= UNZIPPED
+        names = [entry.filename for entry in others]
+        return named and small and "content.xml" in names and not any(name.startswith(PROGRAMS) for name in names)
+
+    return matches
+
+
 def _text(path: Path) -> bool:
     return any(_decodes(path, encoding) for encoding in ("utf-8", "gb18030"))
 
@@ -123,6 +143,8 @@ _OLD_OFFICE = _begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+OPEN_DOCUMENTS = {"odt": "text", "ods": "spreadsheet", "odp": "presentation"}
+_ODF = "application/vnd.oasis.opendocument."
 _JPEG = FileType("image/jpeg", _begins(b"\xff\xd8\xff"), inline=True)
 
 TYPES: Mapping[str, FileType] = {
@@ -132,6 +154,7 @@ TYPES: Mapping[str, FileType] = {
     "docx": FileType(_WORD, _package("word/")),
     "xlsx": FileType(_SHEET, _package("xl/")),
     "pptx": FileType(_SLIDES, _package("ppt/")),
+    **{ending: FileType(f"{_ODF}{kind}", _open_document(f"{_ODF}{kind}")) for ending, kind in OPEN_DOCUMENTS.items()},
     "doc": FileType("application/msword", _OLD_OFFICE),
     "xls": FileType("application/vnd.ms-excel", _OLD_OFFICE),
     "ppt": FileType("application/vnd.ms-powerpoint", _OLD_OFFICE),
@@ -154,7 +177,9 @@ TYPES: Mapping[str, FileType] = {
     "csv": FileType("text/csv", _text),
 }
 """Every type that may be attached, by extension."""
-OFFICE = frozenset(TYPES[ending].media_type for ending in ("docx", "xlsx", "pptx", "doc", "xls", "ppt", "wps", "et", "dps"))
+OFFICE = frozenset(
+    TYPES[ending].media_type for ending in ("docx", "xlsx", "pptx", "doc", "xls", "ppt", "wps", "et", "dps", *OPEN_DOCUMENTS)
+)
 """Media types of office documents."""
 
 ACCEPTED = ",".join(f".{ending}" for ending in sorted(TYPES))

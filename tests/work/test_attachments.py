@@ -42,6 +42,17 @@ def package(*members: str, size: int = 1) -> bytes:
     return buffer.getvalue()
 
 
+def open_document(kind: str, *members: str, stored: bool = True, first: str = "mimetype") -> bytes:
+    """An OpenDocument that says it is of this ``kind``, with these members beside its content."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        way = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+        file.writestr(first, f"application/vnd.oasis.opendocument.{kind}", way)
+        for member in members:
+            file.writestr(member, "<office:document-content/>")
+    return buffer.getvalue()
+
+
 @pytest.fixture
 def client_id(office: Office) -> int:
     """A client of Ann's, with one file."""
@@ -222,6 +233,9 @@ GOOD: list[tuple[str, bytes]] = [
     ("a.xlsx", package("[Content_Types].xml", "xl/workbook.xml")),
     ("a.pptx", package("[Content_Types].xml", "ppt/presentation.xml")),
     ("a.ofd", package("OFD.xml")),
+    ("a.odt", open_document("text", "content.xml", "META-INF/manifest.xml")),
+    ("a.ods", open_document("spreadsheet", "content.xml")),
+    ("a.odp", open_document("presentation", "content.xml", "Object 1/content.xml")),
     ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     ("a.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     ("a.txt", "合同".encode()),
@@ -245,6 +259,16 @@ BAD: list[tuple[str, bytes, str]] = [
     ("a.docx", package("word/document.xml", "word/vbaProject.bin"), "not what its name says"),
     ("a.docx", b"PK\x03\x04 broken", "not what its name says"),
     ("a.xlsx", package(*(f"xl/{n}" for n in range(6000))), "not what its name says"),
+    ("a.odt", package("mimetype", "content.xml"), "not what its name says"),
+    ("a.odt", package("[Content_Types].xml", "word/document.xml"), "not what its name says"),
+    ("a.odt", open_document("presentation", "content.xml"), "not what its name says"),
+    ("a.odt", open_document("text", "content.xml", stored=False), "not what its name says"),
+    ("a.odt", open_document("text", "content.xml", first="other"), "not what its name says"),
+    ("a.odt", open_document("text", "styles.xml"), "not what its name says"),
+    ("a.odp", open_document("presentation", "content.xml", "Basic/script-lc.xml"), "not what its name says"),
+    ("a.odt", b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.text", "not what its name says"),
+    ("a.odt", package(), "not what its name says"),
+    ("a.odt", open_document("text", *(f"{n}.xml" for n in range(6000)), "content.xml"), "not what its name says"),
     ("a.txt", b"MZ\0\0", "not what its name says"),
     ("a.txt", b"\xff\xff\xff", "not what its name says"),
 ]
