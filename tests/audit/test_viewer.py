@@ -76,6 +76,8 @@ def test_a_refused_page_is_told_by_its_name_in_the_menu(
     body = page[page.index("<tbody") : page.index("</tbody>")]
     assert told in body
     assert refused.strip("/") not in re.sub(r'(href|data-at)="[^"]*"', "", body)
+    [row] = re.findall(r'/audit-rows/(\d+)"', body)[:1]
+    assert f"GET {refused}" in browser.get(f"/audit-rows/{row}").text  # the row itself says exactly what was asked for
 
 
 @pytest.mark.requirement("R-054")

@@ -302,6 +302,7 @@ def _facts(row: AuditRow, subject: Message | str, door: str) -> FieldGroup:
         ValueRow(msg("Who"), who_told(row.who), href=of_person),
         ValueRow(msg("Action"), _action(row)),
         ValueRow(msg("Record"), subject or NOTHING, href=door),
+        ValueRow(msg("Asked for"), row.subject if row.action == "refused" else None),
         ValueRow(msg("Kind"), model.__label__ if model is not None else NOTHING),
         ValueRow(msg("Everything about this record"), f"#{row.record_id}" if row.record_id is not None else None, href=of_record),
         ValueRow(msg("Address"), row.address or None),
