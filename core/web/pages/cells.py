@@ -105,12 +105,17 @@ class TableCells:
         if column.place == CardPlace.LAST:
             due = row.cells[self._due] if self._due is not None else None
             late = self._cells.overdue(due) if isinstance(due, date) else ""
-            return f"{told}{self._cells.shown(value, column.kind, column)}{late}"
+            return f"{self._labelled(column, told, value)}{late}"
         if column.place == CardPlace.CHOSEN:
-            return f"{told}{self._cells.shown(value, column.kind, column)}"
+            return self._labelled(column, told, value)
         if isinstance(value, Tag | Person | Message):
             return self._seen.get(value) or self._seen.setdefault(value, self._cells.shown(value, column.kind, column))
         return self._cells.shown(value, column.kind, column)
+
+    def _labelled(self, column: Column, told: str, value: Any) -> str:
+        """The value with its label on a phone's card, where a label with nothing behind it would say nothing."""
+        shown = self._cells.shown(value, column.kind, column)
+        return f'<span class="kg-no-phone">{shown}</span>' if value in (None, "", ()) else f"{told}{shown}"
 
     def _box(self, row: Row, form: str) -> str:
         return (
