@@ -31,9 +31,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The second click of a double one sends no step again. A moment later it may: what answers with a file leaves the page standing.
+const sentAt = new WeakMap();
+function again(form, event) {
+  const last = sentAt.get(form) ?? -Infinity;
+  sentAt.set(form, event.timeStamp);
+  return event.timeStamp - last < 700;
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent && !form.hasAttribute("hx-post")) { event.preventDefault(); return; }
+  if (form.method === "post" && again(form, event)) { event.preventDefault(); return; }
   if (form.matches("[data-form], [data-matrix]")) {
     delete form.dataset.dirty;
     form.dataset.sent = "1";
