@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, Date, Select, String, bindparam, cast, literal, null, or_, select
+from sqlalchemy import Boolean, Date, Select, String, and_, bindparam, cast, literal, null, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.joining import Stated, joined_field_rights
@@ -32,13 +32,20 @@ class Membership:
     settings_mark: str
 
 
+MEMBERSHIP = (Company.id, Company.slug, Company.name, Employee.id, Employee.department_id, Employee.name, Company.settings_mark)
+"""What a :class:`Membership` is made of, in its order."""
+WORKING = and_(
+    Employee.company_id == Company.id,
+    Company.active,
+    or_(Employee.left_on.is_(None), Employee.left_on > bindparam("day", type_=Date)),
+)
+"""That the employee works in the company, which is open, on the day that is asked for (R-452)."""
 # Built once: these are asked at every request, and building them took as long as asking.
 _MEMBERSHIPS = (
-    select(Company.id, Company.slug, Company.name, Employee.id, Employee.department_id, Employee.name, Company.settings_mark)
-    .join(Employee, Employee.company_id == Company.id)
+    select(*MEMBERSHIP)
+    .join(Employee, WORKING)
     .join(User, User.id == Employee.user_id)
-    .where(Employee.user_id == bindparam("user"), User.active, Company.active)
-    .where(or_(Employee.left_on.is_(None), Employee.left_on > bindparam("day")))
+    .where(Employee.user_id == bindparam("user"), User.active)
     .order_by(Company.name)
 )
 

@@ -12,14 +12,16 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, join, select
 from sqlalchemy.orm import Session
 
 from core.access.identities import STANDING, Identity, account_of, digest, identity_in_epoch
 from core.access.models import Account, WebSession
+from core.access.resolve import MEMBERSHIP, WORKING, Membership
 from core.database.engine import writing
 from core.database.sessions import Database
-from core.kernel.clock import now
+from core.kernel.clock import now, today
+from core.organisation.models import Company, Employee
 
 PREFIX = "s."
 TOUCH_AFTER = timedelta(minutes=5)  # a session's last use is noted this often, not at every request
@@ -29,23 +31,28 @@ _STORED = (
     *(WebSession.id.label("session_id"), WebSession.user_id, WebSession.epoch.label("session_epoch")),
     *(WebSession.values.label("stored"), WebSession.seen_at, WebSession.expires_at),
 )
+_KNOWN = len(_STORED) + len(STANDING)
 _WITH_ACCOUNT = (
-    select(*_STORED, *STANDING)
+    select(*_STORED, *STANDING, *MEMBERSHIP)
     .outerjoin(User, and_(User.id == WebSession.user_id, User.active))
     .outerjoin(Account, Account.user_id == User.id)
+    .outerjoin(join(Employee, Company, WORKING), Employee.user_id == User.id)
     .where(WebSession.digest == bindparam("digest"))
+    .order_by(Company.name)
 )
-"""One statement at each request instead of two, and built once."""
+"""One statement at each request instead of three, and built once: a row for each company that the user works in, or one without."""
 
 
 class ServerSession(SecureCookieSession):
     """The values of one signed-in browser. ``key`` is only in the cookie, its hash in the database.
 
-    ``identity`` is who signed in; None once the account is closed or has left the epoch of the session.
+    ``identity`` is who signed in; None once the account is closed or has left the epoch of the session. ``memberships`` are
+    the companies that he works in today.
     """
 
     key: str = ""
     identity: Identity | None = None
+    memberships: tuple[Membership, ...] = ()
 
 
 class WebSessions(SecureCookieSessionInterface):
@@ -98,14 +105,15 @@ class WebSessions(SecureCookieSessionInterface):
         response.delete_cookie(self.get_cookie_name(app), path="/")
 
     def _load(self, key: str) -> ServerSession | None:
-        work = self.database.identity()
-        row = work.execute(_WITH_ACCOUNT, {"digest": digest(key)}).one_or_none()
-        moment = now()
+        with self.database.question() as asking:
+            rows = asking.execute(_WITH_ACCOUNT, {"digest": digest(key), "day": today()}).all()
+        row, moment = rows[0] if rows else None, now()
         if row is None or row.user_id is None or row.expires_at <= moment or row.seen_at + self.idle <= moment:
             return None
         session = ServerSession(json.loads(row.stored))
         session.key = key
         session.identity = identity_in_epoch(row, row.session_epoch) if row.epoch is not None else None
+        session.memberships = tuple(Membership(*found[_KNOWN:]) for found in rows if found[_KNOWN] is not None)
         session.modified = False
         if row.seen_at + TOUCH_AFTER <= moment:
             with self._change() as touching:

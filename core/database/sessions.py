@@ -67,11 +67,19 @@ class Database:
         self.engine = engine
         self.session: scoped_session[GuardedSession] = scoped_session(sessionmaker(engine, class_=GuardedSession, expire_on_commit=False))
         self.identity: scoped_session[Session] = scoped_session(sessionmaker(engine, expire_on_commit=False))
+        self.questions = sessionmaker(engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT"))
 
     def release(self) -> None:
         """Give both sessions of this thread back; a later use begins afresh."""
         self.session.remove()
         self.identity.remove()
+
+    def question(self) -> Session:
+        """A session for one question that stands alone, unguarded like ``identity``: PostgreSQL begins and ends nothing for it.
+
+        To be used in a ``with`` statement. Every page asks who it is and what he may; beginning and ending took as long as asking.
+        """
+        return self.questions()
 
     @contextmanager
     def transaction(self) -> Iterator[GuardedSession]:

@@ -45,7 +45,7 @@ def install_gate(app: Flask, database: Database) -> None:
         nobody = identity is None and need.level != "public"  # is asked to sign in, whatever the form was made for
         if not nobody and (not request.headers.get("Authorization") or not is_api()):
             _check_csrf(csrf)
-        return _enter(need, view, identity, database.identity())
+        return _enter(need, view, identity, database)
 
 
 def is_api() -> bool:
@@ -71,9 +71,22 @@ def _identity(work: Session, *, public: bool) -> Identity | None:
             raise SignInRequired
         credential = credential.strip()
         return by_api_key(work, credential) if credential.startswith(KEY_PREFIX) else by_token(work, credential)
-    if isinstance(session, ServerSession) or isinstance(session._get_current_object(), ServerSession):  # type: ignore[attr-defined]
-        return session.identity  # type: ignore[attr-defined, no-any-return]
-    return None
+    browser = _browser()
+    return browser.identity if browser is not None else None
+
+
+def _browser() -> ServerSession | None:
+    """The session of a browser that is signed in."""
+    found = session._get_current_object()  # type: ignore[attr-defined]
+    return found if isinstance(found, ServerSession) else None
+
+
+def _companies(identity: Identity, database: Database) -> tuple[Membership, ...]:
+    """Where the person works today; for whom the cookie of this request stands, that was read together with the session."""
+    browser = _browser()
+    if browser is not None and browser.identity is identity:
+        return browser.memberships
+    return memberships(database.identity(), identity.user_id)
 
 
 def _check_csrf(csrf: CSRFProtect) -> None:
@@ -85,16 +98,17 @@ def _check_csrf(csrf: CSRFProtect) -> None:
         raise CsrfRefused(msg("This form has become too old. Please open the page again and repeat.")) from error
 
 
-def _enter(need: Need, view: object, identity: Identity | None, work: Session) -> Response | None:
+def _enter(need: Need, view: object, identity: Identity | None, database: Database) -> Response | None:
     if need.level == "public" and identity is None:
         return None
     if identity is None:
         return _ask_to_sign_in()
-    g.memberships = memberships(work, identity.user_id)
+    g.memberships = _companies(identity, database)
     membership = _membership(identity, g.memberships, must=need.level not in ("public", "signed_in"))
     if membership is not None:
         g.membership = membership
-        g.actor = present(work, identity.user_id, membership)
+        with database.question() as asking:
+            g.actor = present(asking, identity.user_id, membership)
         become(g.actor)
     if need.level in ("public", "signed_in"):
         return None

@@ -300,21 +300,22 @@ def unwritten(database: Database) -> Iterator[None]:
         with _taken_back(database, engine.begin_nested()):
             yield
         return
-    factories = (database.session.session_factory, database.identity.session_factory)
+    factories = (database.session.session_factory, database.identity.session_factory, database.questions)
+    binds = [factory.kw["bind"] for factory in factories]
     database.release()
     with engine.connect() as connection:
         outer = connection.begin()
-        _bind(database, connection, factories, "create_savepoint")
+        _bind(database, connection, factories, [connection] * len(factories), "create_savepoint")
         try:
             with _taken_back(database, outer):
                 yield
         finally:
-            _bind(database, engine, factories, "conditional_savepoint")
+            _bind(database, engine, factories, binds, "conditional_savepoint")
 
 
-def _bind(database: Database, bind: Any, factories: tuple[Any, ...], mode: str) -> None:
-    database.engine = bind
-    for factory in factories:
+def _bind(database: Database, engine: Any, factories: Sequence[Any], binds: Sequence[Any], mode: str) -> None:
+    database.engine = engine
+    for factory, bind in zip(factories, binds, strict=True):
         factory.configure(bind=bind, join_transaction_mode=mode)
 
 

@@ -76,6 +76,15 @@ def test_an_early_refusal_is_not_answered_as_the_previous_person(callers: Caller
         assert not callers.house.leaked(None, answer.text), path
 
 
+def test_a_token_beside_the_cookie_of_somebody_else_opens_no_company_of_his(callers: Callers) -> None:
+    browser, token = callers.by_session(person("sales2@second")), callers.by_token(person("east1@first")).headers["Authorization"]
+    assert browser.ask("GET", CUSTOMERS).status == 200
+    for slug, expected in (("second", 404), ("first", 200)):
+        answer = browser.ask("GET", LIST, slug=slug, Authorization=token)
+        assert answer.status == expected, slug
+        assert not callers.house.leaked(person("east1@first"), answer.text), slug
+
+
 # --- company ------------------------------------------------------------------------------------------------------
 
 
