@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from tests.browser.windows import Window
 PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
 NOT_PAGES = ("/static", "/api/", "/back", "/lang/", "/account/sign-in", BROKEN)
 ANSWERS = ("choices", "values", "hint", "file", "rejected", "blank")  # methods that answer scripts or give files
+PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
 OFTEN = 2
 CLOSED = 409  # a record whose state closes its form: a page that says why
 
@@ -54,7 +56,7 @@ def _is_page(rule: Rule) -> bool:
 
 
 def _name(rule: Rule) -> str:
-    return str(rule).strip("/").replace("/", "-").replace("<id:pk>", "one") or "desk"
+    return re.sub(r"(-one)+", "-one", PARAMETER.sub("one", str(rule)).strip("/").replace("/", "-")) or "desk"
 
 
 class _Route:
@@ -67,11 +69,11 @@ class _Route:
         path = str(self.rule)
         if self.taken.get(self.rule.endpoint, 0) >= self.often and path != "/":
             return 0
-        if "<id:pk>" in path:
-            number = first_id(window, path.partition("<")[0])
-            if number is None:
+        if "<" in path:
+            example = first_address(window, path)
+            if example is None:
                 return 0
-            path = path.replace("<id:pk>", number)
+            path = example
         status = window.open(path)
         if urlsplit(window.page.url).path != urlsplit(self.house.url(path)).path or not window.page.locator("h1").count():
             return 0  # leads elsewhere, or speaks to programs
@@ -81,17 +83,41 @@ class _Route:
 
 
 def first_id(window: Window, folder: str) -> str | None:
-    """The id in the first link of the list at ``folder`` that leads to one record; None where there is none. Asked once per window."""
-    if folder not in window.first:
-        window.first[folder] = _first_id(window, folder)
-    return window.first[folder]
+    """The id in the first link of the list at ``folder`` that leads to one record; None where there is none."""
+    found = first_address(window, f"{folder}<id:pk>")
+    return found.rpartition("/")[2] if found is not None else None
 
 
-def _first_id(window: Window, folder: str) -> str | None:
-    window.open(folder)
-    hrefs = window.page.locator(f"main a[href*='{folder}']").evaluate_all("links => links.map((one) => new URL(one.href).pathname)")
-    numbers = (href.rpartition("/")[2] for href in hrefs)
-    return next((number for number in numbers if number.isdigit()), None)
+def first_address(window: Window, rule: str) -> str | None:
+    """An address of the kind ``rule`` that the person could come by: that of the first link on the page above it or, for a page below
+    one record, below the first such link; None where there is none. Asked once per window."""
+    if rule not in window.first:
+        window.first[rule] = _first_address(window, rule)
+    return window.first[rule]
+
+
+def _first_address(window: Window, rule: str) -> str | None:
+    folder, whole = rule.partition("<")[0], re.compile(_pattern(rule))
+    found = next((path for path in _links(window, folder) if whole.fullmatch(path)), None)
+    if found is not None or rule.endswith(">"):
+        return found
+    upper, _, verb = rule.rpartition("/")  # a page below one record, which need not be linked
+    above = first_address(window, upper) if "<" in upper else None
+    return f"{above}/{verb}" if above is not None else None
+
+
+def _pattern(rule: str) -> str:
+    """``rule`` as an expression: ids are digits, other parameters one part of the address."""
+    return PARAMETER.sub(lambda found: r"\d+" if found[1] == "id" else r"[^/]*[^/\d][^/]*", re.sub(r"([.\-])", r"\\\1", rule))
+
+
+def _links(window: Window, folder: str) -> list[str]:
+    """Paths within the company to which the page at ``folder`` leads."""
+    if folder not in window.links:
+        window.open(folder)
+        hrefs = window.page.locator(f"main a[href*='{folder}']").evaluate_all("links => links.map((one) => new URL(one.href).pathname)")
+        window.links[folder] = [href[href.index(folder) :] for href in hrefs if folder in href]
+    return window.links[folder]
 
 
 def _at_the_door() -> Iterator[Stop]:

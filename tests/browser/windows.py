@@ -48,7 +48,8 @@ class Window:
     page: Page
     house: House
     complaints: list[str] = field(default_factory=list)
-    first: dict[str, str | None] = field(default_factory=dict)  # by list: the first record that this person sees there
+    first: dict[str, str | None] = field(default_factory=dict)  # by rule: the first such address that this person comes by
+    links: dict[str, list[str]] = field(default_factory=dict)  # by page: where it leads
 
     def listen(self) -> None:
         """Begin to write down complaints."""

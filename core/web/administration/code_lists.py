@@ -90,6 +90,7 @@ class CodeListsView(PluginView):
             entry.label,
             str(msg(", ")).join(dict.fromkeys(shown)),
             code=entry.code,
+            both=True,
             tags=tags,
             verbs=self._verbs(spec, entry) if g.actor.may(self.resource, "update") else (),
             off=not entry.active,

@@ -23,6 +23,8 @@ class SettingRow:
     off: bool = False
     share: int | None = None
     """Percent done, drawn as a bar below the note."""
+    both: bool = False
+    """Code and note are words in either language, for those who keep them; whoever reads has another one."""
 
 
 @dataclass(frozen=True, slots=True)
