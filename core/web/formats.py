@@ -79,9 +79,10 @@ def month_of_year(value: date) -> str:
 
 
 def day_heading(value: date, today: date) -> str:
-    """The heading of a day in a timeline: ``今天 3月18日 周三``."""
-    parts = {0: _("Today"), 1: _("Yesterday")}.get((today - value).days, "")
-    return " ".join(part for part in (str(parts), day(value, today), weekday(value)) if part)
+    """The heading of a day in a timeline: ``今天 3月18日 周三``, ``Today, Wed Mar 18``."""
+    heading = _("%(weekday)s %(day)s", weekday=weekday(value), day=day(value, today))
+    near = {0: _("Today"), 1: _("Yesterday")}.get((today - value).days)
+    return _("%(near)s, %(date)s", near=near, date=heading) if near else heading
 
 
 def exact_time(moment: datetime) -> str:

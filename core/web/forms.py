@@ -24,7 +24,7 @@ from core.web.history import REASON
 from core.web.input import covered_fields, declared_for, lines_of, lines_open
 from core.web.nouns import Noun, Nouns
 from core.web.pages import ColumnKind, Conflict, ConflictField, FieldKind, FieldSet, FormField, FormPage, Line, LineColumn, Lines, Link, Say
-from core.web.showing import FORM_KINDS, KINDS, form_field, label_with_unit, record_url, texts_of, typed_value, view_name
+from core.web.showing import FORM_KINDS, KINDS, YES_NO, form_field, label_with_unit, record_url, texts_of, typed_value, view_name
 from core.web.trail_words import who_told
 
 ROLES = {"quantity": "quantity", "price": "price", "discount": "discount", "amount": "amount"}
@@ -111,7 +111,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         submit=msg("Save"),
         cancel_href=list_href if record is None else record_url(noun, record.id),
         hidden=(("version", str(draft.version)),) if record is not None else _to_go_on(draft),
-        conflict=_conflict(session, noun, draft, record) if draft.stale is not None else None,
+        conflict=_conflict(session, nouns, noun, draft, record) if draft.stale is not None else None,
     )
 
 
@@ -164,19 +164,28 @@ def _lines_field(session: Any, noun: Noun, draft: Draft) -> FormField:
     return FormField(name=name, label=msg("Lines"), kind=FieldKind.LINES, lines=lines, error=draft.errors.get(name, ""))
 
 
-def _conflict(session: Any, noun: Noun, draft: Draft, record: Any) -> Conflict:
-    """Values that differ between what was typed and what is stored now."""
-    assert draft.stale is not None
-    differing = []
-    covered = covered_fields(noun, record)
-    for name, declared in declared_for(noun, creating=False).items():
-        theirs = typed_value(declared, draft.stale.theirs.get(f"{name}_id" if declared.kind == "reference" else name))
-        if name in covered and not draft.values.get(name, "").strip():
-            continue
-        if name in draft.values and draft.values[name].strip() != theirs.strip():
-            differing.append(ConflictField(name, declared.label, draft.values[name] or "–", theirs or "–"))
+def _conflict(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any) -> Conflict:
+    """Values that differ between what was typed and what the form of the record would show now, each as one reads it."""
+    declared, covered, stored = declared_for(noun, creating=False), covered_fields(noun, record), stored_draft(noun, record, []).values
+    typed = {name: draft.values[name].strip() for name in declared if name in draft.values}
+    differing = {name for name, value in typed.items() if value != stored[name].strip() and (value or name not in covered)}
+    yours, theirs = ({name: values[name] for name in differing} for values in (typed, stored))
+    both = [(values, texts_of(session, nouns, declared, values)) for values in (yours, theirs)]
+    fields = tuple(
+        ConflictField(name, field.label, *(_as_read(nouns, field, values[name], texts.get(name)) for values, texts in both))
+        for name, field in declared.items()
+        if name in differing
+    )
     with as_system(session, "who was faster"):
         last = session.scalars(rows_of_record(noun.model, record.id).limit(1)).first()
     who = who_told(last.who) if last is not None else msg("Somebody else")
     when = formats.relative(last.at, now()) if last is not None else ""
-    return Conflict(who, when, tuple(differing))
+    return Conflict(who, when, fields)
+
+
+def _as_read(nouns: Nouns, declared: Field, typed: str, chosen: str | None) -> Message | str:
+    """What a person reads of a value that a form carries: the label of a choice, the name of a chosen record, else what was typed."""
+    if declared.kind == "flag":
+        return YES_NO[typed not in ("", "0")]
+    labels = {option.value: option.label for option in form_field(nouns, declared, typed).options}
+    return labels.get(typed) or chosen or (typed.replace("T", " ") if declared.kind == "moment" else typed) or "–"
