@@ -28,6 +28,8 @@ from core.web.periods import Each, Period, periods_of, placed
 
 MOST = 20
 """Groups of one page of a chart; the next ones are a click away."""
+MOST_EMPTY = 24
+"""Periods up to which a line is drawn as far as the list asks, also where nothing lies at its ends."""
 COUNT = "count"
 GROUPED = frozenset({"choice", "reference", "flag", "code", "integer", "date", "moment"})
 SUMMED = frozenset({"money", "integer", "quantity"})
@@ -180,10 +182,15 @@ def _by_reference(session: Session, noun: Noun, asked: Asked, rows: Select[Any],
 
 
 def _in_time(session: Session, noun: Noun, query: Query, asked: Asked, rows: Select[Any]) -> list[Grouped]:
-    """Months, quarters or years in their order, empty ones too; records without a day stand last."""
+    """Months, quarters or years in their order, empty ones too, also those that the list asks for before the first and after the last.
+
+    Records without a day stand last.
+    """
     column, declared = getattr(noun.model, asked.by), noun.fields[asked.by]
     first, last = session.execute(rows.with_only_columns(func.min(column), func.max(column))).one()
     periods = periods_of(asked.each, first, last)
+    whole = periods_of(asked.each, query.since.get(asked.by, first), query.until.get(asked.by, last)) if periods else periods
+    periods = whole if len(whole) <= MOST_EMPTY else periods
     place = placed(column, declared, periods).label("place")
     counted = rows.with_only_columns(place, func.count(noun.model.id), _measured(noun, asked)).group_by("place")
     found = {number: (count, measured) for number, count, measured in session.execute(counted)}
