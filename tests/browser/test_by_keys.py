@@ -209,3 +209,18 @@ def test_arrows_lead_from_cell_to_cell_and_a_changed_one_keeps_the_place(open_wi
     keys.press("ArrowDown")
     expect(cell(2, text)).to_be_focused()
     assert keys.unseen == []
+
+
+def test_a_list_does_not_open_over_what_is_wrong_until_it_is_asked_to(open_window: OpenWindow) -> None:
+    window = open_window("sales.east1")
+    window.open("/contacts/add")
+    page = window.page
+    page.locator("main form [data-submit]").click()
+    wrong = page.locator("main form select[aria-invalid=true]").first
+    expect(wrong).to_have_count(1)
+    control = wrong.locator("xpath=following-sibling::*[contains(@class, 'ts-wrapper')]")
+    expect(control.locator("input")).to_be_focused()
+    page.wait_for_load_state("networkidle")
+    expect(control.locator(".ts-dropdown")).to_be_hidden()
+    control.locator(".ts-control").click()
+    expect(control.locator(".ts-dropdown [data-selectable]").first).to_be_visible()

@@ -40,10 +40,13 @@ function start(select) {
   if (select.tomselect || select.closest("template")) return;
   const words = select.dataset;
   const failed = (self) => (self?.failed ? words.failed : words.none);
+  const leads = "leads" in words;
+  const quiet = leads || select.getAttribute("aria-invalid") === "true"; // a list that opens by itself would cover what is wrong
   const control = new TomSelect(select, {
     create: false, maxItems: select.multiple ? null : 1, closeAfterSelect: true, hidePlaceholder: true, allowEmptyOption: !words.search, copyClassesToDropdown: false,
     ...(words.search ? remote(select) : { maxOptions: 1000 }),
-    ...("leads" in words ? { openOnFocus: false, preload: false } : {}),
+    ...(quiet ? { openOnFocus: false } : {}),
+    ...(leads ? { preload: false } : {}),
     render: {
       option: (item, escape) => line(item.text, item.hint, escape),
       item: (item, escape) => line(item.text, "", escape),
@@ -55,17 +58,21 @@ function start(select) {
   });
   byKeys(control);
   control.on("type", () => { control.failed = false; });
-  if ("leads" in words) lead(select, control);
+  if (quiet) openWhenPressed(control);
+  if (leads) lead(select, control);
+}
+
+function openWhenPressed(control) {
+  control.control.addEventListener("pointerdown", () => {
+    if (control.settings.openOnFocus) return;
+    control.settings.openOnFocus = true;
+    if (control.settings.load) control.load("");
+  });
 }
 
 // The question that is answered first stands ready to be typed into, its records at hand in sight below; then the hand goes on to the next.
 function lead(select, control) {
   const form = select.closest("form");
-  control.control.addEventListener("pointerdown", () => {
-    if (control.settings.openOnFocus) return;
-    control.settings.openOnFocus = true;
-    control.load("");
-  });
   control.on("item_add", () => { setTimeout(() => next(select)?.focus(), 1); });
   if (form.closest("dialog") || document.querySelector('[aria-invalid="true"]')) return;
   (select.value ? next(select) : control)?.focus();
