@@ -11,6 +11,7 @@ from flask import url_for
 from core.extension.calling import registry
 from core.kernel.errors import BadInput, KeguanError
 from core.kernel.words import Message, msg
+from core.web import formats
 from core.web.nouns import Nouns
 from core.web.pages import Ask, ColumnRow, FieldKind, FormField, Link, MapPage, Option, Say, Tone, UploadPage, Verb
 from core.web.showing import view_name
@@ -50,7 +51,7 @@ def upload_page(nouns: Nouns, resource: str, limit: int, typed: str = "", error:
         steps=STEPS,
         action=url_for("ImportsView.receive", key=resource),
         accept=".csv,.xlsx,.txt",
-        limit=msg("CSV or XLSX, at most %(limit)s MB; the first row names the columns.", limit=limit // 1024 // 1024),
+        limit=msg("CSV or XLSX, at most %(limit)s; the first row names the columns.", limit=formats.size(limit)),
         blank=Link(msg("Download an empty form"), url_for("ImportsView.blank", key=resource), "file-type-xls"),
         kept=(Link(msg("Past imports"), url_for("ImportsView.imports"), "history"),),
         typed=typed,
@@ -103,7 +104,7 @@ def map_page(session: Any, nouns: Nouns, file: ImportFile, given: Said | None, c
         step=2,
         steps=STEPS,
         action=url_for("ImportsView.map", pk=file.id),
-        file=msg("%(name)s, about %(count)s rows", name=file.name, count=f"{file.head['length']:,}"),
+        file=msg("%(name)s, rows: about %(count)s", name=file.name, count=f"{file.head['length']:,}"),
         columns=tuple(_row(place, column, file, mapping, wrong) for place, column in enumerate(file.head["columns"])),
         fields=(PASSED_OVER, *_options(offer)),
         key=_key_field(offer, mapping.key, wrong.get("key", "")),

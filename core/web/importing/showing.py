@@ -117,7 +117,7 @@ def _verbs(file: ImportFile, run: ImportRun | None, back: Link, *, trying: bool,
 
 def _commit(file: ImportFile, run: ImportRun) -> Verb:
     good = run.read - run.rejected
-    label = msg("Import %(count)s rows", count=f"{good:,}")
+    label = msg("Import rows: %(count)s", count=f"{good:,}")
     return Verb(label, url_for("ImportsView.commit", pk=file.id), "file-import", primary=True)
 
 
