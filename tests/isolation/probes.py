@@ -237,7 +237,9 @@ class Prober:
                 for table in {thing.table for thing in self.house.things.values()} - {"core_company"}:
                     columns = self.house.models[table].__table__.c  # type: ignore[attr-defined]
                     stored = dict(self.callers.database.engine.execute(select(columns.id, columns.version)).all())  # type: ignore[attr-defined]
-                    found |= {thing.key: stored[self.house.ids[thing.key]] for thing in self.house.of(table)}
+                    found |= {
+                        thing.key: stored.get(self.house.ids[thing.key], 1) for thing in self.house.of(table)
+                    }  # a walk may have deleted it
             self._versions = found
         return self._versions
 
