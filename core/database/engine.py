@@ -95,10 +95,15 @@ def _take_up(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
     rested = record.info.pop("rested", None)
     if rested is None:  # has just been made
         return
-    heard = poll()
-    heard.register(connection.fileno(), POLLIN)
-    if (monotonic() - rested > RESTING or heard.poll(0)) and not _answers(connection):
+    if connection.closed or ((monotonic() - rested > RESTING or _heard(connection)) and not _answers(connection)):
         raise InvalidatePoolError
+
+
+def _heard(connection: Any) -> bool:
+    """Whether the server has said something that nobody has asked for."""
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _answers(connection: Any) -> bool:

@@ -37,7 +37,7 @@ class Said(TypeDecorator[Any]):
         self.longest = longest
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(String(self.longest) if self.longest else Text())
+        return dialect.type_descriptor(String(self.longest)) if self.longest else self.impl_instance
 
     def process_bind_param(self, value: Message | str | None, dialect: Dialect) -> str | None:
         return None if value is None else stored(value, self.longest)

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenWindow
 from tests.browser.hands import started
 from tests.browser.keyboard import Keys
+from tests.browser.windows import Window
 
 LOW = (1440, 420)
 """A window in which rows, the record and its form have to be scrolled."""
@@ -83,6 +84,16 @@ def test_from_the_list_to_a_changed_record_and_back_to_its_row(open_window: Open
     assert keys.unseen == []
 
 
+def _open_one_to_change(window: Window, path: str) -> bool:
+    """Go to the first record of the list that may be changed in its present state; False where there is none."""
+    window.open(path)
+    for href in window.page.locator("#list tbody a.name").evaluate_all("all => all.map(one => one.href)"):
+        window.page.goto(href)
+        if window.page.locator(EDIT).count():
+            return True
+    return False
+
+
 @pytest.mark.requirement("R-484")
 def test_who_only_passes_through_a_form_changes_nothing(open_window: OpenWindow) -> None:
     """Lists of choices open on the way; Tab takes nothing from them that nobody has looked for."""
@@ -90,10 +101,7 @@ def test_who_only_passes_through_a_form_changes_nothing(open_window: OpenWindow)
     page, keys = window.page, Keys(window.page)
     walked = 0
     for path in ("/customers/", "/opportunities/", "/contracts/"):
-        window.open(path)
-        with page.expect_navigation():
-            page.locator("#list tbody a.name").first.click()
-        if not page.locator(EDIT).count():
+        if not _open_one_to_change(window, path):
             continue
         page.locator(EDIT).press("Enter")
         form = _opened(page)

@@ -83,7 +83,8 @@ def test_what_is_drawn_in_a_saved_view_is_kept_with_it(open_window: OpenWindow, 
     page.locator("summary[aria-label='此视图']").click()
     page.locator(".kg-tabs + span .kg-pop a", has_text="保存更改").click()
     page.locator("#drawer [name=take]").check()
-    page.locator("#drawer [data-submit]").click()
+    with page.expect_navigation():
+        page.locator("#drawer [data-submit]").click()
     expect(page.locator(".kg-tabs [aria-current]", has_text="列宽视图")).to_be_visible()
     expect(page.locator("#list .kg-sized")).to_have_count(1)
     assert _wide(page, "name") == 360

@@ -38,8 +38,8 @@ NONCE = re.compile(r"'nonce-([\w+/=-]+)'")
 DIGITS = re.compile(r"(\d+)")
 MADE_BY_PROGRAMS = ("post", "bulk", "add_comment")
 """Functions of REST that make something and say its id."""
-MAKING = ("add", "bulk")
-"""Functions of pages that make something and lead to it: a record, or a change of many records."""
+MAKING = ("add", "bulk", "new_view")
+"""Functions of pages that make something and lead to it: a record, a change of many records, a view of a list."""
 PASSING = re.compile(r"\b[0-9a-f]{8}\b|\bI[\w-]{40,}\.[\w-]+\.[\w-]+")
 """Numbers of errors and tokens of forms, which are drawn afresh for every answer."""
 
@@ -84,7 +84,7 @@ def _new_id(request: Request, answer: Answer) -> str:
     """The id of what was created: in REST the answer says it, a page redirects to it."""
     if request.route.function in MADE_BY_PROGRAMS and request.route.family == "rest" and answer.status in (201, 202):
         return str(answer.json["id"])
-    found = re.search(r"/(\d+)(?:$|\?)", answer.header("Location")) if request.route.function in MAKING else None
+    found = re.search(r"(?:/|[?]view=)(\d+)(?:$|\?)", answer.header("Location")) if request.route.function in MAKING else None
     return found[1] if found else ""
 
 
