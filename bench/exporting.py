@@ -30,11 +30,7 @@ from core.exports.operations import approve_export, found_export, request_export
 from core.exports.states import ExportFormat
 from core.exports.terms import Wish
 from core.kernel.clock import today
-from core.operations.branches import branches
-from core.operations.catalogues import compile_all
-from core.operations.demo import make_base
 from core.operations.language import catalogues_of, speaking
-from core.operations.migrations import upgrade
 from core.web.house import Keguan
 from plugins.customers.models import Customer
 from plugins.customers.rules import name_key
@@ -53,6 +49,11 @@ def keguan_in(data: Path) -> Keguan:
 
 def fill(data: Path, count: int) -> None:
     """A company with ``count`` customers, written past everything that could slow it down."""
+    from core.operations.branches import branches  # here, because the processes that are measured need none of it
+    from core.operations.catalogues import compile_all
+    from core.operations.demo import make_base
+    from core.operations.migrations import upgrade
+
     compile_all()
     keguan = keguan_in(data)
     upgrade(keguan.database.engine, branches(keguan.registry))

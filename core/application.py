@@ -42,7 +42,6 @@ from core.extension.registry import Registry, discover
 from core.kernel.pinyin import learn_phrases
 from core.lists import models as _list_models  # noqa: F401
 from core.operations import models as _operations_models  # noqa: F401
-from core.operations.readiness import readiness
 from core.organisation import models as _organisation_models  # noqa: F401
 from core.organisation.code_lists import CORE_CODE_LISTS, install_code_lists
 from core.organisation.memory import install_memory
@@ -124,6 +123,8 @@ def create_application(settings: Settings | None = None) -> Flask:
 
 def open_web(keguan: Keguan) -> Flask:
     """The web over a core that is there already."""
+    from core.operations.readiness import readiness  # with Alembic, 10 MB that who only makes a file does not need
+
     learn_phrases()
     app = build_web(keguan)
     with app.app_context():

@@ -16,6 +16,7 @@ from core.access.holders import holders_of
 from core.approvals.models import Verdict
 from core.approvals.operations import decide_on, drop_case, submit_if_needed
 from core.audit.trail import name_action
+from core.database.engine import in_passing
 from core.database.fields import Field
 from core.database.sessions import one
 from core.exports.folder import throw_away
@@ -59,7 +60,8 @@ def exported(session: Session, source: Source, asked: Any) -> Any:
 def count_rows(session: Session, source: Source, asked: Any) -> int:
     """How many rows leave, exactly."""
     bare = exported(session, source, asked).with_only_columns(source.model.id, maintain_column_froms=True).order_by(None)
-    return int(session.scalar(select(func.count()).select_from(bare.subquery())) or 0)
+    with in_passing(session.connection()):
+        return int(session.scalar(select(func.count()).select_from(bare.subquery())) or 0)
 
 
 def request_export(session: Session, wish: Wish) -> ExportRequest:

@@ -14,9 +14,7 @@ from threading import Event, Lock
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # all its phrases take 45 MB of every process; see learn_phrases
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")  # nobody changes what it knows of single characters
 
-import pypinyin
-from pypinyin import lazy_pinyin, load_phrases_dict
-from pypinyin.seg.mmseg import seg
+# The library itself is imported by the first name that is read: it takes 10 MB, and a worker that makes a file reads none.
 
 VARIANTS = 4
 """Readings of one name, and ways to part one word into syllables, that are looked at."""
@@ -79,13 +77,16 @@ def _keep_deciding(phrases: Iterator[tuple[str, list[list[str]]]]) -> None:
             heads.add(head)
             if head == phrase:
                 kept[phrase] = said
+    from pypinyin import load_phrases_dict
+    from pypinyin.seg.mmseg import seg
+
     seg.train(iter(heads))
     load_phrases_dict(kept)
 
 
 def _phrases() -> Iterator[tuple[str, list[list[str]]]]:
     """Every phrase of the library and how it is said, one after the other: all at once they are 45 MB for a moment."""
-    text = resources.files(pypinyin).joinpath("phrases_dict.json").read_text("utf-8")
+    text = resources.files("pypinyin").joinpath("phrases_dict.json").read_text("utf-8")
     decode = json.JSONDecoder().raw_decode
     start = text.find('"')
     while start >= 0:
@@ -157,6 +158,8 @@ def _in_context(neighbours: str, place: int) -> str:
 
 
 def _lazy(run: str) -> list[str]:
+    from pypinyin import lazy_pinyin
+
     learn_phrases()
     return lazy_pinyin(run, errors=_unknown)  # type: ignore[arg-type]  # a list is accepted too, and keeps every character in its place
 

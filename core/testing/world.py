@@ -29,10 +29,7 @@ from core.database.engine import make_engine
 from core.database.sessions import Database, GuardedSession
 from core.extension.registry import Registry
 from core.kernel.acting import Actor, acting_as
-from core.operations.branches import branches
-from core.operations.demo import make_base
 from core.operations.language import catalogues_of, speaking
-from core.operations.migrations import upgrade
 from core.organisation.models import Company, Department, Employee
 from core.switchboard.actors import resolve_actor
 from core.testing.databases import Store
@@ -88,6 +85,10 @@ class Site:
 
 
 def _build_templates(store: Store, registry: Registry, settings: Settings) -> None:
+    from core.operations.branches import branches  # here: who only looks around in a database that is there needs no Alembic
+    from core.operations.demo import make_base
+    from core.operations.migrations import upgrade
+
     for template in (BLANK, PEOPLED):
         engine = make_engine(store.fresh(template))
         seal_with(engine, settings.audit_key)
