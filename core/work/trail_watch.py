@@ -9,16 +9,15 @@ from threading import Event, Thread
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from core.access.models import EmployeeRole, Grant, Role
+from core.access.holders import holders_of
 from core.audit.alarms import SENTENCES
 from core.audit.anchors import Anchors
 from core.audit.blocks import PLATFORM
 from core.audit.sealing import Sealed, keep_sealed
 from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
-from core.organisation.models import Company, Employee
+from core.organisation.models import Company
 from core.work.notices import notify
 from core.work.trail_mail import mail_alarm
 
@@ -71,19 +70,6 @@ def tell_auditors(database: Database, kind: str, chain: int) -> None:
         database.release()
     for company_id in companies:
         with acting_as(System("trail watch", company_id)), database.transaction() as session:
-            for employee_id in auditors(session, company_id):
+            for employee_id in holders_of(session, "core.audit", "read"):
                 notify(session, employee_id, SENTENCES[kind], TRAIL_PAGE)
             mail_alarm(session, company_id, kind)
-
-
-def auditors(session: Session, company_id: int) -> list[int]:
-    """Employees of the company who may read its trail and have not left."""
-    asked = (
-        select(Employee.id)
-        .join(EmployeeRole, EmployeeRole.employee_id == Employee.id)
-        .join(Role, Role.id == EmployeeRole.role_id)
-        .join(Grant, Grant.role_id == Role.id)
-        .where(Employee.company_id == company_id, Employee.left_on.is_(None), Role.active)
-        .where(Grant.resource == "core.audit", Grant.verb == "read")
-    )
-    return sorted(set(session.scalars(asked)))

@@ -27,6 +27,8 @@ from core.work.running import run_due_jobs
 from tests.architecture.test_code import place, product, tree
 from tests.audit.test_languages import KINDS, Told, backed_up
 from tests.conformance.examples import Examples
+from tests.scenarios.story import Story
+from tests.scenarios.ways import ByVerbs
 from tests.world import World
 
 MARK = "⟦"
@@ -72,13 +74,23 @@ def an_example_of_everything(told: Told) -> None:
             examples.one(noun)
 
 
+def the_way_of_a_customer(told: Told) -> None:
+    """From the first entry to money and service, with what one plugin makes of the words of another (an agreement by word of mouth)."""
+    nouns: Nouns = told.application.extensions["keguan"].nouns
+    Story(ByVerbs(told.world, nouns), told.world).tell()
+
+
 def what_says_why_by_itself(told: Told) -> None:
     """Ways back, files, jobs, backups."""
     for do in (*KINDS.values(), backed_up):
         do(told, "en")
 
 
-@pytest.mark.parametrize("work", [the_demonstration, an_example_of_everything, what_says_why_by_itself], ids=lambda work: work.__name__)
+@pytest.mark.parametrize(
+    "work",
+    [the_demonstration, an_example_of_everything, the_way_of_a_customer, what_says_why_by_itself],
+    ids=lambda work: work.__name__,
+)
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_no_column_holds_words_of_the_language_of_whoever_wrote_them(
     world: World, application: Flask, work: Callable[[Told], None], tongue: None, tmp_path: Path

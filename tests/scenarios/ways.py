@@ -47,7 +47,7 @@ class Way(ABC):
 
 @dataclass
 class ByVerbs(Way):
-    """Calls what page and REST call, in the language of the house unless another is spoken: some records keep words of their writer."""
+    """Calls what page and REST call, in the language of the house unless another is spoken."""
 
     world: World
     nouns: Nouns
