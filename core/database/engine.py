@@ -22,7 +22,7 @@ STOCK_KNOWN = 1_800
 RESTING = 30
 """Seconds after which a connection to PostgreSQL is asked whether it is still there before it is used again."""
 
-CACHE, PASSING = 32_768, 4_096  # kilobytes of pages that a connection keeps, and while it only passes by
+CACHE, PASSING = 32_768, 1_024  # kilobytes of pages that a connection keeps, and while it only passes by
 
 _writing: ContextVar[bool] = ContextVar("keguan_writing", default=False)
 
