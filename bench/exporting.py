@@ -42,9 +42,9 @@ PROMISED = {"csv": (60.0, 150.0), "xlsx": (300.0, 250.0)}  # seconds and megabyt
 MILLION = 1_000_000
 
 
-def keguan_in(data: Path) -> Keguan:
-    """The core over the database of the bench."""
-    return create_core(Settings(data=data, environment="testing", threads=2))
+def keguan_in(data: Path, database_url: str = "") -> Keguan:
+    """The core over the database of the bench, by default the one in its data folder."""
+    return create_core(Settings(data=data, database_url=database_url, environment="testing", threads=2))
 
 
 def fill(data: Path, count: int) -> None:
