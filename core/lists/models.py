@@ -58,6 +58,7 @@ class ListHabit(CompanyRecord):
     """How one person likes to see one list: its ``columns`` in their order (names, by commas), whether its rows stand ``dense``.
 
     ``widths`` are those of columns that he or she has drawn to a width of their own (``name:pixels``, by commas).
+    ``cards`` are the fields that the cards of its board show (names, by commas).
     """
 
     __tablename__ = "core_list_habit"
@@ -71,3 +72,4 @@ class ListHabit(CompanyRecord):
     columns: Mapped[str] = mapped_column(String(LONGEST_COLUMNS), default="")
     dense: Mapped[bool] = mapped_column(Boolean, default=False)
     widths: Mapped[str] = mapped_column(String(LONGEST_COLUMNS), default="", server_default="")
+    cards: Mapped[str] = mapped_column(String(LONGEST_COLUMNS), default="", server_default="")

@@ -91,6 +91,12 @@ def choose_columns(session: Session, path: str, columns: str, *, dense: bool) ->
     session.flush()
 
 
+def choose_card_fields(session: Session, path: str, names: str) -> None:
+    """Remember which fields the cards of the board show (names, by commas); none for the cards that the board has by itself."""
+    _habit(session, path).cards = names[:LONGEST_COLUMNS]
+    session.flush()
+
+
 def draw_widths(session: Session, path: str, widths: Mapping[str, int]) -> None:
     """Remember how wide the person has drawn columns of the list, in pixels; none for the widths that it has by itself.
 

@@ -117,6 +117,11 @@ def habit_of(session: Session, path: str) -> ListHabit | None:
     return found
 
 
+def card_fields(session: Session, path: str) -> str:
+    """The fields (names, by commas) that the person who acts wants on the cards of the board; empty for those that it has by itself."""
+    return session.scalar(select(ListHabit.cards).where(ListHabit.path == path, ListHabit.employee_id == actor().employee_id)) or ""
+
+
 def circles(session: Session) -> dict[str, str]:
     """With whom the person may share: the own department, those that he or she leads, and the own roles; key to name."""
     who = actor()

@@ -25,7 +25,7 @@ SHOWN = {
     "crm_desk_charts": "desk chart",
 }
 """Hooks by which a plugin shows something on pages of others; what it is depends on the record and on who looks."""
-KINDS = ("route", "rest", "menu", "tab", *SHOWN.values(), "search", "job", "schedule", "import", "command", "hook")
+KINDS = ("route", "rest", "menu", "board", "tab", *SHOWN.values(), "search", "job", "schedule", "import", "command", "hook")
 
 
 @dataclass(frozen=True, order=True)
@@ -76,6 +76,10 @@ def _declared(registry: Registry) -> Iterator[Surface]:
         yield Surface(plugin, "command", str(command.name))
     for plugin, path in registry.at_start("crm_search_kinds"):
         yield Surface(plugin, "search", path, f"/{path}/")
+    for plugin, view in registry.at_start("crm_views"):
+        noun = getattr(view, "noun", None)
+        if noun is not None and noun.board is not None:
+            yield Surface(plugin, "board", noun.path, f"/{noun.path}/board", f"read {noun.resource}")
     for resource in registry.resources:
         for plugin, tab in _tabs(registry, resource):
             yield Surface(plugin, "tab", f"{resource} {tab.key}", f"{tab.noun} by {tab.by}")

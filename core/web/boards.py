@@ -20,14 +20,16 @@ from core.kernel.acting import acting
 from core.kernel.errors import Malformed, NotFound
 from core.kernel.money import to_fen
 from core.kernel.words import msg
+from core.lists.queries import card_fields
 from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
 from core.web.board_moves import moves_of, reached_by_hand, rights_on
 from core.web.listing import condition_of, views_of
+from core.web.lists.cards import card_column, cards_door, fields_on_cards
 from core.web.nouns import Board, BoardColumn, Noun, SavedView
-from core.web.pages import BoardPage, Card, CardColumn, ColumnKind, Link, Person, Say, Tag
-from core.web.showing import cell, record_url, told, view_name
+from core.web.pages import BoardPage, Card, CardColumn, Cell, Column, ColumnKind, Link, Person, Say, Tag
+from core.web.showing import cell, record_url, teller, told, view_name
 
 CARDS = 20
 """Cards of a column that are shown at first."""
@@ -38,7 +40,7 @@ MOST = 100
 @dataclass(frozen=True)
 class Laid:
     """A board laid out: its columns, how many and how much (yuan) stands in each, the first cards, what may be done with
-    which of them, and the columns of which ``more`` were asked for."""
+    which of them, the columns of which ``more`` were asked for, and what tells the fields that were ``chosen`` for them, if any were."""
 
     noun: Noun
     board: Board
@@ -48,6 +50,7 @@ class Laid:
     cards: Sequence[Any]
     allowed: Mapping[str, frozenset[int]]
     more: frozenset[str]
+    chosen: Sequence[tuple[Column, Callable[[Any], Cell]]] | None = None
 
     def sum_of(self, column: BoardColumn) -> tuple[int, Decimal]:
         """Count and sum of a column."""
@@ -93,10 +96,23 @@ def board_page(session: Any, noun: Noun, board: Board, view: str, more: Sequence
     if key not in offered:
         raise Malformed(msg("The list has no view “%(name)s”.", name=view[:40]))
     condition = condition_of(session, offered[key])
+    written = card_fields(session, noun.path)
+    fields = fields_on_cards(noun, written)
     cards = _cards(session, noun, board, condition, more)
+    load_references(session, cards, _referred(noun, (board.named, "owner", *fields)))
     sums = _sums(session, noun, board, condition)
     allowed = rights_on(session, noun, board, cards)
-    laid = Laid(noun, board, key, _columns(session, noun, board, sums), sums, cards, allowed, frozenset(more))
+    laid = Laid(
+        noun,
+        board,
+        key,
+        _columns(session, noun, board, sums),
+        sums,
+        cards,
+        allowed,
+        frozenset(more),
+        _chosen(noun, fields) if written else None,
+    )
     found = [laid.sum_of(column) for column in laid.columns]
     return BoardPage(
         title=noun.plural,
@@ -104,6 +120,7 @@ def board_page(session: Any, noun: Noun, board: Board, view: str, more: Sequence
         views=tuple(_view_link(noun, board, offered[one], key) for one in offered),
         list=Link(msg("List"), address(f"{view_name(noun)}.list"), "layout-list"),
         create=_create_link(noun),
+        cards_door=cards_door(noun, [*([("view", view)] if view else []), *(("more", one) for one in more)]),
         count=sum(count for count, _ in found),
         sum=formats.money(sum(to_fen(amount) for _, amount in found)) if board.amount else "",
         view=view,
@@ -166,8 +183,17 @@ def _cards(session: Any, noun: Noun, board: Board, condition: Any, more: Sequenc
     shown = case((_by(noun, board).in_(_values(noun, board, more)), MOST), else_=CARDS) if more else CARDS
     first = select(model).join(ranked, ranked.c.id == model.id).where(ranked.c.place <= shown).order_by(ranked.c.place)
     records: Sequence[Any] = session.scalars(first).all()
-    load_references(session, records, [name for name in (board.named, "owner") if name in noun.fields])
     return records
+
+
+def _referred(noun: Noun, names: Sequence[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name in noun.fields and noun.fields[name].kind == "reference"]
+
+
+def _chosen(noun: Noun, names: Sequence[str]) -> list[tuple[Column, Callable[[Any], Cell]]]:
+    """The chosen fields, each with what tells it of a record."""
+    columns = [card_column(noun, name) for name in names]
+    return [(column, teller(noun, column.key, column.kind)) for column in columns]
 
 
 def _values(noun: Noun, board: Board, keys: Sequence[str]) -> list[Any]:
@@ -222,6 +248,15 @@ def _add(laid: Laid, column: BoardColumn) -> Link | None:
 
 def _card(laid: Laid, record: Any) -> Card:
     noun, board = laid.noun, laid.board
+    moves = moves_of(noun, board, record, laid.columns, laid.allowed)
+    if laid.chosen is not None:
+        return Card(
+            title=str(record),
+            href=record_url(noun, record.id),
+            version=str(record.version),
+            lines=tuple((column, value) for column, tell in laid.chosen if (value := tell(record)) not in (None, "", ())),
+            moves=moves,
+        )
     owner = cell(record, "owner") if "owner" in noun.fields else None
     due, step = (cell(record, name) for name in noun.next_step) if noun.next_step else (None, "")
     amount = cell(record, board.amount, ColumnKind.MONEY) if board.amount else None
@@ -238,5 +273,5 @@ def _card(laid: Laid, record: Any) -> Card:
         owner=owner if isinstance(owner, Person) else None,
         tag=next((tag for tag in tags if isinstance(tag, Tag)), None),
         version=str(record.version),
-        moves=moves_of(noun, board, record, laid.columns, laid.allowed),
+        moves=moves,
     )

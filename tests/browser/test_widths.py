@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from core.lists.widths import LEAST_WIDTH, MOST_WIDTH
 from tests.browser.conftest import OpenWindow
 from tests.browser.house import House
 from tests.browser.windows import PHONE
+from tests.sizes import sized
 
 KEPT = "**/lists/customers/columns"
 
@@ -67,6 +69,32 @@ def test_a_column_is_drawn_by_the_mouse_and_by_the_arrows_and_stays_so(open_wind
     page.locator("#drawer button[value=reset]").click()
     expect(page.locator("#list .kg-sized")).to_have_count(0)
     assert _wide(page, "name") == name
+
+
+def test_the_last_column_becomes_narrower_and_the_rows_still_reach_across(open_window: OpenWindow, house: House) -> None:
+    """Of every list: what the last column gives up is no other column's, and the lines of the rows go on to the end of the page."""
+    window = open_window("head.east")
+    page = window.page
+    for noun in list(house.keguan.nouns.by_path.values())[:: sized(5, 1)]:
+        if window.open(f"/{noun.path}/?view=all") != 200 or not page.locator("#list table[data-sizing]").count():
+            continue
+        names = [one.get_attribute("data-col") or "" for one in page.locator("#list th[data-col]").all()]
+        before = {name: _wide(page, name) for name in names}
+        edge = _edge(page, names[-1])
+        edge.scroll_into_view_if_needed()
+        with page.expect_response(f"**/lists/{noun.path}/columns"):
+            _drag(page, names[-1], -40)
+        narrower = min(max(before[names[-1]] - 40, LEAST_WIDTH), MOST_WIDTH)
+        assert abs(_wide(page, names[-1]) - narrower) <= 1, noun.path
+        assert all(abs(_wide(page, name) - min(before[name], MOST_WIDTH)) <= 1 for name in names[:-1]), noun.path
+        reach = page.locator("#list table").evaluate("one => [one.offsetWidth, one.parentElement.clientWidth]")
+        assert reach[0] >= min(reach[1], sum(before.values())), noun.path
+        page.reload()
+        assert abs(_wide(page, names[-1]) - narrower) <= 1, noun.path
+        window.page.request.post(
+            house.url(f"/lists/{noun.path}/columns"),
+            form={"step": "reset", "csrf_token": page.locator("meta[name=csrf-token]").get_attribute("content") or ""},
+        )
 
 
 def test_what_is_drawn_in_a_saved_view_is_kept_with_it(open_window: OpenWindow, house: House) -> None:

@@ -161,6 +161,7 @@ def test_surfaces_are_listed_with_their_module(world: World, command: Command) -
         ("service", "job", "service.warn"),
         ("catalog", "import", "catalog.product"),
         ("sales", "search", "orders"),
+        ("service", "board", "service-requests"),
         ("contracts", "hook", "crm_sales_opportunity_won"),
     ],
 )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from core.kernel.clock import local, today
 from core.web.conditions import Condition, Operator, condition_fields, operators_of, own_words
+from core.web.lists.cards import offered_on_cards
 from core.web.lists.columns import choosable
 from core.web.lists.groups import group_fields
 from core.web.nouns import Noun
@@ -100,6 +101,42 @@ def shows_every_column_that_may_be_chosen(desk: Any, noun: Noun) -> None:
     assert "kg-dense" not in browser.get(f"/{noun.path}/?view=all").text
 
 
+def shows_on_the_cards_of_its_board_what_is_chosen(desk: Any, noun: Noun) -> None:
+    """Every field that may be chosen, for this person alone; none of them is a choice too; and the declared ones come back."""
+    if noun.board is None:
+        return
+    account, place = desk.examples.account(noun), f"/lists/{noun.path}/columns"
+    desk.examples.fresh(noun)
+    browser, address = desk.browser(account), f"/{noun.path}/board"
+    usual = browser.get(address).text
+    assert "data-card" in usual
+    assert "<dt>" not in usual
+    with desk.examples.world.act(account):
+        names = offered_on_cards(noun)[::-1]
+    words = dict(re.findall(r'name="column" value="(\w+)"[^>]*>([^<]+)</label>', browser.get(f"{place}?on=board").text))
+    assert set(words) == set(names)
+    kept = browser.post(place, data={"on": "board", "column": list(names)})
+    assert kept.status_code == 303, kept.text
+    assert kept.headers["Location"].endswith(address)
+    shown = re.findall(r"<dl>.*?</dl>", browser.get(address).text)
+    labels = [_bare(words[name]) for name in names]
+    assert shown
+    for card in shown:
+        told = [_bare(text) for text in re.findall(r"<dt>(.*?)</dt>", card)]
+        assert [label for label in labels if label in told] == told, told  # in the order that was chosen, and nothing empty
+    browser.post(place, data={"on": "board"})
+    assert "<dl>" not in browser.get(address).text
+    assert browser.post(place, data={"on": "board", "step": "reset"}).status_code == 303
+    again = browser.get(address).text
+    assert "<dt>" not in again
+    assert again.count("kg-s kg-2 kg-cut") == usual.count("kg-s kg-2 kg-cut")
+
+
+def _bare(label: str) -> str:
+    """A label without the unit that a number has in it."""
+    return re.sub(r"\s*[(（].*", "", unescape(label))
+
+
 def is_grouped_by_every_filter_with_a_door_to_each_group(desk: Any, noun: Noun) -> None:
     """The groups together are the whole list, and each leads to as many records as it counts."""
     account = desk.examples.account(noun)
@@ -124,5 +161,6 @@ LIST_PROMISES = (
     knows_me_and_my_department,
     keeps_a_view_of_its_list,
     shows_every_column_that_may_be_chosen,
+    shows_on_the_cards_of_its_board_what_is_chosen,
     is_grouped_by_every_filter_with_a_door_to_each_group,
 )

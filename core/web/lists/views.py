@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +14,15 @@ from core.kernel.errors import BadInput, Conflict, Forbidden, Malformed, NotFoun
 from core.kernel.words import Message, msg
 from core.lists import operations as do
 from core.lists.models import LONGEST_CONDITIONS, ListView
-from core.lists.queries import circles, seen_list, views_of_list
+from core.lists.queries import card_fields, circles, seen_list, views_of_list
 from core.web.access import member
+from core.web.boards import has_board
 from core.web.conditions import MOST, Condition, Conditions, condition_fields, operators_of
 from core.web.going import go
 from core.web.listing import Query, read_query
 from core.web.lists.addresses import conditions_of, read_conditions
 from core.web.lists.building import builder_page, list_address, typed_rows
+from core.web.lists.cards import BOARD, board_again, card_chooser_page, fields_on_cards, offered_on_cards, written_fields
 from core.web.lists.columns import choosable, chooser_page, columns_called, moved
 from core.web.lists.drawing import drawn_widths
 from core.web.lists.naming import names_of, picked_in
@@ -98,20 +101,20 @@ class ListsView(PluginView):
     @expose("/<string:name>/columns", methods=["GET", "POST"])
     @member
     def columns(self, name: str) -> Response:
-        """Choose columns, their order and their widths, for this list or for the view that is open."""
+        """Choose columns, their order and their widths, for this list or for the view that is open; or what the cards of its board show."""
         noun, given = self._noun(name), request.values
         asked, step = given.get("asked", "")[:LONGEST_CONDITIONS], given.get("step", "")
+        if given.get("on") == BOARD:
+            return self._card_fields(noun, asked, step)
         offered, ticked = choosable(noun), given.getlist("column")
         if request.method == "GET":
             seen = seen_list(self.session, noun.path)
             present = [shown.name for shown in columns_called(noun, read_conditions(asked).get("columns", "") or seen.columns)]
-            order = moved([name for name in given.getlist("order") if name in offered], step) or [*present, *offered]
-            order = [name for name in dict.fromkeys(order) if name in offered]
             dense = bool(given.get("dense")) if step else seen.dense
-            return self.page(chooser_page(noun, asked, order, ticked if step else present, dense=dense))
+            return self.page(chooser_page(noun, asked, _ordered(present, offered), ticked if step else present, dense=dense))
         if step == "widths":
             return self._draw(noun, given.get("widths", ""))
-        chosen = () if step == "reset" else tuple(name for name in dict.fromkeys(ticked) if name in offered)
+        chosen = _ticked(offered)
         left = {"columns", "widths"} if step == "reset" else {"columns"}
         kept = [(key, value) for key, value in read_conditions(asked).items(multi=True) if key not in left]
         in_view = "columns" in read_conditions(asked)
@@ -120,6 +123,19 @@ class ListsView(PluginView):
         if in_view:
             kept.append(("columns", ",".join(chosen or [shown.name for shown in columns_called(noun, "")])))
         return go(f"{url_for(f'{view_name(noun)}.list')}?{urlencode(kept) or 'view=all'}")
+
+    def _card_fields(self, noun: Noun, asked: str, step: str) -> Response:
+        """The same choice, for the cards of the board."""
+        if not has_board(noun):
+            raise NotFound
+        offered = offered_on_cards(noun)
+        if request.method == "GET":
+            present = fields_on_cards(noun, card_fields(self.session, noun.path))
+            ticked = request.args.getlist("column") if step else present
+            return self.page(card_chooser_page(noun, asked, _ordered(present, offered), ticked))
+        written = "" if step == "reset" else written_fields(noun, _ticked(offered))
+        self.use_case(lambda session: do.choose_card_fields(session, noun.path, written))
+        return go(board_again(noun, asked))
 
     def _keep(self, session: Any, noun: Noun, columns: str, dense: str, *, reset: bool) -> None:
         do.choose_columns(session, noun.path, columns, dense=bool(dense))
@@ -161,6 +177,21 @@ class ListsView(PluginView):
             "usual": "1" * bool(marks and marks.usual),
             "conditions": request.args.get("conditions", view.conditions)[:LONGEST_CONDITIONS],
         }
+
+
+def _ordered(present: Sequence[str], offered: Sequence[str]) -> list[str]:
+    """The offered names as the chooser lists them: in the order that was sent, with the move that was asked for; else as they are."""
+    given = request.values
+    order = moved([name for name in given.getlist("order") if name in offered], given.get("step", "")) or [*present, *offered]
+    return [name for name in dict.fromkeys(order) if name in offered]
+
+
+def _ticked(offered: Sequence[str]) -> tuple[str, ...]:
+    """The names that were ticked, in their order; none when the usual ones are asked for."""
+    given = request.values
+    if given.get("step") == "reset":
+        return ()
+    return tuple(name for name in dict.fromkeys(given.getlist("column")) if name in offered)
 
 
 def _by_field(error: BadInput | Conflict) -> dict[str, Message]:

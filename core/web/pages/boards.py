@@ -7,6 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from core.web.pages.parts import Link, Page, Person, Tag, Text
+from core.web.pages.tables import Cell, Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One record in at most five lines, with the ways to other columns."""
+    """One record in at most five lines, with the ways to other columns.
+
+    ``lines`` are the fields that the person has chosen, in place of the lines that the board has by itself; None where nothing is chosen.
+    """
 
     title: Text
     href: str
@@ -35,6 +39,7 @@ class Card:
     step: Text = ""
     owner: Person | None = None
     tag: Tag | None = None
+    lines: tuple[tuple[Column, Cell], ...] | None = None
     moves: tuple[Move, ...] = ()
 
 
@@ -65,6 +70,8 @@ class BoardPage(Page):
     stepped: bool = True
     """Whether its records have next steps."""
     create: Link | None = None
+    cards_door: Link | None = None
+    """The way to choose what the cards show."""
     count: int = 0
     sum: Text = ""
     template: ClassVar[str] = "keguan/board.html"

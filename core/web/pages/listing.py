@@ -155,7 +155,10 @@ class BuilderPage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnsPage(Page):
-    """Columns to tick and to move: sent as ``order`` and ``column`` per name, by GET with ``step`` to move, by POST to keep."""
+    """Columns to tick and to move: sent as ``order`` and ``column`` per name, by GET with ``step`` to move, by POST to keep.
+
+    ``on`` says what else than the list they are for; ``reset`` is the word for going back to the usual ones.
+    """
 
     action: str
     asked: str
@@ -163,6 +166,8 @@ class ColumnsPage(Page):
     columns: tuple[FilterOption, ...]
     dense: bool
     cancel_href: str
+    reset: Text
+    on: str = ""
     template: ClassVar[str] = "keguan/columns.html"
     fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/columns_drawer.html"}
 

@@ -1,0 +1,78 @@
+"""What the cards of a board tell: the lines that the board declares, or the fields that a person has chosen as one chooses columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
+
+from flask import url_for
+
+from core.kernel.words import msg
+from core.lists.models import LONGEST_CONDITIONS
+from core.web.addresses import address
+from core.web.lists.columns import choosable, chooser_page, naming_column
+from core.web.nouns import Noun, Shown
+from core.web.pages import Column, ColumnKind, ColumnsPage, Link
+from core.web.showing import kind_of, label_with_unit, view_name
+
+BOARD = "board"
+"""What the chooser is asked ``on``, beside the list that it is for by itself."""
+KEPT = frozenset({"view", "more"})
+"""What of a board's address stays when its cards become others."""
+
+
+def offered_on_cards(noun: Noun) -> tuple[str, ...]:
+    """Fields that a card may show: what the board declares first, then whatever may become a column; not what makes its columns."""
+    offered = [name for name in choosable(noun) if noun.board is None or name != noun.board.by]
+    return tuple(dict.fromkeys([*_declared(noun, offered), *offered]))
+
+
+def fields_on_cards(noun: Noun, written: str) -> tuple[str, ...]:
+    """The fields that ``written`` (names, by commas) asks for, without what is no longer offered; those that the board declares else."""
+    offered = offered_on_cards(noun)
+    if not written:
+        return tuple(_declared(noun, offered))
+    return tuple(name for name in dict.fromkeys(written.split(",")) if name in offered)
+
+
+def written_fields(noun: Noun, names: Sequence[str]) -> str:
+    """How the choice is kept: behind the name, which is always there, so that a card of the name alone is a choice too."""
+    return ",".join((naming_column(noun).name, *names))
+
+
+def _declared(noun: Noun, offered: Sequence[str]) -> list[str]:
+    board = noun.board
+    assert board is not None, f"{noun.path} has no board"
+    tag = [name for name in noun.tags if name != "state"][:1]
+    names = (board.named, board.amount, board.on, *(noun.next_step or ()), "owner", *tag)
+    return [name for name in dict.fromkeys(names) if name in offered]
+
+
+def card_column(noun: Noun, name: str) -> Column:
+    """How the field stands on a card: as in the list, and a next step turns red when its day has passed."""
+    shown = next((one for one in noun.columns if one.name == name), Shown(name))
+    if noun.next_step is not None and name == noun.next_step[0]:
+        shown = replace(shown, kind=ColumnKind.DUE)
+    kind = kind_of(noun, shown)
+    return Column(name, label_with_unit(noun.fields[name], kind), kind, late_after=shown.late_after)
+
+
+def cards_door(noun: Noun, asked: Sequence[tuple[str, str]]) -> Link:
+    """Choosing what the cards show; ``asked`` is what the board's address says."""
+    kept = urlencode([("on", BOARD), ("asked", urlencode(asked))])
+    return Link(msg("Card fields"), f"{url_for('ListsView.columns', name=noun.path)}?{kept}", "columns-3", drawer=True)
+
+
+def card_chooser_page(noun: Noun, asked: str, order: Sequence[str], shown: Sequence[str]) -> ColumnsPage:
+    """The form of the chooser, for cards; ``asked`` is what the address of the board said."""
+    back = Link(noun.plural, address(f"{view_name(noun)}.board"))
+    page = chooser_page(noun, asked, order, shown, dense=False)
+    title, reset = msg("Card fields: %(list)s", list=noun.plural), msg("Usual fields")
+    return replace(page, title=title, crumbs=(back,), back=back, on=BOARD, reset=reset, cancel_href=board_again(noun, asked))
+
+
+def board_again(noun: Noun, asked: str) -> str:
+    """The board that one came from."""
+    kept = urlencode([pair for pair in parse_qsl(asked[:LONGEST_CONDITIONS]) if pair[0] in KEPT])
+    return f"{address(f'{view_name(noun)}.board')}{f'?{kept}' if kept else ''}"
