@@ -49,7 +49,7 @@ from core.web.record_pages import record_page
 from core.web.shell import asked_of_waiting, know_waiting, make_shell, say
 from core.web.showing import record_url, view_name
 from core.web.values import load
-from core.work.sent_forms import create_once
+from core.work.sent_forms import create_once, made_before
 
 
 class PluginView(BaseView):
@@ -173,6 +173,8 @@ class RecordView(
             return self._form(Draft(asked, back=goes_back(request.args), into=_waiting(request.args)), None)
         try:
             values = read_form(self.noun, request.form, creating=True)
+            if (earlier := made_before(self.session, request.form.get("form_key", ""), self.noun.model)) is not None:
+                return self._asked_again(earlier)
             record, new = self.use_case(lambda session: self._create_once(session, values))
         except BadInput as error:
             kept = {"back": goes_back(request.form), "into": _waiting(request.form)}
@@ -182,6 +184,12 @@ class RecordView(
             return make_response(render_template("keguan/created.html", title=title, id=record.id, text=str(record), field=field))
         say(msg("“%(name)s” has been saved.", name=str(record)) if new else msg("This form had been saved already; here is the record."))
         return go(self._after(record))
+
+    def _asked_again(self, earlier: Any) -> Response:
+        """The form as it was typed, with what it has made already: whoever came back to it decides whether this is another record."""
+        sentence = msg("This form has made “%(name)s” already. Save once more if this is to be another record.", name=str(earlier))
+        draft = posted_draft(self.noun, request.form, says=(sentence,), back=goes_back(request.form), into=_waiting(request.form))
+        return self._form(draft, None, 409)
 
     def _create_once(self, session: Any, values: dict[str, Any]) -> tuple[Any, bool]:
         def create() -> Any:

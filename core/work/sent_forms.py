@@ -1,4 +1,8 @@
-"""A form that is sent twice makes one record: each form carries a key that only the first sending spends."""
+"""A form that is sent twice makes one record: each form carries a key that only the first sending spends.
+
+Its first half says which opened form it is, the second what stands in it. So the same form with the same content is the same entry, however
+often and on which way it comes; the same form with other content is asked about (:func:`made_before`).
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from core.kernel.clock import now
 from core.work.models import SentForm
 
 KEY = re.compile(r"[0-9a-f]{32}")
+HALF = 16
 KEPT = timedelta(days=7)
 
 
@@ -37,6 +42,17 @@ def create_once(session: Session, key: str, model: type[Record], create: Callabl
     sent.record_id = record.id
     session.flush()
     return record, True
+
+
+def made_before(session: Session, key: str, model: type[Record]) -> Any | None:
+    """The record that the same opened form has made with other content, as far as it is still seen; None when there is none."""
+    if not KEY.fullmatch(key):
+        return None
+    same = (SentForm.employee_id == actor().employee_id, SentForm.table_name == model.__tablename__, SentForm.key.startswith(key[:HALF]))
+    found = session.execute(select(SentForm.key, SentForm.record_id).where(*same).order_by(SentForm.id)).all()
+    if not found or key in {known for known, _ in found} or found[-1].record_id is None:
+        return None
+    return session.get(model, found[-1].record_id)
 
 
 def _first(session: Session, key: str, model: type[Record]) -> SentForm | None:

@@ -32,9 +32,22 @@ def test_the_second_sending_leads_to_the_record_of_the_first(client_for: Clients
 
 def test_another_form_makes_another_record_and_so_does_another_person(client_for: Clients, world: World) -> None:
     client_for("sales.east1").post("/customers/add", data=FORM)
-    client_for("sales.east1").post("/customers/add", data={**FORM, "name": "另一家公司", "form_key": "0" * 31 + "b"})
+    client_for("sales.east1").post("/customers/add", data={**FORM, "name": "另一家公司", "form_key": "1" * 32})
     client_for("sales.east2").post("/customers/add", data={**FORM, "name": "第三家公司"})
     assert customers(world) == 3
+
+
+def test_the_same_form_with_other_content_is_asked_about_and_nothing_typed_is_lost(client_for: Clients, world: World) -> None:
+    browser = client_for("sales.east1")
+    browser.post("/customers/add", data=FORM)
+    other = {**FORM, "name": "苏州双击有限公司二分厂", "form_key": "0" * 31 + "b"}
+    asked = browser.post("/customers/add", data=other)
+    assert asked.status_code == 409
+    assert "此表单已保存过“苏州双击有限公司”" in asked.text
+    assert "苏州双击有限公司二分厂" in asked.text
+    assert customers(world) == 1
+    assert browser.post("/customers/add", data={**other, "form_key": "2" * 32}).status_code == 303  # the form that asks is a new one
+    assert customers(world) == 2
 
 
 def test_a_refused_form_spends_no_key(client_for: Clients, world: World) -> None:

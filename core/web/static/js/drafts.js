@@ -104,11 +104,29 @@ function settle() {
 }
 
 settle();
-// A form that is sent twice makes one record: the server spends its key once.
+// A form that is sent twice makes one record: the server spends its key once. The key says which opened form it is, and what stands in it.
+// A page keeps its half in the history, so that the way back leads to the same form: sent as it was, it is found again.
+const half = () => [...crypto.getRandomValues(new Uint8Array(8))].map((one) => one.toString(16).padStart(2, "0")).join("");
+function opened(form) {
+  if (!form.closest(".kg-formpage")) return half();
+  const known = history.state?.kgForm ?? half();
+  history.replaceState({ ...history.state, kgForm: known }, "");
+  return known;
+}
+
 function number(form) {
   if (form.elements.form_key) return;
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "form_key", value: [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("") }));
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "form_key", value: opened(form) + "0".repeat(16) }));
+}
+
+function content(form) {
+  const files = [...form.elements].filter((one) => one.type === "file").flatMap((one) => [...one.files].map((file) => [one.name, file.name, file.size]));
+  const told = JSON.stringify([values(form).map(([name, value, more]) => [name, value, typeof value === "boolean" && more]), files]);
+  return [0x811c9dc5, 0x01000193].map((seed) => {
+    let sum = seed;
+    for (let place = 0; place < told.length; place++) sum = Math.imul(sum ^ told.charCodeAt(place), 0x01000193) + (sum >>> 15);
+    return (sum >>> 0).toString(16).padStart(8, "0");
+  }).join("");
 }
 
 const all = (root) => { for (const form of root.querySelectorAll("form[data-form][data-guard]")) { number(form); offer(form); } };
@@ -128,7 +146,10 @@ document.addEventListener("submit", (event) => {
   if (form.hasAttribute("data-leaves")) {
     for (const name of Object.keys(localStorage)) if (name.startsWith("kg-draft:")) localStorage.removeItem(name);
     sessionStorage.clear();
-  } else if (mine && kept(form)) {
+    return;
+  }
+  if (form.elements.form_key) form.elements.form_key.value = form.elements.form_key.value.slice(0, 16) + content(form);
+  if (mine && kept(form)) {
     clearTimeout(timer);
     keep(form);
     sessionStorage.setItem(SENT, key(form));
