@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from core.kernel.acting import System, acting_as
 from core.web.views import RecordView
 from core.work.running import run_due_jobs
+from plugins.customers.models import Contact
 from tests.browser.examining import IMPORTED
 from tests.browser.house import BROKEN, EMPTY_COMPANY, LIMIT, NEWCOMER, House
 from tests.browser.windows import Window
@@ -238,8 +242,39 @@ def _opened(house: House) -> Iterator[Stop]:
     yield Stop("search-none", "sales.east1", lambda window: window.open("/search/?q=zzzz"))
     for name, account in (("customers", "sales.east1"), ("customers", "head.east"), ("contracts", "contracts")):
         yield Stop(f"{name}-one-asks", account, _verb(f"/{name}/"))
+    yield Stop("privacy-found", "leader", _found_person)
+    yield Stop("privacy-person", "leader", _dossier)
+    yield Stop("privacy-person-asks", "leader", _asked_to_erase)
     yield Stop("modules-asks", "admin", _click("/modules/", "details.kg-asks > summary"))
     yield Stop("password-wrong", "sales.east1", _password, 422)
+
+
+def _found_person(window: Window) -> int:
+    """The desk of personal information after somebody was looked for, whose address says nothing of it."""
+    window.open("/privacy/")
+    asking = window.page.locator("main details:has([name=text])").first
+    asking.locator("summary").click()
+    asking.locator("[name=text]").fill(_somebody(window))
+    return _send(window.page, lambda: asking.locator("[type=submit]").click())
+
+
+def _somebody(window: Window) -> str:
+    """The first of the contacts."""
+    with acting_as(System("tour")), Session(window.house.keguan.database.engine) as session:
+        return session.scalars(select(Contact.name).order_by(Contact.id)).first() or ""
+
+
+def _dossier(window: Window) -> int:
+    _found_person(window)
+    with window.page.expect_navigation() as opened:
+        window.page.locator("main a[href*='/privacy/']").filter(has_text=_somebody(window)).first.click()
+    return opened.value.status if opened.value else 0
+
+
+def _asked_to_erase(window: Window) -> int:
+    status = _dossier(window)
+    window.page.locator("main details.kg-menu > summary").last.click()
+    return status
 
 
 class _Tabs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import g, request, url_for
@@ -215,7 +215,7 @@ def _name(part: Part) -> str:
 
 
 def _groups(found: Dossier) -> tuple[SettingGroup, ...]:
-    own = tuple(_part_row(part) for part in found.own)
+    own = tuple(row for part in found.own for row in _value_rows(part, several=len(found.own) > 1))
     others = tuple(_part_row(part) for part in found.parts if not part.own)
     files = tuple(SettingRow(one.name, formats.size(one.size)) for one in found.files)
     return (
@@ -223,6 +223,13 @@ def _groups(found: Dossier) -> tuple[SettingGroup, ...]:
         SettingGroup(msg("Records that refer to the person"), others, msg("No record refers to the person.")),
         SettingGroup(msg("Files"), files, msg("No files.")),
     )
+
+
+def _value_rows(part: Part, *, several: bool) -> Iterator[SettingRow]:
+    """A row for each value; where the person has several records of his or her own, with the kind of the record."""
+    declared = fields_of(part.model)
+    for name, value in part.values.items():
+        yield SettingRow(declared[name].label, str(_told(value)), tags=(Tag(part.model.__label__),) if several else ())
 
 
 def _part_row(part: Part) -> SettingRow:
