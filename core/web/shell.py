@@ -11,6 +11,7 @@ from flask import current_app, flash, g, get_flashed_messages, request
 from core.database.together import Summed, answered
 from core.extension.calling import hooks
 from core.extension.exchange import MenuEntry
+from core.extension.rights import PRINT
 from core.kernel.acting import Actor
 from core.kernel.words import Message, msg
 from core.lists.queries import Pin
@@ -42,7 +43,7 @@ CORE_MENU: tuple[MenuEntry, ...] = (
 )
 
 EXPORTS_MENU = (MenuEntry("exports", msg("Exports"), "ExportsView.desk", "file-export", verb="export"),)
-"""For whoever may export anything at all, and for those who approve."""
+"""For whoever may export or print anything at all, and for those who approve."""
 
 IMPORTS_MENU = (MenuEntry("imports", msg("Imports"), "ImportsView.imports", "file-import", verb="import"),)
 """For whoever may import anything at all, and for those who look after it."""
@@ -160,7 +161,8 @@ def _pinned(actor: Actor, pins: tuple[Pin, ...]) -> tuple[MenuItem, ...]:
 
 def _allowed(actor: Actor, entry: MenuEntry) -> bool:
     if entry in (*IMPORTS_MENU, *EXPORTS_MENU):
-        return actor.may(f"core.{entry.key}", "read") or any(verb == entry.verb for _, verb in actor.grants)
+        leads = {entry.verb, PRINT} if entry in EXPORTS_MENU else {entry.verb}  # what was printed stands on the desk of exports
+        return actor.may(f"core.{entry.key}", "read") or any(verb in leads for _, verb in actor.grants)
     return not entry.resource or actor.may(entry.resource, entry.verb)
 
 

@@ -95,6 +95,14 @@ def test_who_may_change_a_record_prints_it_but_exports_no_list(gate: Gate, clien
 
 
 @pytest.mark.requirement("R-444")
+def test_who_prints_but_exports_nothing_finds_what_was_printed_by_the_menu(client_for: Clients, customer: int) -> None:
+    browser = client_for("sales.east1")
+    assert 'href="/c/qiheng/exports/"' in browser.get("/").text
+    print_it(browser, customer)
+    assert "苏州第3机械厂" in browser.get("/exports/").text
+
+
+@pytest.mark.requirement("R-444")
 def test_nobody_prints_what_is_somebody_elses_or_only_to_be_read(gate: Gate, client_for: Clients, customer: int) -> None:
     colleague = client_for("sales.east2")
     assert print_it(colleague, customer).status_code == 404
