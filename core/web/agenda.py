@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, String, cast
+from sqlalchemy import Select, String, case, cast
 from sqlalchemy.orm import Session
 
 from core.access.criteria import departments_within, parent_of
@@ -28,7 +28,8 @@ MOST = 300
 
 @dataclass(frozen=True)
 class Entry:
-    """One record on one day: ``version`` and ``movable`` for whoever moves it, ``owner`` is an employee's id."""
+    """One record on one day: ``version`` and ``movable`` for whoever moves it, ``owner`` is an employee's id;
+    ``late`` says that the day is past and something still has to be done by it."""
 
     noun: Noun
     field: str
@@ -41,6 +42,7 @@ class Entry:
     owner: int | None
     who: str
     movable: bool
+    late: bool
 
 
 def dated_nouns(nouns: Nouns) -> list[Noun]:
@@ -93,6 +95,9 @@ def _rows(noun: Noun, dated: Dated, first: date, last: date, reach: Any) -> Sele
     step = getattr(model, noun.next_step[1]) if noun.next_step and noun.next_step[0] == dated.name else None
     whose = cast(owned.owner_id, String).concat("/").concat(cast(owned.department_id, String))
     on = {"at": column} if declared.kind == "moment" else {"day": column}
+    due = noun.due_by(dated.name)
+    if due is not None and due.may_be_asked(model):
+        whose = whose.concat("/").concat(case((due.late(model), "late"), else_=""))
     rows = told(model.id, _title(model), step, cast(model.version, String), whose, who=Employee.name, **on).select_from(model)
     for parent, condition in _above(model):
         rows = rows.join(parent, condition)
@@ -112,13 +117,15 @@ def _title(model: Any) -> Any:
 
 def _entry(noun: Noun, field: str, who: Actor, row: ToldRow) -> Entry:
     title, note, version, whose = row.texts
-    owner, _, department = (whose or "").partition("/")
+    owner, department, late = [*(whose or "").split("/"), "", ""][:3]
     moment = local(row.at) if row.at is not None else None
     day = moment.date() if moment is not None else row.day
     assert day is not None
     movable = field in fields_in_place(noun) and _may_change(noun, who, int(owner or 0), int(department or 0))
     owned = int(owner) if owner else None
-    return Entry(noun, field, row.id, day, moment, title or "", note or "", int(version or 0), owned, row.who or "", movable)
+    return Entry(
+        noun, field, row.id, day, moment, title or "", note or "", int(version or 0), owned, row.who or "", movable, late=bool(late)
+    )
 
 
 def _may_change(noun: Noun, who: Actor, owner: int, department: int) -> bool:

@@ -28,8 +28,8 @@ from core.web.board_moves import moves_of, reached_by_hand, rights_on
 from core.web.listing import condition_of, views_of
 from core.web.lists.cards import card_column, cards_door, fields_on_cards
 from core.web.nouns import Board, BoardColumn, Noun, SavedView
-from core.web.pages import BoardPage, Card, CardColumn, Cell, Column, ColumnKind, Link, Person, Say, Tag
-from core.web.showing import cell, record_url, teller, told, view_name
+from core.web.pages import BoardPage, Card, CardColumn, Cell, Column, ColumnKind, Link, Person, Say, Settled, Tag
+from core.web.showing import cell, due_teller, record_url, teller, told, view_name
 
 CARDS = 20
 """Cards of a column that are shown at first."""
@@ -99,7 +99,9 @@ def board_page(session: Any, noun: Noun, board: Board, view: str, more: Sequence
     written = card_fields(session, noun.path)
     fields = fields_on_cards(noun, written)
     cards = _cards(session, noun, board, condition, more)
-    load_references(session, cards, _referred(noun, (board.named, "owner", *fields)))
+    load_references(
+        session, cards, _referred(noun, (board.named, "owner", *fields, *(name for one in noun.due for name in one.references)))
+    )
     sums = _sums(session, noun, board, condition)
     allowed = rights_on(session, noun, board, cards)
     laid = Laid(
@@ -193,7 +195,7 @@ def _referred(noun: Noun, names: Sequence[str]) -> list[str]:
 def _chosen(noun: Noun, names: Sequence[str]) -> list[tuple[Column, Callable[[Any], Cell]]]:
     """The chosen fields, each with what tells it of a record."""
     columns = [card_column(noun, name) for name in names]
-    return [(column, teller(noun, column.key, column.kind)) for column in columns]
+    return [(column, due_teller(noun, column.key, teller(noun, column.key, column.kind))) for column in columns]
 
 
 def _values(noun: Noun, board: Board, keys: Sequence[str]) -> list[Any]:
@@ -261,6 +263,8 @@ def _card(laid: Laid, record: Any) -> Card:
     due, step = (cell(record, name) for name in noun.next_step) if noun.next_step else (None, "")
     amount = cell(record, board.amount, ColumnKind.MONEY) if board.amount else None
     on = cell(record, board.on) if board.on else None
+    declared = noun.due_by(board.on)
+    due = due_teller(noun, noun.next_step[0], lambda _: due)(record) if noun.next_step else None
     tags = (cell(record, name) for name in noun.tags if name != "state")
     return Card(
         title=str(record),
@@ -268,6 +272,7 @@ def _card(laid: Laid, record: Any) -> Card:
         detail=str(told(noun, record, board.named) or "") if board.named else "",
         value=(formats.money(amount) if isinstance(amount, int) and amount else "–") if board.amount else "",
         on=on if isinstance(on, date) else None,
+        on_due=declared is not None and on is not None and not isinstance(declared.told(record, on), Settled),
         due=due if isinstance(due, date) else None,
         step=str(step or ""),
         owner=owner if isinstance(owner, Person) else None,

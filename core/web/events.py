@@ -142,7 +142,7 @@ def _event(one: Entry) -> Event:
         hint=one.note,
         time=f"{one.at:%H:%M}" if one.at is not None else "",
         person=Person.of(one.owner or 0, one.who) if foreign and one.who else None,
-        late=one.day < today(),
+        late=one.late,
         action=f"{url}/day" if one.movable else "",
         field=one.field,
         version=str(one.version),

@@ -52,7 +52,7 @@ from core.web.pages import (
 )
 from core.web.pages.listing import Around
 from core.web.pages.reader import language
-from core.web.showing import kind_of, label_with_unit, readable, teller, told, view_name
+from core.web.showing import due_teller, kind_of, label_with_unit, readable, teller, told, view_name
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names =
     tell = [
         partial(referred_cell, noun, name=shown.name, names=names)
         if is_added(noun, shown.name)
-        else teller(noun, shown.name, kind_of(noun, shown))
+        else due_teller(noun, shown.name, teller(noun, shown.name, kind_of(noun, shown)))
         for shown in columns
     ]
     below = address(f"{view_name(noun)}.list")
@@ -192,7 +192,9 @@ def cell_of(noun: Noun, record: Any, name: str) -> tuple[Column, Any]:
     """One field of a record as a list shows it: its column and its value."""
     shown = next((column for column in noun.columns if column.name == name), Shown(name))
     kind = kind_of(noun, shown)
-    return Column(name, noun.fields[name].label, kind, late_after=shown.late_after), told(noun, record, name, kind)
+    return Column(name, noun.fields[name].label, kind, late_after=shown.late_after), due_teller(
+        noun, name, lambda one: told(noun, one, name, kind)
+    )(record)
 
 
 def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, names: Names) -> QuickFilter:

@@ -216,7 +216,10 @@ def find(session: Session, noun: Noun, query: Query, *, within: Any = None, whol
     paged = _page_of(asked) if standing else _page_of.__wrapped__(asked)
     found = session.scalars(paged, {"most": query.size + 1, "start": start}).all()
     records = found[: query.size]
-    load_references(session, records, [name for name, declared in told.items() if declared.kind == "reference"])
+    asked_through = {name for due in noun.due for name in due.references}
+    load_references(
+        session, records, [name for name, one in noun.fields.items() if (name in told and one.kind == "reference") or name in asked_through]
+    )
     if len(found) <= query.size and query.page == 1:
         return Found(records, len(records), more=False, beside=tuple(answered(session, beside, standing=True, **_asking())))
     (total, more), *others = answered(session, (Counted(asked), *beside), standing=standing, **_asking())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from core.database.fields import Field
@@ -13,6 +13,7 @@ from core.database.records import Record
 from core.kernel.errors import StartRefused
 from core.kernel.lifecycle import Lifecycle
 from core.kernel.words import Message, msg
+from core.web.dues import Due
 from core.web.pages import CardPlace, ColumnKind
 
 
@@ -182,7 +183,8 @@ class Noun:
     tags: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     next_step: tuple[str, str] | None = None  # (date field, text field)
-    dated: tuple[Dated, ...] | None = None  # what stands on the calendar; the next step, unless something is stated
+    due: tuple[Due, ...] = ()  # by which days something has to be done, and until when that matters
+    dated: tuple[Dated, ...] | None = None  # what stands on the calendar; what is due or the next step, unless something is stated
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
@@ -213,7 +215,7 @@ class Noun:
     def __post_init__(self) -> None:
         known = self.model.fields()
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
-        named += [one.name for one in self.on_calendar]
+        named += [one.name for one in self.on_calendar] + [one.name for one in self.due]
         for name in (*named, *self.begun_from, *self.filters, *self.facts, *self.tags, *self.figures, *(self.next_step or ())):
             if name not in known:
                 raise StartRefused(
@@ -244,6 +246,8 @@ class Noun:
         """By which days a record stands on the calendar."""
         if self.dated is not None:
             return self.dated
+        if self.due:
+            return tuple(Dated(one.name, partial(one.condition, self.model)) for one in self.due)
         return (Dated(self.next_step[0]),) if self.next_step else ()
 
     @cached_property
@@ -256,6 +260,10 @@ class Noun:
         """Names of the fields that a form or REST may write."""
         named = [name for group in self.groups for name in group.names]
         return tuple(name for name in named if self.fields[name].editable)
+
+    def due_by(self, name: str) -> Due | None:
+        """What is due by the field ``name``, if anything is."""
+        return next((one for one in self.due if one.name == name), None)
 
     def act(self, verb: str) -> Act | None:
         """The verb called ``verb``."""

@@ -39,13 +39,14 @@ from core.web.pages import (
     NextStep,
     Person,
     RecordPage,
+    Settled,
     Tab,
     Tag,
     ValueRow,
     asked_part,
 )
 from core.web.record_verbs import verbs_of
-from core.web.showing import cell, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
+from core.web.showing import cell, due_teller, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
 from core.web.timeline import timeline_of
 from core.work.file_types import ACCEPTED_ON_THE_WAY
 from core.work.marks import starred
@@ -108,7 +109,10 @@ def _next_step(noun: Noun, record: Any) -> NextStep | None:
     if noun.next_step is None:
         return None
     due, text = (shown_value(acting(), record, name, alone=True) for name in noun.next_step)
-    return NextStep(text or msg("Next contact"), due) if due is not None else None
+    declared = noun.due_by(noun.next_step[0])
+    if due is None or (declared is not None and isinstance(declared.told(record, due), Settled)):
+        return None
+    return NextStep(text or msg("Next contact"), due)
 
 
 def _own_figures(noun: Noun, record: Any) -> tuple[Figure, ...]:
@@ -221,9 +225,10 @@ def value_row(nouns: Nouns, noun: Noun, record: Any, name: str, *, pencil: bool 
     """One field of the record and what one may do with it."""
     declared = noun.fields[name]
     kind = next((shown.kind for shown in noun.columns if shown.name == name and shown.kind is ColumnKind.STARS), kind_of(noun, Shown(name)))
-    kind = ColumnKind.EXACT_MONEY if kind is ColumnKind.MONEY else ColumnKind.TIME if declared.kind == "moment" else kind
+    alone = {ColumnKind.MONEY: ColumnKind.EXACT_MONEY, ColumnKind.DUE: ColumnKind.DUE_DAY, ColumnKind.RELATIVE: ColumnKind.TIME}
+    kind = alone.get(kind, kind)
     link = own_page(nouns, getattr(record, name)) if declared.kind == "reference" and declared.target != "core_employee" else None
     uncover = url_for(f"{view_name(noun)}.uncover", pk=record.id, name=name) if may_uncover(acting(), record, name) else ""
-    value = told(noun, record, name, kind, alone=True)
+    value = due_teller(noun, name, lambda one: told(noun, one, name, kind, alone=True))(record)
     edit = Link(declared.label, url_for(f"{view_name(noun)}.field", pk=record.id, name=name)) if pencil else None
     return ValueRow(label_with_unit(declared, kind), value, kind, href=link.href if link else "", edit=edit, unmask_action=uncover)

@@ -61,7 +61,9 @@ def record_url(noun: Noun, record_id: int) -> str:
 
 
 def kind_of(noun: Noun, shown: Shown) -> ColumnKind:
-    """How a column is shown: as stated, else by the kind of its field."""
+    """How a column is shown: what is due as such, else as stated, else by the kind of its field."""
+    if noun.due_by(shown.name) is not None:
+        return ColumnKind.DUE
     if shown.kind is not None:
         return shown.kind
     declared = noun.fields[shown.name]
@@ -101,6 +103,12 @@ def told(noun: Noun, record: Any, name: str, kind: ColumnKind | None = None, *, 
     """The value of a field of ``noun`` for its pages: in words, where the noun has words for what is stored."""
     words = noun.told.get(name) if access_to(acting(), noun.model, name) in OPEN else None
     return words(record) if words is not None else cell(record, name, kind, alone=alone)
+
+
+def due_teller(noun: Noun, name: str, tell: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
+    """``tell``, where something is due by the field: what does not matter any more is told as a day like others."""
+    due = noun.due_by(name)
+    return tell if due is None else due.teller(noun.model, tell)
 
 
 def teller(noun: Noun, name: str, kind: ColumnKind | None = None) -> Callable[[Any], Cell]:

@@ -74,7 +74,7 @@ from core.web.pages.record import (
 from core.web.pages.rendering import asked_part, install, render
 from core.web.pages.settings import CalendarDay, CalendarMonth, CalendarPage, SettingGroup, SettingRow, SettingsPage
 from core.web.pages.shell import Flash, Language, Me, MenuItem, MenuSection, Shell
-from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row, Sizing
+from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row, Settled, Sizing
 
 __all__ = [
     "AsOf",
@@ -176,6 +176,7 @@ __all__ = [
     "SettingGroup",
     "SettingRow",
     "SettingsPage",
+    "Settled",
     "Shell",
     "SignInPage",
     "SignatureCell",

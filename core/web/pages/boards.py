@@ -35,6 +35,8 @@ class Card:
     detail: Text = ""
     value: Text = ""
     on: date | None = None
+    on_due: bool = False
+    """Whether something still has to be done by the day ``on``."""
     due: date | None = None
     step: Text = ""
     owner: Person | None = None

@@ -13,7 +13,7 @@ from core.kernel.masks import STARS
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.pages.parts import Person, Tag
-from core.web.pages.tables import CardPlace, Column, ColumnKind, Row
+from core.web.pages.tables import CardPlace, Column, ColumnKind, Row, Settled
 
 DASH = Markup('<span class="kg-3">–</span>')
 SHOWN_TAGS = 2
@@ -36,8 +36,9 @@ class Cells:
             "stars": lambda value, _: stars(value),
             "money": lambda value, _: escape(formats.money(value)),
             "exact_money": lambda value, _: escape(formats.money(value, exact=True)),
-            "date": lambda value, _: f'<time datetime="{value}" title="{value}">{escape(formats.day(value, self._today()))}</time>',
+            "date": lambda value, _: self._day(value),
             "due": lambda value, _: self._due(value),
+            "due_day": lambda value, _: self._due_day(value),
             "relative": self._relative,
             "time": lambda value, _: f'<time datetime="{value.isoformat()}">{formats.exact_time(value)}</time>',
             "person": lambda value, _: person(value),
@@ -63,10 +64,29 @@ class Cells:
             return ""
         return f'<b class="kg-only-phone kg-red"> · {escape(formats.due(due, self._today()))}</b>'
 
-    def _due(self, value: date) -> str:
+    def _due_day(self, value: date | datetime | Settled) -> str:
+        """On a record's own page the day itself is told, and how late it is beside it."""
+        if isinstance(value, Settled | datetime) or not formats.late(value, self._today()):
+            return self._due(value) if isinstance(value, Settled | datetime) else self._day(value)
+        return f'{self._day(value)} <b class="kg-red">· {escape(formats.due(value, self._today()))}</b>'
+
+    def _day(self, value: date) -> str:
+        return f'<time datetime="{value}" title="{value}">{escape(formats.day(value, self._today()))}</time>'
+
+    def _due(self, value: date | datetime | Settled) -> str:
+        if isinstance(value, Settled):
+            return self._moment(value.day) if isinstance(value.day, datetime) else self._day(value.day)
+        if isinstance(value, datetime):
+            return self._moment(value, due=True)
         today = self._today()
         late = ' class="kg-red kg-b"' if formats.late(value, today) else ""
         return f'<time datetime="{value}" title="{value}"{late}>{escape(formats.due(value, today))}</time>'
+
+    def _moment(self, value: datetime, *, due: bool = False) -> str:
+        told, late = formats.exact_time(value), due and formats.local(value) < formats.local(self._clock())
+        if not late:
+            return f'<time datetime="{value.isoformat()}">{told}</time>'
+        return f'<time datetime="{value.isoformat()}" class="kg-red kg-b">{escape(msg("%(time)s, overdue", time=told))}</time>'
 
     def _relative(self, value: datetime, column: Column | None) -> str:
         now, limit = self._clock(), column.late_after if column is not None else None
@@ -104,7 +124,7 @@ class TableCells:
             return f'<span class="kg-who">{star}{_name(value, row)}</span>'
         if column.place == CardPlace.LAST:
             due = row.cells[self._due] if self._due is not None else None
-            late = self._cells.overdue(due) if isinstance(due, date) else ""
+            late = self._cells.overdue(due) if isinstance(due, date) and not isinstance(due, datetime) else ""
             return f"{self._labelled(column, told, value)}{late}"
         if column.place == CardPlace.CHOSEN:
             return self._labelled(column, told, value)

@@ -12,7 +12,15 @@ from typing import ClassVar, TypeAlias
 from core.kernel.words import Message
 from core.web.pages.parts import Block, Link, Person, Tag, Text
 
-Cell: TypeAlias = str | int | Decimal | date | datetime | Person | Tag | tuple[Tag, ...] | Message | Link | None
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A day or moment by which something was due that is done, or does not matter any more: shown as a day, never red."""
+
+    day: date | datetime
+
+
+Cell: TypeAlias = str | int | Decimal | date | datetime | Person | Tag | tuple[Tag, ...] | Message | Link | Settled | None
 """A raw value; the column's kind decides how it is shown. ``None`` is shown as a grey dash."""
 
 
@@ -20,7 +28,8 @@ class ColumnKind(enum.StrEnum):
     """How the values of a column are shown.
 
     NAME is the only link of the row; STARS an int from 0 to 5; MONEY integer fen without decimals; EXACT_MONEY with two;
-    DATE a ``date``; RELATIVE a UTC ``datetime`` told by its age; DUE a ``date`` that turns red when it has passed;
+    DATE a ``date``; RELATIVE a UTC ``datetime`` told by its age; DUE a ``date`` or ``datetime`` that turns red when it has passed, unless
+    it is :class:`Settled`; DUE_DAY the same with the day before how late it is;
     TIME an exact UTC ``datetime``; LINK a ``Link``.
     """
 
@@ -34,6 +43,7 @@ class ColumnKind(enum.StrEnum):
     DATE = "date"
     RELATIVE = "relative"
     DUE = "due"
+    DUE_DAY = "due_day"
     TIME = "time"
     PERSON = "person"
     NUMBER = "number"

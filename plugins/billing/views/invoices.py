@@ -12,8 +12,9 @@ from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
+from core.web.dues import Due
 from core.web.gate import database_of
-from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, board_of_states, while_allowed
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, board_of_states, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
@@ -50,10 +51,6 @@ def _not_voidable(invoice: Invoice) -> Message | None:
 
 def _mine_to_feed_back() -> ColumnElement[bool]:
     return and_(Invoice.owner_id == actor().employee_id, Invoice.state.in_(AWAITING_FEEDBACK))
-
-
-def _overdue() -> ColumnElement[bool]:
-    return and_(Invoice.state.in_(AWAITING_FEEDBACK), Invoice.feedback_due_on < today())
 
 
 def _not_booked_in() -> ColumnElement[bool]:
@@ -100,6 +97,7 @@ ACTS = (
     ),
 )
 
+FEEDBACK = Due("feedback_due_on", {"state": AWAITING_FEEDBACK})
 INVOICES = Noun(
     plugin="billing",
     model=Invoice,
@@ -116,7 +114,7 @@ INVOICES = Noun(
         Shown("state", place=CardPlace.STATE),
         Shown("owner", place=CardPlace.OWNER),
         Shown("issued_on", ColumnKind.DATE, CardPlace.LAST),
-        Shown("feedback_due_on", ColumnKind.DATE, quiet=True),
+        Shown("feedback_due_on", quiet=True),
     ),
     groups=(
         Group(msg("Invoice"), ("title", "notice", "further", "amount", "tax_number", "issued_on", "note")),
@@ -131,7 +129,7 @@ INVOICES = Noun(
     ),
     order="-id",
     filters=("state", "kind", "customer", "contract", "notice", "owner", "department", "issued_on", "feedback_due_on"),
-    dated=(Dated("feedback_due_on", lambda: Invoice.state.in_(AWAITING_FEEDBACK)),),
+    due=(FEEDBACK,),
     facts=("tax_number", "buyer", "owner"),
     tags=("state",),
     create=operations.issue_invoice,
@@ -142,7 +140,7 @@ INVOICES = Noun(
     views=(
         SavedView("mine", msg("Mine"), lambda: Invoice.owner_id == actor().employee_id),
         SavedView("feedback", msg("My feedback is due"), _mine_to_feed_back),
-        SavedView("overdue", msg("Feedback overdue"), _overdue),
+        SavedView("overdue", msg("Feedback overdue"), lambda: FEEDBACK.late(Invoice)),
         SavedView("unbooked", msg("Not booked in"), _not_booked_in),
         SavedView("problem", msg("Problem"), lambda: Invoice.state == InvoiceState.PROBLEM),
     ),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_
-
 from core.database.fields import Field
 from core.kernel.acting import actor
-from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
+from core.web.dues import Due
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
@@ -24,10 +22,6 @@ def _sent(notice: InvoiceNotice) -> Message | None:
 
 def _not_waiting(notice: InvoiceNotice) -> Message | None:
     return None if notice.state in WAITING_NOTICES else msg("This notice does not wait to be issued.")
-
-
-def _late() -> ColumnElement[bool]:
-    return and_(InvoiceNotice.state.in_(WAITING_NOTICES), InvoiceNotice.due_on < today())
 
 
 ACTS = (
@@ -59,6 +53,7 @@ ACTS = (
     ),
 )
 
+DUE = Due("due_on", {"state": WAITING_NOTICES})
 NOTICES = Noun(
     plugin="billing",
     model=InvoiceNotice,
@@ -75,7 +70,7 @@ NOTICES = Noun(
         Shown("amount", place=CardPlace.SUM),
         Shown("state", place=CardPlace.STATE),
         Shown("owner", place=CardPlace.OWNER),
-        Shown("due_on", ColumnKind.DATE, CardPlace.LAST),
+        Shown("due_on", place=CardPlace.LAST),
     ),
     groups=(
         Group(msg("Invoice notice"), ("title", "contract", "order_number", "kind", "tax_rate", "invoice_title", "note")),
@@ -85,7 +80,7 @@ NOTICES = Noun(
     ),
     order="-id",
     filters=("state", "kind", "customer", "contract", "owner", "sent_on", "due_on"),
-    dated=(Dated("due_on", lambda: InvoiceNotice.state.in_(WAITING_NOTICES)),),
+    due=(DUE,),
     facts=("number", "customer", "owner"),
     tags=("state",),
     create=operations.draft_notice,
@@ -98,7 +93,7 @@ NOTICES = Noun(
     views=(
         SavedView("mine", msg("Mine"), lambda: InvoiceNotice.owner_id == actor().employee_id),
         SavedView("waiting", msg("To be issued"), lambda: InvoiceNotice.state.in_(WAITING_NOTICES)),
-        SavedView("late", msg("Overdue"), _late),
+        SavedView("late", msg("Overdue"), lambda: DUE.late(InvoiceNotice)),
     ),
     lines=("lines", ("name", "part_number", "unit", "quantity", "price")),
     line_model=NoticeLine,

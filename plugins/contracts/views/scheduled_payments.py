@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
+from core.web.dues import Due
 from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
@@ -29,10 +30,6 @@ def _due_soon() -> ColumnElement[bool]:
     return and_(ScheduledPayment.state.in_(COUNTED), coming, _contract_in(PAYABLE))
 
 
-def _late() -> ColumnElement[bool]:
-    return and_(ScheduledPayment.state == PartState.WAITING, ScheduledPayment.due_on < today(), _contract_in(PAYABLE))
-
-
 def _signed(part: ScheduledPayment) -> Message | None:
     return None if part.contract.state in OPEN else msg("The payment schedule of a signed contract is changed by a supplement.")
 
@@ -43,6 +40,7 @@ def _not_due(part: ScheduledPayment) -> Message | None:
     return while_allowed(PART_CYCLE, "release")(part)
 
 
+DUE = Due("due_on", {"state": (PartState.WAITING,), "contract.state": PAYABLE})
 SCHEDULED_PAYMENTS = Noun(
     plugin="contracts",
     model=ScheduledPayment,
@@ -54,7 +52,7 @@ SCHEDULED_PAYMENTS = Noun(
         Shown("title", ColumnKind.NAME, CardPlace.NAME),
         Shown("contract", place=CardPlace.OWNER),
         Shown("amount", place=CardPlace.SUM),
-        Shown("due_on", ColumnKind.DATE, CardPlace.LAST),
+        Shown("due_on", place=CardPlace.LAST),
         Shown("state", place=CardPlace.STATE),
         Shown("released_by"),
     ),
@@ -64,6 +62,7 @@ SCHEDULED_PAYMENTS = Noun(
     ),
     order="due_on",
     filters=("state", "contract", "due_on"),
+    due=(DUE,),
     dated=(Dated("due_on", lambda: ScheduledPayment.state != PartState.REPLACED),),
     facts=("contract", "due_on"),
     tags=("state",),
@@ -77,7 +76,7 @@ SCHEDULED_PAYMENTS = Noun(
     views=(
         SavedView("invoiceable", msg("Invoiceable"), lambda: _in_state(PartState.INVOICEABLE)),
         SavedView("soon", msg("Due soon"), _due_soon),
-        SavedView("late", msg("Past due, not invoiceable"), _late),
+        SavedView("late", msg("Past due, not invoiceable"), lambda: DUE.late(ScheduledPayment)),
     ),
     empty=msg("What customers pay when stands here, part by part, from the contracts."),
 )

@@ -14,6 +14,7 @@ from core.kernel.acting import actor
 from core.kernel.clock import now, today
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.dues import Due
 from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
@@ -123,7 +124,7 @@ CUSTOMERS = Noun(
         Shown("state", place=CardPlace.STATE),
         Shown("owner", place=CardPlace.OWNER),
         Shown("last_contact_at", late_after=STALE_DAYS, place=CardPlace.LAST),
-        Shown("next_contact_on", ColumnKind.DUE, CardPlace.SUM),
+        Shown("next_contact_on", place=CardPlace.SUM),
         Shown("industry", quiet=True),
         Shown("region", quiet=True),
     ),
@@ -138,6 +139,7 @@ CUSTOMERS = Noun(
     facts=("code", "industry", "region", "owner"),
     tags=("state", "review"),
     next_step=("next_contact_on", "next_step"),
+    due=(Due("next_contact_on"),),
     dated=(),  # the follow-up that plans the next contact stands there, and can be moved
     create=operations.create_customer,
     change=operations.change_customer,

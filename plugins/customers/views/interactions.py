@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.kernel.words import msg
-from core.web.nouns import Dated, Group, Noun, Shown
+from core.web.dues import Due
+from core.web.nouns import Group, Noun, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
-from plugins.customers.models import Customer, Interaction
+from plugins.customers.models import Interaction
 from plugins.customers.operations import change_interaction, remove_interaction, write_interaction
 
 INTERACTIONS = Noun(
@@ -22,7 +23,7 @@ INTERACTIONS = Noun(
         Shown("way", place=CardPlace.STATE),
         Shown("at", place=CardPlace.LAST),
         Shown("person"),
-        Shown("next_on", ColumnKind.DUE, CardPlace.SUM),
+        Shown("next_on", place=CardPlace.SUM),
         Shown("next_step"),
     ),
     groups=(Group(msg("Follow-up"), ("customer", "content", "way", "next_on", "next_step", "contact", "result", "at")),),
@@ -30,7 +31,7 @@ INTERACTIONS = Noun(
     filters=("customer", "way", "person", "at"),
     facts=("customer", "way", "person"),
     next_step=("next_on", "next_step"),
-    dated=(Dated("next_on", lambda: Interaction.next_on == Customer.next_contact_on),),
+    due=(Due("next_on", {"next_on": "customer.next_contact_on"}),),
     files=True,
     begun_anywhere=True,
     create=write_interaction,

@@ -8,7 +8,8 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
+from core.web.dues import Due
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
@@ -20,6 +21,7 @@ from plugins.sales.rules.opportunities import CLOSED, LIFECYCLE, OpportunityStat
 from plugins.sales.views.steps import BAR, BOARD
 
 OPEN = OpportunityState.OPEN
+EXPECTED = Due("expected_on", {"state": (OPEN,)})
 ON = Field("date", msg("Closed on"), "on")
 NOTE = Field("text", msg("Note on closing"), "note", max_length=500)
 
@@ -120,7 +122,7 @@ OPPORTUNITIES = Noun(
         Shown("state", place=CardPlace.STATE),
         Shown("amount", place=CardPlace.SUM),
         Shown("chance", quiet=True),
-        Shown("expected_on", ColumnKind.DATE),
+        Shown("expected_on"),
         Shown("owner", place=CardPlace.OWNER),
         Shown("touched_at", quiet=True),
     ),
@@ -140,7 +142,7 @@ OPPORTUNITIES = Noun(
     tags=("state", "warned"),
     figures=("amount",),
     next_step=("next_on", "next_step"),
-    dated=(Dated("next_on", _under_way), Dated("expected_on", _under_way)),
+    due=(Due("next_on", {"state": (OPEN,)}), EXPECTED),
     create=operations.create_opportunity,
     change=operations.change_opportunity,
     delete=operations.delete_opportunity,
@@ -153,7 +155,7 @@ OPPORTUNITIES = Noun(
     views=(
         SavedView("mine", msg("Mine in progress"), _mine_open),
         SavedView("open", msg("Under way"), _under_way),
-        SavedView("overdue", msg("Past its date"), lambda: and_(Opportunity.state == OPEN, Opportunity.expected_on < today())),
+        SavedView("overdue", msg("Past its date"), lambda: EXPECTED.late(Opportunity)),
         SavedView("still", msg("Standing still"), lambda: and_(Opportunity.state == OPEN, Opportunity.warned == Warned.STILL)),
         SavedView("won", msg("Won this month"), _won_this_month),
         SavedView("archive", msg("Archive"), lambda: Opportunity.archived_at.is_not(None)),

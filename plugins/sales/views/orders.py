@@ -10,7 +10,8 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
+from core.web.dues import Due
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
@@ -107,7 +108,7 @@ ORDERS = Noun(
     facts=("number", "customer", "contract_number", "owner"),
     tags=("state", "kind"),
     figures=("amount",),
-    dated=(Dated("needed_on", lambda: Order.state.in_(UNDER_WAY)),),
+    due=(Due("needed_on", {"state": UNDER_WAY}),),
     create=operations.create_order,
     change=operations.change_order,
     delete=operations.delete_order,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_
-
 from core.database.fields import Field
-from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown
+from core.web.dues import Due
+from core.web.nouns import Act, Group, Noun, SavedView, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
 from plugins.sales.models import Milestone, ProjectEntry, ProjectMember
 from plugins.sales.permissions import REACH
+from plugins.sales.rules.projects import ProjectState
 
 
 def _reached(milestone: Milestone) -> Message | None:
@@ -41,6 +40,7 @@ MEMBERS = Noun(
     empty=msg("Colleagues who work on projects stand here; they see the project and register its progress."),
 )
 
+DUE = Due("due_on", {"reached_on": (None,), "project.state": (ProjectState.RUNNING,)})
 MILESTONES = Noun(
     plugin="sales",
     model=Milestone,
@@ -51,14 +51,14 @@ MILESTONES = Noun(
     columns=(
         Shown("name", ColumnKind.NAME, CardPlace.NAME),
         Shown("project", place=CardPlace.OWNER),
-        Shown("due_on", ColumnKind.DATE, CardPlace.LAST),
+        Shown("due_on", place=CardPlace.LAST),
         Shown("reached_on", ColumnKind.DATE, CardPlace.SUM),
         Shown("part"),
     ),
     groups=(Group(msg("Milestone"), ("project", "name", "due_on", "part", "note", "reached_on")),),
     order="due_on",
     filters=("project", "due_on", "reached_on"),
-    dated=(Dated("due_on", lambda: Milestone.reached_on.is_(None)),),
+    due=(DUE,),
     facts=("project", "due_on"),
     create=operations.add_milestone,
     change=operations.change_milestone,
@@ -78,7 +78,7 @@ MILESTONES = Noun(
     ),
     views=(
         SavedView("ahead", msg("Ahead"), lambda: Milestone.reached_on.is_(None)),
-        SavedView("overdue", msg("Overdue milestones"), lambda: and_(Milestone.reached_on.is_(None), Milestone.due_on < today())),
+        SavedView("overdue", msg("Overdue milestones"), lambda: DUE.late(Milestone)),
     ),
     empty=msg("What projects have to reach stands here; a milestone may make a payment of the contract due."),
 )

@@ -6,9 +6,9 @@ from sqlalchemy import and_
 
 from core.database.fields import Field
 from core.kernel.acting import actor
-from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
+from core.web.dues import Due
+from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
@@ -23,6 +23,7 @@ def _fixed(project: Project) -> Message | None:
     return None if project.state is RUNNING else msg("A project that has ended is not changed.")
 
 
+ENDS = Due("ends_on", {"state": (RUNNING,)})
 PROJECTS = Noun(
     plugin="sales",
     model=Project,
@@ -35,7 +36,7 @@ PROJECTS = Noun(
         Shown("customer"),
         Shown("state", place=CardPlace.STATE),
         Shown("progress", place=CardPlace.SUM),
-        Shown("ends_on", ColumnKind.DATE),
+        Shown("ends_on"),
         Shown("owner", place=CardPlace.OWNER),
         Shown("touched_at", place=CardPlace.LAST),
     ),
@@ -45,7 +46,7 @@ PROJECTS = Noun(
     ),
     order="-id",
     filters=("state", "customer", "owner", "warned", "ends_on"),
-    dated=(Dated("ends_on", lambda: Project.state == ProjectState.RUNNING),),
+    due=(ENDS,),
     facts=("customer", "contract_number", "owner"),
     tags=("state", "warned"),
     create=operations.create_project,
@@ -68,7 +69,7 @@ PROJECTS = Noun(
     views=(
         SavedView("mine", msg("Mine"), lambda: Project.owner_id == actor().employee_id),
         SavedView("running", msg("Under way"), lambda: Project.state == RUNNING),
-        SavedView("overdue", msg("Past its end"), lambda: and_(Project.state == RUNNING, Project.ends_on < today())),
+        SavedView("overdue", msg("Past its end"), lambda: ENDS.late(Project)),
         SavedView("still", msg("Without entry"), lambda: and_(Project.state == RUNNING, Project.warned == Warned.STILL)),
     ),
     children=("milestones", "project-members", "project-entries"),

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
 
 from flask import redirect, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import and_
 from werkzeug.wrappers import Response
 
 from core.database.fields import Field
-from core.kernel.clock import now, today
+from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.dues import Due
 from core.web.input import read_version
 from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind, Fragment, Link, PanelPage, Say
@@ -33,10 +32,6 @@ LONGEST_DRAWING = 700_000  # characters of a drawing in base 64
 
 def _over(order: DispatchOrder) -> Message | None:
     return None if order.state in OPEN_DISPATCHES else msg("An order that is done or cancelled is not changed any more.")
-
-
-def _late() -> Any:
-    return and_(DispatchOrder.state.in_(SENT), DispatchOrder.ends_at < now())
 
 
 ACTS = (
@@ -67,6 +62,7 @@ ACTS = (
     Act("cancel", msg("Call off"), operations.cancel_dispatch, ISSUE, "ban", (REASON,), while_allowed(DISPATCH_CYCLE, "cancel")),
 )
 
+ENDS = Due("ends_at", {"state": SENT})
 DISPATCHES = Noun(
     plugin="service",
     model=DispatchOrder,
@@ -81,7 +77,7 @@ DISPATCHES = Noun(
         Shown("state", place=CardPlace.STATE),
         Shown("owner", place=CardPlace.OWNER),
         Shown("starts_at", ColumnKind.TIME, CardPlace.SUM),
-        Shown("ends_at", ColumnKind.TIME, quiet=True),
+        Shown("ends_at", quiet=True),
     ),
     groups=(
         Group(
@@ -93,6 +89,7 @@ DISPATCHES = Noun(
     ),
     order="-id",
     filters=("state", "owner", "customer", "request", "starts_at"),
+    due=(ENDS,),
     dated=(Dated("starts_at", lambda: DispatchOrder.state.in_(OPEN_DISPATCHES)),),
     facts=("number", "customer", "owner"),
     tags=("state",),
@@ -106,7 +103,7 @@ DISPATCHES = Noun(
     views=(
         SavedView("mine", msg("Mine"), my_orders),
         SavedView("out", msg("On the way"), lambda: DispatchOrder.state.in_(SENT)),
-        SavedView("late", msg("Overdue"), _late),
+        SavedView("late", msg("Overdue"), lambda: ENDS.late(DispatchOrder)),
         SavedView("returned", msg("Returned"), lambda: DispatchOrder.state == DispatchState.RETURNED),
     ),
     lines=("parts", ("code", "name", "unit", "quantity", "price")),

@@ -9,6 +9,7 @@ from typing import Any
 from core.database.fields import Field
 from core.kernel.acting import employee_id
 from core.kernel.words import Message, msg
+from core.web.dues import Due
 from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, board_of_states, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
@@ -16,7 +17,7 @@ from plugins.service import operations
 from plugins.service.models import ServiceRequest
 from plugins.service.permissions import ARCHIVE, ASSIGN, CLOSE, HANDLE, TAKE_OVER, TAKE_PART
 from plugins.service.queries import late, mine
-from plugins.service.rules import OPEN, REQUEST_CYCLE, UNDONE, RequestState, Satisfaction
+from plugins.service.rules import ANSWER_OPEN, OPEN, REQUEST_CYCLE, UNDONE, RequestState, Satisfaction
 
 REASON = Field("text", msg("Reason"), "reason", max_length=500)
 NEEDED_REASON = replace(REASON, required=True)
@@ -160,7 +161,7 @@ REQUESTS = Noun(
         Shown("urgency"),
         Shown("state", place=CardPlace.STATE),
         Shown("owner", place=CardPlace.OWNER),
-        Shown("due_on", ColumnKind.DUE, CardPlace.SUM),
+        Shown("due_on", place=CardPlace.SUM),
         Shown("received_at", place=CardPlace.LAST),
     ),
     groups=(
@@ -170,6 +171,11 @@ REQUESTS = Noun(
     ),
     order="-received_at",
     filters=("state", "owner", "customer", "kind", "urgency", "channel", "satisfaction", "due_on", "received_at"),
+    due=(
+        Due("due_on", {"state": UNDONE}),
+        Due("handle_due_on", {"state": UNDONE}),
+        Due("answer_due_at", {"state": ANSWER_OPEN, "answered_at": (None,)}),
+    ),
     dated=(Dated("due_on", lambda: ServiceRequest.state.in_(UNDONE)),),
     facts=("number", "customer", "owner"),
     tags=("state", "urgency", "satisfaction"),
