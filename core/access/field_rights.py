@@ -34,7 +34,8 @@ def access_on(who: Acting, record: Record, name: str) -> FieldAccess:
 
 def knows_name(who: Acting, model: type[Record]) -> bool:
     """Whether ``who`` may read what records of ``model`` are called: sentences that name one are said without the name to anybody else."""
-    return all(access_to(who, model, name) in OPEN for name in NAMING if name in fields_of(model))
+    called = (*NAMING, *((model.__called_by__,) if model.__called_by__ else ()))
+    return all(access_to(who, model, name) in OPEN for name in called if name in fields_of(model))
 
 
 def shown_value(who: Acting, record: Any, name: str, *, alone: bool = False) -> Any:

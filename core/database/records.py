@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_appbuilder.models.sqla import Model
-from sqlalchemy import Constraint, ForeignKey, ForeignKeyConstraint, Index, String, Table, UniqueConstraint, cast, func, literal
-from sqlalchemy.orm import Mapped, MappedColumn, Mapper, declared_attr, mapped_column, registry
+from sqlalchemy import Constraint, ForeignKey, ForeignKeyConstraint, Index, String, Table, UniqueConstraint, cast, func, literal, select
+from sqlalchemy.orm import Mapped, MappedColumn, Mapper, aliased, declared_attr, mapped_column, registry
 
 from core.database.fields import Field, fields_of
 from core.database.references import Reference, expand_references
@@ -18,6 +18,7 @@ from core.kernel.errors import StartRefused
 from core.kernel.words import Message, msg
 
 LONGEST_NAME = 63  # bytes, PostgreSQL
+LONGEST_CALLED = 60  # letters of a text by which a record is called
 NAMING = ("title", "name", "subject", "number")  # columns that tell what a record is called, the first that says something
 
 
@@ -59,6 +60,7 @@ class Record(Model):
     __sealed__: ClassVar[bool] = False  # no statement of an employee reads it: the house hands it out after a check of its own
     __counted__: ClassVar[bool] = False  # how many different ones a person sees in a day is counted and limited (R-343)
     __append_only__: ClassVar[bool] = False  # a row that is written stays as it is, whoever acts
+    __called_by__: ClassVar[str] = ""  # field, of text or a reference, that says what a record is called where no column of NAMING does
     __business_key__: ClassVar[tuple[str, ...]] = ()  # fields by which people and files know a record, e.g. ("code",)
     __label__: ClassVar[Message]
 
@@ -85,18 +87,39 @@ class Record(Model):
         return dict(fields_of(cls))
 
     def __str__(self) -> str:
-        for name in NAMING:
+        for name in (*((self.__called_by__,) if self.__called_by__ else ()), *NAMING):
             if value := getattr(self, name, None):
-                return str(value)
+                return str(value) if name in NAMING else " ".join(str(value).split())[:LONGEST_CALLED]
         return f"#{self.id}"
 
 
-def naming(model: type[Record]) -> Any:
-    """What a record of ``model`` is called, as a column: the same as ``str`` of the record; None where no column alone says it."""
-    named = [func.nullif(getattr(model, name), "") for name in NAMING if hasattr(model, name)]
-    if model.__str__ is not Record.__str__ or not named:
+def naming(model: type[Record], alias: Any = None) -> Any:
+    """What a record of ``model`` is called, as a column (of ``alias`` if given): the same as ``str`` of the record.
+
+    None where no column alone says it.
+    """
+    named = [func.nullif(getattr(alias or model, name), "") for name in NAMING if hasattr(model, name)]
+    if model.__called_by__ or model.__str__ is not Record.__str__ or not named:
         return None
-    return func.coalesce(*named, literal("#").concat(cast(model.id, String)))
+    return func.coalesce(*named, literal("#").concat(cast((alias or model).id, String)))
+
+
+def calling(model: type[Record]) -> Any:
+    """The same, also for what is called by a field of its own (``__called_by__``): the beginning of a text, or what it is about.
+
+    None where nothing in the database says what a record is called.
+    """
+    plain = naming(model)
+    if plain is not None or not model.__called_by__:
+        return plain
+    declared = fields_of(model)[model.__called_by__]
+    if declared.kind != "reference":
+        return func.substr(getattr(model, declared.name), 1, LONGEST_CALLED)
+    target = getattr(model, declared.name).property.mapper.class_
+    other: Any = aliased(target)
+    name = naming(target, other)
+    column = getattr(model, f"{declared.name}_id")
+    return select(name).where(other.id == column).correlate(model).scalar_subquery() if name is not None else None
 
 
 class GlobalRecord(Record):

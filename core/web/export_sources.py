@@ -14,6 +14,7 @@ from core.exports.sources import Pairs, Source
 from core.extension.registry import Registry
 from core.kernel.words import Message, msg
 from core.organisation.code_lists import label_of
+from core.web.called import kind_and_number
 from core.web.listing import Query, read_query, statement
 from core.web.lists.words import told_condition
 from core.web.nouns import Noun
@@ -81,7 +82,7 @@ class NounSource:
             return str(label_of(session, declared.code_list, value))
         if declared.kind == "reference":
             record = session.get(getattr(self.model, declared.name).property.mapper.class_, int(value))
-            return f"#{value}" if record is None else str(record)
+            return str(record if record is not None else kind_and_number(declared.label, int(value)))
         return value
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import String, cast, literal
 from werkzeug.wrappers import Response
 
-from core.database.records import naming
-from core.database.together import Summed, Told, ToldRow, read_together, told
+from core.database.together import Summed
 from core.kernel.errors import NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
 from core.web.addresses import address
+from core.web.called import kind_and_number, names_of_records
 from core.web.gate import database_of
 from core.web.lists.opening import open_list
 from core.web.neighbours import place_of
@@ -25,7 +23,7 @@ from core.web.nouns import Noun, Nouns
 from core.web.pages import DeskCard, DeskItem, Near, Neighbours, Option, Row
 from core.web.showing import record_url, view_name
 from core.work.marks import marks, note_opened, read_starred, star, starred_of
-from core.work.models import Mark, MarkKind
+from core.work.models import MarkKind
 
 
 class MarksOfRecord:
@@ -113,9 +111,9 @@ def marked_card(session: Any, nouns: Nouns, kind: MarkKind, may_read: Any) -> De
     """The person's marked records that he or she may still see, by name; two statements."""
     title, empty = TITLES[kind]
     found = [one for one in marks(session, kind) if (noun := nouns.by_table.get(one.table_name)) is not None and may_read(noun)]
-    names = _names(session, nouns, found)
+    names = names_of_records(session, nouns, [(one.table_name, one.record_id) for one in found])
     items = tuple(
-        DeskItem(names[key], record_url(nouns.by_table[one.table_name], one.record_id), nouns.by_table[one.table_name].title)
+        _item(nouns.by_table[one.table_name], one.record_id, names[key])
         for one in found
         if (key := (one.table_name, one.record_id)) in names
     )
@@ -125,28 +123,20 @@ def marked_card(session: Any, nouns: Nouns, kind: MarkKind, may_read: Any) -> De
 def opened_last(session: Any, nouns: Nouns, noun: Noun) -> tuple[Option, ...]:
     """Records of ``noun`` that the person has opened last and may still see, the latest first; two statements."""
     found = [one for one in marks(session, MarkKind.OPENED) if one.table_name == noun.model.__tablename__]
-    names = _names(session, nouns, found)
+    names = names_of_records(session, nouns, [(one.table_name, one.record_id) for one in found])
     keys = ((one.table_name, one.record_id) for one in found)
-    return tuple(Option(str(key[1]), names[key]) for key in keys if key in names)
+    return tuple(Option(str(key[1]), names[key]) for key in keys if names.get(key))
+
+
+def _item(noun: Noun, record_id: int, called: str) -> DeskItem:
+    """A line by the record's name; by its kind and number where it has no name that the person may read."""
+    url = record_url(noun, record_id)
+    if called:
+        return DeskItem(called, url, noun.title)
+    return DeskItem(kind_and_number(noun.title, record_id), url)
 
 
 TITLES: dict[MarkKind, tuple[Message, Message]] = {
     MarkKind.STAR: (msg("Under a star"), msg("Records to which you give a star stand here.")),
     MarkKind.OPENED: (msg("Opened last"), msg("The last records that you open stand here.")),
 }
-
-
-def _names(session: Any, nouns: Nouns, found: Sequence[Mark]) -> dict[tuple[str, int], str]:
-    """What the records are called, of those that the person sees; one statement for all kinds."""
-    kinds = []
-    for table in sorted({one.table_name for one in found}):
-        model: Any = nouns.by_table[table].model
-        name = naming(model)
-        called = name if name is not None else literal("#").concat(cast(model.id, String))
-        ids = sorted(one.record_id for one in found if one.table_name == table)
-        kinds.append(Told(told(model.id, called).where(model.id.in_(ids)), partial(_named, table)))
-    return dict(read_together(session, kinds, max(len(found), 1)))
-
-
-def _named(table: str, row: ToldRow) -> tuple[tuple[str, int], str]:
-    return (table, row.id), row.texts[0] or f"#{row.id}"

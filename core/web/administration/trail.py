@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -27,9 +28,10 @@ from core.kernel.words import Message, msg
 from core.organisation.models import Employee
 from core.web.access import needs
 from core.web.administration.trail_state import alarms_shown
+from core.web.called import kind_and_number, names_of_records
 from core.web.history import told_changes, why_told
 from core.web.listing import read_query
-from core.web.nouns import Group, Noun, Shown
+from core.web.nouns import Group, Noun, Nouns, Shown
 from core.web.pages import (
     CardPlace,
     Chip,
@@ -55,6 +57,7 @@ from core.web.showing import record_url
 from core.web.trail_words import ACTIONS, reason_told, row_action, row_subject, who_told
 from core.web.views import RecordView
 
+Names = Mapping[tuple[str, int], str]
 NOTHING = "–"
 LONGEST = 100
 CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
@@ -124,12 +127,12 @@ class AuditRowsView(RecordView):
         if row is None:
             raise NotFound
         back = Link(AUDIT_ROWS.plural, url_for("AuditRowsView.list"))
-        subject = row_subject(row, self.nouns)
+        subject = _subject(row, self.nouns, self._numbered([row]))
         blocks = (_facts(row, subject, self._door(row)), _said(self.session, row, _model(row.table_name)))
         return self.page(PanelPage(title=subject or row_action(row, self.nouns), crumbs=(back,), back=back, blocks=blocks))
 
     def _page(self, search: Search, rows: Any, more: bool) -> ListPage:
-        action = url_for("AuditRowsView.list")
+        action, names = url_for("AuditRowsView.list"), self._numbered(rows)
         chips = tuple(self._chips(search))
         turn: tuple[Link, ...] = (Link(msg("Newest"), _href(before="")),) if search.before else ()
         if more:
@@ -138,7 +141,7 @@ class AuditRowsView(RecordView):
             title=AUDIT_ROWS.plural,
             action=action,
             columns=_columns(),
-            rows=tuple(self._row(row) for row in rows),
+            rows=tuple(self._row(row, names) for row in rows),
             secondary=(Link(msg("Seals and checks"), url_for("TrailView.state"), "shield-check"),),
             search_value=search.subject,
             filters=self._filters(search),
@@ -149,10 +152,14 @@ class AuditRowsView(RecordView):
             empty=None if rows else _empty(bool(chips or search.subject), action),
         )
 
-    def _row(self, row: AuditRow) -> Row:
+    def _numbered(self, rows: Sequence[AuditRow]) -> Names:
+        """Names of what rows keep by number alone, such as people, for an auditor who may see them."""
+        return names_of_records(self.session, self.nouns, {(one.table_name, one.record_id or 0) for one in rows if _is_number(one)})
+
+    def _row(self, row: AuditRow, names: Names) -> Row:
         model = _model(row.table_name)
         kind = model.__label__ if model is not None else ""
-        subject = row_subject(row, self.nouns)
+        subject = _subject(row, self.nouns, names)
         cells = (row.at, who_told(row.who), row_action(row, self.nouns), subject or NOTHING, kind, reason_told(row), row.address or "")
         return Row(str(row.id), url_for("AuditRowsView.show", pk=row.id), cells, name=subject or row_action(row, self.nouns))
 
@@ -183,7 +190,8 @@ class AuditRowsView(RecordView):
         if search.record is not None:
             model = _model(search.record[0])
             label = model.__label__ if model is not None else msg("Record")
-            yield Chip(label, f"#{search.record[1]}", _href(record=""))
+            called = names_of_records(self.session, self.nouns, [search.record]).get(search.record)
+            yield Chip(label, called or msg("no. %(number)s", number=search.record[1]), _href(record=""))
         if search.since or search.until:
             span = f"{request.args.get('at_from', '')} – {request.args.get('at_to', '')}"
             yield Chip(msg("Time"), span, _href(at_from="", at_to=""))
@@ -203,6 +211,19 @@ class AuditRowsView(RecordView):
         if noun is None or row.record_id is None or not g.actor.may(noun.resource, "read"):
             return ""
         return record_url(noun, row.record_id) if self.session.get(noun.model, row.record_id) is not None else ""
+
+
+def _is_number(row: AuditRow) -> bool:
+    """Whether the row keeps nothing but the number of what it is about: the name was a person's, or there is none."""
+    return row.record_id is not None and row.subject in ("", f"#{row.record_id}")
+
+
+def _subject(row: AuditRow, nouns: Nouns, names: Names) -> Message | str:
+    """What the row is about: its name, where the auditor may see it, else its kind and number."""
+    model = _model(row.table_name)
+    if not _is_number(row) or model is None or row.record_id is None:
+        return row_subject(row, nouns)
+    return names.get((row.table_name, row.record_id)) or kind_and_number(model.__label__, row.record_id)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -304,9 +325,9 @@ def _facts(row: AuditRow, subject: Message | str, door: str) -> FieldGroup:
         ValueRow(msg("Record"), subject or NOTHING, href=door),
         ValueRow(msg("Asked for"), row.subject if row.action == "refused" else None),
         ValueRow(msg("Kind"), model.__label__ if model is not None else NOTHING),
-        ValueRow(msg("Everything about this record"), f"#{row.record_id}" if row.record_id is not None else None, href=of_record),
+        ValueRow(msg("History"), msg("Everything about this record") if row.record_id is not None else None, href=of_record),
         ValueRow(msg("Address"), row.address or None),
-        ValueRow(msg("Row"), str(row.id)),
+        ValueRow(msg("Number in the trail"), str(row.id)),
     )
     return FieldGroup(title=AUDIT_ROWS.title, rows=tuple(one for one in rows if one.value is not None))
 

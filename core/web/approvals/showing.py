@@ -22,6 +22,7 @@ from core.database.fields import Field, fields_of
 from core.extension.approving import ApprovalKind, Needs, Step
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
+from core.web.called import kind_and_number
 from core.web.codes import code_label
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Link, SignatureCell, Signatures, Tag, Text, Tone, Verb
@@ -39,7 +40,7 @@ def kind_title(name: str) -> Message | str:
 def title_of(case: ApprovalCase) -> str:
     """What the document is called; its number alone for whoever may not read that (R-442)."""
     kind = next((kind for kind in kinds_on(g.actor.modules) if kind.name == case.kind), None)
-    return case.title if kind is None or knows_name(g.actor, kind.model) else f"#{case.record_id}"
+    return case.title if kind is None or knows_name(g.actor, kind.model) else str(kind_and_number(kind.title, case.record_id))
 
 
 def amount_of(case: ApprovalCase) -> Decimal | None:

@@ -39,6 +39,7 @@ class Price(ChildRecord):
 
     __tablename__ = "catalog_price"
     __resource__ = "catalog.price"
+    __called_by__ = "product"
     __business_key__ = ("price_list", "product")
     __parent__ = "price_list"
     __label__: ClassVar[Message] = msg("Price")
@@ -47,6 +48,3 @@ class Price(ChildRecord):
     price_list = reference("catalog_price_list", msg("Price list"), required=True, filterable=True)
     product = reference("catalog_product", msg("Product"), required=True, filterable=True)
     price: Mapped[Decimal] = fields.money(msg("Price"), required=True, sortable=True, history=True)
-
-    def __str__(self) -> str:
-        return str(self.product)

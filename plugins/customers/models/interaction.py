@@ -22,6 +22,7 @@ class Interaction(ChildRecord):
 
     __tablename__ = "customers_interaction"
     __resource__ = "customers.interaction"
+    __called_by__ = "content"
     __business_key__ = ("customer", "at")
     __parent__ = "customer"
     __label__: ClassVar[Message] = msg("Follow-up")
@@ -41,6 +42,3 @@ class Interaction(ChildRecord):
     next_step: Mapped[str | None] = fields.text(msg("Next step"), length=200)
     next_on: Mapped[date | None] = fields.day(msg("Next contact"), sortable=True, filterable=True)
     person = reference("core_employee", msg("Follow-up by"), required=True, editable=False, filterable=True)
-
-    def __str__(self) -> str:
-        return " ".join((self.content or "").split())[:60]

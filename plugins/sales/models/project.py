@@ -46,6 +46,7 @@ class ProjectMember(ChildRecord):
 
     __tablename__ = "sales_project_member"
     __resource__ = "sales.project_member"
+    __called_by__ = "employee"
     __parent__ = "project"
     __label__: ClassVar[Message] = msg("Project member")
     __table_args__ = (UniqueConstraint("company_id", "project_id", "employee_id"),)
@@ -53,9 +54,6 @@ class ProjectMember(ChildRecord):
     project = reference(PROJECT, msg("Project"), required=True, filterable=True)
     employee = reference("core_employee", msg("Project member"), required=True, filterable=True)
     duty: Mapped[str] = fields.text(msg("Duty in the project"), length=80, required=True, history=True)
-
-    def __str__(self) -> str:
-        return str(self.employee)
 
 
 class Milestone(ChildRecord):
@@ -81,6 +79,7 @@ class ProjectEntry(ChildRecord):
 
     __tablename__ = "sales_project_entry"
     __resource__ = "sales.project_entry"
+    __called_by__ = "content"
     __parent__ = "project"
     __label__: ClassVar[Message] = msg("Project entry")
 
@@ -89,6 +88,3 @@ class ProjectEntry(ChildRecord):
     progress: Mapped[int | None] = fields.integer(msg("Progress"), unit=msg("%"))
     at: Mapped[datetime] = fields.moment(msg("Written at"), required=True, editable=False, sortable=True, filterable=True)
     person = reference("core_employee", msg("Registered by"), required=True, editable=False, filterable=True)
-
-    def __str__(self) -> str:
-        return " ".join((self.content or "").split())[:60] or f"#{self.id}"

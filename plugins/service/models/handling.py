@@ -21,6 +21,7 @@ class ServiceNote(ChildRecord):
 
     __tablename__ = "service_note"
     __resource__ = "service.note"
+    __called_by__ = "content"
     __parent__ = "request"
     __label__: ClassVar[Message] = msg("Handling record")
     __table_args__ = (Index(None, "company_id", "request_id", "at"),)
@@ -34,9 +35,6 @@ class ServiceNote(ChildRecord):
         nullable=False,
     )
     person = reference("core_employee", msg("Written by"), required=True, editable=False, filterable=True)
-
-    def __str__(self) -> str:
-        return " ".join((self.content or "").split())[:60]
 
 
 class Handling(ChildRecord):
