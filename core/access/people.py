@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.models import EmployeeRole, Role
@@ -95,6 +95,12 @@ def heads_of(session: Session, department_id: int) -> Sequence[Employee]:
 def still_held() -> ColumnElement[bool]:
     """Roles that were given for a time, as a condition on :class:`EmployeeRole`."""
     return or_(EmployeeRole.until.is_(None), EmployeeRole.until >= today())
+
+
+def without_role() -> ColumnElement[bool]:
+    """Employees of today who may do nothing because no role of theirs holds."""
+    held = select(EmployeeRole.id).where(EmployeeRole.employee_id == Employee.id, still_held())
+    return and_(or_(Employee.left_on.is_(None), Employee.left_on > today()), ~held.exists())
 
 
 def _present() -> tuple[ColumnElement[bool], ...]:

@@ -6,12 +6,12 @@ The groups are made of the very statement that the list is made of, through the 
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Integer, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from core.access.field_rights import may_query
@@ -28,6 +28,8 @@ from core.web.periods import Each, Period, periods_of, placed
 
 MOST = 20
 """Groups of one page of a chart; the next ones are a click away."""
+SLICES = 6
+"""Parts of a composition that can be told from each other."""
 MOST_EMPTY = 24
 """Periods up to which a line is drawn as far as the list asks, also where nothing lies at its ends."""
 COUNT = "count"
@@ -71,7 +73,7 @@ class Grouped:
     """One bar: the values of the list's parameters that ask for exactly its records, how many they are, and their sum."""
 
     label: Message | str
-    asked: dict[str, str]
+    asked: Mapping[str, str | Sequence[str]]
     count: int
     value: Decimal
 
@@ -84,6 +86,20 @@ class Groups:
     count: int
     value: Decimal
     more: bool = False
+    none: Grouped | None = None
+    """Records without a day, which have no place on an axis of time."""
+
+
+def folded(groups: Sequence[Grouped], asked: Asked) -> Sequence[Grouped]:
+    """At most :data:`SLICES` groups of a composition: the largest as they stand, the rest as one that leads to exactly its records."""
+    if asked.kind is not Kind.PIE or len(groups) <= SLICES or any(asked.by not in one.asked for one in groups):
+        return groups
+    ranked = sorted(groups, key=lambda one: one.value, reverse=True)
+    kept = ranked[: SLICES - 1]
+    rest = [one for one in groups if one not in kept]
+    keys = [str(one.asked[asked.by]) for one in rest]
+    other = Grouped(msg("Other"), {asked.by: keys}, sum(one.count for one in rest), sum((one.value for one in rest), Decimal(0)))
+    return [*(one for one in groups if one in kept), other]
 
 
 def groupable(noun: Noun) -> tuple[str, ...]:
@@ -129,7 +145,8 @@ def groups_of(session: Session, noun: Noun, query: Query, asked: Asked) -> Group
     count, value = session.execute(rows.with_only_columns(func.count(noun.model.id), _measured(noun, asked))).one()
     declared = noun.fields[asked.by]
     if declared.kind in TIMES:
-        return Groups(_in_time(session, noun, query, asked, rows), count, _number(value))
+        groups, none = _in_time(session, noun, query, asked, rows)
+        return Groups(groups, count, _number(value), none=none)
     if declared.kind == "reference":
         found = _by_reference(session, noun, asked, rows, declared)
     else:
@@ -165,7 +182,7 @@ def _by_value(session: Session, noun: Noun, asked: Asked, rows: Select[Any], dec
 def _by_reference(session: Session, noun: Noun, asked: Asked, rows: Select[Any], declared: Field) -> list[Grouped]:
     """Groups by what is referred to, as far as the person sees that; steps in their order, anything else the largest first."""
     model: Any = class_of(noun.model, declared.target)
-    steps = hasattr(model, "position")
+    steps = isinstance(getattr(getattr(model, "position", None), "type", None), Integer)  # an employee's position is a title
     seen = select(model.id, *((model.position,) if steps else ())).subquery()  # it carries the scope of its class
     ranked = (seen.c.position, seen.c.id) if steps else (_largest(noun, asked), seen.c.id)
     counted = (
@@ -181,10 +198,10 @@ def _by_reference(session: Session, noun: Noun, asked: Asked, rows: Select[Any],
     return [_group(asked, _key(number), named.get(number, msg("Not given")), count, measured) for number, count, measured in found]
 
 
-def _in_time(session: Session, noun: Noun, query: Query, asked: Asked, rows: Select[Any]) -> list[Grouped]:
+def _in_time(session: Session, noun: Noun, query: Query, asked: Asked, rows: Select[Any]) -> tuple[list[Grouped], Grouped | None]:
     """Months, quarters or years in their order, empty ones too, also those that the list asks for before the first and after the last.
 
-    Records without a day stand last.
+    Records without a day are a group of their own beside them.
     """
     column, declared = getattr(noun.model, asked.by), noun.fields[asked.by]
     first, last = session.execute(rows.with_only_columns(func.min(column), func.max(column))).one()
@@ -195,9 +212,8 @@ def _in_time(session: Session, noun: Noun, query: Query, asked: Asked, rows: Sel
     counted = rows.with_only_columns(place, func.count(noun.model.id), _measured(noun, asked)).group_by("place")
     found = {number: (count, measured) for number, count, measured in session.execute(counted)}
     groups = [_of_period(query, asked, period, *found.get(number, (0, 0))) for number, period in enumerate(periods)]
-    if none := found.get(None):
-        groups.append(_group(asked, EMPTY, msg("Not given"), *none))
-    return groups
+    without = found.get(None)
+    return groups, _group(asked, EMPTY, msg("Not given"), *without) if without else None
 
 
 def _of_period(query: Query, asked: Asked, period: Period, count: int, measured: Any) -> Grouped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
 from core.web.boards import board_address, has_board
-from core.web.charting import COUNT, TIMES, Asked, Grouped, Groups, Kind, groupable, groups_of, measures, read_asked
+from core.web.charting import COUNT, TIMES, Asked, Grouped, Groups, Kind, folded, groupable, groups_of, measures, read_asked
 from core.web.list_pages import list_page
 from core.web.listing import Found, Query
 from core.web.lists.naming import Names
@@ -110,12 +110,12 @@ def _shapes(noun: Noun) -> tuple[Link, ...]:
     return (Link(msg("List"), _list(noun, {}), "layout-list"), *board)
 
 
-def _list(noun: Noun, changes: Mapping[str, str]) -> str:
+def _list(noun: Noun, changes: Mapping[str, str | Sequence[str]]) -> str:
     """The list of what the chart shows, narrowed by ``changes``."""
     left_out = {*DRAWN, *PAGED, *changes, *(name.removesuffix("_from") for name in changes)}
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in left_out and value]
     asked = [*kept, *((key, value) for key, value in changes.items() if value)]
-    return f"{address(f'{view_name(noun)}.list')}{f'?{urlencode(asked)}' if asked else ''}"
+    return f"{address(f'{view_name(noun)}.list')}{f'?{urlencode(asked, doseq=True)}' if asked else ''}"
 
 
 def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:
@@ -124,6 +124,8 @@ def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:
         title=msg("%(measure)s by “%(field)s”", measure=_measure_label(noun, asked.measure), field=noun.fields[asked.by].label),
         kind=asked.kind.value,
         rows=tuple(_row(noun, asked, one, whole) for one in found.groups),
+        slices=tuple(_row(noun, asked, one, whole) for one in folded(found.groups, asked)),
+        none=_row(noun, asked, found.none, whole) if found.none is not None else None,
         grouped=noun.fields[asked.by].label,
         measured=_measure_label(noun, asked.measure),
         total=_told(noun, asked, whole),

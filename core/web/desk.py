@@ -14,13 +14,13 @@ from core.approvals.queries import waiting_for
 from core.extension.calling import hooks, registry
 from core.extension.exchange import DeskTask
 from core.kernel.clock import today
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.web.access import member
 from core.web.approvals.showing import title_of
 from core.web.desk_charts import desk_charts
+from core.web.desk_house import house_desk
 from core.web.offers import entries_by, shown_offers
 from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person
-from core.web.shell import CORE_MENU
 from core.web.views import PluginView
 
 TASKS = 6  # of one module; what is most urgent stands first
@@ -37,20 +37,25 @@ class DeskView(PluginView):
         """What all modules count for the person, and what there is to do in each."""
         mine = _my_modules()
         figures = shown_offers(self.session, hooks().crm_desk_figures(session=self.session), exact=False)[0] if mine else ()
+        cards, quiet = self._tasks(mine)
+        house = ((), ()) if mine else house_desk(self.session)
         page = DeskPage(
             title=msg("Good day, %(name)s", name=g.actor.name),
             place=msg("Desk"),
-            figures=figures,
-            cards=(*self._decisions(), *self._tasks(mine)) or (_doors(),),
+            figures=(*figures, *house[0]),
+            cards=(*self._decisions(), *cards, *house[1]) or (() if quiet else (_shut(),)),
+            quiet=quiet,
             charts=desk_charts(self.nouns),
             today=today(),
         )
         return self.page(page)
 
-    def _tasks(self, plugins: tuple[str, ...]) -> tuple[DeskCard, ...]:
-        """What the person has to do, one card for each module."""
+    def _tasks(self, plugins: tuple[str, ...]) -> tuple[tuple[DeskCard, ...], tuple[Message, ...]]:
+        """What the person has to do, one card for each module; and the modules in which nothing waits."""
         offered = {name: hooks(frozenset({name})).crm_desk_tasks(session=self.session, limit=TASKS) for name in plugins}
-        return tuple(_card(name, tasks) for name, tasks in entries_by(self.session, offered, TASKS).items())
+        found = entries_by(self.session, offered, TASKS)
+        quiet = tuple(registry().manifests[name].title for name, tasks in found.items() if not tasks)
+        return tuple(_card(name, tasks) for name, tasks in found.items() if tasks), quiet
 
     def _decisions(self) -> tuple[DeskCard, ...]:
         """What waits for the person's decision, longest waiting first; no card where nothing waits."""
@@ -65,7 +70,7 @@ class DeskView(PluginView):
 def _card(plugin: str, tasks: Sequence[DeskTask]) -> DeskCard:
     first = sorted(tasks, key=lambda task: (task.due is None, task.due))[:TASKS]
     title = msg("%(module)s: to do", module=registry().manifests[plugin].title)
-    return DeskCard(title, tuple(DeskItem(task.title, task.url, task.note, due=task.due) for task in first), empty=msg("Nothing is due."))
+    return DeskCard(title, tuple(DeskItem(task.title, task.url, task.note, due=task.due) for task in first))
 
 
 def _decision(case: ApprovalCase) -> DeskItem:
@@ -81,8 +86,6 @@ def _my_modules() -> tuple[str, ...]:
     )
 
 
-def _doors() -> DeskCard:
-    """For those who keep the house: the pages that are theirs."""
-    entries = [entry for entry in (*hooks().crm_menu(), *CORE_MENU) if not entry.resource or g.actor.may(entry.resource, entry.verb)]
-    items = tuple(DeskItem(entry.label, url_for(entry.endpoint)) for entry in entries)
-    return DeskCard(msg("My pages"), items, empty=msg("No module is open to you. Please ask your security administrator."))
+def _shut() -> DeskCard:
+    """For whoever has neither a module nor a duty of the house."""
+    return DeskCard(msg("My pages"), (), empty=msg("No module is open to you. Please ask your security administrator."))

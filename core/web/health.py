@@ -28,6 +28,12 @@ def _results() -> dict[str, bool]:
     return {name: check() for name, check in checks.items()}
 
 
+def is_at_work(part: str) -> bool:
+    """Whether one of the checks holds just now; what nobody checks does."""
+    check = current_app.extensions.get("keguan_checks", {}).get(part)
+    return check is None or bool(check())
+
+
 class HealthView(PluginView):
     """For load balancers and monitors; tells nothing of the business."""
 

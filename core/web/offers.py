@@ -60,8 +60,9 @@ def _figure(one: OfferedFigure, known: Mapping[int, Any], *, exact: bool) -> Fig
 
 
 def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:
-    if not (value[0] if isinstance(value, tuple) else value):
-        return "–"  # nothing is a dash, whether nobody counted or nothing was found
+    if one.value is None:
+        return "–"  # nobody counted; where nothing was found, that is a number like others
+    value = 0 if value is None else value  # the sum of nothing
     return formats.money(to_fen(Decimal(value)), exact=exact) if one.kind == "money" else _number(value)
 
 

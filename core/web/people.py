@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from core.access.administration import change_employee, employ, give_first_password, let_go, set_roles, take_back
 from core.access.administration.employees import next_number
 from core.access.models import EmployeeRole, Role
+from core.access.people import without_role
 from core.database.fields import Field
 from core.kernel.errors import NotFound
 from core.kernel.words import Message, msg
@@ -86,6 +87,7 @@ EMPLOYEES = Noun(
     views=(
         SavedView("present", msg("Working here"), lambda: Employee.left_on.is_(None)),
         SavedView("left", msg("Left or leaving"), lambda: Employee.left_on.is_not(None)),
+        SavedView("roleless", msg("Without a role"), without_role),
     ),
     empty=msg("Whoever works in the company stands here."),
 )

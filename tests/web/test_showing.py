@@ -28,10 +28,13 @@ def test_no_money_is_a_dash_in_every_table(kind: str) -> None:
     assert cells.shown(0, "number") == "0"
 
 
-@pytest.mark.parametrize("value", [None, 0, Decimal("0.00"), (0, False)])
-def test_a_figure_of_nothing_is_a_dash(value: object) -> None:
-    ((figure,), _) = shown_offers(None, [Figure(msg("Invoiced"), value, "money")])
-    assert str(figure.value) == "–"
+@pytest.mark.parametrize(
+    ("value", "kind", "told"),
+    [(None, "money", "–"), (0, "money", "¥0.00"), (Decimal("0.00"), "money", "¥0.00"), ((0, False), "number", "0")],
+)
+def test_a_figure_of_nothing_is_nought_and_one_that_nobody_counted_a_dash(value: object, kind: str, told: str) -> None:
+    ((figure,), _) = shown_offers(None, [Figure(msg("Invoiced"), value, kind)])  # type: ignore[arg-type]
+    assert str(figure.value) == told
 
 
 def test_a_number_says_in_its_label_what_it_counts() -> None:

@@ -40,10 +40,14 @@ class Chart:
     """Whether the value is the number of records itself."""
     next: Link | None = None
     """The groups that come after these."""
+    slices: tuple[ChartRow, ...] = ()
+    """What is drawn of the rows; small parts of a composition stand together."""
+    none: ChartRow | None = None
+    """Records that have no place on the axis, because they have no day."""
 
     def drawn(self) -> dict[str, Any]:
         """The same for the script that draws."""
-        rows = [{"name": str(row.label), "value": row.value, "text": str(row.text), "href": row.href} for row in self.rows]
+        rows = [{"name": str(row.label), "value": row.value, "text": str(row.text), "href": row.href} for row in self.slices or self.rows]
         return {"kind": self.kind, "rows": rows, "label": str(self.measured)}
 
 

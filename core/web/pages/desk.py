@@ -46,13 +46,14 @@ class ChartCard:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskPage(Page):
-    """Figures, what I must do, what is new. ``hints`` are first steps of a newcomer."""
+    """Figures, what I must do, what is new. ``hints`` are first steps of a newcomer, ``quiet`` modules in which nothing waits."""
 
     figures: tuple[Figure, ...] = ()
     cards: tuple[DeskCard, ...] = ()
     charts: tuple[ChartCard, ...] = ()
     today: date | None = None
     hints: tuple[Link, ...] = ()
+    quiet: tuple[Text, ...] = ()
     template: ClassVar[str] = "keguan/desk.html"
 
 

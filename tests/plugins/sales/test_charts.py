@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from core.access.administration import change_employee
 from core.kernel.errors import StartRefused
 from plugins.customers.views import CUSTOMERS
 from plugins.sales.operations import advance_opportunity, lose_opportunity
@@ -48,7 +49,8 @@ def test_months_without_anything_are_drawn_too_and_lead_to_their_days(client_for
         shop.opportunity(expected_on=day)
     shop.opportunity()
     page = client_for(SELLER).get("/opportunities/chart?by=expected_on").text
-    assert drawn(page) == [("2027-01", 1.0), ("2027-02", 0.0), ("2027-03", 0.0), ("2027-04", 1.0), ("未填写", 1.0)]
+    assert drawn(page) == [("2027-01", 1.0), ("2027-02", 0.0), ("2027-03", 0.0), ("2027-04", 1.0)]
+    assert re.search(r'未填“[^”]+”： <a href="[^"]*expected_on=[^"]+">1</a>', page)  # without a day there is no place on the axis
     money = drawn(client_for(SELLER).get("/opportunities/chart?by=expected_on&measure=amount&expected_on_from=2027-01-01").text)
     assert money == [("2027-01", 50_000.0), ("2027-02", 0.0), ("2027-03", 0.0), ("2027-04", 50_000.0)]
     assert "expected_on_from=2027-02-01&amp;expected_on_to=2027-02-28" in page
@@ -105,3 +107,31 @@ def test_the_desk_of_an_administrator_has_no_charts_of_business(client_for: Clie
     page = client_for("admin").get("/").text
     assert "data-echarts" not in page
     assert "/chart?" not in page
+
+
+def test_a_ranking_of_people_goes_by_the_value_and_not_by_their_titles(client_for: ClientFor, shop: Shop, world: World) -> None:
+    few, most = "sales.east2", SELLER
+    shop.opportunity(by=few, amount=Decimal(1_000))
+    shop.opportunity(by=most, amount=Decimal(90_000))
+    with world.use_case("security") as session:
+        for account, title in ((few, "1"), (most, "9")):
+            change_employee(session, world.employees[account].id, None, {"position": title})
+    page = client_for(HEAD).get("/opportunities/chart?by=owner&measure=amount").text
+    assert [value for _, value in drawn(page)] == [90_000.0, 1_000.0]
+
+
+def test_a_composition_of_many_parts_folds_the_small_ones_into_one_that_leads_to_exactly_them(
+    client_for: ClientFor, token_client_for: ClientFor, shop: Shop
+) -> None:
+    for place in range(9):
+        shop.opportunity(amount=Decimal(1_000 * (place + 1)))
+    page = client_for(SELLER).get("/opportunities/chart?by=customer&measure=amount&draw=pie").text
+    parts = drawn(page)
+    assert [value for _, value in parts] == [9_000.0, 8_000.0, 7_000.0, 6_000.0, 5_000.0, 10_000.0]
+    assert parts[-1][0] == "其他"
+    found = re.search(r'data-chart="([^"]*)"', page)
+    assert found is not None
+    query = json.loads(unescape(found[1]))["rows"][-1]["href"].partition("?")[2]
+    assert token_client_for(SELLER).get(f"/api/v1/opportunities/?{query}").json["count"] == 4
+    assert page.count("<td><a href") == 10  # the table tells each of them, and all together
+    assert len(drawn(client_for(SELLER).get("/opportunities/chart?by=customer&measure=amount").text)) == 9

@@ -31,7 +31,7 @@ function series(data) {
   const label = { show: true, color: token("ink"), formatter: (part) => data.rows[part.dataIndex].text };
   if (data.kind === "line") return [{ type: "line", data: values, symbolSize: 8, areaStyle: { opacity: 0.12 } }];
   if (data.kind === "pie") {
-    const named = { show: true, color: token("ink"), formatter: "{b} {d}%", width: 120, overflow: "truncate" };
+    const named = { show: true, color: token("ink"), formatter: "{b}\n{d}%", alignTo: "edge", edgeDistance: 4, overflow: "truncate" };
     return [{ type: "pie", radius: ["42%", "68%"], label: named, itemStyle: { borderColor: token("surface"), borderWidth: 2 },
       data: data.rows.map((row) => ({ name: row.name, value: row.value })) }];
   }
