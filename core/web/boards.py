@@ -216,7 +216,7 @@ def _column(laid: Laid, column: BoardColumn, view: str) -> CardColumn:
         label=column.label,
         note=column.note,
         count=count,
-        sum=(formats.money(to_fen(amount)) if amount else "–") if laid.board.amount else msg("List"),
+        sum=(formats.money(to_fen(amount)) if amount else "–") if laid.board.amount else "",
         href=f"{address(f'{view_name(laid.noun)}.list')}?{urlencode([one for one in asked if one[1]])}",
         cards=tuple(_card(laid, record) for record in own),
         rest=rest,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from core.kernel.clock import today
 from plugins.customers.models import Customer
-from plugins.customers.operations import change_customer
+from plugins.customers.operations import change_customer, write_interaction
 from tests.plugins.conftest import Trade
 from tests.world import Browser, World
 
@@ -53,16 +54,25 @@ def test_a_tab_of_a_record_that_one_may_not_see_does_not_exist(client_for: Clien
     assert customer.name not in answer.text
 
 
-@pytest.mark.usefixtures("customer")
-def test_the_desk_has_one_card_for_each_module_that_has_work_for_the_person(client_for: Clients) -> None:
-    page = client_for("sales.east1").get("/").text
-    assert "客户待办" in page
-    assert "合同待办" in page
+def test_the_desk_has_one_card_for_each_module_that_has_work_and_one_line_for_the_others(
+    client_for: Clients, world: World, customer: Customer
+) -> None:
+    quiet = client_for("sales.east1").get("/").text
+    assert "待办</h2>" not in quiet
+    assert "暂无待办：合同、客户" in quiet or "暂无待办：客户、合同" in quiet
+    with world.use_case("sales.east1") as session:
+        write_interaction(session, {"customer": customer.id, "content": "电话", "next_on": today()})
+    busy = client_for("sales.east1").get("/").text
+    assert "客户待办</h2>" in busy
+    assert "合同待办" not in busy
+    assert "暂无待办：合同" in busy
 
 
 def test_the_desk_of_an_administrator_leads_to_the_pages_of_administration(client_for: Clients, world: World) -> None:
     page = client_for("admin").get("/").text.partition('id="main"')[2]
     assert 'href="/c/qiheng/modules/"' in page
+    assert 'href="/c/qiheng/backups/"' in page
+    assert "需要处理" in page
     assert "待办" not in page
 
 
@@ -75,5 +85,4 @@ def test_a_module_that_is_off_has_no_card(client_for: Clients, world: World) -> 
             if name != "customers":
                 switch_module(session, world.keguan.registry, company.id, name, on=False)
     page = client_for("sales.east1").get("/").text
-    assert "客户待办" in page
-    assert "合同待办" not in page
+    assert "暂无待办：客户<" in page

@@ -73,7 +73,9 @@ class FieldRightsView(PluginView):
                 ScopeOption("", msg("As declared"), AS_DECLARED),
                 *(ScopeOption(str(access.value), access.label, BARS[access]) for access in FieldAccess),
             ),
-            groups=_groups(module, stated),
+            groups=_groups(module, stated, departing=True),
+            folded=(folded := _groups(module, stated, departing=False)),
+            folded_label=msg("As declared: %(count)s fields", count=sum(len(one.rows) for one in folded)),
             action=url_for("FieldRightsView.save", pk=role.id, module=module),
             hidden=(("version", str(role.version)),),
             sentences=_sentences(module, stated),
@@ -125,8 +127,10 @@ def _plugin(model: type[Record]) -> str:
     return resource_of(model).split(".", 1)[0]
 
 
-def _groups(module: str, stated: Cells) -> tuple[PermissionGroup, ...]:
-    found = [one for one in restrictable_fields().values() if _plugin(one[0]) == module]
+def _groups(module: str, stated: Cells, *, departing: bool) -> tuple[PermissionGroup, ...]:
+    """Fields of the module, those for which the role states something or all others."""
+    mine = [one for one in restrictable_fields().values() if _plugin(one[0]) == module]
+    found = [one for one in mine if ((one[0].__tablename__, one[1].name) in stated) is departing]
     return tuple(
         PermissionGroup(model.__label__, tuple(_row(model, declared, stated) for _, declared in members))
         for model, members in groupby(found, key=lambda one: one[0])

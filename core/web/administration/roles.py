@@ -238,15 +238,16 @@ def _groups(granted: dict[tuple[str, str], Scope]) -> tuple[PermissionGroup, ...
 
 
 def _rows(resource: Resource, granted: dict[tuple[str, str], Scope]) -> list[PermissionRow]:
-    """The row of the standard verbs, and one row for each verb of the resource's own."""
+    """The row of the standard verbs, and one for the verbs of the resource's own, which no column is named after."""
     columns = list(_verbs())
     note = msg("Shared by the whole company") if scopes_of(resource.name, "read") == (Scope.COMPANY,) else ""
     cells = tuple(_cell(resource, verb, granted, applies=verb in resource.verbs) for verb in columns)
     rows = [PermissionRow(resource.title, cells, note=note)]
-    for verb, label in resource.verbs.items():
-        if verb not in columns:
-            title = msg("%(resource)s: %(verb)s", resource=resource.title, verb=label)
-            rows.append(PermissionRow(title, (_cell(resource, verb, granted, applies=True),), own=True))
+    own = tuple(
+        replace(_cell(resource, verb, granted, applies=True), label=label) for verb, label in resource.verbs.items() if verb not in columns
+    )
+    if own:
+        rows.append(PermissionRow(msg("%(resource)s: further rights", resource=resource.title), own, own=True))
     return rows
 
 

@@ -45,6 +45,9 @@ ASKED = (
 )
 
 
+WEEK = 5  # days of the week that are usually worked
+
+
 class WorkingDaysView(PluginView):
     """The company's calendar."""
 
@@ -144,4 +147,5 @@ def _day(day: date, own: CompanyDay | None) -> CalendarDay:
     holiday = holiday_of(day)
     special = holiday is not None and own is None
     kind = ("worked" if works else "holiday") if special else "work" if works else "off"
-    return CalendarDay(day, kind, own is not None, (own.note or "") if own is not None else holiday or "")
+    mark = (msg("work") if works else msg("off")) if works != (day.weekday() < WEEK) else ""
+    return CalendarDay(day, kind, own is not None, (own.note or "") if own is not None else holiday or "", mark)

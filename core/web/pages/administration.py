@@ -73,11 +73,13 @@ class PermissionCell:
     applies: bool = True
     options: tuple[str, ...] = ()
     """Values of ``scopes`` that may be chosen; empty means all."""
+    label: Text = ""
+    """What the right is called, in a row whose cells have no columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class PermissionRow:
-    """A resource and one cell per verb; ``own``: the single cell of a verb that only this resource has, named by the label."""
+    """A resource and one cell per verb; ``own``: cells of verbs that only this resource has, each with a label of its own."""
 
     label: Text
     cells: tuple[PermissionCell, ...]
@@ -113,6 +115,7 @@ class PermissionsPage(Page):
     verbs: tuple[Text, ...]
     scopes: tuple[ScopeOption, ...]
     groups: tuple[PermissionGroup, ...]
+    """What is shown at once."""
     action: str
     hidden: tuple[tuple[str, str], ...] = ()
     sentences: tuple[Text, ...] = ()
@@ -121,6 +124,9 @@ class PermissionsPage(Page):
     create: Link | None = None
     links: tuple[Link, ...] = ()
     read_only: Text = ""
+    folded: tuple[PermissionGroup, ...] = ()
+    """Rows that open on demand, below ``folded_label``."""
+    folded_label: Text = ""
     template: ClassVar[str] = "keguan/permissions.html"
 
 

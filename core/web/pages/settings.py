@@ -51,12 +51,16 @@ class SettingsPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day of the calendar: ``kind`` is work, off or holiday; ``own`` when the company departs from the public calendar."""
+    """A day of the calendar: ``kind`` is work, off, holiday or worked; ``own`` when the company departs from the public calendar.
+
+    ``mark`` says in a word that people are off or work although the week says otherwise.
+    """
 
     day: date
     kind: str
     own: bool = False
     hint: Text = ""
+    mark: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

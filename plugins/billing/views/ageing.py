@@ -15,7 +15,7 @@ from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
 from core.kernel.words import msg
 from core.web.access import needs
-from core.web.pages import Column, ColumnKind, Link, Page, PanelPage, RelatedTable, Row
+from core.web.pages import CardPlace, Column, ColumnKind, Link, Page, PanelPage, RelatedTable, Row
 from core.web.views import PluginView
 from plugins.billing.permissions import AGEING
 from plugins.billing.reports.ageing import Ageing, By, OpenPart, ageing, bands_in_force, open_on
@@ -74,13 +74,13 @@ def _asked_by() -> By:
 
 def _table(found: list[OpenPart]) -> RelatedTable:
     columns = (
-        Column("contract", msg("Contract"), ColumnKind.NAME),
-        Column("customer", msg("Customer")),
-        Column("part", msg("Part")),
-        Column("due_on", msg("Due on"), ColumnKind.DATE),
-        Column("days", msg("Days overdue"), ColumnKind.NUMBER),
-        Column("amount", msg("Amount"), ColumnKind.EXACT_MONEY),
-        Column("open", msg("Still open"), ColumnKind.EXACT_MONEY),
+        Column("contract", msg("Contract"), ColumnKind.NAME, place=CardPlace.NAME),
+        Column("customer", msg("Customer"), place=CardPlace.OWNER),
+        Column("part", msg("Part"), place=CardPlace.CHOSEN),
+        Column("due_on", msg("Due on"), ColumnKind.DATE, place=CardPlace.LAST),
+        Column("days", msg("Days overdue"), ColumnKind.NUMBER, place=CardPlace.CHOSEN),
+        Column("amount", msg("Amount"), ColumnKind.EXACT_MONEY, place=CardPlace.CHOSEN),
+        Column("open", msg("Still open"), ColumnKind.EXACT_MONEY, place=CardPlace.SUM),
     )
     rows = tuple(_row(part) for part in found)
     total = to_fen(sum((part.open for part in found), start=found[0].open * 0)) if found else 0
