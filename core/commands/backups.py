@@ -29,7 +29,7 @@ as_json = option("--json", "as_json", is_flag=True, says=msg("Print the result a
     ),
 )
 @click.argument("folder", type=folder_argument, required=False)
-@option("--reason", default="", says=msg("Why; it stands in the trail."))
+@option("--reason", default="", says=msg("Why; this is recorded in the audit trail."))
 @option("--with-keys", "keys", is_flag=True, says=msg("Put the secret keys in, too; keep such a backup like the keys themselves."))
 @as_json
 @click.pass_obj
@@ -64,7 +64,7 @@ def backup(terminal: Terminal, folder: Path | None, reason: str, keys: bool, as_
     cls=SpokenCommand, help=msg("Replace everything by the backup in FOLDER, once it is known to be whole; the program must be stopped.")
 )
 @click.argument("folder", type=folder_argument)
-@option("--reason", default="", says=msg("Why; it stands in the trail."))
+@option("--reason", default="", says=msg("Why; this is recorded in the audit trail."))
 @option("--check", is_flag=True, says=msg("Only look whether the backup is whole and fits here."))
 @yes
 @as_json

@@ -95,7 +95,7 @@ def _followed(terminal: Terminal, name: str, job_id: int) -> Job:
 def _refuse_unfinished(job: Job) -> None:
     """Raise what ended the job before the end of its file."""
     if job.state is not JobState.DONE:
-        raise BadInput(job.error or msg("The import was called off."))
+        raise BadInput(job.error or msg("The import was cancelled."))
 
 
 def _result(terminal: Terminal, who: Actor | System, job_id: int, path: Path) -> tuple[Report, Path | None]:

@@ -115,10 +115,18 @@ def calling(model: type[Record]) -> Any:
     declared = fields_of(model)[model.__called_by__]
     if declared.kind != "reference":
         return func.substr(getattr(model, declared.name), 1, LONGEST_CALLED)
-    target = getattr(model, declared.name).property.mapper.class_
+    return name_behind(model, declared.name)
+
+
+def name_behind(model: type[Record], reference: str) -> Any:
+    """What the record is called that ``reference`` leads to, as a column of ``model``; None where no column alone says it.
+
+    It stands in a select of its own, within the scope of what it tells.
+    """
+    target = getattr(model, reference).property.mapper.class_
     other: Any = aliased(target)
     name = naming(target, other)
-    column = getattr(model, f"{declared.name}_id")
+    column = getattr(model, f"{reference}_id")
     return select(name).where(other.id == column).correlate(model).scalar_subquery() if name is not None else None
 
 

@@ -49,7 +49,7 @@ class Kind(enum.StrEnum):
     @property
     def label(self) -> Message:
         """The word for it."""
-        return {"bar": msg("Bars"), "line": msg("Line"), "pie": msg("Composition"), "funnel": msg("Funnel")}[self.value]
+        return {"bar": msg("Bar chart"), "line": msg("Line"), "pie": msg("Doughnut chart"), "funnel": msg("Funnel")}[self.value]
 
     @property
     def icon(self) -> str:

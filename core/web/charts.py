@@ -131,7 +131,7 @@ def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:
         total=_told(noun, asked, whole),
         list=Link(msg("List"), _list(noun, {})),
         counted=asked.measure == COUNT,
-        next=Link(msg("Further groups"), _here({"start": str(asked.start + len(found.groups))}, ())) if found.more else None,
+        next=Link(msg("More groups"), _here({"start": str(asked.start + len(found.groups))}, ())) if found.more else None,
     )
 
 

@@ -40,7 +40,7 @@ class DeskView(PluginView):
         cards, quiet = self._tasks(mine)
         house = ((), ()) if mine else house_desk(self.session)
         page = DeskPage(
-            title=msg("Good day, %(name)s", name=g.actor.name),
+            title=msg("Hello, %(name)s", name=g.actor.name),
             place=msg("Desk"),
             figures=(*figures, *house[0]),
             cards=(*self._decisions(), *cards, *house[1]) or (() if quiet else (_shut(),)),

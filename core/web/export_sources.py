@@ -72,7 +72,7 @@ class NounSource:
             words = told_condition(self.noun, one, lambda declared, value: self._value(session, declared, value))
             found.append((self.noun.fields[one.name].label, words))
         if query.conditions.any_of and len(query.conditions.all) > 1:
-            found.append((msg("Conditions"), str(msg("one of them is enough"))))
+            found.append((msg("Conditions"), str(msg("any of them"))))
         return [*found, *((self.noun.fields[day].label, f"{query.since.get(day) or ''} – {query.until.get(day) or ''}") for day in days)]
 
     def _value(self, session: Session, declared: Field, value: str) -> str:

@@ -123,7 +123,7 @@ def _as_page(status: int, sentence: Message, number: str, *, faster: bool) -> st
         (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("To the desk"), url_for("DeskView.desk")),)
     )
     page = ErrorPage(
-        title=msg("Somebody was faster") if faster else TITLES.get(status, TITLES[400]),
+        title=msg("Someone else changed this first") if faster else TITLES.get(status, TITLES[400]),
         status=status,
         reason=sentence,
         number=number,

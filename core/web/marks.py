@@ -137,6 +137,6 @@ def _item(noun: Noun, record_id: int, called: str) -> DeskItem:
 
 
 TITLES: dict[MarkKind, tuple[Message, Message]] = {
-    MarkKind.STAR: (msg("Under a star"), msg("Records to which you give a star stand here.")),
-    MarkKind.OPENED: (msg("Opened last"), msg("The last records that you open stand here.")),
+    MarkKind.STAR: (msg("Favourites"), msg("Records that you mark with a star appear here.")),
+    MarkKind.OPENED: (msg("Recently viewed"), msg("Records that you open appear here.")),
 }

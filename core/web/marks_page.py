@@ -25,7 +25,7 @@ class MarksView(PluginView):
     def marks(self) -> Response:
         """Both lists, of what may still be seen."""
         cards = tuple(marked_card(self.session, self.nouns, kind, _may_read) for kind in MarkKind)
-        return self.page(DeskPage(title=msg("At hand"), cards=cards))
+        return self.page(DeskPage(title=msg("Favourites and recent"), cards=cards))
 
 
 def _may_read(noun: Noun) -> bool:

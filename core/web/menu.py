@@ -13,7 +13,7 @@ from core.web.pages import Link, MenuItem, MenuSection
 
 APPROVALS = MenuEntry("approvals", msg("Approvals"), "ApprovalsView.inbox", "rubber-stamp")
 CALENDAR = MenuEntry("calendar", msg("Calendar"), "CalendarView.calendar", "calendar")
-MARKS = MenuEntry("marks", msg("At hand"), "MarksView.marks", "star")
+MARKS = MenuEntry("marks", msg("Favourites and recent"), "MarksView.marks", "star")
 DESK = MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")
 
 

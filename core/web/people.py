@@ -151,7 +151,7 @@ class EmployeesView(RecordView):
     def _roles_page(self, employee: Employee) -> FormPage:
         has = set(self.session.scalars(select(EmployeeRole.role_id).where(EmployeeRole.employee_id == employee.id)))
         roles = self.session.scalars(select(Role).where(Role.active).order_by(Role.id)).all()
-        locked: Message | str = "" if g.actor.may("core.role", "update") else msg("You may look at this but not change it.")
+        locked: Message | str = "" if g.actor.may("core.role", "update") else msg("You can view this but not change it.")
         here = url_for("EmployeesView.show", pk=employee.id)
         return FormPage(
             title=msg("Roles of %(name)s", name=employee.name),

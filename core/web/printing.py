@@ -28,7 +28,9 @@ from core.web.pages.reader import language
 from core.web.showing import form_field, kind_of, label_with_unit, readable, told, view_name
 from core.work.file_names import content_disposition
 
-REASON = Field("text", msg("What the print is needed for"), "reason", required=True, max_length=500, help=msg("Stands in the trail."))
+REASON = Field(
+    "text", msg("What the print is needed for"), "reason", required=True, max_length=500, help=msg("This is recorded in the audit trail.")
+)
 FIGURES = (ColumnKind.MONEY, ColumnKind.EXACT_MONEY, ColumnKind.NUMBER)
 
 

@@ -94,7 +94,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
 def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...], bool]:
     """What all plugins know of the record in figures and in counts, and whether it is under the person's star, asked in one statement."""
     asked = {"session": session, "resource": noun.resource, "record_id": record.id}
-    star = RelatedCount(msg("Under a star"), "star", Counted(starred(noun.model, record.id)), "")
+    star = RelatedCount(msg("Favourites"), "star", Counted(starred(noun.model, record.id)), "")
     figures, counts = shown_offers(session, hooks().crm_figures(**asked), [*hooks().crm_related_counts(**asked), star])
     return figures, counts[:-1], counts[-1].count != "0"
 

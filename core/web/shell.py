@@ -126,7 +126,7 @@ def make_shell(create: Link | None = None, begun: Link | None = None) -> Shell:
             (
                 Link(msg("Change password"), address("SignInView.password"), "lock"),
                 Link(msg("Access applications"), address("AccessApplicationsView.applications"), "user-plus"),
-                Link(msg("Keys for programs"), address("KeysView.keys"), "key"),
+                Link(msg("API keys"), address("KeysView.keys"), "key"),
             ),
         ),
         language=_other_language(),

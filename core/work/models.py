@@ -116,8 +116,8 @@ class Attachment(CompanyRecord):
 class MarkKind(Choice):
     """What a person keeps at hand."""
 
-    STAR = "star", msg("Under a star"), "wait"
-    OPENED = "opened", msg("Opened last"), "idle"
+    STAR = "star", msg("Favourites"), "wait"
+    OPENED = "opened", msg("Recently viewed"), "idle"
 
 
 class Mark(CompanyRecord):

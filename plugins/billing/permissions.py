@@ -29,7 +29,7 @@ RESOURCES: tuple[Resource, ...] = (
         *(READ, CREATE, UPDATE, EXPORT),
         **{
             DELIVER: msg("Print, mail or send"),
-            FEED_BACK: msg("Feed back"),
+            FEED_BACK: msg("Give feedback"),
             REMIND: msg("Remind"),
             REVERSE: msg("Make void or reverse in red"),
         },

@@ -54,8 +54,8 @@ class ContactWay(Choice):
 class DecisionRole(Choice):
     """What a contact means to a decision (R-071)."""
 
-    DECIDES = "decides", msg("Decides")
-    INFLUENCES = "influences", msg("Influences")
+    DECIDES = "decides", msg("Decision maker")
+    INFLUENCES = "influences", msg("Influencer")
     USES = "uses", msg("Uses")
     BUYS = "buys", msg("Buys")
     OTHER = "other", msg("Other")

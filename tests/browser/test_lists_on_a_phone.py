@@ -61,5 +61,5 @@ def test_on_a_phone_every_page_of_the_menu_is_reached_by_the_page_me(open_window
     expect(window.page.locator("main section.card").first).to_be_visible()
     offered = {link.get_attribute("href") for link in window.page.locator("main section.card a").all()}
     assert asked <= offered
-    window.page.get_by_role("main").get_by_role("link", name="手边").click()
-    expect(window.page.locator("h1")).to_have_text("手边")
+    window.page.get_by_role("main").get_by_role("link", name="收藏与最近").click()
+    expect(window.page.locator("h1")).to_have_text("收藏与最近")

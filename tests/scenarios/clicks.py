@@ -162,6 +162,8 @@ class ByClicks(Way):
 
     def _filter(self, page: Page, name: str, value: Any) -> None:
         menu = page.locator("#filters details", has=page.locator(f"select[name='{name}']"))
+        if not menu.is_visible():
+            page.locator("#filters .kg-morefilters").click()
         menu.locator("summary").click()
         started(menu)
         find(menu, value.text)

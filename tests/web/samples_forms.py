@@ -62,7 +62,7 @@ def form(wrong: bool = False, **changes: object) -> p.FormPage:
         ),
         field(
             "way",
-            t("联系方式", "Way"),
+            t("联系方式", "Channel"),
             kind.CHOICE,
             "phone",
             required=True,

@@ -154,7 +154,7 @@ def composer(error: str = "") -> p.Composer:
         fields=(
             field(
                 "way",
-                t("方式", "Way"),
+                t("方式", "Channel"),
                 kind.CHOICE,
                 "phone",
                 options=(p.Option("phone", t("电话", "Phone")), p.Option("visit", t("上门拜访", "Visit"))),

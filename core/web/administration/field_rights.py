@@ -79,7 +79,7 @@ class FieldRightsView(PluginView):
             action=url_for("FieldRightsView.save", pk=role.id, module=module),
             hidden=(("version", str(role.version)),),
             sentences=_sentences(module, stated),
-            read_only="" if g.actor.may("core.role", "update") else msg("You may look at this but not change it."),
+            read_only="" if g.actor.may("core.role", "update") else msg("You can view this but not change it."),
             links=tuple(
                 Link(title, url_for("FieldRightsView.matrix", pk=role.id, module=name), current=name == module)
                 for name, title in _modules().items()

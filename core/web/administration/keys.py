@@ -54,7 +54,7 @@ class KeysView(PluginView):
     def _page(self, status: int = 200, *, typed: Any = None, errors: Any = None, said: tuple[Say, ...] = (), fresh: str = "") -> Response:
         keys = keys_of(self.session, g.actor.user_id, g.actor.company_id)
         page = KeysPage(
-            title=msg("Keys for programs"),
+            title=msg("API keys"),
             keys=tuple(_shown(*one) for one in keys),
             action=url_for("KeysView.add"),
             fields=_fields(typed or {"days": "90"}, errors or {}),
@@ -84,7 +84,7 @@ def _fields(typed: dict[str, str], errors: dict[str, Message]) -> tuple[FormFiel
         ),
         FormField(
             name="days",
-            label=msg("Ends after"),
+            label=msg("Expires after"),
             kind=FieldKind.CHOICE,
             value=typed.get("days", ""),
             required=True,
@@ -95,7 +95,9 @@ def _fields(typed: dict[str, str], errors: dict[str, Message]) -> tuple[FormFiel
 
 
 def _shown(key: Any, state: KeyState) -> KeyShown:
-    ask = Ask(msg("Revoke “%(name)s”?", name=key.name), msg("Programs that use it are refused from now on."), msg("Revoke"), msg("Keep it"))
+    ask = Ask(
+        msg("Revoke “%(name)s”?", name=key.name), msg("Programs using it will be refused from now on."), msg("Revoke"), msg("Keep it")
+    )
     revoke = Verb(msg("Revoke"), url_for("KeysView.revoke", pk=key.id), ask=ask, tone=Tone.BAD)
     return KeyShown(
         key.name,

@@ -95,7 +95,7 @@ class ParametersView(PluginView):
         """Every value that a parameter had, has and will have."""
         spec = _spec(name)
         rows = [self._past(spec, row) for row in self._stored(name)]
-        rows.append(SettingRow(msg("Default"), msg("holds where nothing has been set"), value_told(spec, spec.default)))
+        rows.append(SettingRow(msg("Default"), msg("applies where nothing has been set"), value_told(spec, spec.default)))
         page = SettingsPage(
             title=spec.label,
             crumbs=(Link(msg("Parameters"), url_for("ParametersView.parameters")),),
@@ -109,7 +109,7 @@ class ParametersView(PluginView):
 
     def _past(self, spec: ParameterSpec, row: Parameter) -> SettingRow:
         present = parameter_row(self._stored(spec.name), today())
-        state = Tag(msg("in force"), Tone.GOOD) if row is present else Tag(msg("to come"), Tone.WAIT) if row.starts_on > today() else None
+        state = Tag(msg("in force"), Tone.GOOD) if row is present else Tag(msg("upcoming"), Tone.WAIT) if row.starts_on > today() else None
         who = row.set_by.name if row.set_by is not None else msg("System")
         take_back = Verb(
             msg("Take back"),

@@ -114,7 +114,7 @@ class RolesView(PluginView):
                 FieldRight(msg("%(record)s, %(field)s", record=model.__label__, field=field.label), access.label)
                 for model, field, access in stated_of_role(self.session, role.id)
             ),
-            read_only="" if may else msg("You may look at this but not change it."),
+            read_only="" if may else msg("You can view this but not change it."),
             create=Link(msg("New role"), url_for("RolesView.add"), "plus") if g.actor.may("core.role", "create") else None,
             links=(
                 *((Link(msg("Name and state"), url_for("RolesView.describe", pk=role.id), "edit"),) if may else ()),

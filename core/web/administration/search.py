@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from flask import g, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import Select
+from sqlalchemy import Select, String, cast, null
 from werkzeug.wrappers import Response
 
-from core.database.records import naming
+from core.access.field_rights import may_query
+from core.database.records import NAMING, name_behind, naming
 from core.database.sessions import capped_counts
 from core.database.together import Told, ToldRow, told
 from core.extension.calling import hooks
+from core.kernel.acting import acting
 from core.kernel.words import msg
 from core.web.access import member
 from core.web.listing import Query, statement
@@ -23,6 +28,7 @@ from core.web.showing import record_url, view_name
 from core.web.views import PluginView
 
 PER_KIND = 8
+FACTS = 2  # told of a record beside its name, owner and state
 
 
 class SearchView(PluginView):
@@ -49,16 +55,52 @@ class SearchView(PluginView):
         return tuple(_card(noun, found[noun.path], totals.get(noun.path, (len(found[noun.path]), False)), text) for noun in nouns)
 
 
+@dataclass(frozen=True)
+class Hit:
+    """One record that was found: its name, and what tells it from others of that name."""
+
+    number: int
+    name: str
+    detail: str = ""
+
+
 def _rows(noun: Noun, asked: Select[tuple[object]]) -> Told:
-    return Told(asked.with_only_columns(*told(noun.model.id, naming(noun.model)).selected_columns), _row)
+    """Name, state, up to two facts and the owner of what was found, all in the one statement that finds."""
+    facts = _facts(noun)
+    state = noun.model.state if _open(noun, "state") and noun.fields["state"].choices is not None else None
+    owner = name_behind(noun.model, "owner") if _open(noun, "owner") else None
+    columns = [cast(null(), String) if one is None else one for one in (state, *facts)]
+    rows = told(noun.model.id, naming(noun.model), *columns, who=owner)
+    return Told(asked.with_only_columns(*rows.selected_columns), partial(_row, noun))
 
 
-def _row(row: ToldRow) -> tuple[int, str]:
-    return row.id, row.texts[0] or f"#{row.id}"
+def _open(noun: Noun, name: str) -> bool:
+    return name in noun.fields and may_query(acting(), noun.model, name)
 
 
-def _card(noun: Noun, rows: Sequence[tuple[int, str]], total: tuple[int, bool], text: str) -> DeskCard:
-    items = tuple(DeskItem(name, record_url(noun, number)) for number, name in rows[:PER_KIND])
+def _facts(noun: Noun) -> list[Any]:
+    """Columns of the first facts of the record's head that are texts of its own or names of what it refers to."""
+    found = []
+    for name in noun.facts:
+        declared = noun.fields[name]
+        if name in NAMING[:2] or name == "owner" or not _open(noun, name):
+            continue
+        if declared.kind == "text":
+            found.append(getattr(noun.model, name))
+        elif declared.kind == "reference" and (called := name_behind(noun.model, name)) is not None:
+            found.append(called)
+    return found[:FACTS]
+
+
+def _row(noun: Noun, row: ToldRow) -> Hit:
+    name, state, *facts = row.texts
+    choices = noun.fields["state"].choices if "state" in noun.fields else None
+    told_state = str(choices(state).label) if choices is not None and state else ""
+    return Hit(row.id, name or f"#{row.id}", " · ".join(one for one in (*facts, row.who, told_state) if one and one != name))
+
+
+def _card(noun: Noun, rows: Sequence[Hit], total: tuple[int, bool], text: str) -> DeskCard:
+    items = tuple(DeskItem(one.name, record_url(noun, one.number), one.detail) for one in rows[:PER_KIND])
     number, more = total
     everything = Link(msg("All %(total)s", total=f"{number}{'+' if more else ''}"), url_for(f"{view_name(noun)}.list", q=text))
     return DeskCard(noun.plural, items, all=everything if items else None, span=6)

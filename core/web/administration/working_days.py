@@ -40,7 +40,7 @@ class DayKind(Choice):
 
 ASKED = (
     Field("date", msg("Day"), "day", required=True),
-    Field("choice", msg("It is a"), "kind", required=True, choices=DayKind),
+    Field("choice", msg("Type of day"), "kind", required=True, choices=DayKind),
     Field("text", msg("Note"), "note", max_length=120),
 )
 

@@ -72,7 +72,7 @@ def would_decide(session: Session, kind: ApprovalKind, chain: Iterable[Step]) ->
     barred = looked.authors | {looked.filler.id}
     with as_system(session, "who would decide about a document that may be seen"):
         left = passed(steps, looked.amount, looked.values)
-        cells = tuple(SignatureCell(step.title, who_would(session, step, looked.filler, barred), msg("to come")) for step in left)
+        cells = tuple(SignatureCell(step.title, who_would(session, step, looked.filler, barred), msg("upcoming")) for step in left)
         missing = first_without(session, left, looked.filler, barred)
     note: Message = msg("This document would need no approval.") if not left else msg("So it would go today.")
     if missing is not None:

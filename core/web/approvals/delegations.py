@@ -64,7 +64,7 @@ class DelegationsView(PluginView):
 
     def _mine(self, one: Delegation) -> SettingRow:
         live = one.ended_at is None and one.last_on >= today()
-        state = Tag(msg("in force"), Tone.GOOD) if live and one.first_on <= today() else Tag(msg("to come"), Tone.WAIT) if live else None
+        state = Tag(msg("in force"), Tone.GOOD) if live and one.first_on <= today() else Tag(msg("upcoming"), Tone.WAIT) if live else None
         end = Verb(msg("I am back"), url_for("DelegationsView.end", pk=one.id), "x")
         return SettingRow(
             one.taker.name, one.reason or "", _days(one), tags=(state,) if state else (), verbs=(end,) if live else (), off=not live

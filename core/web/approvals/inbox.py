@@ -56,13 +56,13 @@ from core.web.showing import cell, form_field, record_url, view_name
 from core.web.views import PluginView
 
 SIZE, MOST_AT_ONCE = 20, 50
-OPINION = Field("long_text", msg("Opinion"), "opinion", max_length=500, help=msg("Needed when you return or reject."))
+OPINION = Field("long_text", msg("Opinion"), "opinion", max_length=500, help=msg("Required when you return or reject."))
 SHOWN: dict[str, Callable[[Any], Any]] = {"mine": waiting_for, "submitted": submitted_by, "decided": decided_by}
 LABELS = {"mine": msg("Waiting for me"), "submitted": msg("Submitted by me"), "decided": msg("Decided by me")}
 NOTHING = {
     "mine": msg("Nothing waits for you. Documents that need your decision will stand here."),
     "submitted": msg("You have not submitted anything yet. A document is submitted on its own page."),
-    "decided": msg("You have not decided about anything yet."),
+    "decided": msg("You have not decided anything yet."),
 }
 COLUMNS = (
     Column("title", msg("Document"), ColumnKind.NAME, place=CardPlace.NAME),
@@ -192,7 +192,7 @@ class ApprovalsView(PluginView):
     @member
     def approve(self, pk: int) -> Response:
         """Agree, and go back to what else waits."""
-        return self._decide(pk, do.approve, msg("“%(title)s” is approved by you."))
+        return self._decide(pk, do.approve, msg("You approved “%(title)s”."))
 
     @expose("/<id:pk>/return", methods=["POST"])
     @member
@@ -231,7 +231,7 @@ class ApprovalsView(PluginView):
     @member
     def remind(self, pk: int) -> Response:
         """Remind whoever has to decide."""
-        return self._own(pk, do.remind, msg("Whoever has to decide has been reminded."))
+        return self._own(pk, do.remind, msg("The people who decide have been reminded."))
 
     def _own(self, pk: int, verb: Callable[..., ApprovalCase], done: Message) -> Response:
         try:

@@ -113,7 +113,7 @@ def _waiting_cell(case: ApprovalCase, step: Step, waiting: Sequence[ApprovalSeat
 
 def _later_cell(session: Any, case: ApprovalCase, step: Step, signed: frozenset[int]) -> SignatureCell:
     filler = session.get(Employee, case.filler_id)
-    return SignatureCell(step.title, who_would(session, step, filler, frozenset(case.authors) | signed), msg("to come"))
+    return SignatureCell(step.title, who_would(session, step, filler, frozenset(case.authors) | signed), msg("upcoming"))
 
 
 def who_would(session: Any, step: Step, filler: Employee, barred: frozenset[int]) -> Text:
@@ -152,7 +152,7 @@ def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> S
             return None
         filler = session.get(Employee, g.actor.employee_id)
         barred = frozenset(one for one in kind.authors(record) if one is not None) | {filler.id}
-        cells = tuple(SignatureCell(step.title, who_would(session, step, filler, barred), msg("to come")) for step in steps)
+        cells = tuple(SignatureCell(step.title, who_would(session, step, filler, barred), msg("upcoming")) for step in steps)
     may = kind.right in allowed_verbs(session, record, (kind.right,))
     address = url_for("ApprovalsView.submit", name=kind.name, pk=record.id)
     hand_in = Verb(

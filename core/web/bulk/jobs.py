@@ -25,4 +25,4 @@ def _bring_to_end(database: Database, task: Task) -> Any:
     bring_to_end(database, noun, run_id, task.progress)
 
 
-BULK = JobHandler(KIND, _bring_to_end, msg("Change of many records"), long=True)
+BULK = JobHandler(KIND, _bring_to_end, msg("Bulk change"), long=True)

@@ -32,8 +32,8 @@ class Outcome(Choice):
 
     WAITING = "waiting", msg("Waiting"), "wait"
     CHANGED = "changed", msg("Records changed"), "good"
-    UNCHANGED = "unchanged", msg("Was so already"), "idle"
-    REFUSED = "refused", msg("Left as it was"), "bad"
+    UNCHANGED = "unchanged", msg("Already had this value"), "idle"
+    REFUSED = "refused", msg("Left unchanged"), "bad"
 
 
 class BulkRun(CompanyRecord):
@@ -48,7 +48,7 @@ class BulkRun(CompanyRecord):
     __private_to__ = "asked_by_id"
     __audited__ = False
     __bookkeeping__ = True
-    __label__: ClassVar[Message] = msg("Change of many records")
+    __label__: ClassVar[Message] = msg("Bulk change")
     __table_args__ = (UniqueConstraint("company_id", "of_id"), Index(None, "company_id", "asked_by_id", "id"))
 
     noun: Mapped[str] = mapped_column(String(80))
@@ -74,10 +74,10 @@ class BulkItem(ChildRecord):
     __parent__ = "run"
     __audited__ = False
     __bookkeeping__ = True
-    __label__: ClassVar[Message] = msg("Record of a change of many")
+    __label__: ClassVar[Message] = msg("Record of a bulk change")
     __table_args__ = (UniqueConstraint("run_id", "record_id"), Index(None, "run_id", "outcome", "id"))
 
-    run = reference("core_bulk_run", msg("Change of many records"), required=True)
+    run = reference("core_bulk_run", msg("Bulk change"), required=True)
     record_id: Mapped[int] = mapped_column(Identity)
     seen: Mapped[int] = mapped_column(Integer)
     reached: Mapped[int | None] = mapped_column(Integer)

@@ -28,7 +28,7 @@ def why_no_undo(session: Session, run: BulkRun) -> Message | None:
     if run.finished_at is None or now() - run.finished_at > timedelta(hours=hours):
         return msg("After %(hours)s hours it is no longer taken back in one step; each record can be, from its history.", hours=hours)
     if session.scalar(select(BulkRun.id).where(BulkRun.of_id == run.id)) is not None:
-        return msg("It has been taken back already.")
+        return msg("This has been undone already.")
     return None
 
 

@@ -89,7 +89,7 @@ class BulkView(PluginView):
             return ()
         return (
             Verb(
-                msg("Take all of it back"),
+                msg("Undo all of it"),
                 url_for("BulkView.undo", pk=run.id),
                 "arrow-back-up",
                 forbidden=why_no_undo(self.session, run) or "",

@@ -46,7 +46,7 @@ def _told(session: Session, source: Source, asked: Pairs, rows: int) -> tuple[Fo
     conditions = "；".join(f"{label}：{value}" for label, value in source.told(session, asked))
     return (
         FormField("conditions", msg("Conditions"), FieldKind.SHOWN, shown=conditions or msg("The whole list")),
-        FormField("rows", msg("Rows by your right to export"), FieldKind.SHOWN, shown=f"{rows:,}"),
+        FormField("rows", msg("Rows that you may export"), FieldKind.SHOWN, shown=f"{rows:,}"),
     )
 
 
@@ -62,7 +62,7 @@ def _questions(session: Session, rows: int, typed: Mapping[str, str], error: Bad
             typed.get("reason", ""),
             required=True,
             max_length=500,
-            help=msg("Stands in the trail.") if free else msg("Whoever approves reads this, and it stands in the trail."),
+            help=msg("This is recorded in the audit trail.") if free else msg("Whoever approves reads this, and it stands in the trail."),
             error=wrong.get("reason", ""),
         ),
         FormField(

@@ -83,7 +83,7 @@ def quota_group(quota: Quota) -> SettingGroup:
         SettingRow(msg("Rows"), msg("of %(most)s today", most=f"{quota.most_rows:,}"), f"{quota.rows_left:,}"),
         SettingRow(msg("Printed forms"), msg("of %(most)s today", most=f"{quota.most_prints:,}"), f"{quota.prints_left:,}"),
     )
-    return SettingGroup(msg("Left today"), rows)
+    return SettingGroup(msg("Remaining today"), rows)
 
 
 def export_page(session: Session, one: ExportRequest, says: tuple[Say, ...] = ()) -> SettingsPage:

@@ -70,7 +70,7 @@ class ExportsView(PluginView):
             )
         )
         if may_read:
-            groups.append(SettingGroup(msg("Exports of others"), tuple(row_of(one) for one in others)))
+            groups.append(SettingGroup(msg("Other people's exports"), tuple(row_of(one) for one in others)))
         groups.append(quota_group(quota_of_today(self.session)))
         return self.page(
             SettingsPage(

@@ -23,7 +23,7 @@ from core.work.mapping import bare
 from core.work.profiles import Profile
 
 STEPS = (msg("Upload"), msg("Match columns"), msg("Check"), msg("Report"))
-PASSED_OVER = Option("", msg("Pass over"))
+PASSED_OVER = Option("", msg("Skip"))
 
 
 def title_of(nouns: Nouns, resource: str) -> Message:
@@ -110,7 +110,7 @@ def map_page(session: Any, nouns: Nouns, file: ImportFile, given: Said | None, c
         key=_key_field(offer, mapping.key, wrong.get("key", "")),
         name=FormField(
             "name",
-            msg("Keep this mapping as"),
+            msg("Save this mapping as"),
             value=mapping.name,
             max_length=80,
             help=msg("For everybody of the company who imports here; one of this name is replaced. Empty: it is not kept."),

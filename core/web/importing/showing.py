@@ -65,7 +65,7 @@ def _failure(run: ImportRun | None, job: Job | None) -> Message | None:
         return run.error
     if job is not None and job.error is not None:
         return job.error
-    return msg("It was called off before the end of the file.")
+    return msg("It was cancelled before the end of the file.")
 
 
 def _lead(run: ImportRun | None, job: Job | None, *, trying: bool, moving: bool, failed: bool) -> Message:
@@ -138,4 +138,4 @@ def problems_of(run: ImportRun) -> tuple[Block, ...]:
 
 def called_off() -> Say:
     """After a click on calling off."""
-    return Say(msg("It has been called off."), Tone.RUN)
+    return Say(msg("The import has been cancelled."), Tone.RUN)

@@ -68,7 +68,7 @@ def card_chooser_page(noun: Noun, asked: str, order: Sequence[str], shown: Seque
     """The form of the chooser, for cards; ``asked`` is what the address of the board said."""
     back = Link(noun.plural, address(f"{view_name(noun)}.board"))
     page = chooser_page(noun, asked, order, shown, dense=False)
-    title, reset = msg("Card fields: %(list)s", list=noun.plural), msg("Usual fields")
+    title, reset = msg("Card fields: %(list)s", list=noun.plural), msg("Default fields")
     return replace(page, title=title, crumbs=(back,), back=back, on=BOARD, reset=reset, cancel_href=board_again(noun, asked))
 
 

@@ -89,7 +89,7 @@ def chooser_page(noun: Noun, asked: str, order: Sequence[str], shown: Sequence[s
         columns=options,
         dense=dense,
         cancel_href=f"{back}?{asked}",
-        reset=msg("Usual columns"),
+        reset=msg("Default columns"),
     )
 
 

@@ -62,7 +62,7 @@ def _questions(draft: Draft, view: ListView | None) -> tuple[FormField, ...]:
     )
     shared = FormField(
         "shared",
-        msg("Who sees it"),
+        msg("Visible to"),
         FieldKind.CHOICE,
         typed.get("shared", ""),
         options=tuple(Option(key, label) for key, label in draft.shares.items()),
@@ -79,6 +79,6 @@ def _questions(draft: Draft, view: ListView | None) -> tuple[FormField, ...]:
 
 def _marks(typed: Typed) -> tuple[FormField, ...]:
     return (
-        FormField("pinned", msg("Pin it to the side menu"), FieldKind.CHECKBOX, typed.get("pinned", "")),
-        FormField("usual", msg("Open this list with it"), FieldKind.CHECKBOX, typed.get("usual", "")),
+        FormField("pinned", msg("Pin to the side menu"), FieldKind.CHECKBOX, typed.get("pinned", "")),
+        FormField("usual", msg("Use as the default view"), FieldKind.CHECKBOX, typed.get("usual", "")),
     )

@@ -37,7 +37,7 @@ class Receipt(OwnedRecord):
     customer = reference(
         CUSTOMER_TABLE, msg("Customer"), filterable=True, history=True, help=msg("Leave it empty while nobody knows whose money it is.")
     )
-    way: Mapped[PaymentWay] = fields.choice(msg("Way of payment"), PaymentWay, default=PaymentWay.TRANSFER, required=True, filterable=True)
+    way: Mapped[PaymentWay] = fields.choice(msg("Payment method"), PaymentWay, default=PaymentWay.TRANSFER, required=True, filterable=True)
     account: Mapped[str | None] = fields.text(msg("Received in account"), length=120)
     bank_reference: Mapped[str | None] = fields.text(msg("Bank reference"), length=80, searchable=True)
     project: Mapped[str | None] = fields.text(msg("Project"), length=120)
@@ -48,7 +48,7 @@ class Receipt(OwnedRecord):
     state: Mapped[ReceiptState] = fields.state(msg("State"), ReceiptState, ReceiptState.UNCLAIMED)
     allocated: Mapped[Decimal] = fields.money(msg("Allocated"), default=ZERO, required=True, editable=False, history=True)
     refunded: Mapped[Decimal] = fields.money(msg("Refunded"), default=ZERO, required=True, editable=False, history=True)
-    rest: Mapped[Decimal] = fields.money(msg("Open rest"), default=ZERO, required=True, editable=False, sortable=True)
+    rest: Mapped[Decimal] = fields.money(msg("Open balance"), default=ZERO, required=True, editable=False, sortable=True)
     claimed_on: Mapped[date | None] = fields.day(msg("Claimed on"), editable=False)
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)
 

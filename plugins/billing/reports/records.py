@@ -106,12 +106,12 @@ def _of_invoice(session: Session, invoice_id: int) -> Sequence[Figure]:
 
 def _of_receipt(session: Session, receipt_id: int) -> Sequence[Figure]:
     row = session.execute(select(Receipt.amount, Receipt.rest).where(Receipt.id == receipt_id)).one()
-    return [_in_words(row.amount, msg("Received amount")), Figure(msg("Open rest"), row.rest, "money")]
+    return [_in_words(row.amount, msg("Received amount")), Figure(msg("Open balance"), row.rest, "money")]
 
 
 def _in_words(amount: Decimal | None, label: Message = WITH_TAX) -> Figure:
     """The amount with its words; nothing of either for whoever may not read it."""
-    return Figure(label, amount, "money", None if amount is None else msg("In capitals: %(words)s", words=in_capitals(amount)))
+    return Figure(label, amount, "money", None if amount is None else msg("Amount in words: %(words)s", words=in_capitals(amount)))
 
 
 _QUESTIONS = {CUSTOMER_RESOURCE: _of_customer, CONTRACT_RESOURCE: _of_contract}

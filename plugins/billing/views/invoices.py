@@ -120,7 +120,7 @@ INVOICES = Noun(
         Group(msg("Invoice"), ("title", "notice", "further", "amount", "tax_number", "issued_on", "note")),
         Group(msg("Amounts"), ("net", "tax", "tax_rate", "kind", "buyer", "customer", "contract", "red_of")),
         Group(
-            msg("Way of the invoice"),
+            msg("Progress of the invoice"),
             (
                 *("printed_on", "delivered_on", "tracking_number", "feedback_due_on"),
                 *("fed_back_on", "booked_in_on", "reminded_on", "state_reason"),

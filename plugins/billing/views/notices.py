@@ -76,7 +76,7 @@ NOTICES = Noun(
         Group(msg("Invoice notice"), ("title", "contract", "order_number", "kind", "tax_rate", "invoice_title", "note")),
         Group(msg("Amounts"), ("amount", "net", "tax", "issued")),
         Group(msg("Buyer's title data"), ("buyer", "buyer_tax_number", "buyer_bank", "buyer_account", "buyer_address", "buyer_phone")),
-        Group(msg("Way of the notice"), ("number", "customer", "sent_on", "due_on", "done_on", "state_reason")),
+        Group(msg("Progress of the notice"), ("number", "customer", "sent_on", "due_on", "done_on", "state_reason")),
     ),
     order="-id",
     filters=("state", "kind", "customer", "contract", "owner", "sent_on", "due_on"),

@@ -67,7 +67,7 @@ ACTS = (
         "update",
         "calendar-due",
         (
-            Field("text", msg("Shares in percent"), "shares", required=True, max_length=200, help=msg("Such as 30, 60, 10.")),
+            Field("text", msg("Shares in percent"), "shares", required=True, max_length=200, help=msg("For example 30, 60, 10.")),
             Field("date", msg("First due on"), "first_on"),
             Field("integer", msg("Days between two payments"), "every_days"),
         ),

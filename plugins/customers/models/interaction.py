@@ -30,7 +30,7 @@ class Interaction(ChildRecord):
 
     customer = reference("customers_customer", msg("Customer"), required=True, filterable=True)
     content: Mapped[str] = fields.long_text(msg("What was said"), length=10_000, required=True)
-    way: Mapped[ContactWay] = fields.choice(msg("Way"), ContactWay, default=ContactWay.VISIT, required=True, filterable=True)
+    way: Mapped[ContactWay] = fields.choice(msg("Channel"), ContactWay, default=ContactWay.VISIT, required=True, filterable=True)
     at: Mapped[datetime] = fields.declared(
         Moment(),
         fields.Field("moment", msg("Time"), sortable=True, filterable=True, help=msg("Leave it empty if it is happening now.")),

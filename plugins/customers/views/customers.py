@@ -130,9 +130,9 @@ CUSTOMERS = Noun(
     ),
     groups=(
         Group(msg("Basic information"), ("name", "code", "kind", "parent", "industry", "region", "city", "star_grade", "source")),
-        Group(msg("Ways to reach the customer"), ("address", "phone", "email", "website")),
+        Group(msg("Contact details"), ("address", "phone", "email", "website")),
         Group(msg("Terms"), ("settlement", "payment_terms", "discount", "credit_code", "erp_name", "erp_code"), folded=True),
-        Group(msg("Portrait"), ("size", "cooperating_since", "listed_on", "needs", "preferences", "note"), folded=True),
+        Group(msg("Profile"), ("size", "cooperating_since", "listed_on", "needs", "preferences", "note"), folded=True),
     ),
     order="-id",
     filters=("state", "review", "owner", "region", "industry", "star_grade", "next_contact_on", "kind", "source"),

@@ -39,7 +39,7 @@ class Opportunity(OwnedRecord):
     stage = reference("sales_stage", msg("Stage"), filterable=True, editable=False, history=True)
     staged_on: Mapped[date | None] = fields.day(msg("In this stage since"), editable=False)
     amount: Mapped[Decimal] = fields.money(msg("Expected amount"), default=Decimal("0.00"), sortable=True, history=True)
-    chance: Mapped[int | None] = fields.integer(msg("Chance"), unit=msg("%"), history=True)
+    chance: Mapped[int | None] = fields.integer(msg("Probability"), unit=msg("%"), history=True)
     expected_on: Mapped[date | None] = fields.day(msg("Expected on"), sortable=True, filterable=True, history=True)
     next_step: Mapped[str | None] = fields.text(msg("Next step"), length=200)
     next_on: Mapped[date | None] = fields.day(msg("Next step on"), sortable=True, filterable=True)

@@ -45,10 +45,10 @@ class Order(OwnedRecord):
     amount: Mapped[Decimal] = fields.money(
         msg("Order amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )
-    confirmation: Mapped[str | None] = fields.code(msg("Way of confirmation"), "sales.confirmation", history=True)
+    confirmation: Mapped[str | None] = fields.code(msg("Confirmation method"), "sales.confirmation", history=True)
     basis: Mapped[str | None] = fields.code(msg("Source document"), "sales.order_basis")
     logistics: Mapped[str | None] = fields.code(msg("Logistics method"), "sales.logistics")
-    needed_on: Mapped[date | None] = fields.day(msg("Delivery wanted on"), sortable=True, filterable=True)
+    needed_on: Mapped[date | None] = fields.day(msg("Requested delivery date"), sortable=True, filterable=True)
     address: Mapped[str | None] = fields.text(msg("Delivery address"), length=250)
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
     submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)

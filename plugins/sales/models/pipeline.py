@@ -39,6 +39,6 @@ class Stage(ChildRecord):
     pipeline = reference("sales_pipeline", msg("Pipeline"), required=True, filterable=True)
     name: Mapped[str] = fields.text(msg("Stage"), length=60, required=True, searchable=True, sortable=True, history=True)
     position: Mapped[int] = fields.integer(msg("Sequence"), required=True, sortable=True, history=True)
-    chance: Mapped[int] = fields.integer(msg("Chance"), required=True, unit=msg("%"), history=True)
+    chance: Mapped[int] = fields.integer(msg("Probability"), required=True, unit=msg("%"), history=True)
     tone: Mapped[Tone] = fields.choice(msg("Colour"), Tone, default=Tone.RUN, required=True)
     active: Mapped[bool] = fields.flag(msg("In use"), default=True)

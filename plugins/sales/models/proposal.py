@@ -32,7 +32,7 @@ class ProjectProposal(OwnedRecord):
     starts_on: Mapped[date | None] = fields.day(msg("Starts on"), history=True)
     ends_on: Mapped[date | None] = fields.day(msg("Ends on"), history=True)
     reason: Mapped[str | None] = fields.long_text(msg("Reason for the project"), length=5_000)
-    plan: Mapped[str | None] = fields.long_text(msg("Way of carrying it out"), length=10_000)
+    plan: Mapped[str | None] = fields.long_text(msg("Approach"), length=10_000)
     submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)
     submitted_by = reference("core_employee", msg("Submitted by"), editable=False)
     reviewed_by = reference("core_employee", msg("Reviewed by"), editable=False)

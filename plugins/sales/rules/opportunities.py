@@ -20,8 +20,8 @@ class OpportunityState(Choice):
 class Warned(Choice):
     """Why an opportunity or a project needs its owner (R-199, R-325)."""
 
-    STILL = "still", msg("Standing still"), "wait"
-    OVERDUE = "overdue", msg("Past its date"), "bad"
+    STILL = "still", msg("Stalled"), "wait"
+    OVERDUE = "overdue", msg("Past expected date"), "bad"
 
 
 class Tone(Choice):

@@ -155,8 +155,8 @@ OPPORTUNITIES = Noun(
     views=(
         SavedView("mine", msg("Mine in progress"), _mine_open),
         SavedView("open", msg("Under way"), _under_way),
-        SavedView("overdue", msg("Past its date"), lambda: EXPECTED.late(Opportunity)),
-        SavedView("still", msg("Standing still"), lambda: and_(Opportunity.state == OPEN, Opportunity.warned == Warned.STILL)),
+        SavedView("overdue", msg("Past expected date"), lambda: EXPECTED.late(Opportunity)),
+        SavedView("still", msg("Stalled"), lambda: and_(Opportunity.state == OPEN, Opportunity.warned == Warned.STILL)),
         SavedView("won", msg("Won this month"), _won_this_month),
         SavedView("archive", msg("Archive"), lambda: Opportunity.archived_at.is_not(None)),
     ),

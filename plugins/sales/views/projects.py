@@ -69,8 +69,8 @@ PROJECTS = Noun(
     views=(
         SavedView("mine", msg("Mine"), lambda: Project.owner_id == actor().employee_id),
         SavedView("running", msg("Under way"), lambda: Project.state == RUNNING),
-        SavedView("overdue", msg("Past its end"), lambda: ENDS.late(Project)),
-        SavedView("still", msg("Without entry"), lambda: and_(Project.state == RUNNING, Project.warned == Warned.STILL)),
+        SavedView("overdue", msg("Past end date"), lambda: ENDS.late(Project)),
+        SavedView("still", msg("No recent entry"), lambda: and_(Project.state == RUNNING, Project.warned == Warned.STILL)),
     ),
     children=("milestones", "project-members", "project-entries"),
     composer="project-entries",

@@ -46,7 +46,7 @@ class Handling(ChildRecord):
     __table_args__ = (Index(None, "company_id", "request_id", "at"),)
 
     request = reference("service_request", msg("Service request"), required=True, editable=False)
-    verb: Mapped[str] = fields.text(msg("Way of the change"), length=20, required=True, editable=False)
+    verb: Mapped[str] = fields.text(msg("Kind of change"), length=20, required=True, editable=False)
     previous = reference("core_employee", msg("Previous handler"), editable=False)
     handler = reference("core_employee", msg("New handler"), required=True, editable=False)
     reason: Mapped[str | None] = fields.text(msg("Reason"), length=500, editable=False)
@@ -65,7 +65,7 @@ class Participation(ChildRecord):
     request = reference("service_request", msg("Service request"), required=True, editable=False)
     employee = reference("core_employee", msg("Participant"), required=True, editable=False)
     department = reference("core_department", msg("Department"), required=True, editable=False)
-    task: Mapped[str] = fields.text(msg("Part to do"), length=500, required=True, editable=False)
+    task: Mapped[str] = fields.text(msg("Task"), length=500, required=True, editable=False)
     asked_by = reference("core_employee", msg("Asked by"), editable=False)
     asked_at: Mapped[datetime] = fields.moment(msg("Asked at"), required=True, editable=False)
     result: Mapped[str | None] = fields.text(msg("Result"), length=500, editable=False)

@@ -37,27 +37,27 @@ class ServiceRequest(OwnedRecord):
     number: Mapped[str | None] = fields.text(msg("Request number"), length=40, editable=False, searchable=True, sortable=True)
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True, history=True)
     contact = reference("customers_contact", msg("Contact"))
-    channel: Mapped[Channel] = fields.choice(msg("Came in by"), Channel, default=Channel.PHONE, required=True, filterable=True)
+    channel: Mapped[Channel] = fields.choice(msg("Received through"), Channel, default=Channel.PHONE, required=True, filterable=True)
     kind: Mapped[str | None] = fields.code(msg("Kind of service"), "service.kind", filterable=True)
     urgency: Mapped[Urgency] = fields.choice(msg("Urgency"), Urgency, default=Urgency.NORMAL, required=True, filterable=True, history=True)
     description: Mapped[str | None] = fields.long_text(msg("What the customer wants"), length=5_000)
     received_at: Mapped[datetime] = fields.declared(
         Moment(),
-        fields.Field("moment", msg("Came in at"), sortable=True, filterable=True, help=msg("Leave it empty if it is happening now.")),
+        fields.Field("moment", msg("Received at"), sortable=True, filterable=True, help=msg("Leave it empty if it is happening now.")),
         nullable=False,
     )
     state: Mapped[RequestState] = fields.state(msg("State"), RequestState, RequestState.RECEIVED)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
-    accepted_by = reference("core_employee", msg("Taken in by"), editable=False, filterable=True)
-    answer_due_at: Mapped[datetime | None] = fields.moment(msg("To be answered by"), editable=False, sortable=True)
+    accepted_by = reference("core_employee", msg("Received by"), editable=False, filterable=True)
+    answer_due_at: Mapped[datetime | None] = fields.moment(msg("Respond by"), editable=False, sortable=True)
     answered_at: Mapped[datetime | None] = fields.moment(msg("Answered at"), editable=False)
-    handle_due_on: Mapped[date | None] = fields.day(msg("To be handled by"), editable=False, sortable=True, filterable=True)
-    due_on: Mapped[date | None] = fields.day(msg("Still to be handled by"), editable=False, sortable=True, filterable=True)
+    handle_due_on: Mapped[date | None] = fields.day(msg("Handle by"), editable=False, sortable=True, filterable=True)
+    due_on: Mapped[date | None] = fields.day(msg("Due date"), editable=False, sortable=True, filterable=True)
     """The same day while the work is to be done; empty afterwards, so that nothing handled shows as late."""
     result: Mapped[str | None] = fields.long_text(msg("Result"), length=5_000, editable=False)
     handled_at: Mapped[datetime | None] = fields.moment(msg("Handled at"), editable=False)
     satisfaction: Mapped[Satisfaction | None] = fields.choice(msg("Satisfaction"), Satisfaction, editable=False, filterable=True)
-    feedback: Mapped[str | None] = fields.text(msg("Words of the customer"), length=500, editable=False)
+    feedback: Mapped[str | None] = fields.text(msg("Customer's comments"), length=500, editable=False)
     feedback_at: Mapped[datetime | None] = fields.moment(msg("Feedback at"), editable=False)
     reopened: Mapped[int] = fields.declared(
         Integer(), fields.Field("integer", msg("Times reopened"), editable=False), default=0, nullable=False

@@ -88,7 +88,7 @@ ACTS = (
         "mood-smile",
         (
             Field("choice", msg("Satisfaction"), "satisfaction", required=True, choices=Satisfaction),
-            Field("text", msg("Words of the customer"), "words", max_length=500),
+            Field("text", msg("Customer's comments"), "words", max_length=500),
         ),
         while_allowed(REQUEST_CYCLE, "record_feedback"),
     ),
@@ -119,7 +119,7 @@ ACTS = (
         "users-plus",
         (
             Field("reference", msg("Participant"), "colleague", required=True, target="core_employee"),
-            Field("text", msg("Part to do"), "task", required=True, max_length=500),
+            Field("text", msg("Task"), "task", required=True, max_length=500),
         ),
         _undone,
     ),
