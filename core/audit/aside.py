@@ -43,7 +43,9 @@ def named_after_person(model: Any) -> bool:
 
 def subject_of(record: Record) -> str:
     """What the trail calls ``record``: its name, or only its number where the name is a person's."""
-    return f"#{record.id}" if named_after_person(type(record)) else str(record)
+    if named_after_person(type(record)):
+        return f"#{record.id}"
+    return str(record) if type(record).__str__ is not Record.__str__ else record.own_name()
 
 
 def put_aside(record: Record, changes: Mapping[str, Any], company_id: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -15,7 +15,7 @@ from core.database.references import Reference, expand_references
 from core.database.types import Identity, Moment
 from core.kernel.clock import now
 from core.kernel.errors import StartRefused
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, msg, reads_english
 
 LONGEST_NAME = 63  # bytes, PostgreSQL
 LONGEST_CALLED = 60  # letters of a text by which a record is called
@@ -61,6 +61,7 @@ class Record(Model):
     __counted__: ClassVar[bool] = False  # how many different ones a person sees in a day is counted and limited (R-343)
     __append_only__: ClassVar[bool] = False  # a row that is written stays as it is, whoever acts
     __called_by__: ClassVar[str] = ""  # field, of text or a reference, that says what a record is called where no column of NAMING does
+    __english__: ClassVar[str] = ""  # field with the name for whoever reads English; the usual name stands in for it
     __business_key__: ClassVar[tuple[str, ...]] = ()  # fields by which people and files know a record, e.g. ("code",)
     __label__: ClassVar[Message]
 
@@ -87,6 +88,12 @@ class Record(Model):
         return dict(fields_of(cls))
 
     def __str__(self) -> str:
+        if self.__english__ and reads_english() and (english := getattr(self, self.__english__, None)):
+            return str(english)
+        return self.own_name()
+
+    def own_name(self) -> str:
+        """What the record is called whoever reads it: for what is stored."""
         for name in (*((self.__called_by__,) if self.__called_by__ else ()), *NAMING):
             if value := getattr(self, name, None):
                 return str(value) if name in NAMING else " ".join(str(value).split())[:LONGEST_CALLED]
@@ -99,6 +106,8 @@ def naming(model: type[Record], alias: Any = None) -> Any:
     None where no column alone says it.
     """
     named = [func.nullif(getattr(alias or model, name), "") for name in NAMING if hasattr(model, name)]
+    if model.__english__ and reads_english():
+        named.insert(0, func.nullif(getattr(alias or model, model.__english__), ""))
     if model.__called_by__ or model.__str__ is not Record.__str__ or not named:
         return None
     return func.coalesce(*named, literal("#").concat(cast((alias or model).id, String)))

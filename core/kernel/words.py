@@ -41,8 +41,12 @@ class Bilingual(Message):
     chinese: str = ""
 
     def __str__(self) -> str:
-        language = getattr(get_locale(), "language", "zh") if has_app_context() else "en"
-        return self.chinese if language == "zh" and self.chinese else self.text
+        return self.text if not self.chinese or reads_english(outside=True) else self.chinese
+
+
+def reads_english(*, outside: bool = False) -> bool:
+    """Whether whoever reads has another language than Chinese; ``outside`` of an application nobody is known who reads."""
+    return getattr(get_locale(), "language", "zh") != "zh" if has_app_context() else outside
 
 
 def translate(text: str) -> str:
@@ -71,4 +75,4 @@ def listed(words: Iterable[Message | str]) -> Message:
     return Message("、".join(f"%({name})s" for name in params), params)
 
 
-__all__ = ["Bilingual", "Message", "listed", "msg", "translate"]
+__all__ = ["Bilingual", "Message", "listed", "msg", "reads_english", "translate"]

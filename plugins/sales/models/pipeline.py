@@ -19,10 +19,12 @@ class Pipeline(CompanyRecord):
 
     __tablename__ = "sales_pipeline"
     __resource__ = "sales.pipeline"
+    __english__ = "english"
     __label__: ClassVar[Message] = msg("Pipeline")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 
     name: Mapped[str] = fields.text(msg("Pipeline"), length=80, required=True, searchable=True, sortable=True, history=True)
+    english: Mapped[str | None] = fields.text(msg("English name"), length=80)
     standard: Mapped[bool] = fields.flag(msg("Standard pipeline"), default=False, history=True)
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)
 
@@ -33,11 +35,13 @@ class Stage(ChildRecord):
     __tablename__ = "sales_stage"
     __resource__ = "sales.stage"
     __parent__ = "pipeline"
+    __english__ = "english"
     __label__: ClassVar[Message] = msg("Stage")
     __table_args__ = (UniqueConstraint("company_id", "pipeline_id", "name"),)
 
     pipeline = reference("sales_pipeline", msg("Pipeline"), required=True, filterable=True)
     name: Mapped[str] = fields.text(msg("Stage"), length=60, required=True, searchable=True, sortable=True, history=True)
+    english: Mapped[str | None] = fields.text(msg("English name"), length=60)
     position: Mapped[int] = fields.integer(msg("Sequence"), required=True, sortable=True, history=True)
     chance: Mapped[int] = fields.integer(msg("Probability"), required=True, unit=msg("%"), history=True)
     tone: Mapped[Tone] = fields.choice(msg("Colour"), Tone, default=Tone.RUN, required=True)

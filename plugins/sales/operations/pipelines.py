@@ -17,7 +17,7 @@ from core.organisation.models import Company
 from plugins.sales.models import Pipeline, Stage
 from plugins.sales.operations.storing import remove, store
 from plugins.sales.queries.pipelines import stages_of, standard_pipeline
-from plugins.sales.rules.opportunities import PIPELINE, STAGES, is_chance
+from plugins.sales.rules.opportunities import PIPELINE, PIPELINE_ENGLISH, STAGES, is_chance
 
 
 def create_pipeline(session: Session, values: Mapping[str, Any]) -> Pipeline:
@@ -94,9 +94,10 @@ def _begin(session: Session) -> Pipeline:
         session.scalar(select(Company.id).where(Company.id == company_id()).with_for_update())
         if (known := standard_pipeline(session)) is not None:
             return known
-        pipeline = create_pipeline(session, {"name": PIPELINE, "standard": True})
-        for position, (name, chance, tone) in enumerate(STAGES, 1):
-            add_stage(session, {"pipeline": pipeline.id, "name": name, "position": position, "chance": chance, "tone": tone})
+        pipeline = create_pipeline(session, {"name": PIPELINE, "english": PIPELINE_ENGLISH, "standard": True})
+        for position, (name, chance, tone, english) in enumerate(STAGES, 1):
+            told = {"name": name, "english": english, "position": position, "chance": chance, "tone": tone}
+            add_stage(session, {"pipeline": pipeline.id, **told})
     return pipeline
 
 

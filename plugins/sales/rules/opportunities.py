@@ -48,16 +48,16 @@ CLOSED = (_S.WON, _S.LOST)
 """Worked on no more: may be put into the archive (R-200)."""
 CERTAIN = 100
 """Chance of what is won, in per cent."""
-STAGES: tuple[tuple[str, int, Tone], ...] = (
-    ("初步接触", 10, Tone.IDLE),
-    ("需求确认", 25, Tone.RUN),
-    ("方案报价", 50, Tone.RUN),
-    ("商务谈判", 75, Tone.WAIT),
-    ("待签约", 90, Tone.GOOD),
+STAGES: tuple[tuple[str, int, Tone, str], ...] = (
+    ("初步接触", 10, Tone.IDLE, "First contact"),
+    ("需求确认", 25, Tone.RUN, "Needs confirmed"),
+    ("方案报价", 50, Tone.RUN, "Proposal and quote"),
+    ("商务谈判", 75, Tone.WAIT, "Negotiation"),
+    ("待签约", 90, Tone.GOOD, "Ready to sign"),
 )
-"""Stages that a company starts with: name, chance in per cent, colour. A company's own words, so they are data and not translated."""
-PIPELINE = "标准销售流程"
-"""Name of the pipeline that a company starts with."""
+"""Stages that a company starts with: name, chance in per cent, colour, English name. From then on they are words of the company."""
+PIPELINE, PIPELINE_ENGLISH = "标准销售流程", "Standard sales process"
+"""Names of the pipeline that a company starts with."""
 
 
 def is_chance(percentage: int | None) -> bool:

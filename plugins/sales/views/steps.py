@@ -24,7 +24,7 @@ def steps(session: Session, opportunity: Opportunity) -> Sequence[Step]:
         stages = sorted((*stages, present), key=lambda stage: (stage.position, stage.id))
     at = stages.index(present)
     return [
-        Step(str(stage.id), stage.name, _place(opportunity, at, number), _note(opportunity, stage)) for number, stage in enumerate(stages)
+        Step(str(stage.id), str(stage), _place(opportunity, at, number), _note(opportunity, stage)) for number, stage in enumerate(stages)
     ]
 
 
@@ -44,7 +44,7 @@ def _note(opportunity: Opportunity, stage: Stage) -> Message:
 def columns(session: Session) -> Sequence[BoardColumn]:
     """The stages of all pipelines that are in use, the standard one first; a card stays within its pipeline."""
     found = session.scalars(every_stage())
-    return [BoardColumn(one.id, one.name, msg("probability %(chance)s %%", chance=one.chance), one.pipeline_id) for one in found]
+    return [BoardColumn(one.id, str(one), msg("probability %(chance)s %%", chance=one.chance), one.pipeline_id) for one in found]
 
 
 BAR = StageBar("advance", "stage", steps)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from plugins.sales.models import Opportunity, Stage
-from plugins.sales.operations import advance_opportunity, hand_over_opportunity, lose_opportunity, win_opportunity
+from plugins.sales.operations import advance_opportunity, change_stage, hand_over_opportunity, lose_opportunity, win_opportunity
 from tests.plugins.sales.conftest import HEAD, SELLER, Shop
 from tests.world import Browser, World
 
@@ -119,3 +119,20 @@ def test_a_column_shows_its_first_cards_and_says_how_many_more_there_are(
     page = client_for(SELLER).get("/opportunities/board").text
     assert columns_of(page)[stages(world)[0].name] == (3, 2)
     assert "还有 1 个" in page
+
+
+def test_stages_that_the_program_began_are_called_in_the_language_of_the_reader(client_for: ClientFor, world: World, shop: Shop) -> None:
+    opportunity, browser = shop.opportunity(), client_for(SELLER)
+    pages = ("board", f"{opportunity.id}", "", "?group=stage&view=all", "chart?by=stage", f"?stage={opportunity.stage_id}")
+    for language, known, other in (("zh_CN", "初步接触", "First contact"), ("en", "First contact", "初步接触")):
+        assert browser.post("/account/language", data={"language": language}).status_code == 303
+        for page in pages:
+            told = browser.get(f"/opportunities/{page}").text
+            assert known in told, (language, page)
+            assert other not in told, (language, page)
+        assert known in browser.get("/stages/").text
+    with world.use_case(HEAD) as session:
+        change_stage(session, opportunity.stage_id, None, {"name": "第一次见面", "english": None})
+    typed = browser.get("/opportunities/board").text
+    assert "第一次见面" in typed  # what a company typed stays as it was typed
+    assert "First contact" not in typed
