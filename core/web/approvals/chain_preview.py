@@ -24,6 +24,7 @@ from core.kernel.words import Message, msg
 from core.organisation.models import Employee
 from core.web.approvals.chain_forms import number, typed_amount
 from core.web.approvals.showing import who_would
+from core.web.called import kind_and_number
 from core.web.nouns import Nouns
 from core.web.pages import FieldKind, FormField, Option, SignatureCell, Signatures
 from core.web.showing import form_field, texts_of
@@ -57,7 +58,9 @@ def preview_fields(session: Session, nouns: Nouns, kind: ApprovalKind) -> tuple[
     if kind.model.__tablename__ in nouns.by_table:
         return (replace(_reference(session, nouns, document, sent["document"]), create=None), *described)
     newest = session.scalars(select(kind.model).order_by(kind.model.id.desc()).limit(OFFERED))
-    options = tuple(Option(str(one.id), f"#{one.id} {one}" if knows_name(g.actor, kind.model) else f"#{one.id}") for one in newest)
+    options = tuple(
+        Option(str(one.id), str(one) if knows_name(g.actor, kind.model) else kind_and_number(kind.title, one.id)) for one in newest
+    )
     return (FormField("document", DOCUMENT, FieldKind.CHOICE, sent["document"], help=DOCUMENT_HELP, options=options), *described)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 from sqlalchemy.orm import Session
 
 from core.exports.models import ExportRequest
@@ -14,7 +14,10 @@ from core.exports.sources import all_sources
 from core.exports.states import LIFECYCLE, ExportState
 from core.kernel.words import Message, msg
 from core.web import formats
+from core.web.called import kind_and_number, names_of_records
+from core.web.nouns import Nouns
 from core.web.pages import Ask, FieldKind, FormField, Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
+from core.web.showing import record_url
 from core.work.models import Job
 
 FIELDS = {"opinion": msg("Opinion"), "reason": msg("Reason"), "format": msg("Format"), "file_name": msg("File name")}
@@ -107,18 +110,32 @@ def _what(session: Session, one: ExportRequest) -> SettingGroup:
     labels = "、".join(str(fields[name].label) if name in fields else name for name in one.columns)
     conditions = source.told(session, [(name, value) for name, value in one.asked]) if source is not None else ()
     told: Any = "；".join(f"{label}：{value}" for label, value in conditions)
+    href = ""
     if one.record_id is not None:
-        told = msg("One record in the layout of its form: #%(number)s", number=one.record_id)
+        called, href = _record(session, one)
+        told = msg("One record in the layout of its form: %(record)s", record=called)
     return SettingGroup(
         msg("What leaves"),
         (
             SettingRow(msg("List"), "", source.title if source is not None else one.source),
-            SettingRow(msg("Conditions"), told or msg("The whole list")),
+            SettingRow(msg("Conditions"), told or msg("The whole list"), href=href),
             SettingRow(msg("Columns"), labels),
             SettingRow(msg("Rows when it was asked for"), "", f"{one.rows:,}"),
             SettingRow(msg("Format"), "", one.format.label),
         ),
     )
+
+
+def _record(session: Session, one: ExportRequest) -> tuple[Message | str, str]:
+    """What the printed record is called and where it is, for whoever sees it; its kind and number else."""
+    nouns: Nouns = current_app.extensions["keguan"].nouns
+    noun = nouns.by_path.get(one.source)
+    if noun is None or one.record_id is None:
+        return msg("no. %(number)s", number=one.record_id), ""
+    names = names_of_records(session, nouns, [(noun.model.__tablename__, one.record_id)])
+    if not names:
+        return kind_and_number(noun.title, one.record_id), ""
+    return next(iter(names.values())) or kind_and_number(noun.title, one.record_id), record_url(noun, one.record_id)
 
 
 def _who(one: ExportRequest) -> SettingGroup:
