@@ -73,7 +73,7 @@ def test_a_print_is_an_export_with_reason_number_and_check_sum(gate: Gate, clien
     assert one.sha256 == hashlib.sha256(answer.data).hexdigest()
     assert one.sha256 in row.changes
     desk = client_for("head.east").get(f"/exports/{one.id}").text
-    assert f"#{customer}" in desk
+    assert f'/customers/{customer}"' in desk  # by its name, with the way to it
     assert "单条记录" in desk
 
 
