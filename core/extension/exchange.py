@@ -48,7 +48,8 @@ class Figure:
     """A key figure of a record or of the desk; ``url`` leads to the records that it sums.
 
     What has to be asked for is given as a question, so that the page asks all of them in one statement. The words of ``note`` get the
-    answers to ``noted`` by their names, and are left out when all are zero. ``kind`` is ``number`` or ``money`` (yuan).
+    answers to ``noted`` by their names, and are left out when all are zero. ``kind`` is ``number`` or ``money`` (yuan). An answer of
+    nothing is 0, the sum of no rows; where ``unknown`` it means that the figure says nothing of this record, and is a dash.
     """
 
     label: Message
@@ -57,6 +58,7 @@ class Figure:
     note: Message | None = None
     url: str = ""
     noted: Mapping[str, Counted] = field(default_factory=dict)
+    unknown: bool = False
 
 
 @dataclass(frozen=True)

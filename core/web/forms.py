@@ -171,11 +171,13 @@ def _conflict(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any)
     differing = {name for name, value in typed.items() if value != stored[name].strip() and (value or name not in covered)}
     yours, theirs = ({name: values[name] for name in differing} for values in (typed, stored))
     both = [(values, texts_of(session, nouns, declared, values)) for values in (yours, theirs)]
-    fields = tuple(
-        ConflictField(name, field.label, *(_as_read(nouns, field, values[name], texts.get(name)) for values, texts in both))
+    read = {
+        name: [_as_read(nouns, field, values[name], texts.get(name)) for values, texts in both]
         for name, field in declared.items()
         if name in differing
-    )
+    }
+    # What reads the same is nothing to choose between: the seconds of a moment, which no form shows.
+    fields = tuple(ConflictField(name, declared[name].label, *pair) for name, pair in read.items() if str(pair[0]) != str(pair[1]))
     with as_system(session, "who was faster"):
         last = session.scalars(rows_of_record(noun.model, record.id).limit(1)).first()
     who = who_told(last.who) if last is not None else msg("Somebody else")

@@ -60,7 +60,7 @@ def _figure(one: OfferedFigure, known: Mapping[int, Any], *, exact: bool) -> Fig
 
 
 def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:
-    if one.value is None:
+    if one.value is None or (value is None and one.unknown):
         return "–"  # nobody counted; where nothing was found, that is a number like others
     value = 0 if value is None else value  # the sum of nothing
     return formats.money(to_fen(Decimal(value)), exact=exact) if one.kind == "money" else _number(value)

@@ -146,7 +146,7 @@ class ChainsView(PluginView):
 def _row(kind: ApprovalKind, chain: Chain, further: Sequence[Tag]) -> SettingRow:
     told: Text = str(msg(" → ")).join(str(step.title) for step in chain.steps) or msg("No approval needed")
     tag = Tag(msg("set by the company"), Tone.NOTE) if chain.number else Tag(msg("default"))
-    return SettingRow(kind.title, told, href=url_for("ChainsView.chain", name=kind.name), code=kind.source, tags=(tag, *further))
+    return SettingRow(kind.title, told, href=url_for("ChainsView.chain", name=kind.name), tags=(tag, *further))
 
 
 def _gap_tags(found: Outlook, kind: ApprovalKind) -> tuple[Tag, ...]:

@@ -90,7 +90,7 @@ def _of_contract(contract_id: int) -> Sequence[Figure]:
     return [
         Figure(msg("Invoiced"), Summed(invoiced), "money", url=url_for("InvoicesView.list", contract=contract_id)),
         Figure(msg("Received"), Summed(received), "money", url=url_for("AllocationsView.list", contract=contract_id)),
-        Figure(msg("Still to be paid"), Summed(less(contract_value(contract_id), received, unknown=True)), "money", url=url),
+        Figure(msg("Still to be paid"), Summed(less(contract_value(contract_id), received, unknown=True)), "money", url=url, unknown=True),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from plugins.billing.reports.statement import statement_of
 from plugins.billing.rules.states import InvoiceKind
 from plugins.contracts.models import Contract
 from tests.plugins.billing.conftest import ADMINISTRATOR, CLERK, SELLER, Books
+from tests.plugins.conftest import Trade
 from tests.world import Browser, World
 
 ClientFor = Callable[[str], Browser]
@@ -138,6 +140,14 @@ def test_money_stands_on_the_pages_of_customer_and_contract(books: Books, contra
     told = client_for("service").get(f"/customers/{contract.customer_id}").text
     assert "¥1,800.00" not in told
     assert "/invoices/" not in told
+
+
+def test_nothing_is_still_to_be_paid_of_a_contract_that_binds_nobody_yet(world: World, client_for: ClientFor) -> None:
+    draft = Trade(world).contract(SELLER)
+    page = client_for(SELLER).get(f"/contracts/{draft.id}").text
+    told = re.search(r"尚未收款.{0,200}?>([–¥][^<]*)<", page, re.DOTALL)
+    assert told is not None
+    assert told[1] == "–"
 
 
 @pytest.mark.parametrize(
