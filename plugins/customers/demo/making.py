@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
+from core.access.administration import add_entry
 from core.access.people import holders
 from core.kernel.acting import Acting, Actor, System, acting_as
 from core.kernel.clock import SHANGHAI, local, now
+from core.organisation.code_lists import meant_by
 from core.organisation.models import Employee
 from core.switchboard.rehearsal import actors_of
-from plugins.customers.demo.words import FIRST, GIVEN, NEEDS, PLACES, POSITIONS, SECOND, STEMS, SURNAMES, TALKS, TRADES
+from plugins.customers.demo.words import FIRST, GIVEN, INDUSTRIES, NEEDS, PLACES, POSITIONS, SECOND, STEMS, SURNAMES, TALKS, TRADES
 from plugins.customers.models import Customer
 from plugins.customers.operations import add_contact, create_customer, review_customer, suspend_customer, write_interaction
 from plugins.customers.rules import ContactWay, CustomerKind, DecisionRole, Settlement, Size, Source
@@ -35,9 +37,17 @@ def make(session: Session, company: Any, seed: int) -> None:
         people = holders(session, "salesperson")
         actors = actors_of(session, (*people, *holders(session, "department_head")))
         known = session.scalar(select(func.count(Customer.id))) or 0
+        _add_industries(session)
     names = _names(company.slug)
     for number in range(known, known + CUSTOMERS) if people else ():
         _one(session, chance, number, names[number % len(names)], people[number % len(people)], actors)
+
+
+def _add_industries(session: Session) -> None:
+    """The company's own industries, in both languages."""
+    for chinese, (code, english) in INDUSTRIES.items():
+        if meant_by(session, "customers.industry", chinese) is None:
+            add_entry(session, "customers.industry", {"code": code, "chinese": chinese, "english": english})
 
 
 def _names(slug: str) -> list[str]:

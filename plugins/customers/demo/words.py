@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "east": (
         ("江苏", "苏州", "吴中区金枫南路"),
@@ -89,6 +91,21 @@ TRADES: tuple[tuple[str, str], ...] = (
     ("印染", "纺织"),
     ("阀门制造", "通用设备"),
 )
+INDUSTRIES: Mapping[str, tuple[str, str]] = {
+    "专用设备制造": ("special_machinery", "Special-purpose machinery"),
+    "通用零部件": ("components", "General components"),
+    "电气设备": ("electrical_equipment", "Electrical equipment"),
+    "家用电器": ("appliances", "Household appliances"),
+    "金属制品": ("metal_products", "Metal products"),
+    "电子元件": ("electronic_components", "Electronic components"),
+    "汽车配件": ("automotive_parts", "Automotive parts"),
+    "医药制造": ("pharmaceuticals", "Pharmaceuticals"),
+    "电源设备": ("power_supplies", "Power supplies"),
+    "包装印刷": ("packaging", "Packaging and printing"),
+    "纺织": ("textiles", "Textiles"),
+    "通用设备": ("general_machinery", "General machinery"),
+}
+"""Code and English label of the industries that a company of the demonstration adds to the list."""
 SURNAMES = (
     "刘陈杨黄吴徐孙朱马胡郭高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡"
     "潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵"
