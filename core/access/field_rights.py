@@ -34,7 +34,7 @@ def access_on(who: Acting, record: Record, name: str) -> FieldAccess:
 
 def knows_name(who: Acting, model: type[Record]) -> bool:
     """Whether ``who`` may read what records of ``model`` are called: sentences that name one are said without the name to anybody else."""
-    called = (*NAMING, model.__called_by__, model.__english__)
+    called = (*NAMING, model.__called_by__)
     return all(access_to(who, model, name) in OPEN for name in called if name in fields_of(model))
 
 
