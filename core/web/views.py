@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response
 from core.access.field_rights import uncover
 from core.access.guard import look_for
 from core.audit.reasons import FIELD, give_reason
-from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
@@ -46,6 +45,7 @@ from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
 from core.web.printing import FormsOfRecords
 from core.web.record_pages import record_page
+from core.web.sentences import as_sentence, first_sentence
 from core.web.shell import asked_of_waiting, know_waiting, make_shell, say
 from core.web.showing import record_url, view_name
 from core.web.values import load
@@ -282,7 +282,7 @@ class RecordView(
             values, when = earlier_values(self.session, self.noun, record, request.form.get("row", ""))
             self._change(pk, read_version(request.form.get("version", "")), values, msg("Restored as it was before %(time)s", time=when))
         except (BadInput, Conflict) as error:
-            return self._again(pk, _as_sentence(error, tuple(self.noun.fields.values())))
+            return self._again(pk, as_sentence(error, tuple(self.noun.fields.values())))
         say(msg("The earlier values are back."))
         return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="history"))
 
@@ -293,7 +293,7 @@ class RecordView(
         try:
             attachment = self._receive(pk)
         except (BadInput, TooLarge) as error:
-            return self._again(pk, _as_sentence(error, ()))
+            return self._again(pk, as_sentence(error, ()))
         say(msg("“%(name)s” has been attached.", name=attachment.name))
         return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="files"))
 
@@ -306,7 +306,7 @@ class RecordView(
         try:
             received_comment(self.noun, pk)
         except (BadInput, TooLarge) as error:
-            return self._again(pk, _first_sentence(error))
+            return self._again(pk, first_sentence(error))
         say(msg("Your comment has been saved."))
         return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="timeline"))
 
@@ -331,7 +331,7 @@ class RecordView(
             version = read_version(request.form.get("version", ""))
             self.use_case(lambda session: act.run(session, pk, version, **values))
         except (BadInput, Conflict) as error:
-            return self._not_done(pk, _as_sentence(error, act.asks))
+            return self._not_done(pk, as_sentence(error, act.asks))
         say(msg("Done: %(verb)s", verb=act.label))
         gone = self.session.get(self.noun.model, pk) is None  # handed to somebody whose records one does not see
         if self.noun.board is not None and request.form.get("next") == "board":
@@ -365,20 +365,6 @@ def _seen(record: Any) -> int:
     """The version that the refused form was made for, as far as it can be read; a wrong one stays wrong."""
     sent = request.form.get("version", "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else record.version if record is not None else 0
-
-
-def _as_sentence(error: KeguanError, asked: tuple[Field, ...]) -> KeguanError:
-    """Errors of the small form in place are told in one sentence."""
-    labels = {field.name: field.label for field in asked}
-    if not isinstance(error, BadInput) or not error.fields:
-        return error
-    name, sentence = next(iter(error.fields.items()))
-    return BadInput(msg("%(field)s: %(sentence)s", field=labels.get(name, Message(name)), sentence=sentence))
-
-
-def _first_sentence(error: KeguanError) -> KeguanError:
-    """The first of the sentences that fields were refused with, as it is: one question needs no name."""
-    return BadInput(next(iter(error.fields.values()))) if isinstance(error, BadInput) and error.fields else error
 
 
 def allowed_act(noun: Noun, verb: str) -> Act:
