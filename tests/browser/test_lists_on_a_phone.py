@@ -63,3 +63,19 @@ def test_on_a_phone_every_page_of_the_menu_is_reached_by_the_page_me(open_window
     assert asked <= offered
     window.page.get_by_role("main").get_by_role("link", name="收藏与最近").click()
     expect(window.page.locator("h1")).to_have_text("收藏与最近")
+
+
+def test_on_a_phone_the_search_sign_leads_to_a_field_that_finds(open_window: OpenWindow) -> None:
+    """The field of the top bar has no room there; what was sought stands in it, to be corrected."""
+    window = open_window("sales.east1", size=SMALL)
+    window.open("/customers/")
+    page = window.page
+    name = page.locator("main tbody .name a, main tbody a.name").first.inner_text()
+    page.get_by_role("link", name="全局搜索").click()
+    field = page.get_by_role("searchbox", name="全局搜索")
+    expect(field).to_be_focused()
+    field.fill(name)
+    with page.expect_navigation():
+        field.press("Enter")
+    expect(page.locator("main section.card a", has_text=name).first).to_be_visible()
+    expect(field).to_have_value(name)

@@ -44,7 +44,7 @@ class SearchView(PluginView):
         nouns = [self.nouns.by_path[path] for path in hooks().crm_search_kinds()] if text else []
         cards = self._cards([noun for noun in nouns if g.actor.may(noun.resource, "read")], text)
         title = msg("Search: %(text)s", text=text) if text else msg("Search")
-        return self.page(DeskPage(title=title, cards=tuple(card for card in cards if card.items) or (_nothing(text),)))
+        return self.page(DeskPage(title=title, cards=tuple(card for card in cards if card.items) or (_nothing(text),), sought=text))
 
     def _cards(self, nouns: Sequence[Noun], text: str) -> tuple[DeskCard, ...]:
         """One card for each kind; all kinds are read in one statement, and those with more than stand here counted in one."""

@@ -46,7 +46,10 @@ class ChartCard:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskPage(Page):
-    """Figures, what I must do, what is new. ``hints`` are first steps of a newcomer, ``quiet`` modules in which nothing waits."""
+    """Figures, what I must do, what is new. ``hints`` are first steps of a newcomer, ``quiet`` modules in which nothing waits.
+
+    ``sought`` is what a search looked for, "" before it did: where the top bar has no room for a search field the page has one itself.
+    """
 
     figures: tuple[Figure, ...] = ()
     cards: tuple[DeskCard, ...] = ()
@@ -54,6 +57,7 @@ class DeskPage(Page):
     today: date | None = None
     hints: tuple[Link, ...] = ()
     quiet: tuple[Text, ...] = ()
+    sought: str | None = None
     template: ClassVar[str] = "keguan/desk.html"
 
 
