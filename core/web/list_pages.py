@@ -252,7 +252,7 @@ def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *
         title=noun.plural,
         columns=heads,
         rows=rows_of(noun, columns, found.records),
-        empty=noun.empty or msg("Nothing here yet."),
+        empty=noun.empty or "",
         all=everything,
         create=create,
     )

@@ -92,11 +92,14 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
 
 
 def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...], bool]:
-    """What all plugins know of the record in figures and in counts, and whether it is under the person's star, asked in one statement."""
+    """What all plugins know of the record in figures and in counts, and whether it is under the person's star, asked in one statement.
+
+    What there is none of has no button: its tab says so, and begins the first.
+    """
     asked = {"session": session, "resource": noun.resource, "record_id": record.id}
     star = RelatedCount(msg("Favourites"), "star", Counted(starred(noun.model, record.id)), "")
     figures, counts = shown_offers(session, hooks().crm_figures(**asked), [*hooks().crm_related_counts(**asked), star])
-    return figures, counts[:-1], counts[-1].count != "0"
+    return figures, tuple(one for one in counts[:-1] if one.count != "0"), counts[-1].count != "0"
 
 
 def _fact(value: Any) -> Any:
@@ -128,10 +131,12 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
         return url_for(f"{view_name(noun)}.show", pk=record.id, tab=key)
 
     tabs: list[tuple[Tab, Any]] = []
-    if noun.lines is not None:
+    told, lined = bool(noun.composer) or has_comments(noun), noun.lines is not None
+    if lined and not told:
         tabs.append((Tab("lines", msg("Lines"), address("lines")), lambda: (_lines_table(session, noun, record),)))
-    timeline = (Tab("timeline", msg("Activity"), address("timeline")), lambda: _activity(session, nouns, noun, record))
-    if noun.composer:
+    label = msg("Lines and activity") if lined else msg("Activity")
+    timeline = (Tab("timeline", label, address("timeline")), lambda: _activity(session, nouns, noun, record))
+    if told and (noun.composer or lined):
         tabs.append(timeline)
     readable = [child for child in nouns.children_of(noun) if g.actor.may(child.resource, "read")]
     tabs += [(Tab(child.path, child.plural, address(child.path)), _child_tab(session, child, noun, record)) for child in readable]
@@ -139,7 +144,7 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
         other = nouns.by_path[offer.noun]
         if g.actor.may(other.resource, "read"):
             tabs.append((Tab(offer.key, offer.label, address(offer.key)), _table_tab(session, other, offer.by, record)))
-    if not noun.composer and has_comments(noun):
+    if told and not (noun.composer or lined):
         tabs.append(timeline)
     if kinds_of(noun.model, g.actor.modules):
         tabs.append((Tab("approval", msg("Approval"), address("approval")), lambda: approval_tab(session, nouns, noun, record)))
@@ -170,7 +175,8 @@ def _lines_table(session: Any, noun: Noun, record: Any) -> Block:
 def _activity(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
     if asked_part(RecordPage) and request.args.get("before"):
         return (timeline_of(session, noun, record, alone=True),)
-    return (*_composer(session, nouns, noun, record), comment_box(session, noun, record), timeline_of(session, noun, record))
+    lines = (_lines_table(session, noun, record),) if noun.lines is not None else ()
+    return (*lines, *_composer(session, nouns, noun, record), comment_box(session, noun, record), timeline_of(session, noun, record))
 
 
 def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:

@@ -17,7 +17,7 @@ from core.kernel.clock import today
 from core.web.access import need_of
 from core.web.agenda import entries_between
 from core.web.nouns import Noun
-from core.web.offers import entries_of
+from core.web.offers import entries_of, shown_offers
 from core.web.showing import record_url, view_name
 from core.work.attachments import attach
 from tests.conformance.examples import Examples
@@ -140,7 +140,9 @@ class Looking:
             about = {"resource": noun.resource, "record_id": record_id}
             page = f"/{noun.path}/{record_id}"
             with self.examples.world.reading(WALKER) as session, self.application.test_request_context():
-                counts = self._hooks().crm_related_counts(session=session, **about)
+                offered = self._hooks().crm_related_counts(session=session, **about)
+                shown = shown_offers(session, counts=offered)[1]
+                counts = [one for one, link in zip(offered, shown, strict=True) if link.count != "0"]
                 figures = self._hooks().crm_figures(session=session, **about)
                 told = entries_of(session, self._hooks().crm_timeline(session=session, limit=5, **about), 5)
                 yield from (_mark(f"stat button {one.icon} of {noun.path}", page, one.url.replace("&", "&amp;")) for one in counts)
