@@ -71,7 +71,7 @@ def _backup() -> Figure:
     folder = current_app.extensions["keguan"].settings.backup_folder
     made = [one.stat().st_mtime for one in folder.glob("*/manifest.json")] if folder.is_dir() else []
     last = datetime.fromtimestamp(max(made), UTC) if made else None
-    told = formats.relative(last, now()) if last is not None else msg("None yet")
+    told = formats.relative(last, now()) if last is not None else msg("Not made yet")
     late = last is None or now() - last > timedelta(days=BACKUP_DAYS)
     return Figure(msg("Last backup"), told, url_for("BackupsView.backups"), late=late)
 
