@@ -30,6 +30,10 @@ def _due_soon() -> ColumnElement[bool]:
     return and_(ScheduledPayment.state.in_(COUNTED), coming, _contract_in(PAYABLE))
 
 
+def _unmet() -> ColumnElement[bool]:
+    return and_(_in_state(PartState.WAITING), ScheduledPayment.due_on < today())
+
+
 def _signed(part: ScheduledPayment) -> Message | None:
     return None if part.contract.state in OPEN else msg("The payment schedule of a signed contract is changed by a supplement.")
 
@@ -40,7 +44,8 @@ def _not_due(part: ScheduledPayment) -> Message | None:
     return while_allowed(PART_CYCLE, "release")(part)
 
 
-DUE = Due("due_on", {"state": (PartState.WAITING,), "contract.state": PAYABLE})
+# A customer is late with what may be asked for; where the condition has not come, nobody is.
+DUE = Due("due_on", {"state": (PartState.INVOICEABLE,), "contract.state": PAYABLE})
 SCHEDULED_PAYMENTS = Noun(
     plugin="contracts",
     model=ScheduledPayment,
@@ -76,7 +81,8 @@ SCHEDULED_PAYMENTS = Noun(
     views=(
         SavedView("invoiceable", msg("Invoiceable"), lambda: _in_state(PartState.INVOICEABLE)),
         SavedView("soon", msg("Due soon"), _due_soon),
-        SavedView("late", msg("Past due, not invoiceable"), lambda: DUE.late(ScheduledPayment)),
+        SavedView("late", msg("Past due"), lambda: DUE.late(ScheduledPayment)),
+        SavedView("unmet", msg("Day passed, condition not met"), _unmet),
     ),
     empty=msg("What customers pay when stands here, part by part, from the contracts."),
 )
