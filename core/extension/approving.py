@@ -79,7 +79,8 @@ class ApprovalKind:
     with the opinion, ``on_withdrawn`` as the filler. An error of theirs takes the decision back. ``chain`` holds where a
     company has set none; an empty one means that no approval is needed. ``fields`` are declared fields that a company's conditions may
     ask for. ``by_hand`` False: its own verb submits it, so its page offers no button for that; ``by_anybody``: that verb
-    is open to everybody who works here, so that ``right`` does not tell who may submit.
+    is open to everybody who works here, so that ``right`` does not tell who may submit. ``decided_by`` are the actions of the trail by
+    which such a document is decided where no chain asks anybody: its page shows them as the review that it had.
     """
 
     name: str
@@ -100,6 +101,7 @@ class ApprovalKind:
     fields: tuple[str, ...] = ()
     by_hand: bool = True
     by_anybody: bool = False
+    decided_by: tuple[str, ...] = ()
     source: str = ""
 
     @property

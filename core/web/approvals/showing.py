@@ -22,6 +22,7 @@ from core.database.fields import Field, fields_of
 from core.extension.approving import ApprovalKind, Needs, Step
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
+from core.web.approvals.reviews import reviews_without_case
 from core.web.called import kind_and_number
 from core.web.codes import code_label
 from core.web.nouns import Noun, Nouns
@@ -133,6 +134,7 @@ def approval_tab(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[S
         cases = list(cases_of(session, noun.model.__tablename__, record.id))
     asked = [_to_submit(session, nouns, kind, record) for kind in kinds_of(noun.model, g.actor.modules) if not _runs(cases, kind)]
     shown = (*(one for one in asked if one is not None), *(signatures(session, case, opens=_opens(session, case)) for case in cases))
+    shown = (*shown, *reviews_without_case(session, noun, record, {case.kind for case in cases}))
     return shown or (Signatures(title=msg("Approval"), cells=(), note=msg("This document has not been in approval.")),)
 
 

@@ -21,6 +21,7 @@ APPROVALS = (
         on_withdrawn=withdraw_from_review,
         fields=("kind", "industry", "source"),
         by_hand=False,
+        decided_by=("approve", "return"),
         source="R-151",
     ),
 )

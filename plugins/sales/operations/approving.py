@@ -33,6 +33,7 @@ APPROVALS = (
         on_withdrawn=take_back,
         fields=("kind", "confirmation"),
         by_hand=False,
+        decided_by=("approve_discount", "refuse_discount", "approve_review", "return"),
         source="R-217",
     ),
 )

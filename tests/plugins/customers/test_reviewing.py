@@ -47,6 +47,18 @@ def test_the_head_approves_and_names_the_salesperson_who_is_told(trade: Trade, w
         assert session.get(Customer, customer.id) is None
 
 
+@pytest.mark.requirement("R-151")
+def test_the_approval_tab_tells_the_review_of_the_head(trade: Trade, world: World, client_for: Callable[[str], Browser]) -> None:
+    customer = trade.entered("sales.east1")
+    tab, unasked = f"/customers/{customer.id}?tab=approval", "本单据没有审批记录"
+    assert unasked in client_for("sales.east1").get(tab).text
+    with world.use_case("head.east") as session:
+        review_customer(session, customer.id, None, approve=False, reason="地址不全")
+    page = client_for("sales.east1").get(tab).text
+    assert unasked not in page
+    assert "陆东升" in page.split("kg-signs")[1]
+
+
 @pytest.mark.requirement("R-340")
 def test_nobody_follows_a_customer_before_the_head_has_approved_it(trade: Trade, world: World) -> None:
     customer = trade.entered()
