@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
@@ -25,6 +25,12 @@ def cases_of(session: Session, table: str, record_id: int) -> Sequence[ApprovalC
     """All cases about a document that the person who acts sees, newest first."""
     asked = select(ApprovalCase).where(ApprovalCase.table_name == table, ApprovalCase.record_id == record_id)
     return session.scalars(asked.order_by(ApprovalCase.id.desc())).all()
+
+
+def in_approval(session: Session, table: str, record_ids: Collection[int]) -> frozenset[int]:
+    """Which of the documents a running case is about."""
+    mine = (ApprovalCase.table_name == table, ApprovalCase.state == CaseState.RUNNING, ApprovalCase.record_id.in_(record_ids))
+    return frozenset(session.scalars(select(ApprovalCase.record_id).where(*mine)))
 
 
 def waiting_for(who: Actor) -> Select[tuple[ApprovalCase]]:

@@ -11,6 +11,10 @@ from typing import Any
 from flask import g, request, url_for
 
 from core.access.field_rights import may_query
+from core.access.guard import as_system
+from core.approvals.chains import kinds_of
+from core.approvals.models import CaseState
+from core.approvals.queries import in_approval
 from core.exports.operations import may_export
 from core.kernel.acting import Acting, acting
 from core.kernel.clock import today
@@ -49,10 +53,14 @@ from core.web.pages import (
     QuickFilter,
     RelatedTable,
     Row,
+    Tag,
+    Tone,
 )
 from core.web.pages.listing import Around
 from core.web.pages.reader import language
 from core.web.showing import due_teller, kind_of, label_with_unit, readable, teller, told, view_name
+
+IN_APPROVAL = Tag(CaseState.RUNNING.label, Tone(CaseState.RUNNING.tone))
 
 
 @dataclass(frozen=True)
@@ -91,9 +99,10 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
         capped=found.more,
         sizes=SIZES,
     )
+    rows = rows_of(noun, opened.columns, found.records, names)
     return replace(
         frame,
-        rows=_changeable_rows(noun, rows_of(noun, opened.columns, found.records, names), found.records),
+        rows=_changeable_rows(noun, _with_approval(noun, opened, rows, found.records), found.records),
         pager=pager if found.records else None,
         empty=None if found.records else _empty(noun, query, frame.create, frame.chips, frame.action),
         whole=whole_of(found),
@@ -178,6 +187,22 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names =
         Row(str(record.id), f"{below}{record.id}", tuple(one(record) for one in tell), name=str(record), version=record.version)
         for record in records
     )
+
+
+def _with_approval(noun: Noun, opened: Opened, rows: tuple[Row, ...], records: Sequence[Any]) -> tuple[Row, ...]:
+    """The rows, with a second tag beside the state of those that are in approval; one statement, and none for other kinds of records."""
+    place = next((number for number, shown in enumerate(opened.columns) if shown.name == "state"), None)
+    if place is None or not records or not kinds_of(noun.model, g.actor.modules):
+        return rows
+    session = database_of().session()
+    with as_system(session, "whether documents that may be seen are in approval"):
+        waiting = in_approval(session, noun.model.__tablename__, [record.id for record in records])
+    return tuple(_tagged(row, place) if record.id in waiting else row for row, record in zip(rows, records, strict=True))
+
+
+def _tagged(row: Row, place: int) -> Row:
+    state = row.cells[place]
+    return replace(row, cells=(*row.cells[:place], (state, IN_APPROVAL), *row.cells[place + 1 :])) if isinstance(state, Tag) else row
 
 
 def _changeable_rows(noun: Noun, rows: tuple[Row, ...], records: Sequence[Any]) -> tuple[Row, ...]:

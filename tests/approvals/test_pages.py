@@ -87,6 +87,19 @@ def test_the_document_shows_its_cells_and_hands_itself_in(
     assert len(inbox(world, "head.east")) == 1
 
 
+def test_the_list_says_which_documents_are_in_approval(client_for: Client, step: Make, set_chain: Make, submitted: Make) -> None:
+    set_chain(step(Who.HEAD))
+    case, seller = submitted(), client_for("sales.east1")
+    assert "审批中" in _row_of(seller, case)
+    assert seller.post(f"/approvals/{case.id}/withdraw").status_code == 303
+    assert "审批中" not in _row_of(seller, case)
+
+
+def _row_of(browser: Browser, case: Any) -> str:
+    page = browser.get("/contracts/?view=all").text
+    return next(one for one in page.split("<tr") if f'/contracts/{case.record_id}"' in one)
+
+
 def test_the_editor_previews_who_would_decide_and_sets_the_chain(world: World, client_for: Client) -> None:
     security = client_for("security")
     typed = {"number": "0", "title-0": "部门审核", "asked-0": "head", "needs-0": "any", "amount-0": "1000"}

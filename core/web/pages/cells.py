@@ -31,7 +31,7 @@ class Cells:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._by_kind: Mapping[str, Callable[[Any, Column | None], str]] = {
-            "tag": lambda value, _: tag(value),
+            "tag": lambda value, _: _tags(value) if isinstance(value, tuple) else tag(value),
             "tags": lambda value, _: _tags(value),
             "stars": lambda value, _: stars(value),
             "money": lambda value, _: escape(formats.money(value)),
