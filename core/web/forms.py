@@ -76,6 +76,9 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     """The page model of the form; ``record`` None is the form of a new one, ``only`` asks for one field of it."""
     creating = record is None
     declared = {name: field for name, field in declared_for(noun, creating=creating).items() if only in ("", name)}
+    if record is not None and noun.fixed_fields is not None:
+        stays = noun.fixed_fields(record)
+        declared = {name: field for name, field in declared.items() if name not in stays}
     texts = texts_of(session, nouns, declared, draft.values)
     covered = covered_fields(noun, record) if record is not None else {}
 

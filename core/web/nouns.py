@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -189,6 +189,7 @@ class Noun:
     change: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
     why_fixed: Callable[[Any], Message | None] | None = None  # why a record is neither changed nor deleted now
+    fixed_fields: Callable[[Any], Collection[str]] | None = None  # of a record that is changed, what its form no longer asks for
     create_label: Message | None = None
     acts: tuple[Act, ...] = ()
     bar: StageBar | None = None
@@ -197,6 +198,7 @@ class Noun:
     children: tuple[str, ...] = ()  # paths of nouns whose parent reference leads here
     begun_from: tuple[str, ...] = ()  # references to records from whose page one is begun by a button of its own
     begun_anywhere: bool = False  # whether the filled button of a phone begins one on every page, about what the page is about
+    parent_waits: Callable[[Any], Message | None] | None = None  # of a part: why nothing can be added to its parent now
     composer: str = ""  # path of the child noun that is written from the record's page
     composer_waits: Callable[[Any], Message | None] | None = None  # why nothing can be written there now
     lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)

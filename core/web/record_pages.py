@@ -161,7 +161,11 @@ def _child_tab(session: Any, child: Noun, noun: Noun, record: Any) -> Any:
 def _table_tab(session: Any, other: Noun, by: str, record: Any) -> Any:
     def table() -> tuple[Block, ...]:
         found = find(session, other, Query(order=other.order), within=getattr(other.model, f"{by}_id") == record.id)
-        return (related_table(other, found, by, record.id, may_create=may_add(session, other.model, record)),)
+        return (
+            related_table(
+                other, found, by, record.id, may_create=_waits(other, by, record) is None and may_add(session, other.model, record)
+            ),
+        )
 
     return table
 
@@ -179,6 +183,11 @@ def _activity(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
     return (*lines, *_composer(session, nouns, noun, record), comment_box(session, noun, record), timeline_of(session, noun, record))
 
 
+def _waits(child: Noun, by: str, record: Any) -> Message | None:
+    """Why no ``child`` can be added to ``record``, which its field ``by`` leads to, now."""
+    return child.parent_waits(record) if child.parent_waits is not None and by == child.model.__parent__ else None
+
+
 def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
     child = nouns.by_path.get(noun.composer)
     if child is None or child.create is None or not may_add(session, child.model, record):
@@ -186,7 +195,7 @@ def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
     fields = child.fields
     text = next(name for name in child.written if fields[name].kind == "long_text")
     open_ones = [name for name in child.written if may_write(acting(), child.model, name)]
-    if text not in open_ones:
+    if text not in open_ones or _waits(child, child.model.__parent__, record):
         return ()
     planned = tuple(name for name in child.next_step or () if name in open_ones)
     others = [name for name in open_ones if name not in (text, child.model.__parent__, *planned)]

@@ -29,6 +29,8 @@ from plugins.billing.rules.states import WAITING_NOTICES, InvoiceState, NoticeSt
 OPEN_TO_ALL = frozenset({"title", "note"})
 """Fields of an invoice that its salesperson may change; the others stand on the paper."""
 FIXED = frozenset({"notice", "further", "amount"})
+MENDABLE = (InvoiceState.ISSUED, InvoiceState.PRINTED)
+"""States in which the invoice is still in the house, so that a wrong number or day is mended."""
 
 
 def issue_invoice(session: Session, values: Mapping[str, Any]) -> Invoice:
@@ -178,5 +180,5 @@ def _fill(session: Session, invoice: Invoice, notice: InvoiceNotice) -> None:
 
 def _may_mend(session: Session, invoice: Invoice) -> None:
     get_for(session, Invoice, DELIVER, invoice.id)
-    if invoice.state not in (InvoiceState.ISSUED, InvoiceState.PRINTED):
+    if invoice.state not in MENDABLE:
         raise Forbidden(msg("This invoice has left the house, so its number and day stay. Please reverse it in red instead."))

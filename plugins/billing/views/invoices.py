@@ -19,9 +19,16 @@ from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
 from plugins.billing.models import Invoice
+from plugins.billing.operations.issuing import FIXED, MENDABLE, OPEN_TO_ALL
 from plugins.billing.permissions import DELIVER, FEED_BACK, REMIND, REVERSE
 from plugins.billing.rules.states import AWAITING_FEEDBACK, ELECTRONIC, INVOICE_CYCLE, UNBOOKED, InvoiceState
 from plugins.billing.views.asking import ON, REASON
+
+
+def _on_the_paper(invoice: Invoice) -> frozenset[str]:
+    """What stays of an issued invoice: notices and amount; number and day, too, but for the clerk while it is in the house."""
+    mendable = invoice.state in MENDABLE and actor().may(Invoice.__resource__, DELIVER)
+    return FIXED if mendable else frozenset(INVOICES.written) - OPEN_TO_ALL
 
 
 def _on_paper(verb: str) -> Callable[[Invoice], Message | None]:
@@ -134,6 +141,7 @@ INVOICES = Noun(
     tags=("state",),
     create=operations.issue_invoice,
     change=operations.change_invoice,
+    fixed_fields=_on_the_paper,
     create_label=msg("New invoice"),
     board=board_of_states(INVOICE_CYCLE, amount="amount", named="customer", on="issued_on", views=("mine", "feedback", "overdue")),
     acts=ACTS,

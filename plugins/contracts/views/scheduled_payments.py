@@ -34,8 +34,12 @@ def _unmet() -> ColumnElement[bool]:
     return and_(_in_state(PartState.WAITING), ScheduledPayment.due_on < today())
 
 
+def _settled(contract: Contract) -> Message | None:
+    return None if contract.state in OPEN else msg("The payment schedule of a signed contract is changed by a supplement.")
+
+
 def _signed(part: ScheduledPayment) -> Message | None:
-    return None if part.contract.state in OPEN else msg("The payment schedule of a signed contract is changed by a supplement.")
+    return _settled(part.contract)
 
 
 def _not_due(part: ScheduledPayment) -> Message | None:
@@ -73,6 +77,7 @@ SCHEDULED_PAYMENTS = Noun(
     tags=("state",),
     figures=("amount",),
     create=operations.add_payment,
+    parent_waits=_settled,
     change=operations.change_payment,
     delete=operations.remove_payment,
     why_fixed=_signed,

@@ -9,9 +9,14 @@ from core.web.nouns import Act, Group, Noun, SavedView, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
-from plugins.sales.models import Milestone, ProjectEntry, ProjectMember
+from plugins.sales.errors import NotRunning
+from plugins.sales.models import Milestone, Project, ProjectEntry, ProjectMember
 from plugins.sales.permissions import REACH
 from plugins.sales.rules.projects import ProjectState
+
+
+def _ended(project: Project) -> Message | None:
+    return None if project.state is ProjectState.RUNNING else NotRunning(project.state.label).message
 
 
 def _reached(milestone: Milestone) -> Message | None:
@@ -34,6 +39,7 @@ MEMBERS = Noun(
     filters=("project", "employee"),
     facts=("project", "duty"),
     create=operations.add_member,
+    parent_waits=_ended,
     change=operations.change_member,
     delete=operations.remove_member,
     create_label=msg("New member"),
@@ -61,6 +67,7 @@ MILESTONES = Noun(
     due=(DUE,),
     facts=("project", "due_on"),
     create=operations.add_milestone,
+    parent_waits=_ended,
     change=operations.change_milestone,
     delete=operations.delete_milestone,
     why_fixed=_reached,
@@ -102,6 +109,7 @@ ENTRIES = Noun(
     filters=("project", "person", "at"),
     facts=("project", "person"),
     create=operations.write_entry,
+    parent_waits=_ended,
     change=operations.change_entry,
     delete=operations.remove_entry,
     files=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -34,7 +35,7 @@ from plugins.billing.operations import (
 from plugins.billing.rules.states import InvoiceKind, InvoiceState, NoticeState, TaxRate
 from plugins.contracts.models import Contract
 from tests.plugins.billing.conftest import CLERK, SELLER, Books
-from tests.world import World
+from tests.world import Browser, World
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -253,6 +254,26 @@ def test_a_wrong_number_is_mended_by_the_clerk_alone_and_only_in_the_house(books
         mail_invoice(session, invoice.id, None, tracking_number="SF1")
     with pytest.raises(Forbidden), world.use_case(CLERK) as session:
         change_invoice(session, invoice.id, None, {"tax_number": "30512003"})
+
+
+@pytest.mark.requirement("R-005")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_form_of_an_issued_invoice_asks_only_for_what_may_still_change(
+    books: Books, contract: Contract, world: World, client_for: Callable[[str], Browser]
+) -> None:
+    invoice = books.invoice(books.sent(contract, kind=InvoiceKind.SPECIAL), tax_number="30512001")
+    asked = ("title", "note", "tax_number", "issued_on", "amount", "notice")
+
+    def form(account: str) -> set[str]:
+        page = client_for(account).get(f"/invoices/{invoice.id}/edit").text
+        return {name for name in asked if f'name="{name}"' in page}
+
+    assert form(SELLER) == {"title", "note"}
+    assert form(CLERK) == {"title", "note", "tax_number", "issued_on"}
+    with world.use_case(CLERK) as session:
+        print_invoice(session, invoice.id, None)
+        mail_invoice(session, invoice.id, None, tracking_number="SF1")
+    assert form(CLERK) == {"title", "note"}
 
 
 @pytest.mark.requirement("R-005")

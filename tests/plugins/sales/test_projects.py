@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -42,7 +43,7 @@ from plugins.sales.operations import (
 from plugins.sales.public import ReachedMilestone
 from plugins.sales.rules.projects import ProjectState, ProposalState
 from tests.plugins.sales.conftest import HEAD, SELLER, Shop
-from tests.world import World
+from tests.world import Browser, World
 
 
 @pytest.mark.requirement("R-204", "R-324")
@@ -247,6 +248,17 @@ def test_a_project_that_has_ended_takes_no_work_until_it_is_resumed(world: World
         resume_project(session, project.id, None)
     with world.reading(HEAD) as session:
         assert any("空压站改造" in str(notice.message) for notice in notices(session))
+
+
+def test_the_page_of_a_project_that_has_ended_begins_no_work(world: World, shop: Shop, client_for: Callable[[str], Browser]) -> None:
+    project, browser = shop.project(), client_for(SELLER)
+    doors = {"milestones": "/milestones/add", "project-members": "/project-members/add", "timeline": "/project-entries/add"}
+    opened = {tab: door in browser.get(f"/projects/{project.id}?tab={tab}").text for tab, door in doors.items()}
+    assert all(opened.values()), opened
+    with world.use_case(SELLER) as session:
+        stop_project(session, project.id, None, reason="厂房搬迁")
+    for tab, door in doors.items():
+        assert door not in browser.get(f"/projects/{project.id}?tab={tab}").text, tab
 
 
 def test_a_project_does_not_end_before_it_starts_and_keeps_its_proposal(world: World, shop: Shop) -> None:
