@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from core.database.together import Told, ToldRow, read_together, told
 from core.kernel.words import Message, msg
 from core.web.nouns import Noun, Nouns
 
+NUMBERED = re.compile(r"\s*[(（]R-\d{3}[)）]")
 Key = tuple[str, int]
 """Table and id of a record."""
 
@@ -45,3 +47,8 @@ def _may_read(noun: Noun) -> bool:
 
 def _named(table: str, row: ToldRow) -> tuple[Key, str]:
     return (table, row.id), " ".join((row.texts[0] or "").split())
+
+
+def without_number(text: Message | str | None) -> str:
+    """What a role of the regulation is described as, without the number of the requirement: that belongs into the documentation."""
+    return NUMBERED.sub("", str(text or ""))

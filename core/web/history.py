@@ -100,6 +100,8 @@ def changes_in_words(
         if declared is None or column != column_of(declared, name) or access_to(who, model, name) is FieldAccess.NONE:
             continue
         old, new = (say(declared, shown_text(who, model, column, value)) for value in values)
+        if declared.kind == "moment" and old == new:  # only seconds apart, which nobody is told
+            continue
         found.append((declared.label, old, new))
     return tuple(found)
 

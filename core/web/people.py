@@ -19,6 +19,7 @@ from core.kernel.errors import NotFound
 from core.kernel.words import Message, msg
 from core.organisation.models import Department, Employee
 from core.web.access import member, needs
+from core.web.called import without_number
 from core.web.going import go
 from core.web.nouns import Act, Group, Noun, SavedView, Shown
 from core.web.pages import CardPlace, ColumnKind, FieldKind, FieldSet, FormField, FormPage, Link
@@ -166,7 +167,7 @@ class EmployeesView(RecordView):
 
 def _box(role: Role, ticked: bool, locked: Message | str) -> FormField:
     kind, value = FieldKind.CHECKBOX, "1" if ticked else ""
-    return FormField(f"role-{role.id}", role.name, kind, value, help=role.description or "", disabled=locked)
+    return FormField(f"role-{role.id}", role.name, kind, value, help=without_number(role.description), disabled=locked)
 
 
 class DepartmentsView(RecordView):

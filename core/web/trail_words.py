@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import current_app
+
 from core.audit.models import AuditRow
 from core.database.sentences import said
 from core.extension.calling import registry
@@ -84,7 +86,14 @@ def row_subject(row: AuditRow, nouns: Nouns) -> Message | str:
     noun = nouns.by_path.get(place)
     if noun is not None:
         return noun.plural
-    return next((entry.label for entry in CORE_MENU if entry.key == place), path)
+    return next((entry.label for entry in CORE_MENU if entry.key == place), None) or _page_of(place) or path
+
+
+def _page_of(place: str) -> Message | None:
+    """What a page beside the lists and the menu is about: the title of what rights on it are given on."""
+    views = current_app.extensions["appbuilder"].baseviews
+    resource = next((getattr(view, "resource", "") for view in views if view.route_base == f"/{place}"), "")
+    return registry().resources[resource].title if resource in registry().resources else None
 
 
 def reason_told(row: AuditRow) -> Message | str:

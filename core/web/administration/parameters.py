@@ -189,6 +189,5 @@ def asked(spec: ParameterSpec) -> Field:
 
 
 def _meaning(spec: ParameterSpec) -> Message | str:
-    if spec.help is None:
-        return spec.source
-    return msg("%(help)s (%(source)s)", help=spec.help, source=spec.source) if spec.source else spec.help
+    """What the parameter does; the requirement that asks for it stands in the documentation, not on the screen."""
+    return spec.help or ""

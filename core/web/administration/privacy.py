@@ -25,6 +25,7 @@ from core.privacy.retention import due_people
 from core.web import formats
 from core.web.access import needs
 from core.web.administration.settings import one_sentence, typed
+from core.web.called import kind_and_number
 from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import Ask, Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
@@ -201,7 +202,7 @@ def _address(table: str, record_id: int) -> str:
 
 def _called(table: str, record_id: int) -> Message:
     """A person without the name: kind and number."""
-    return msg("%(kind)s #%(number)s", kind=person_model(table).__label__, number=record_id)
+    return kind_and_number(person_model(table).__label__, record_id)
 
 
 def _found_row(person: Any) -> SettingRow:
@@ -235,7 +236,7 @@ def _value_rows(part: Part, *, several: bool) -> Iterator[SettingRow]:
 def _part_row(part: Part) -> SettingRow:
     declared = fields_of(part.model)
     said = [str(msg("%(field)s: %(sentence)s", field=declared[name].label, sentence=_told(value))) for name, value in part.values.items()]
-    return SettingRow(msg("%(kind)s #%(number)s", kind=part.model.__label__, number=part.record.id), str(msg("; ")).join(said))
+    return SettingRow(kind_and_number(part.model.__label__, part.record.id), str(msg("; ")).join(said))
 
 
 def _told(value: Any) -> Any:

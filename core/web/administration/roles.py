@@ -24,6 +24,7 @@ from core.kernel.choices import Choice
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
+from core.web.called import without_number
 from core.web.going import go
 from core.web.input import read_version
 from core.web.pages import (
@@ -99,7 +100,7 @@ class RolesView(PluginView):
                 for one in roles
             ),
             role=role.name,
-            detail=role.description or "",
+            detail=without_number(role.description),
             people=people.get(role.id, 0),
             verbs=tuple(_verbs().values()),
             scopes=(

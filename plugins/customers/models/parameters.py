@@ -12,7 +12,8 @@ DAYS = (90, 60, 30, 14, 7)
 
 def _frequency(stars: int, days: int) -> ParameterSpec:
     label, unit = msg("Days between two contacts, star grade %(stars)s", stars=stars), msg("days")
-    meaning = msg("A customer without a grade counts as one star.") if stars == 1 else None
+    longer = msg("Customers of this grade that nobody contacted for longer are listed as out of touch.")
+    meaning = msg("A customer without a grade counts as one star.") if stars == 1 else longer
     return ParameterSpec(
         f"customers.contact_days_{stars}", label, Field("integer", label), days, meaning, "R-317", unit, least=1, most=3660
     )

@@ -94,7 +94,7 @@ CODE_LISTS: tuple[CodeListSpec, ...] = (
             ("telephone", msg("Telephone")),
             ("system", msg("Customer's purchasing system")),
         ),
-        help=msg("How the customer confirmed the order (R-218)."),
+        help=msg("How the customer confirmed the order."),
     ),
     CodeListSpec(
         "sales.order_basis",
