@@ -195,7 +195,7 @@ def _with_approval(noun: Noun, opened: Opened, rows: tuple[Row, ...], records: S
     if place is None or not records or not kinds_of(noun.model, g.actor.modules):
         return rows
     session = database_of().session()
-    with as_system(session, "whether documents that may be seen are in approval"):
+    with as_system(session, "cases of a document that may be seen"):
         waiting = in_approval(session, noun.model.__tablename__, [record.id for record in records])
     return tuple(_tagged(row, place) if record.id in waiting else row for row, record in zip(rows, records, strict=True))
 

@@ -29,7 +29,7 @@ def reviews_without_case(session: Any, noun: Noun, record: Any, kinds_with_case:
 
 def _decisions(session: Any, noun: Noun, record: Any, actions: tuple[str, ...]) -> list[AuditRow]:
     mine = (AuditRow.table_name == noun.model.__tablename__, AuditRow.record_id == record.id)
-    with as_system(session, "decisions about a document that may be seen"):
+    with as_system(session, "cases of a document that may be seen"):
         rows = session.scalars(select(AuditRow).where(*mine, AuditRow.action.in_(actions)).order_by(AuditRow.id.desc()).limit(MOST))
         return list(rows)[::-1]
 
