@@ -59,6 +59,7 @@ planted: setup-dev  ## every planted hole, and the harness that catches it
 
 bench: setup-dev  ## time and memory beside a vanilla Flask-AppBuilder, of the import, the export gate and the trail
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.browsing
 	@$(BIN)/python -m bench.importing
 	@$(BIN)/python -m bench.exporting
 	@$(BIN)/python -m bench.trail

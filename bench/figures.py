@@ -77,6 +77,15 @@ def keep_import(kind: str, about: str, rows: list[tuple[str, ...]]) -> str:
     return text
 
 
+def keep_browsing(kind: str, about: str, rows: list[tuple[str, ...]]) -> str:
+    """Write the results of :mod:`bench.browsing` for one kind of database into the page; the table."""
+    head = ("Page", "median, few ms", "median, many ms", "p95, few ms", "p95, many ms", "times as long", "answer p95, few ms", "many ms")
+    lines = [head, ("---", *["---:"] * (len(head) - 1)), *rows]
+    text = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    _into_page(f"browsing {kind}", f"{about}\n\n{text}")
+    return text
+
+
 def machine() -> str:
     """What the figures were measured on."""
     return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}"

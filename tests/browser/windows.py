@@ -100,7 +100,7 @@ def window(
     context.set_default_timeout(PATIENCE)
     context.add_init_script(VIOLATIONS)
     if account:
-        context.add_cookies([{"name": name, "value": value, "url": house.address} for name, value in _session_of(house, account)])
+        context.add_cookies([{"name": name, "value": value, "url": house.address} for name, value in session_of(house, account)])
     context.add_cookies([{"name": "kg_theme", "value": theme, "url": house.address}])
     context.add_cookies([{"name": "kg_language", "value": language.replace("-", "_"), "url": house.address}])
     found = Window(context, context.new_page(), house)
@@ -109,7 +109,7 @@ def window(
     context.close()
 
 
-def _session_of(house: House, account: str) -> list[tuple[str, str]]:
+def session_of(house: House, account: str) -> list[tuple[str, str]]:
     response = house.application.response_class()
     house.application.session_interface.begin(house.application, house.user_id(account), response)  # type: ignore[attr-defined]
     return list(parse_cookie(response.headers["Set-Cookie"].partition(";")[0]).items())
