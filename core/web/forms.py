@@ -20,6 +20,7 @@ from core.kernel.errors import StaleVersion
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.beginning import leading, offered_first
+from core.web.beside import beside_form
 from core.web.history import REASON
 from core.web.input import covered_fields, declared_for, lines_of, lines_open
 from core.web.nouns import Noun, Nouns
@@ -114,6 +115,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         submit=msg("Save"),
         cancel_href=list_href if record is None else record_url(noun, record.id),
         hidden=(("version", str(draft.version)),) if record is not None else _to_go_on(draft),
+        beside=beside_form(session, nouns, noun, draft.values, draft.lines, record) if lines_open(noun) and not only else None,
         conflict=_conflict(session, nouns, noun, draft, record) if draft.stale is not None else None,
     )
 

@@ -26,14 +26,14 @@ def lines_of_record(session: Any, noun: Noun, record: Any) -> list[Any]:
     return list(session.scalars(asked.order_by(noun.line_model.position, noun.line_model.id)))
 
 
-def lines_table(session: Any, noun: Noun, record: Any) -> RelatedTable:
-    """The lines as a table with their total."""
+def lines_table(session: Any, noun: Noun, record: Any, stored: list[Any] | None = None) -> RelatedTable:
+    """The lines as a table with their total; ``stored`` if they have just been read."""
     assert noun.lines is not None
     assert noun.line_model is not None
     declared = noun.line_model.fields()
     names = tuple(name for name in (*noun.lines[1], "amount") if access_to(acting(), noun.line_model, name) is not FieldAccess.NONE)
     kinds = [KINDS.get(declared[name].kind, ColumnKind.TEXT) for name in names]
-    lines = lines_of_record(session, noun, record)
+    lines = lines_of_record(session, noun, record) if stored is None else stored
     columns = tuple(
         Column(name, label_with_unit(declared[name], kind), kind, wide_only=name not in TELLING)
         for name, kind in zip(names, kinds, strict=True)

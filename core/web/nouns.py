@@ -161,6 +161,20 @@ def board_of_states(cycle: Lifecycle[Any], **told: Any) -> Board:
     return Board("state", "", lambda session: columns, cycle=cycle, **told)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What helps while the lines of a document are written: told of the record that its reference ``by`` leads to.
+
+    ``blocks(session, target_id, named, document_id)`` gives parts of a page, shown below the lines of the form and of the record's page.
+    ``named`` is what the lines on the form say in their field ``line``; ``document_id`` is None for a new document. The person sees the
+    record ``target_id``; what is told beside it, the function asks for within the same rights.
+    """
+
+    by: str
+    line: str
+    blocks: Callable[[Any, int, Sequence[str], int | None], Sequence[Any]]
+
+
 @dataclass(frozen=True, eq=False)
 class Noun:
     """Everything the web needs to know of one kind of record; there is one of each, so that what follows from it is remembered by it.
@@ -204,6 +218,7 @@ class Noun:
     lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)
     line_model: type[Record] | None = None
     line_offers: Callable[[Any], Mapping[str, Sequence[tuple[str, str]]]] | None = None  # session to (value, words) offered per line field
+    beside: Beside | None = None  # what is told below the lines while they are written
     empty: Message | None = None
     files: bool = False  # whether files can be attached to a record
     keeps_files: Callable[[Any], bool] | None = None  # when its files stay, beside closed records and those that are not changed any more
@@ -218,6 +233,7 @@ class Noun:
         known = self.model.fields()
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
         named += [one.name for one in self.on_calendar] + [one.name for one in self.due]
+        named += [self.beside.by] if self.beside is not None else []
         for name in (*named, *self.begun_from, *self.filters, *self.facts, *self.tags, *self.figures, *(self.next_step or ())):
             if name not in known:
                 raise StartRefused(

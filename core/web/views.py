@@ -20,6 +20,7 @@ from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
 from core.web.access import needs
 from core.web.beginning import given, goes_back
+from core.web.beside import BesideLines
 from core.web.boards import BoardOfRecords, board_page
 from core.web.bulk.record_views import Bulk
 from core.web.charts import ChartOfRecords
@@ -85,6 +86,7 @@ class PluginView(BaseView):
 
 class RecordView(
     BoardOfRecords,
+    BesideLines,
     ChartOfRecords,
     FilesOfRecord,
     PreviewsOfFiles,

@@ -24,7 +24,7 @@ from plugins.contracts.api import APIS
 from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract, ScheduledPayment, Supplement
 from plugins.contracts.operations import draft_from_deal, find_by_number, follow_customer, reach_milestone, take_oral_agreement
 from plugins.contracts.operations.approving import APPROVALS
-from plugins.contracts.public import FoundContract
+from plugins.contracts.public import AgreedPrice, FoundContract
 from plugins.contracts.rules import PARAMETERS
 from plugins.contracts.views import VIEWS
 from plugins.customers.public import CUSTOMER_RESOURCE, CustomerHandedOver
@@ -174,6 +174,12 @@ def crm_sales_opportunity_won(session: Any, deal: Any) -> None:
 def crm_sales_contract_numbered(session: Any, number: str) -> FoundContract | None:
     """An order finds its contract (R-330)."""
     return find_by_number(session, number)
+
+
+@hookimpl(optionalhook=True)
+def crm_sales_earlier_prices(session: Any, customer_id: int, limit: int) -> Sequence[AgreedPrice]:
+    """Whoever quotes an old customer sees what it agreed to pay (R-213)."""
+    return reports.prices_agreed(session, customer_id, limit)
 
 
 @hookimpl(optionalhook=True)

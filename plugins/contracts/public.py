@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
+from core.kernel.words import Message
 from core.organisation.models import Employee
 from plugins.contracts.models import Contract, ScheduledPayment
 from plugins.contracts.rules import COUNTED, PAYABLE, ContractState, PartState
@@ -96,6 +97,22 @@ class FoundContract:
     number: str
     customer_id: int
     open: bool
+
+
+@dataclass(frozen=True)
+class AgreedPrice:
+    """What a customer agreed to pay for a product, for whoever quotes it; ``price`` in yuan per unit, after any discount."""
+
+    code: str | None
+    name: str
+    unit: str | None
+    quantity: Decimal
+    price: Decimal
+    discount: None
+    day: date
+    document: str
+    kind: Message
+    url: str
 
 
 def contract_summary(session: Session, contract_id: int) -> ContractSummary:

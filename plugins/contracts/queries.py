@@ -10,7 +10,7 @@ from core.database.together import told
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.organisation.models import Employee
-from plugins.contracts.models import Contract, DataReturn, OralContract
+from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract
 from plugins.contracts.rules import RUNNING, SIGNED, ContractState, OralState
 
 
@@ -33,6 +33,14 @@ def running_of_customer(customer_id: int) -> Select[Contract]:
 def signed_this_month() -> Select[Contract]:
     """Contracts that were signed in the present month and hold."""
     return select(Contract).where(Contract.signed_on >= today().replace(day=1), Contract.state.in_(SIGNED))
+
+
+def lines_signed(customer_id: int) -> Select[Any]:
+    """Lines of the customer's signed contracts with id, number and day of each, the last signed first."""
+    asked: Any = select(ContractLine, Contract.id, Contract.number, Contract.signed_on)
+    signed = and_(Contract.customer_id == customer_id, Contract.state.in_(SIGNED), Contract.signed_on.is_not(None))
+    lines: Select[Any] = asked.join(Contract, Contract.id == ContractLine.contract_id).where(signed)
+    return lines.order_by(Contract.signed_on.desc(), Contract.id.desc(), ContractLine.position)
 
 
 # What the desk and the timelines tell: rows for ``told``, whose first text is the title.

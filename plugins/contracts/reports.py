@@ -10,17 +10,20 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.database.covering import OPEN, access_to
 from core.database.together import Counted, Kind, Summed, Told, ToldRow
 from core.extension.exchange import DeskChart, DeskTask, Figure, RelatedCount, RelatedTable, TimelineEntry
-from core.kernel.acting import actor
+from core.kernel.acting import acting, actor
 from core.kernel.clock import SHANGHAI, months_ago
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
-from plugins.contracts.models import Contract, OralContract, Supplement
+from plugins.contracts.models import Contract, ContractLine, OralContract, Supplement
 from plugins.contracts.permissions import HAND_TEXT, REGISTER
+from plugins.contracts.public import AgreedPrice
 from plugins.contracts.queries import (
     entries_to_confirm,
+    lines_signed,
     of_customer,
     own_oral_contracts,
     own_returns,
@@ -35,6 +38,23 @@ from plugins.customers.public import CUSTOMER_RESOURCE
 DueDay = Callable[[date], date]
 OPPORTUNITY = "sales.opportunity"
 """Whose records become contracts, where sales is on; known by its name alone."""
+
+
+def prices_agreed(session: Session, customer_id: int, limit: int) -> Sequence[AgreedPrice]:
+    """The last ``limit`` prices that the customer has signed, as far as the person may read such contracts and their prices."""
+    if not actor().may(Contract.__resource__, "read") or any(
+        access_to(acting(), ContractLine, one) not in OPEN for one in ("price", "quantity")
+    ):
+        return ()
+    return [
+        AgreedPrice(
+            *(line.code, line.name, line.unit, line.quantity, line.price, None, day),
+            number or "",
+            msg("Contract"),
+            url_for("ContractsView.show", pk=contract_id),
+        )
+        for line, contract_id, number, day in session.execute(lines_signed(customer_id).limit(limit))
+    ]
 
 
 def related_counts(session: Session, resource: str, record_id: int) -> Sequence[RelatedCount]:

@@ -9,12 +9,19 @@ from plugins.sales.views.parts import ENTRIES, MEMBERS, MILESTONES
 from plugins.sales.views.pipelines import COMPETITORS, PIPELINES, STAGES
 from plugins.sales.views.projects import PROJECTS
 from plugins.sales.views.proposals import PROPOSALS
+from plugins.sales.views.quotations import QUOTATIONS
 
 
 class OpportunitiesApi(RecordApi):
     """Opportunities and their verbs."""
 
     noun = OPPORTUNITIES
+
+
+class QuotationsApi(RecordApi):
+    """Quotations and their verbs."""
+
+    noun = QUOTATIONS
 
 
 class OrdersApi(RecordApi):
@@ -72,7 +79,7 @@ class CompetitorsApi(RecordApi):
 
 
 APIS = (
-    *(OpportunitiesApi, OrdersApi, ProjectProposalsApi, ProjectsApi),
+    *(OpportunitiesApi, QuotationsApi, OrdersApi, ProjectProposalsApi, ProjectsApi),
     *(ProjectMembersApi, MilestonesApi, ProjectEntriesApi),
     *(PipelinesApi, StagesApi, CompetitorsApi),
 )

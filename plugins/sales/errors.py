@@ -62,6 +62,36 @@ class NothingOrdered(Conflict):
         super().__init__(msg("This order has no amount yet. Please add its lines first."))
 
 
+class NothingQuoted(Conflict):
+    """A quotation without lines or amount."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("This quotation has no amount yet. Please add its lines first."))
+
+
+class PriceNotPassed(Conflict):
+    """A draft whose price is too low is made ready first, so that finance decides."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msg("A price is below the lowest discount. Please make the quotation ready first, so that finance decides about it.")
+        )
+
+
+class NewerEdition(Conflict):
+    """A quotation has one successor."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("There is a newer edition of this quotation already. Please go on with that one."))
+
+
+class OrderedAlready(Conflict):
+    """A second click is no second order."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("An order rests on this quotation already. A further one is entered as a new sales order that names it."))
+
+
 class CustomerNotApproved(Conflict):
     """Orders are taken only from reviewed customers (R-351)."""
 

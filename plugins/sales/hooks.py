@@ -32,7 +32,7 @@ from plugins.sales.views import VIEWS
 
 @hookimpl
 def crm_models() -> Sequence[type[Any]]:
-    """Pipelines, opportunities, orders, proposals, projects and their parts."""
+    """Pipelines, opportunities, quotations, orders, proposals, projects and their parts."""
     return [getattr(models, name) for name in models.__all__]
 
 
@@ -74,13 +74,14 @@ def crm_apis() -> Sequence[type[Any]]:
 
 @hookimpl
 def crm_menu() -> Sequence[MenuEntry]:
-    """Opportunities with pipelines below, orders, projects with proposals and milestones below."""
+    """Opportunities with pipelines below, quotations, orders, projects with proposals and milestones below."""
     return [
         MenuEntry(
             "opportunities", msg("Opportunities"), "OpportunitiesView.list", "target", permissions.OPPORTUNITY, creates=True, place=20
         ),
         MenuEntry("pipelines", msg("Pipelines"), "PipelinesView.list", "layout-kanban", permissions.PIPELINE, parent="opportunities"),
         MenuEntry("competitors", msg("Competitors"), "CompetitorsView.list", "scale", permissions.COMPETITOR, parent="opportunities"),
+        MenuEntry("quotations", msg("Quotations"), "QuotationsView.list", "tag", permissions.QUOTATION, creates=True, place=20),
         MenuEntry("orders", msg("Sales orders"), "OrdersView.list", "truck-delivery", permissions.ORDER, creates=True, place=20),
         MenuEntry("projects", msg("Projects"), "ProjectsView.list", "briefcase", permissions.PROJECT, place=20),
         MenuEntry(
@@ -99,7 +100,7 @@ def crm_menu() -> Sequence[MenuEntry]:
 @hookimpl
 def crm_search_kinds() -> Sequence[str]:
     """Found by title, customer and number."""
-    return ["opportunities", "orders", "projects", "project-proposals"]
+    return ["opportunities", "quotations", "orders", "projects", "project-proposals"]
 
 
 @hookimpl
@@ -122,16 +123,18 @@ def crm_imports() -> Sequence[ImportTarget]:
 
 @hookimpl
 def crm_related_counts(resource: str, record_id: int) -> Sequence[RelatedCount]:
-    """Opportunities, orders and projects of a customer; orders and proposals of an opportunity."""
+    """Opportunities, quotations, orders and projects of a customer; what was made from an opportunity or a quotation."""
     if resource == permissions.OPPORTUNITY:
         return reports.opportunity_counts(record_id)
+    if resource == permissions.QUOTATION:
+        return reports.quotation_counts(record_id)
     return reports.customer_counts(record_id) if resource == CUSTOMER_RESOURCE else ()
 
 
 @hookimpl
 def crm_related_tables(resource: str) -> Sequence[RelatedTable]:
-    """Opportunities, orders and projects as tabs of the customer."""
-    return reports.CUSTOMER_TABLES if resource == CUSTOMER_RESOURCE else ()
+    """Opportunities, quotations, orders and projects as tabs of the customer; quotations as one of the opportunity."""
+    return {CUSTOMER_RESOURCE: reports.CUSTOMER_TABLES, permissions.OPPORTUNITY: reports.OPPORTUNITY_TABLES}.get(resource, ())
 
 
 @hookimpl
@@ -142,7 +145,7 @@ def crm_figures(resource: str, record_id: int) -> Sequence[Figure]:
 
 @hookimpl
 def crm_timeline(resource: str, record_id: int) -> Sequence[Told]:
-    """Deals and orders on the customer's timeline, entries on the project's."""
+    """Deals, quotations and orders on the customer's timeline, entries on the project's."""
     if resource == permissions.PROJECT:
         return reports.project_timeline(record_id)
     return reports.customer_timeline(record_id) if resource == CUSTOMER_RESOURCE else ()
@@ -168,7 +171,7 @@ def crm_desk_tasks() -> Sequence[Told]:
 
 @hookimpl
 def crm_demo(session: Any, company: Any, seed: int) -> None:
-    """Opportunities, orders and projects in every state."""
+    """Opportunities, quotations, orders and projects in every state."""
     demo.make(session, company, seed)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pluggy
 
-from plugins.sales.public import ContractFound, ReachedMilestone, WonDeal
+from plugins.sales.public import ContractFound, EarlierPrice, ReachedMilestone, WonDeal
 
 hookspec = pluggy.HookspecMarker("keguan")
 
@@ -45,4 +46,16 @@ def crm_sales_milestone_reached(session: Any, milestone: ReachedMilestone) -> No
         @hookimpl(optionalhook=True)
         def crm_sales_milestone_reached(session, milestone):
             make_invoiceable(session, milestone)
+    """
+
+
+@hookspec
+def crm_sales_earlier_prices(session: Any, customer_id: int, limit: int) -> Sequence[EarlierPrice]:
+    """Somebody quotes an old customer (R-213): return what it paid before, newest first, at most ``limit``, as the person may see it.
+
+    Called while the page of a quotation or its form is built, outside of any use case. Example::
+
+        @hookimpl(optionalhook=True)
+        def crm_sales_earlier_prices(session, customer_id, limit):
+            return prices_agreed(session, customer_id, limit)
     """

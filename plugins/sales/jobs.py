@@ -7,7 +7,7 @@ from typing import Any
 from core.extension.exchange import JobHandler, Task
 from core.kernel.clock import today
 from core.kernel.words import msg
-from plugins.sales.operations import warn_opportunities, warn_projects
+from plugins.sales.operations import expire_quotations, warn_opportunities, warn_projects
 
 DAY = 24 * 60
 
@@ -19,4 +19,13 @@ def warn(session: Any, task: Task) -> None:
             pass
 
 
-HANDLERS = (JobHandler("sales.warn", warn, msg("Warn of opportunities and projects that stand still"), every_minutes=DAY),)
+def expire(session: Any, task: Task) -> None:
+    """Once a day: quotations that are not valid any more are marked as expired."""
+    while expire_quotations(session, today()):
+        pass
+
+
+HANDLERS = (
+    JobHandler("sales.warn", warn, msg("Warn of opportunities and projects that stand still"), every_minutes=DAY),
+    JobHandler("sales.expire", expire, msg("Mark expired quotations"), every_minutes=DAY),
+)

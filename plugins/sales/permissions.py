@@ -1,4 +1,4 @@
-"""Rights on sales, and what the roles of the regulation are given (R-001 to R-007, R-014, R-029, R-204, R-217)."""
+"""Rights on sales, and what the roles of the regulation are given (R-001 to R-007, R-014, R-029, R-204, R-212, R-217)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from core.kernel.acting import Scope
 from core.kernel.words import msg
 
 OPPORTUNITY, ORDER, PROPOSAL, PROJECT = "sales.opportunity", "sales.order", "sales.proposal", "sales.project"
+QUOTATION = "sales.quotation"
 MEMBER, MILESTONE, ENTRY = "sales.project_member", "sales.milestone", "sales.project_entry"
 PIPELINE, STAGE, COMPETITOR = "sales.pipeline", "sales.stage", "sales.competitor"
 CLOSE, REOPEN, APPROVE_DISCOUNT, REACH = "close", "reopen", "approve_discount", "reach"
@@ -20,6 +21,7 @@ RESOURCES: tuple[Resource, ...] = (
         *(READ, CREATE, UPDATE, DELETE, HAND_OVER, EXPORT),
         **{CLOSE: msg("Win or lose"), REOPEN: msg("Reopen")},
     ),
+    resource(QUOTATION, msg("Quotations"), *(READ, CREATE, UPDATE, DELETE, EXPORT), **{APPROVE_DISCOUNT: msg("Approve the discount")}),
     resource(
         ORDER,
         msg("Sales orders"),
@@ -53,7 +55,7 @@ _RUNS_PROJECTS: Grants = {
     MILESTONE: _own(REACH),
     ENTRY: dict.fromkeys(_KEEP, Scope.OWN_SHARED),
 }
-_SELLS: Grants = {OPPORTUNITY: _own(CLOSE), ORDER: _own(CLOSE), **_RUNS_PROJECTS, **_WORDS}
+_SELLS: Grants = {OPPORTUNITY: _own(CLOSE), QUOTATION: _own(), ORDER: _own(CLOSE), **_RUNS_PROJECTS, **_WORDS}
 _PROJECT_PARTS = (PROJECT, MEMBER, MILESTONE, ENTRY)
 
 
@@ -64,6 +66,7 @@ def _reads(scope: Scope, *names: str) -> dict[str, dict[str, Scope]]:
 GRANTS: Mapping[str, Grants] = {
     "department_head": {
         OPPORTUNITY: dict.fromkeys((*_KEEP, HAND_OVER, CLOSE, REOPEN), Scope.SUBTREE),
+        QUOTATION: dict.fromkeys(_KEEP, Scope.SUBTREE),
         ORDER: dict.fromkeys((*_KEEP, REVIEW, CLOSE), Scope.SUBTREE),
         PROPOSAL: dict.fromkeys((*_KEEP, REVIEW), Scope.SUBTREE),
         PROJECT: dict.fromkeys((READ, CREATE, UPDATE), Scope.SUBTREE),
@@ -74,17 +77,17 @@ GRANTS: Mapping[str, Grants] = {
     },
     "salesperson": _SELLS,
     "customer_manager": _SELLS,
-    "project_manager": {**_reads(Scope.OWN_SHARED, OPPORTUNITY, ORDER), **_RUNS_PROJECTS, **_WORDS},
+    "project_manager": {**_reads(Scope.OWN_SHARED, OPPORTUNITY, QUOTATION, ORDER), **_RUNS_PROJECTS, **_WORDS},
     "after_sales": {ORDER: _own(CLOSE), **_reads(Scope.OWN_SHARED, *_PROJECT_PARTS)},
     "contract_administrator": _reads(Scope.COMPANY, ORDER, *_PROJECT_PARTS),
     "invoicing_clerk": _reads(Scope.COMPANY, ORDER, PROJECT, MILESTONE),
-    "finance_manager": {ORDER: {READ: Scope.COMPANY, APPROVE_DISCOUNT: Scope.COMPANY}},
+    "finance_manager": {one: {READ: Scope.COMPANY, APPROVE_DISCOUNT: Scope.COMPANY} for one in (QUOTATION, ORDER)},
     "leader_in_charge": {
-        **_reads(Scope.IN_CHARGE, OPPORTUNITY, *_PROJECT_PARTS),
+        **_reads(Scope.IN_CHARGE, OPPORTUNITY, QUOTATION, *_PROJECT_PARTS),
         ORDER: {READ: Scope.IN_CHARGE, REVIEW: Scope.IN_CHARGE},
         PROPOSAL: {READ: Scope.IN_CHARGE, REVIEW: Scope.IN_CHARGE},
         **_WORDS,
     },
-    "company_leader": {**_reads(Scope.COMPANY, OPPORTUNITY, ORDER, PROPOSAL, *_PROJECT_PARTS), **_SHAPES},
+    "company_leader": {**_reads(Scope.COMPANY, OPPORTUNITY, QUOTATION, ORDER, PROPOSAL, *_PROJECT_PARTS), **_SHAPES},
 }
-"""Nobody approves the discount of an order but finance; administrators see no business record."""
+"""Nobody approves the discount of a quotation or an order but finance; administrators see no business record."""

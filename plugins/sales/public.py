@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from core.kernel.words import Message
+
 OPPORTUNITY_TABLE = "sales_opportunity"
 OPPORTUNITY_RESOURCE = "sales.opportunity"
+QUOTATION_TABLE = "sales_quotation"
+QUOTATION_RESOURCE = "sales.quotation"
 ORDER_TABLE = "sales_order"
 ORDER_RESOURCE = "sales.order"
 PROJECT_TABLE = "sales_project"
@@ -47,6 +51,25 @@ class ContractFound:
     number: str
     customer_id: int
     open: bool
+
+
+@dataclass(frozen=True)
+class EarlierPrice:
+    """What a customer was once asked for or paid for a product, in ``document``, which ``url`` leads to.
+
+    ``price`` in yuan per unit; ``discount`` the share of it that was paid in per cent, None where prices are written net.
+    """
+
+    code: str | None
+    name: str
+    unit: str | None
+    quantity: Decimal
+    price: Decimal
+    discount: Decimal | None
+    day: date
+    document: str
+    kind: Message
+    url: str
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,9 @@ class Curious:
             return {"tab": self.random.choice(["timeline", "history", "files", "lines", "contracts", *route.noun.children])}
         if route.function == "get_list":
             return {"q": prison.dumps(self._rison(route.noun))}
+        if route.function == "beside" and route.noun.beside is not None:
+            by = route.noun.beside.by
+            return {by: self._any_id(route.noun.fields[by].target), "of": self._any_id(route.table)}
         if route.function == "chart":
             return self._parameters(route.noun) | self._drawn(route.noun)
         return self._parameters(route.noun) if route.function in ("list", "choices", "values") else {}

@@ -31,6 +31,8 @@ from core.web.pages.charts import Chart, ChartPage, ChartRow
 from core.web.pages.desk import ChartCard, DeskCard, DeskItem, DeskPage, Notice, NoticesPage
 from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
 from core.web.pages.forms import (
+    BesideForm,
+    BesidePage,
     Conflict,
     ConflictField,
     FieldKind,
@@ -55,7 +57,7 @@ from core.web.pages.listing import (
     ListPage,
     QuickFilter,
 )
-from core.web.pages.parts import Ask, Block, Figure, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
+from core.web.pages.parts import Ask, Block, Figure, Figures, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
 from core.web.pages.record import (
     AsOf,
     CommentBox,
@@ -79,6 +81,8 @@ from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, Em
 __all__ = [
     "AsOf",
     "Ask",
+    "BesideForm",
+    "BesidePage",
     "Block",
     "BoardPage",
     "BuilderPage",
@@ -123,6 +127,7 @@ __all__ = [
     "FieldRight",
     "FieldSet",
     "Figure",
+    "Figures",
     "FileChip",
     "FilterKind",
     "FilterOption",

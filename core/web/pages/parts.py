@@ -145,6 +145,15 @@ class Fragment(Block):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Figures(Block):
+    """A few key figures under a heading."""
+
+    title: Text
+    figures: tuple[Figure, ...]
+    template: ClassVar[str] = "keguan/blocks/figures.html"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """What every page has: a title, the way that led here, and sentences about the page as a whole."""
 

@@ -17,7 +17,7 @@ from core.kernel.clock import now, today
 from core.switchboard.rehearsal import actors_of
 from plugins.catalog.public import ProductSummary, products_on_sale
 from plugins.customers.public import CustomerSummary, approved_customers
-from plugins.sales.demo import ordering, projects
+from plugins.sales.demo import ordering, projects, quoting
 from plugins.sales.demo.words import COMPETITORS, LOST_NOTES, NEEDS, RIVAL_NOTES, STEPS, SUBJECTS, WON_NOTES
 from plugins.sales.models import Competitor, Opportunity, Stage
 from plugins.sales.operations import (
@@ -25,6 +25,7 @@ from plugins.sales.operations import (
     advance_opportunity,
     archive_opportunity,
     create_opportunity,
+    expire_quotations,
     first_stage,
     lose_opportunity,
     warn_opportunities,
@@ -43,7 +44,10 @@ PLAN = (
 
 
 def make(session: Session, company: Any, seed: int) -> None:
-    """Make :data:`OPPORTUNITIES` more opportunities, orders and projects with customers without any; the same for the same seed and day."""
+    """Make :data:`OPPORTUNITIES` more opportunities, then quotations, orders and projects with customers without any.
+
+    The same for the same seed and day.
+    """
     chance = random.Random(f"{seed}/{company.slug}/sales")  # noqa: S311 -- demo data must be the same every time
     house = System("demo data", company.id)
     with acting_as(house):
@@ -64,7 +68,9 @@ def make(session: Session, company: Any, seed: int) -> None:
         _one(session, chance, customer, goods, next(steps), actors[customer.owner_id])
     ordering.make(session, chance, ready, goods, actors)
     projects.make(session, chance, ready, actors)
+    quoting.make(session, random.Random(f"{seed}/{company.slug}/quotations"), ready, goods, actors)  # noqa: S311 -- as above
     with acting_as(house):
+        expire_quotations(session, today())
         warn_opportunities(session, today())
         warn_projects(session, today())
 

@@ -1,4 +1,4 @@
-"""What demo opportunities, orders and projects are about."""
+"""What demo opportunities, quotations, orders and projects are about."""
 
 from __future__ import annotations
 
@@ -43,3 +43,12 @@ MILESTONES: tuple[tuple[str, int, int | None], ...] = (
 DUTIES = ("技术支持", "现场安装", "商务协调")
 REASON = "客户扩产，现有空压站供气不足；本项目可带动后续保养合同。"
 WAY = "先测绘后设计，分两批发货，周末停机切换，不影响客户生产。"
+OFFERS = ("空压站设备报价", "节能改造报价", "备件年度报价", "干燥净化报价", "保养服务报价")
+TERMS = (
+    "交货期：合同生效后 30 天内送达现场。付款：预付三成，货到六成，质保金一成。",
+    "交货期：现货，三天内发出。付款：月结 30 天。",
+    "含安装调试与一次操作培训，质保 24 个月。付款：预付五成，验收后付清。",
+)
+ANSWERS = ("价格可以，请尽快安排", "同意，按此下单", "设备部已确认，走采购流程")
+REFUSALS = (("price", "比同行高一成左右"), ("budget", "今年的预算用完了"), ("delivery", "希望两周内到货"))
+"""Reason and what the customer said."""

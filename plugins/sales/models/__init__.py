@@ -6,6 +6,7 @@ from plugins.sales.models.order import Order, OrderLine
 from plugins.sales.models.pipeline import Pipeline, Stage
 from plugins.sales.models.project import Milestone, Project, ProjectEntry, ProjectMember
 from plugins.sales.models.proposal import ProjectProposal
+from plugins.sales.models.quotation import Quotation, QuotationLine
 
 __all__ = [
     "Competitor",
@@ -19,5 +20,7 @@ __all__ = [
     "ProjectEntry",
     "ProjectMember",
     "ProjectProposal",
+    "Quotation",
+    "QuotationLine",
     "Stage",
 ]

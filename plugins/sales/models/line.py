@@ -1,4 +1,4 @@
-"""What lines of opportunities and orders have in common."""
+"""What lines of opportunities, quotations and orders have in common."""
 
 from __future__ import annotations
 

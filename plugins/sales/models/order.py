@@ -37,6 +37,7 @@ class Order(OwnedRecord):
     contract_number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, searchable=True, history=True)
     contract_id: Mapped[int | None] = mapped_column(Identity)
     opportunity = reference("sales_opportunity", msg("Opportunity"), filterable=True)
+    quotation = reference("sales_quotation", msg("Quotation"), filterable=True)
     kind: Mapped[OrderKind] = fields.choice(
         msg("Order kind"), OrderKind, default=OrderKind.STOCK, required=True, filterable=True, history=True
     )

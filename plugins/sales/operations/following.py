@@ -10,20 +10,23 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system, handing_over, open_for_writing
 from core.audit.trail import name_action
 from plugins.customers.public import CustomerHandedOver
-from plugins.sales.models import Opportunity, Order, ProjectProposal
+from plugins.sales.models import Opportunity, Order, ProjectProposal, Quotation
 from plugins.sales.rules.opportunities import OpportunityState
 from plugins.sales.rules.orders import OrderState
 from plugins.sales.rules.projects import EDITABLE
+from plugins.sales.rules.quotations import IN_PROGRESS
 
 
 def follow_customer(session: Session, handover: CustomerHandedOver) -> int:
-    """Give what the former owner of the customer has in progress to the new one: opportunities, draft orders and draft proposals.
+    """Give what the former owner of the customer has in progress to the new one: opportunities, quotations, draft orders and
+    draft proposals.
 
     Closed opportunities, orders and projects stay where they are. Return how many moved.
     """
     with as_system(session, "what is in progress follows its customer"):
         found = [
             *_of(session, Opportunity, handover, Opportunity.state == OpportunityState.OPEN),
+            *_of(session, Quotation, handover, Quotation.state.in_(IN_PROGRESS)),
             *_of(session, Order, handover, Order.state == OrderState.DRAFT),
             *_of(session, ProjectProposal, handover, ProjectProposal.state.in_(EDITABLE)),
         ]

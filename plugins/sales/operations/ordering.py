@@ -11,7 +11,6 @@ from core.approvals.models import Verdict
 from core.approvals.operations import decide_on, drop_case, submit_if_needed
 from core.audit.trail import name_action
 from core.database.answers import needed_reason
-from core.database.lines import lines_of
 from core.database.numbers import take_number
 from core.kernel.acting import actor, employee_id
 from core.kernel.clock import now, today
@@ -21,9 +20,9 @@ from plugins.customers.public import customer_summary
 from plugins.sales.errors import CustomerNotApproved, NothingOrdered, OwnDocument
 from plugins.sales.models import Order, OrderLine
 from plugins.sales.operations.asking import needed_code, tell
+from plugins.sales.operations.lines import low_price
 from plugins.sales.operations.orders import check_contract
 from plugins.sales.queries.people import finance, heads
-from plugins.sales.rules.lines import is_too_cheap, net_price
 from plugins.sales.rules.orders import LIFECYCLE, OrderState, gate, order_number
 
 DISCOUNT = "sales.discount"
@@ -148,10 +147,7 @@ def _moved(session: Session, record_id: int, version: int | None, right: str, ve
 
 def _to_next_gate(session: Session, order: Order) -> None:
     """Move to the gate that is still before the order, and tell whoever keeps it."""
-    cheap = any(
-        is_too_cheap(net_price(line.price, line.discount), line.list_price, line.lowest_discount)
-        for line in lines_of(session, OrderLine, order.id)
-    )
+    cheap = low_price(session, OrderLine, order.id)
     passed = {"price_passed": order.price_passed_at is not None, "review_passed": order.reviewed_at is not None}
     order.state = gate(order.kind, cheap=cheap, **passed)
     order.effective_on = today() if order.state is OrderState.EFFECTIVE else None

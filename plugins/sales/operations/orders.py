@@ -16,10 +16,11 @@ from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from plugins.sales.errors import NoSuchContract, NotDraft
-from plugins.sales.models import Opportunity, OpportunityLine, Order, OrderLine
+from plugins.sales.models import Opportunity, OpportunityLine, Order, OrderLine, Quotation, QuotationLine
 from plugins.sales.operations.lines import copied, write_lines
 from plugins.sales.public import ContractFound
 from plugins.sales.rules.orders import OrderState
+from plugins.sales.rules.quotations import QuotationState
 
 ASK_CONTRACT = "crm_sales_contract_numbered"
 
@@ -27,18 +28,20 @@ ASK_CONTRACT = "crm_sales_contract_numbered"
 def create_order(session: Session, values: Mapping[str, Any]) -> Order:
     """Enter a draft order of ``values["customer"]``; it belongs to whoever enters it.
 
-    ``values["lines"]`` may hold its lines; without them those of the opportunity it comes from are copied. Raises :class:`BadInput`,
-    :class:`NoSuchContract` for a contract number that leads nowhere, and :class:`NotFound` for a customer that one may not see.
+    ``values["lines"]`` may hold its lines; without them those of the quotation it rests on are copied, else of the opportunity (R-212).
+    Raises :class:`BadInput`, :class:`NoSuchContract` for a contract number that leads nowhere, and :class:`NotFound` for a customer that
+    one may not see.
     """
     authorise(Order, "create")
     own, lines = parted(values)
     order: Order = make_record(Order, own)
     with session.no_autoflush:
-        _check_opportunity(session, order)
+        check_opportunity(session, order)
+        _check_quotation(session, order)
         check_contract(session, order)
     session.add(order)
     session.flush()
-    _write(session, order, lines or _lines_of_opportunity(session, order))
+    _write(session, order, lines or _lines_before(session, order))
     return order
 
 
@@ -51,7 +54,9 @@ def change_order(session: Session, record_id: int, version: int | None, changes:
     with session.no_autoflush:
         changed = apply_changes(order, own)
         if "opportunity" in changed or "customer" in changed:
-            _check_opportunity(session, order)
+            check_opportunity(session, order)
+        if "quotation" in changed or "customer" in changed:
+            _check_quotation(session, order)
         if "contract_number" in changed or "customer" in changed:
             check_contract(session, order)
     if lines is not None:
@@ -92,16 +97,35 @@ def check_contract(session: Session, order: Order, *, needed: bool = False) -> N
     order.contract_number, order.contract_id = found.number, found.id
 
 
-def _check_opportunity(session: Session, order: Order) -> None:
-    if order.opportunity_id is None:
+def check_opportunity(session: Session, document: Any) -> None:
+    """See that the opportunity of an order or a quotation is with the same customer; raises :class:`BadInput`."""
+    if document.opportunity_id is None:
         return
-    opportunity = session.get(Opportunity, order.opportunity_id)
-    if opportunity is not None and opportunity.customer_id != order.customer_id:
+    opportunity = session.get(Opportunity, document.opportunity_id)
+    if opportunity is not None and opportunity.customer_id != document.customer_id:
         raise BadInput(fields={"opportunity": msg("This opportunity is with another customer. Please choose one of this customer.")})
 
 
-def _lines_of_opportunity(session: Session, order: Order) -> Lines:
-    return copied(lines_of(session, OpportunityLine, order.opportunity_id)) if order.opportunity_id is not None else ()
+def lines_of_opportunity(session: Session, opportunity_id: int | None) -> Lines:
+    """The lines of an opportunity as another document takes them; none of none."""
+    return copied(lines_of(session, OpportunityLine, opportunity_id)) if opportunity_id is not None else ()
+
+
+def _check_quotation(session: Session, order: Order) -> None:
+    """An order rests on a quotation that the same customer has accepted, or on none (R-212)."""
+    if order.quotation_id is None:
+        return
+    quotation = session.get(Quotation, order.quotation_id)
+    if quotation is not None and quotation.customer_id != order.customer_id:
+        raise BadInput(fields={"quotation": msg("This quotation is for another customer. Please choose one of this customer.")})
+    if quotation is not None and quotation.state is not QuotationState.ACCEPTED:
+        raise BadInput(fields={"quotation": msg("The customer has not accepted this quotation. Please note the answer first.")})
+
+
+def _lines_before(session: Session, order: Order) -> Lines:
+    if order.quotation_id is not None:
+        return copied(lines_of(session, QuotationLine, order.quotation_id))
+    return lines_of_opportunity(session, order.opportunity_id)
 
 
 def _write(session: Session, order: Order, lines: Lines) -> None:

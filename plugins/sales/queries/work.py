@@ -1,4 +1,4 @@
-"""Questions about opportunities, orders and projects, for lists of others and for the desk."""
+"""Questions about opportunities, quotations, orders and projects, for lists of others and for the desk."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from sqlalchemy import Select, and_, func, or_, select
 from core.database.together import told
 from core.kernel.acting import actor
 from core.organisation.models import Employee
-from plugins.sales.models import Milestone, Opportunity, Order, Project, ProjectEntry, ProjectProposal
+from plugins.sales.models import Milestone, Opportunity, Order, Project, ProjectEntry, ProjectProposal, Quotation
 from plugins.sales.rules.opportunities import CLOSED, OpportunityState
-from plugins.sales.rules.orders import COUNTED, OrderState
+from plugins.sales.rules.orders import COUNTED
 from plugins.sales.rules.projects import ProjectState, ProposalState
+from plugins.sales.rules.quotations import QuotationState
 
 
 def of_customer(model: Any, customer_id: int) -> Select[Any]:
@@ -56,9 +57,19 @@ def own_due(day: date) -> Select[Any]:
     return rows.where(own, due).order_by(Opportunity.next_on.is_(None), Opportunity.next_on, Opportunity.id)
 
 
-def orders_waiting(state: OrderState) -> Select[Any]:
-    """Orders of others that wait in ``state``, oldest first."""
-    return told(Order.id, Order.title).where(Order.state == state, Order.owner_id != actor().employee_id).order_by(Order.id)
+def waiting_for_others(model: Any, state: Any) -> Select[Any]:
+    """Orders or quotations of others that wait in ``state``, oldest first."""
+    return told(model.id, model.title).where(model.state == state, model.owner_id != actor().employee_id).order_by(model.id)
+
+
+def own_unanswered(day: date) -> Select[Any]:
+    """Own quotations that the customer has and that are valid until ``day`` at most, the first to expire first: title and number."""
+    mine = Quotation.owner_id == actor().employee_id, Quotation.state == QuotationState.SENT, Quotation.valid_until <= day
+    return (
+        told(Quotation.id, Quotation.title, Quotation.number, day=Quotation.valid_until)
+        .where(*mine)
+        .order_by(Quotation.valid_until, Quotation.id)
+    )
 
 
 def proposals_waiting() -> Select[Any]:
@@ -87,6 +98,13 @@ def orders_of_customer(customer_id: int) -> Select[Any]:
     rows = told(Order.id, Order.title, Order.number, day=Order.effective_on, who=Employee.name)
     taken = and_(Order.customer_id == customer_id, Order.effective_on.is_not(None))
     return rows.join(Employee, Employee.id == Order.owner_id).where(taken).order_by(Order.id.desc())
+
+
+def quotations_of_customer(customer_id: int, day: Any) -> Select[Any]:
+    """Quotations of a customer by ``day`` (when they were sent, or answered) with the owner's name, latest first: title, number, state."""
+    rows = told(Quotation.id, Quotation.title, Quotation.number, Quotation.state, day=day, who=Employee.name)
+    sent = and_(Quotation.customer_id == customer_id, day.is_not(None))
+    return rows.join(Employee, Employee.id == Quotation.owner_id).where(sent).order_by(day.desc(), Quotation.id.desc())
 
 
 def entries_of_project(project_id: int) -> Select[Any]:

@@ -3,15 +3,18 @@
 from plugins.sales.reports.desk import desk_charts, desk_figures, desk_tasks
 from plugins.sales.reports.records import (
     CUSTOMER_TABLES,
+    OPPORTUNITY_TABLES,
     customer_counts,
     customer_figures,
     customer_timeline,
     opportunity_counts,
     project_timeline,
+    quotation_counts,
 )
 
 __all__ = [
     "CUSTOMER_TABLES",
+    "OPPORTUNITY_TABLES",
     "customer_counts",
     "customer_figures",
     "customer_timeline",
@@ -20,4 +23,5 @@ __all__ = [
     "desk_tasks",
     "opportunity_counts",
     "project_timeline",
+    "quotation_counts",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
 from flask import url_for
@@ -13,19 +14,24 @@ from core.extension.exchange import DeskChart, DeskTask, Figure
 from core.kernel.acting import actor
 from core.kernel.clock import months_ago, today
 from core.kernel.words import Message, msg
-from plugins.sales.models import Opportunity, Order
-from plugins.sales.permissions import APPROVE_DISCOUNT, MILESTONE, OPPORTUNITY, ORDER, PROPOSAL
+from plugins.sales.models import Opportunity, Order, Quotation
+from plugins.sales.permissions import APPROVE_DISCOUNT, MILESTONE, OPPORTUNITY, ORDER, PROPOSAL, QUOTATION
 from plugins.sales.queries.work import (
     ordered_since,
-    orders_waiting,
     own_due,
     own_milestones,
     own_open,
+    own_unanswered,
     proposals_waiting,
+    waiting_for_others,
     won_since,
 )
 from plugins.sales.rules.opportunities import Warned
 from plugins.sales.rules.orders import OrderState
+from plugins.sales.rules.quotations import QuotationState
+
+SOON = timedelta(days=3)
+"""So long before a quotation expires its owner is reminded to ask for the answer."""
 
 
 def desk_figures() -> Sequence[Figure]:
@@ -57,10 +63,22 @@ def desk_charts() -> Sequence[DeskChart]:
 def desk_tasks() -> Sequence[Told]:
     """What waits for a decision of the person, and what is due of the person's own work."""
     offered = (
-        (ORDER, APPROVE_DISCOUNT, orders_waiting(OrderState.PRICE_REVIEW), partial(_waiting, "OrdersView", msg("Approve the discount"))),
-        (ORDER, "review", orders_waiting(OrderState.IN_REVIEW), partial(_waiting, "OrdersView", msg("Order review"))),
+        (
+            QUOTATION,
+            APPROVE_DISCOUNT,
+            waiting_for_others(Quotation, QuotationState.PRICE_REVIEW),
+            partial(_waiting, "QuotationsView", msg("Approve the discount")),
+        ),
+        (
+            ORDER,
+            APPROVE_DISCOUNT,
+            waiting_for_others(Order, OrderState.PRICE_REVIEW),
+            partial(_waiting, "OrdersView", msg("Approve the discount")),
+        ),
+        (ORDER, "review", waiting_for_others(Order, OrderState.IN_REVIEW), partial(_waiting, "OrdersView", msg("Order review"))),
         (PROPOSAL, "review", proposals_waiting(), partial(_waiting, "ProjectProposalsView", msg("Project proposal"))),
         (OPPORTUNITY, "update", own_due(today()), _opportunity),
+        (QUOTATION, "update", own_unanswered(today() + SOON), _quotation),
         (MILESTONE, "read", own_milestones(today()), _milestone),
     )
     return [Told(rows, tell) for resource, verb, rows, tell in offered if actor().may(resource, verb)]
@@ -74,6 +92,11 @@ def _opportunity(row: ToldRow) -> DeskTask:
     title, next_step, warned, *_ = row.texts
     note = next_step or (str(Warned(warned).label) if warned else "")
     return DeskTask(title or "", url_for("OpportunitiesView.show", pk=row.id), row.day, note)
+
+
+def _quotation(row: ToldRow) -> DeskTask:
+    note = msg("Ask for the answer to the quotation %(number)s", number=row.texts[1])
+    return DeskTask(row.texts[0] or "", url_for("QuotationsView.show", pk=row.id), row.day, str(note))
 
 
 def _milestone(row: ToldRow) -> DeskTask:

@@ -14,37 +14,43 @@ from core.extension.exchange import Figure, RelatedCount, RelatedTable, Timeline
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI
 from core.kernel.words import Message, msg
-from plugins.sales.models import Opportunity, Order, Project, ProjectProposal
+from plugins.sales.models import Opportunity, Order, Project, ProjectProposal, Quotation
 from plugins.sales.queries.work import (
     closed_of_customer,
     entries_of_project,
     of_customer,
     open_of_customer,
     orders_of_customer,
+    quotations_of_customer,
     reached_of_project,
 )
 from plugins.sales.rules.opportunities import OpportunityState
+from plugins.sales.rules.quotations import QuotationState
 
 KINDS: tuple[tuple[Any, Message, str, str], ...] = (
     (Opportunity, msg("Opportunities"), "target", "OpportunitiesView.list"),
+    (Quotation, msg("Quotations"), "tag", "QuotationsView.list"),
     (Order, msg("Sales orders"), "truck-delivery", "OrdersView.list"),
     (Project, msg("Projects"), "briefcase", "ProjectsView.list"),
 )
 
 MADE_FROM: tuple[tuple[Any, Message, str, str], ...] = (
+    (Quotation, msg("Quotations"), "tag", "QuotationsView.list"),
     (Order, msg("Sales orders"), "truck-delivery", "OrdersView.list"),
     (ProjectProposal, msg("Project proposals"), "file-certificate", "ProjectProposalsView.list"),
 )
 
 CUSTOMER_TABLES = (
     RelatedTable("opportunities", msg("Opportunities"), "opportunities", "customer"),
+    RelatedTable("quotations", msg("Quotations"), "quotations", "customer"),
     RelatedTable("orders", msg("Sales orders"), "orders", "customer"),
     RelatedTable("projects", msg("Projects"), "projects", "customer"),
 )
+OPPORTUNITY_TABLES = (RelatedTable("quotations", msg("Quotations"), "quotations", "opportunity"),)
 
 
 def customer_counts(customer_id: int) -> Sequence[RelatedCount]:
-    """How many opportunities, orders and projects the customer has, as doors to them."""
+    """How many opportunities, quotations, orders and projects the customer has, as doors to them."""
     return [
         RelatedCount(label, icon, Counted(of_customer(model, customer_id)), url_for(endpoint, customer=customer_id))
         for model, label, icon, endpoint in KINDS
@@ -53,7 +59,7 @@ def customer_counts(customer_id: int) -> Sequence[RelatedCount]:
 
 
 def opportunity_counts(opportunity_id: int) -> Sequence[RelatedCount]:
-    """Orders and project proposals that were made from the opportunity."""
+    """Quotations, orders and project proposals that were made from the opportunity."""
     return [
         RelatedCount(
             label,
@@ -62,6 +68,19 @@ def opportunity_counts(opportunity_id: int) -> Sequence[RelatedCount]:
             url_for(endpoint, opportunity=opportunity_id),
         )
         for model, label, icon, endpoint in MADE_FROM
+        if actor().may(model.__resource__, "read")
+    ]
+
+
+def quotation_counts(quotation_id: int) -> Sequence[RelatedCount]:
+    """Orders that rest on the quotation, and the edition that takes its place."""
+    offered = (
+        (Order, msg("Sales orders"), "truck-delivery", Order.quotation_id, url_for("OrdersView.list", quotation=quotation_id)),
+        (Quotation, msg("Newer editions"), "copy", Quotation.former_id, url_for("QuotationsView.list", former=quotation_id)),
+    )
+    return [
+        RelatedCount(label, icon, Counted(select(model).where(column == quotation_id)), url)
+        for model, label, icon, column, url in offered
         if actor().may(model.__resource__, "read")
     ]
 
@@ -79,9 +98,11 @@ def customer_figures(customer_id: int) -> Sequence[Figure]:
 
 
 def customer_timeline(customer_id: int) -> Sequence[Told]:
-    """Opportunities won and lost, orders that came into force."""
+    """Opportunities won and lost, quotations sent and answered, orders that came into force."""
     offered = (
         (Opportunity, Told(closed_of_customer(customer_id), _closing, Kind("opportunities", msg("Opportunities")))),
+        (Quotation, Told(quotations_of_customer(customer_id, Quotation.sent_on), _quoting, Kind("quotations", msg("Quotations")))),
+        (Quotation, Told(quotations_of_customer(customer_id, Quotation.answered_on), _answering, Kind("quotations", msg("Quotations")))),
         (Order, Told(orders_of_customer(customer_id), _ordering, Kind("orders", msg("Sales orders")))),
     )
     return [told for model, told in offered if actor().may(model.__resource__, "read")]
@@ -117,6 +138,21 @@ def _closing(row: ToldRow) -> TimelineEntry:
         body=title or "",
         url=url_for("OpportunitiesView.show", pk=row.id),
     )
+
+
+def _quoting(row: ToldRow) -> TimelineEntry:
+    return _quoted(row, msg("sent the quotation %(number)s", number=row.texts[1]), "send", "run")
+
+
+def _answering(row: ToldRow) -> TimelineEntry:
+    if row.texts[2] == QuotationState.ACCEPTED:
+        return _quoted(row, msg("noted that the quotation %(number)s was accepted", number=row.texts[1]), "thumb-up", "good")
+    return _quoted(row, msg("noted that the quotation %(number)s was declined", number=row.texts[1]), "thumb-down", "bad")
+
+
+def _quoted(row: ToldRow, what: Message, icon: str, tone: str) -> TimelineEntry:
+    url = url_for("QuotationsView.show", pk=row.id)
+    return TimelineEntry(_noon(row.day), row.who or "", what, icon=icon, tone=tone, body=row.texts[0] or "", url=url)
 
 
 def _ordering(row: ToldRow) -> TimelineEntry:

@@ -8,6 +8,17 @@ from core.kernel.words import msg
 
 PARAMETERS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
+        "sales.quotation_days",
+        msg("Days that a quotation is valid"),
+        Field("integer", msg("Days")),
+        30,
+        msg("A new quotation is valid for so long from its date on, unless another day is entered."),
+        source="R-097",
+        unit=msg("days"),
+        least=1,
+        most=366,
+    ),
+    ParameterSpec(
         "sales.still_days",
         msg("Working days until an opportunity stands still"),
         Field("integer", msg("Days")),
@@ -82,6 +93,19 @@ CODE_LISTS: tuple[CodeListSpec, ...] = (
             ("silent", msg("No further response")),
             ("unknown", msg("Not recorded")),
         ),
+    ),
+    CodeListSpec(
+        "sales.quotation_way",
+        msg("Ways of sending a quotation"),
+        (
+            ("fax", msg("Fax")),
+            ("email", msg("E-mail message")),
+            ("by_hand", msg("By hand")),
+            ("wechat", msg("WeChat")),
+            ("post", msg("Post or courier")),
+            ("platform", msg("Customer's purchasing system")),
+        ),
+        help=msg("How a quotation reached the customer (R-097)."),
     ),
     CodeListSpec(
         "sales.confirmation",

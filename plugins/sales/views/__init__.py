@@ -6,9 +6,10 @@ from plugins.sales.views.parts import MilestonesView, ProjectEntriesView, Projec
 from plugins.sales.views.pipelines import CompetitorsView, PipelinesView, StagesView
 from plugins.sales.views.projects import ProjectsView
 from plugins.sales.views.proposals import ProjectProposalsView
+from plugins.sales.views.quotations import QuotationsView
 
 VIEWS = (
-    *(OpportunitiesView, OrdersView, ProjectProposalsView, ProjectsView),
+    *(OpportunitiesView, QuotationsView, OrdersView, ProjectProposalsView, ProjectsView),
     *(ProjectMembersView, MilestonesView, ProjectEntriesView),
     *(PipelinesView, StagesView, CompetitorsView),
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import and_
 
 from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
+from core.kernel.lifecycle import Lifecycle
 from core.kernel.words import Message, msg
 from core.web.dues import Due
 from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
@@ -28,10 +30,14 @@ def _fixed(order: Order) -> Message | None:
     return None if order.state is OrderState.DRAFT else msg("A submitted order is not changed; have it returned or cancel it.")
 
 
-def _by_another(verb: str) -> Callable[[Order], Message | None]:
-    def why_not(order: Order) -> Message | None:
-        refused = while_allowed(LIFECYCLE, verb)(order)
-        return refused or (msg("Somebody else decides about your own order.") if order.owner_id == actor().employee_id else None)
+def by_another(lifecycle: Lifecycle[Any], verb: str) -> Callable[[Any], Message | None]:
+    """``why_not`` of a decision: possible when the life cycle says so, for anybody but the owner of the document."""
+
+    def why_not(document: Any) -> Message | None:
+        refused = while_allowed(lifecycle, verb)(document)
+        return refused or (
+            msg("Somebody else decides about what you wrote yourself.") if document.owner_id == actor().employee_id else None
+        )
 
     return why_not
 
@@ -45,7 +51,7 @@ ACTS = (
         APPROVE_DISCOUNT,
         "percentage",
         (),
-        _by_another("approve_discount"),
+        by_another(LIFECYCLE, "approve_discount"),
     ),
     Act(
         "refuse_discount",
@@ -54,10 +60,12 @@ ACTS = (
         APPROVE_DISCOUNT,
         "thumb-down",
         (REASON,),
-        _by_another("refuse_discount"),
+        by_another(LIFECYCLE, "refuse_discount"),
     ),
-    Act("approve_review", msg("Pass the review"), operations.approve_review, "review", "check", (), _by_another("approve_review")),
-    Act("return", msg("Return"), operations.return_order, "review", "arrow-back-up", (REASON,), _by_another("return")),
+    Act(
+        "approve_review", msg("Pass the review"), operations.approve_review, "review", "check", (), by_another(LIFECYCLE, "approve_review")
+    ),
+    Act("return", msg("Return"), operations.return_order, "review", "arrow-back-up", (REASON,), by_another(LIFECYCLE, "return")),
     Act(
         "close",
         msg("Close"),
@@ -92,7 +100,7 @@ ORDERS = Noun(
         Shown("effective_on", place=CardPlace.LAST),
     ),
     groups=(
-        Group(msg("Sales order"), ("title", "customer", "kind", "contract_number", "confirmation", "basis", "opportunity")),
+        Group(msg("Sales order"), ("title", "customer", "kind", "contract_number", "confirmation", "basis", "quotation", "opportunity")),
         Group(msg("Delivery"), ("needed_on", "logistics", "address", "note")),
         Group(
             msg("Progress"),
@@ -104,7 +112,7 @@ ORDERS = Noun(
         ),
     ),
     order="-id",
-    filters=("state", "kind", "customer", "owner", "opportunity", "effective_on", "needed_on"),
+    filters=("state", "kind", "customer", "owner", "quotation", "opportunity", "effective_on", "needed_on"),
     facts=("number", "customer", "contract_number", "owner"),
     tags=("state", "kind"),
     figures=("amount",),

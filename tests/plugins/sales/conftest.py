@@ -1,4 +1,4 @@
-"""Opportunities, orders and projects on demand, beside the customers and contracts of :class:`Trade`."""
+"""Opportunities, quotations, orders and projects on demand, beside the customers and contracts of :class:`Trade`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from plugins.catalog.operations import create_product
 from plugins.contracts.models import Contract
 from plugins.contracts.operations import sign_contract
 from plugins.customers.models import Customer
-from plugins.sales.models import Opportunity, Order, Project, ProjectProposal
+from plugins.sales.models import Opportunity, Order, Project, ProjectProposal, Quotation
 from plugins.sales.operations import (
     approve_proposal,
     create_opportunity,
     create_order,
     create_project,
     create_proposal,
+    create_quotation,
     submit_proposal,
 )
 from tests.plugins.conftest import Trade
@@ -53,6 +54,13 @@ class Shop:
         draft = self.trade.contract(by, customer)
         with self.world.use_case(HEAD) as session:
             return sign_contract(session, draft.id, draft.version)
+
+    def quotation(self, by: str = SELLER, customer: Customer | None = None, **values: Any) -> Quotation:
+        """A draft of two pieces."""
+        customer = customer or self.trade.customer(by)
+        values.setdefault("lines", [{"code": "KY-75A", "quantity": Decimal(2)}])
+        with self.world.use_case(by) as session:
+            return create_quotation(session, {"title": "空压站报价", "customer": customer.id, **values})
 
     def order(self, by: str = SELLER, customer: Customer | None = None, **values: Any) -> Order:
         """A draft of two pieces on a contract in force, confirmed by fax."""

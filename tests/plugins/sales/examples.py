@@ -40,6 +40,7 @@ def _seller(examples: Any) -> str:
 
 VALUES = {
     "opportunities": {"lines": [], "chance": 30},
+    "quotations": {"lines": []},
     "orders": {"lines": [], "contract_number": None},
     "projects": {"proposal": approved_proposal},
     "project-members": {"project": fresh_project, "employee": colleague},

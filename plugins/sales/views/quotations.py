@@ -1,0 +1,173 @@
+"""The quotation on screen."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_
+
+from core.database.fields import Field
+from core.kernel.acting import actor
+from core.kernel.clock import today
+from core.kernel.words import Message, msg
+from core.web.nouns import Act, Beside, Dated, Group, Noun, SavedView, Shown, board_of_states, while_allowed
+from core.web.pages import CardPlace, ColumnKind
+from core.web.views import RecordView
+from plugins.sales import operations
+from plugins.sales.models import Quotation, QuotationLine
+from plugins.sales.operations.lines import TYPED
+from plugins.sales.permissions import APPROVE_DISCOUNT
+from plugins.sales.queries.products import products_offered
+from plugins.sales.reports.prices import beside_quotation
+from plugins.sales.rules.quotations import IN_PROGRESS, LIFECYCLE, REVISED, QuotationState
+from plugins.sales.views.orders import REASON, by_another
+
+ANSWER = (Field("date", msg("Answered on"), "on"), Field("text", msg("What the customer said"), "answer", max_length=500))
+
+
+def _fixed(quotation: Quotation) -> Message | None:
+    if quotation.state is QuotationState.DRAFT:
+        return None
+    return msg("Only a draft is changed; what the customer has is kept, and a new edition takes its place.")
+
+
+def _not_revised(quotation: Quotation) -> Message | None:
+    return None if quotation.state in REVISED else msg("A new edition is made of what was sent and is not accepted.")
+
+
+def _not_ordered(quotation: Quotation) -> Message | None:
+    return None if quotation.state is QuotationState.ACCEPTED else msg("The customer has not accepted this quotation.")
+
+
+ACTS = (
+    Act(
+        "send",
+        msg("Note as sent"),
+        operations.send_quotation,
+        "update",
+        "send",
+        (
+            Field("code", msg("Sent by"), "way", required=True, max_length=60, code_list="sales.quotation_way"),
+            Field("date", msg("Sent on"), "on"),
+        ),
+        while_allowed(LIFECYCLE, "send"),
+    ),
+    Act("submit", msg("Make ready"), operations.submit_quotation, "update", "checkbox", (), while_allowed(LIFECYCLE, "submit")),
+    Act(
+        "accept",
+        msg("Accepted by the customer"),
+        operations.accept_quotation,
+        "update",
+        "thumb-up",
+        ANSWER,
+        while_allowed(LIFECYCLE, "accept"),
+    ),
+    Act(
+        "decline",
+        msg("Declined by the customer"),
+        operations.decline_quotation,
+        "update",
+        "thumb-down",
+        (Field("code", msg("Why it was declined"), "reason", required=True, max_length=60, code_list="sales.lost_reason"), *ANSWER),
+        while_allowed(LIFECYCLE, "decline"),
+    ),
+    Act("order", msg("Write an order"), operations.order_quotation, "update", "truck-delivery", (), _not_ordered),
+    Act("revise", msg("New edition"), operations.revise_quotation, "update", "copy", (), _not_revised),
+    Act("rework", msg("Back to the draft"), operations.rework_quotation, "update", "arrow-back-up", (), while_allowed(LIFECYCLE, "rework")),
+    Act(
+        "approve_discount",
+        msg("Approve the discount"),
+        operations.approve_low_price,
+        APPROVE_DISCOUNT,
+        "percentage",
+        (),
+        by_another(LIFECYCLE, "approve_discount"),
+    ),
+    Act(
+        "refuse_discount",
+        msg("Refuse the discount"),
+        operations.refuse_low_price,
+        APPROVE_DISCOUNT,
+        "thumb-down",
+        (REASON,),
+        by_another(LIFECYCLE, "refuse_discount"),
+    ),
+)
+
+QUOTATIONS = Noun(
+    plugin="sales",
+    model=Quotation,
+    path="quotations",
+    title=msg("Quotation"),
+    plural=msg("Quotations"),
+    icon="tag",
+    columns=(
+        Shown("title", ColumnKind.NAME, CardPlace.NAME),
+        Shown("number"),
+        Shown("edition", quiet=True),
+        Shown("customer"),
+        Shown("state", place=CardPlace.STATE),
+        Shown("amount", place=CardPlace.SUM),
+        Shown("sent_on", quiet=True),
+        Shown("valid_until", ColumnKind.DATE, CardPlace.LAST),
+        Shown("owner", place=CardPlace.OWNER),
+    ),
+    groups=(
+        Group(msg("Quotation"), ("title", "customer", "contact", "opportunity", "quoted_on", "valid_until")),
+        Group(msg("Terms of the quotation"), ("terms", "note")),
+        Group(
+            msg("Progress"),
+            (
+                *("number", "edition", "former", "submitted_at", "price_passed_by", "price_passed_at", "sent_way", "sent_on"),
+                *("answered_on", "declined_reason", "answer", "state_reason"),
+            ),
+            folded=True,
+        ),
+    ),
+    order="-id",
+    filters=(
+        "state",
+        "customer",
+        "owner",
+        "opportunity",
+        "quoted_on",
+        "valid_until",
+        "sent_on",
+        "answered_on",
+        "declined_reason",
+        "former",
+    ),
+    facts=("number", "customer", "owner"),
+    tags=("state",),
+    figures=("amount",),
+    dated=(Dated("valid_until", lambda: Quotation.state == QuotationState.SENT),),
+    create=operations.create_quotation,
+    change=operations.change_quotation,
+    delete=operations.delete_quotation,
+    why_fixed=_fixed,
+    create_label=msg("New quotation"),
+    acts=ACTS,
+    board=board_of_states(LIFECYCLE, view="open", amount="amount", named="customer", on="valid_until"),
+    steps={"expire": msg("has expired"), "replace": msg("was replaced by a new edition")},
+    views=(
+        SavedView("mine", msg("Mine"), lambda: Quotation.owner_id == actor().employee_id),
+        SavedView("open", msg("Under way"), lambda: Quotation.state.in_(IN_PROGRESS)),
+        SavedView("finance", msg("Waiting for finance"), lambda: Quotation.state == QuotationState.PRICE_REVIEW),
+        SavedView("waiting", msg("Waiting for the customer"), lambda: Quotation.state == QuotationState.SENT),
+        SavedView(
+            "accepted",
+            msg("Accepted this month"),
+            lambda: and_(Quotation.state == QuotationState.ACCEPTED, Quotation.answered_on >= today().replace(day=1)),
+        ),
+    ),
+    lines=("lines", TYPED),
+    line_model=QuotationLine,
+    line_offers=products_offered,
+    beside=Beside("customer", "code", beside_quotation),
+    files=True,
+    empty=msg("What goods would cost a customer stands here: quote, send, and note the answer. An order may rest on it."),
+)
+
+
+class QuotationsView(RecordView):
+    """List, board, page, form and verbs of quotations."""
+
+    noun = QUOTATIONS
