@@ -43,24 +43,27 @@ def joined_field_rights(
         stated.setdefault((resource, table, field), {})
     found = {}
     for (resource, table, field), by_role in stated.items():
-        access = _together(tuple(holders.get(resource, ())), by_role, opened_by_declaration().get((resource, table, field), ()))
+        open_to = opened_by_declaration().get((resource, table, field), ())
+        access = _together(tuple(holders.get(resource, ())), by_role, open_to, hidden=(table, field) in hidden_by_declaration())
         if access is not None:
             found[table, field] = access
     return found
 
 
-def _together(roles: tuple[tuple[int, str | None], ...], by_role: Mapping[int, FieldAccess], open_to: Iterable[str]) -> FieldAccess | None:
+def _together(
+    roles: tuple[tuple[int, str | None], ...], by_role: Mapping[int, FieldAccess], open_to: Iterable[str], *, hidden: bool
+) -> FieldAccess | None:
     silent = [preset for role, preset in roles if role not in by_role]
     said = [by_role[role] for role, _ in roles if role in by_role]
     if set(silent) & set(open_to):
         return FieldAccess.WRITE
-    if not silent:
+    if not silent or hidden:  # of a hidden field a silent role gives nothing
         return min(said, key=ORDER.index) if said else None
     return FieldAccess.WRITE if any(access in OPEN for access in said) else None  # a silent role writes, the other reads openly
 
 
 def opened_by_declaration() -> Mapping[tuple[str, str, str], tuple[str, ...]]:
-    """(resource, table, field) of masked fields that stand open to preset roles, with those."""
+    """(resource, table, field) of masked and hidden fields that stand open to preset roles, with those."""
     return _opened_among(len(mappers()))
 
 
@@ -73,6 +76,17 @@ def _opened_among(_number_of_classes: int) -> Mapping[tuple[str, str, str], tupl
         for name, declared in fields_of(model).items()
         if declared.open_to
     }
+
+
+def hidden_by_declaration() -> frozenset[tuple[str, str]]:
+    """(table, field) of the fields that are hidden from whoever has not been given them."""
+    return _hidden_among(len(mappers()))
+
+
+@lru_cache(maxsize=4)
+def _hidden_among(_number_of_classes: int) -> frozenset[tuple[str, str]]:
+    models = restrictable_models()
+    return frozenset((model.__tablename__, name) for model in models for name, declared in fields_of(model).items() if declared.hidden)
 
 
 def restrictable_models() -> Iterator[type[Record]]:

@@ -35,7 +35,8 @@ def stated(who: Acting, model: type[Any], name: str) -> FieldAccess | None:
 def access_to(who: Acting, model: type[Any], name: str) -> FieldAccess:
     """What ``who`` may do with the field among many records: lists, searches, notices, exports.
 
-    A masked field without a word about it is masked for everybody; on the record itself :mod:`core.access.field_rights` knows more.
+    Without a word about it a masked field is masked for everybody, a hidden one not there; on the record itself
+    :mod:`core.access.field_rights` knows more.
     """
     if not isinstance(who, Actor):
         return FieldAccess.WRITE
@@ -43,12 +44,15 @@ def access_to(who: Acting, model: type[Any], name: str) -> FieldAccess:
     if found is not None:
         return found
     declared = fields_of(model).get(name)
+    if declared is not None and declared.hidden:
+        return FieldAccess.NONE
     return FieldAccess.MASKED if declared is not None and declared.masked else FieldAccess.WRITE
 
 
 def may_write(who: Acting, model: type[Any], name: str) -> bool:
     """Whether ``who`` may give the field a value where a verb lets him or her write the record at all."""
-    return stated(who, model, name) in (None, FieldAccess.WRITE)
+    found = stated(who, model, name)
+    return found is FieldAccess.WRITE or (found is None and access_to(who, model, name) is not FieldAccess.NONE)
 
 
 def may_query(who: Acting, model: type[Any], name: str) -> bool:

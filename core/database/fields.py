@@ -27,7 +27,8 @@ class Field:
     ``searchable`` puts it into the name search; ``sortable`` promises an index; ``target`` is the table a reference points to;
     ``code_list`` the list that a code is chosen from. ``personal`` values belong to the dossier of a person. ``masked`` ones are shown as
     ``mask`` (a key of :data:`core.kernel.masks.MASKS`) wherever nobody has been given the right to read them openly; ``open_to`` are
-    preset roles whose work needs them open. What is ``said`` begins as a sentence of the program, told in the language of the reader, until
+    preset roles whose work needs them open. A ``hidden`` one of any kind, such as what goods cost the company, is shown to nobody else at
+    all. What is ``said`` begins as a sentence of the program, told in the language of the reader, until
     a person writes it anew.
     """
 
@@ -43,6 +44,7 @@ class Field:
     unit: Message | None = None
     help: Message | None = None
     masked: bool = False
+    hidden: bool = False
     mask: str = ""
     open_to: tuple[str, ...] = ()
     personal: bool = False

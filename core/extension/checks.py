@@ -85,10 +85,13 @@ def _check_tables(registry: Registry, name: str) -> None:
 
 
 def _check_masks(registry: Registry, name: str, roles: Collection[str]) -> None:
-    """A mask is for texts, a known one, and of no use on a field that lists are asked by: the answer would tell what it hides (R-442)."""
+    """A mask is for texts, a known one, and of no use on a field that lists are asked by: the answer would tell what it hides (R-442).
+
+    The same holds for what is hidden; that may be of any kind.
+    """
     for model in registry.models[name]:
         for field in fields_of(model).values():
-            why = _wrong_mask(field, roles) if field.masked or field.mask or field.open_to else ""
+            why = _wrong_mask(field, roles) if field.masked or field.mask or field.open_to or field.hidden else ""
             if why:
                 raise StartRefused(
                     msg("The field %(field)s of %(model)s is masked wrongly: %(why)s.", field=field.name, model=model.__name__, why=why)
@@ -96,9 +99,11 @@ def _check_masks(registry: Registry, name: str, roles: Collection[str]) -> None:
 
 
 def _wrong_mask(field: Field, roles: Collection[str]) -> str:
-    if not field.masked:
+    if not field.masked and not field.hidden:
         return "masked=True is missing"
-    if field.kind not in TEXTS or field.mask_kind not in MASKS:
+    if field.hidden and field.required:
+        return "who may not know it could not enter a record"
+    if field.masked and (field.kind not in TEXTS or field.mask_kind not in MASKS):
         return f"there is no mask {field.mask_kind!r} for the kind {field.kind!r}"
     if field.searchable or field.sortable or field.filterable:
         return "it can be searched, ordered or filtered by"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request
 from flask_appbuilder import expose
@@ -14,14 +15,14 @@ from core.web.access import needs
 from core.web.addresses import address
 from core.web.input import lines_of
 from core.web.nouns import Noun, Nouns
-from core.web.pages import BesideForm, BesidePage, Block
+from core.web.pages import BesideLines, BesidePage, Block
 from core.web.showing import view_name
 
 MOST_NAMED = 50
 """Lines that are looked at."""
 
 
-class BesideLines:
+class BesideOfRecords:
     """The blocks alone, as the form asks for them when what they are about has changed; mixed into the view of a noun."""
 
     noun: Noun
@@ -35,35 +36,47 @@ class BesideLines:
         """What is told of the record that the form names; a noun that tells nothing has a list."""
         if self.noun.beside is None:
             return redirect(address(f"{view_name(self.noun)}.list"), 303)
-        blocks = blocks_on_form(self.session, self.nouns, self.noun, request.args)
+        sent = request.args
+        blocks = blocks_beside(
+            self.session,
+            self.nouns,
+            self.noun,
+            sent.get(self.noun.beside.by, ""),
+            _said(self.noun, lines_of(self.noun, sent)),
+            sent.get("of", ""),
+        )
         return self.page(BesidePage(title=self.noun.title, blocks=tuple(blocks)))
 
 
-def beside_form(
-    session: Any, nouns: Nouns, noun: Noun, typed: Mapping[str, str], lines: Sequence[Mapping[str, str]], record: Any | None
-) -> BesideForm | None:
-    """The place below the lines of a form, filled as far as the form says already what it is about."""
+def beside_form(noun: Noun, typed: Mapping[str, str], lines: Sequence[Mapping[str, str]], record: Any | None) -> BesideLines | None:
+    """The place below the lines of a form; it asks for its blocks once it is there, and anew when what they are about has changed."""
     if noun.beside is None or noun.lines is None:
         return None
-    blocks = _blocks(session, nouns, noun, typed.get(noun.beside.by, ""), _said(noun, lines), record.id if record is not None else None)
-    asked = (f"[name='{noun.beside.by}']", f"[name^='{noun.lines[0]}-'][name$='-{noun.beside.line}']")
-    of = f"?of={record.id}" if record is not None else ""
-    return BesideForm(f"{address(f'{view_name(noun)}.beside')}{of}", ",".join(asked), tuple(blocks))
+    fields = (f"[name='{noun.beside.by}']", f"[name^='{noun.lines[0]}-'][name$='-{noun.beside.line}']")
+    about = _about(noun, typed.get(noun.beside.by, ""), _said(noun, lines), record)
+    first = _address(noun, about) if about[noun.beside.by] else ""
+    return BesideLines(_address(noun, {"of": about["of"]}), first, ",".join(fields))
 
 
-def blocks_on_form(session: Any, nouns: Nouns, noun: Noun, sent: Mapping[str, str]) -> Sequence[Block]:
-    """The blocks for what a form holds at the moment; it may hold anything."""
-    assert noun.beside is not None
-    of = _number(sent.get("of", ""))
-    return _blocks(session, nouns, noun, sent.get(noun.beside.by, ""), _said(noun, lines_of(noun, sent)), of)
-
-
-def blocks_of_record(session: Any, nouns: Nouns, noun: Noun, record: Any, lines: Sequence[Any]) -> Sequence[Block]:
-    """The blocks for a stored document, below its lines."""
+def beside_record(noun: Noun, record: Any, lines: Sequence[Any]) -> tuple[BesideLines, ...]:
+    """The place below the lines of a stored document; it asks for its blocks once it is there, so that the page costs nothing more."""
     if noun.beside is None:
         return ()
     named = [str(value) for line in lines if (value := getattr(line, noun.beside.line, None))]
-    return _blocks(session, nouns, noun, str(getattr(record, f"{noun.beside.by}_id") or ""), named[:MOST_NAMED], record.id)
+    return (BesideLines("", _address(noun, _about(noun, str(getattr(record, f"{noun.beside.by}_id") or ""), named, record))),)
+
+
+def _about(noun: Noun, number: str, named: Sequence[str], record: Any | None) -> dict[str, str]:
+    """What the address of the blocks says: the record they are about, what the lines name, and the document itself."""
+    assert noun.beside is not None
+    assert noun.lines is not None
+    said = {f"{noun.lines[0]}-{place}-{noun.beside.line}": word for place, word in enumerate(named[:MOST_NAMED])}
+    return {"of": str(record.id) if record is not None else "", noun.beside.by: number, **said}
+
+
+def _address(noun: Noun, about: Mapping[str, str]) -> str:
+    said = urlencode({name: value for name, value in about.items() if value})
+    return f"{address(f'{view_name(noun)}.beside')}{f'?{said}' if said else ''}"
 
 
 def _said(noun: Noun, lines: Sequence[Mapping[str, str]]) -> list[str]:
@@ -76,10 +89,10 @@ def _number(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
 
 
-def _blocks(session: Any, nouns: Nouns, noun: Noun, typed: str, named: Sequence[str], document_id: int | None) -> Sequence[Block]:
-    """Nothing for what is no record, or none that the person sees."""
+def blocks_beside(session: Any, nouns: Nouns, noun: Noun, about: str, named: Sequence[str], of: str) -> Sequence[Block]:
+    """The blocks about the record with the number ``about``; nothing for what is no record, or none that the person sees."""
     assert noun.beside is not None
-    target, number = nouns.by_table.get(noun.fields[noun.beside.by].target), _number(typed)
+    target, number = nouns.by_table.get(noun.fields[noun.beside.by].target), _number(about)
     if target is None or number is None or session.get(target.model, number) is None:
         return ()
-    return noun.beside.blocks(session, number, named, document_id)
+    return noun.beside.blocks(session, number, named, _number(of))

@@ -115,7 +115,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         submit=msg("Save"),
         cancel_href=list_href if record is None else record_url(noun, record.id),
         hidden=(("version", str(draft.version)),) if record is not None else _to_go_on(draft),
-        beside=beside_form(session, nouns, noun, draft.values, draft.lines, record) if lines_open(noun) and not only else None,
+        beside=beside_form(noun, draft.values, draft.lines, record) if lines_open(noun) and not only else None,
         conflict=_conflict(session, nouns, noun, draft, record) if draft.stale is not None else None,
     )
 

@@ -20,12 +20,13 @@ from core.kernel.words import Message, msg
 from core.organisation.models import Department, Employee
 from core.web.access import member, needs
 from core.web.called import without_number
+from core.web.choices import choices_of
 from core.web.going import go
 from core.web.nouns import Act, Group, Noun, SavedView, Shown
 from core.web.pages import CardPlace, ColumnKind, FieldKind, FieldSet, FormField, FormPage, Link
 from core.web.record_pages import record_page
 from core.web.shell import say
-from core.web.views import RecordView, choices_of
+from core.web.views import RecordView
 
 PASSWORD = Field(
     "text",

@@ -18,7 +18,7 @@ from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.approvals.showing import approval_tab
 from core.web.beginning import begun_about
-from core.web.beside import blocks_of_record
+from core.web.beside import beside_record
 from core.web.changing import fields_in_place
 from core.web.comments import comment_box, has_comments
 from core.web.files import files_block
@@ -134,7 +134,7 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
     tabs: list[tuple[Tab, Any]] = []
     told, lined = bool(noun.composer) or has_comments(noun), noun.lines is not None
     if lined and not told:
-        tabs.append((Tab("lines", msg("Lines"), address("lines")), lambda: _lines_blocks(session, nouns, noun, record)))
+        tabs.append((Tab("lines", msg("Lines"), address("lines")), lambda: _lines_blocks(session, noun, record)))
     label = msg("Lines and activity") if lined else msg("Activity")
     timeline = (Tab("timeline", label, address("timeline")), lambda: _activity(session, nouns, noun, record))
     if told and (noun.composer or lined):
@@ -171,18 +171,18 @@ def _table_tab(session: Any, other: Noun, by: str, record: Any) -> Any:
     return table
 
 
-def _lines_blocks(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
+def _lines_blocks(session: Any, noun: Noun, record: Any) -> tuple[Block, ...]:
     """The lines, and below them what helps to write the next ones."""
     from core.web.lines import lines_of_record, lines_table
 
     lines = lines_of_record(session, noun, record)
-    return (lines_table(session, noun, record, lines), *blocks_of_record(session, nouns, noun, record, lines))
+    return (lines_table(session, noun, record, lines), *beside_record(noun, record, lines))
 
 
 def _activity(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
     if asked_part(RecordPage) and request.args.get("before"):
         return (timeline_of(session, noun, record, alone=True),)
-    lines = _lines_blocks(session, nouns, noun, record) if noun.lines is not None else ()
+    lines = _lines_blocks(session, noun, record) if noun.lines is not None else ()
     return (*lines, *_composer(session, nouns, noun, record), comment_box(session, noun, record), timeline_of(session, noun, record))
 
 

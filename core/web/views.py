@@ -20,10 +20,11 @@ from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
 from core.web.access import needs
 from core.web.beginning import given, goes_back
-from core.web.beside import BesideLines
+from core.web.beside import BesideOfRecords
 from core.web.boards import BoardOfRecords, board_page
 from core.web.bulk.record_views import Bulk
 from core.web.charts import ChartOfRecords
+from core.web.choices import choices_of
 from core.web.codes import code_label
 from core.web.comments import CommentsOfRecord, has_comments, received_comment
 from core.web.files import FilesOfRecord, PreviewsOfFiles, attach_sent
@@ -35,7 +36,7 @@ from core.web.inline import InPlace
 from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
 from core.web.list_pages import list_page
-from core.web.listing import NOTHING, Found, Query, filters_of, find, read_query, values_in_use
+from core.web.listing import NOTHING, Found, Query, filters_of, find, values_in_use
 from core.web.lists.columns import referred_to
 from core.web.lists.groups import group_table
 from core.web.lists.naming import Names, names_of, picked_in
@@ -86,7 +87,7 @@ class PluginView(BaseView):
 
 class RecordView(
     BoardOfRecords,
-    BesideLines,
+    BesideOfRecords,
     ChartOfRecords,
     FilesOfRecord,
     PreviewsOfFiles,
@@ -377,14 +378,3 @@ def allowed_act(noun: Noun, verb: str) -> Act:
     if not g.actor.may(noun.resource, act.right):
         raise Forbidden
     return act
-
-
-def choices_of(session: Any, noun: Noun) -> Response:
-    """JSON for a pick list: ``{"items": [{"id", "text", "hint"}], "more": bool}``."""
-    query = read_query(noun, request.args)
-    found = find(session, noun, query)
-    items = [
-        {"id": str(record.id), "text": str(record), "hint": str(getattr(record, "code", "") or getattr(record, "number", "") or "")}
-        for record in found.records
-    ]
-    return jsonify({"items": items, "more": found.total > query.page * query.size or found.more})

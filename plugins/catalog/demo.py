@@ -39,6 +39,8 @@ GOODS: dict[str, tuple[tuple[str, str, str, str, str | None, str], ...]] = {
     ),
 }
 """Product line to its goods: code, name, unit, list price in yuan, lowest discount in per cent, other names."""
+COST = 62
+"""What goods cost the company, in per cent of their list price."""
 OFFER = ("KY-37B", "KY-55B", "GZ-20", "BY-12")
 """What the price list of the half-year makes cheaper, by four per cent."""
 
@@ -65,7 +67,8 @@ def _goods(session: Session) -> dict[str, tuple[int, Decimal]]:
     for position, (line_name, goods) in enumerate(GOODS.items(), 1):
         line = create_line(session, {"name": line_name, "position": position})
         for code, name, unit, price, lowest, aliases in goods:
+            cost = (Decimal(price) * COST / 100).quantize(Decimal("0.01"))
             values = {"code": code, "name": name, "unit": unit, "list_price": Decimal(price), "line": line.id, "aliases": aliases}
-            product = create_product(session, {**values, "lowest_discount": Decimal(lowest) if lowest else None})
+            product = create_product(session, {**values, "lowest_discount": Decimal(lowest) if lowest else None, "cost_price": cost})
             found[code] = (product.id, product.list_price)
     return found

@@ -9,6 +9,9 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from core.access.guard import as_system
+from core.database.covering import OPEN, access_to
+from core.kernel.acting import acting, actor
 from core.kernel.errors import NotFound
 from plugins.catalog import queries
 from plugins.catalog.models import Product
@@ -48,6 +51,20 @@ def price_for(session: Session, product_id: int, on: date, price_list: int | Non
     return listed if listed is not None else _found(session, product_id).list_price
 
 
+def costs_of(session: Session, product_ids: Collection[int]) -> Mapping[int, Decimal]:
+    """What a unit of each product costs the company in yuan, for rules that decide by it; products without a cost are missing.
+
+    Looks over people: whoever asks must not show it, see :func:`may_see_costs`.
+    """
+    with as_system(session, "rules decide by what goods cost"):
+        return queries.costs_of(session, product_ids)
+
+
+def may_see_costs() -> bool:
+    """Whether the person who acts may be shown what goods cost the company."""
+    return actor().may(PRODUCT_RESOURCE, "read") and access_to(acting(), Product, "cost_price") in OPEN
+
+
 def products_on_sale(session: Session, limit: int) -> list[ProductSummary]:
     """Products that are sold, by code."""
     return [_summary(product) for product in session.scalars(queries.on_sale().limit(limit))]
@@ -68,7 +85,9 @@ __all__ = [
     "PRODUCT_RESOURCE",
     "PRODUCT_TABLE",
     "ProductSummary",
+    "costs_of",
     "create_product",
+    "may_see_costs",
     "price_for",
     "product_summary",
     "products_by_name",

@@ -40,6 +40,12 @@ def listed_price(session: Session, product_id: int, on: date, price_list: int | 
     return session.scalar(asked.where(named))
 
 
+def costs_of(session: Session, product_ids: Collection[int]) -> Mapping[int, Decimal]:
+    """Cost of a unit of those of the products that have one, in yuan, by id."""
+    asked = select(Product).where(Product.id.in_(sorted(set(product_ids))), Product.cost_price.is_not(None))
+    return {one.id: one.cost_price for one in session.scalars(asked) if one.cost_price is not None}
+
+
 def product(session: Session, product_id: int) -> Product | None:
     """The product, None when there is none."""
     found: Product | None = session.get(Product, product_id)

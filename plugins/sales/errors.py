@@ -70,19 +70,17 @@ class NothingQuoted(Conflict):
 
 
 class PriceNotPassed(Conflict):
-    """A draft whose price is too low is made ready first, so that finance decides."""
+    """A draft whose price is too low is made ready first, so that finance decides; ``why`` says in a sentence what is too low."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            msg("A price is below the lowest discount. Please make the quotation ready first, so that finance decides about it.")
-        )
+    def __init__(self, why: Message) -> None:
+        super().__init__(msg("%(why)s Please finalise the quotation first, so that finance decides about it.", why=why))
 
 
 class NewerEdition(Conflict):
     """A quotation has one successor."""
 
     def __init__(self) -> None:
-        super().__init__(msg("There is a newer edition of this quotation already. Please go on with that one."))
+        super().__init__(msg("There is a newer revision of this quotation already. Please go on with that one."))
 
 
 class OrderedAlready(Conflict):

@@ -138,8 +138,10 @@ def crm_related_tables(resource: str) -> Sequence[RelatedTable]:
 
 
 @hookimpl
-def crm_figures(resource: str, record_id: int) -> Sequence[Figure]:
-    """What may still be sold to a customer."""
+def crm_figures(session: Any, resource: str, record_id: int) -> Sequence[Figure]:
+    """What may still be sold to a customer; the gross profit of a quotation or an order for those who may see costs."""
+    if resource in (permissions.QUOTATION, permissions.ORDER):
+        return reports.profit_figures(session, resource, record_id)
     return reports.customer_figures(record_id) if resource == CUSTOMER_RESOURCE else ()
 
 

@@ -97,6 +97,12 @@ MISTAKES: dict[str, Mistake] = {
     "a masked field that is open to nobody known": Mistake(
         "models", swap(MODELS, "required=True, sortable=True", 'masked=True, open_to=("emperor",)'), ("title", "Thing", "emperor")
     ),
+    "a hidden field that must be filled in": Mistake(
+        "models", swap(MODELS, "required=True, sortable=True", "hidden=True, required=True"), ("title", "Thing", "could not enter")
+    ),
+    "a hidden field that lists are asked by": Mistake(
+        "models", swap(MODELS, "required=True, sortable=True", "hidden=True, searchable=True"), ("title", "Thing", "searched")
+    ),
     "a table with another prefix": Mistake("models", swap(MODELS, "{name}_thing", "beta_thing"), ("alpha", "beta_thing")),
     "two classes of one table": Mistake(
         "models",

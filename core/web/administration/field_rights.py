@@ -146,6 +146,8 @@ def _row(model: type[Record], declared: Field, stated: Cells) -> PermissionRow:
 
 
 def _note(declared: Field) -> Message | str:
+    if declared.hidden:
+        return msg("Hidden unless stated")
     if declared.masked:
         return msg("Masked unless stated")
     return msg("Personal") if declared.personal else ""

@@ -31,7 +31,6 @@ from core.web.pages.charts import Chart, ChartPage, ChartRow
 from core.web.pages.desk import ChartCard, DeskCard, DeskItem, DeskPage, Notice, NoticesPage
 from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
 from core.web.pages.forms import (
-    BesideForm,
     BesidePage,
     Conflict,
     ConflictField,
@@ -57,7 +56,24 @@ from core.web.pages.listing import (
     ListPage,
     QuickFilter,
 )
-from core.web.pages.parts import Ask, Block, Figure, Figures, FileChip, Fragment, Link, Page, PanelPage, Person, Say, Tag, Text, Tone, Verb
+from core.web.pages.parts import (
+    Ask,
+    BesideLines,
+    Block,
+    Figure,
+    Figures,
+    FileChip,
+    Fragment,
+    Link,
+    Page,
+    PanelPage,
+    Person,
+    Say,
+    Tag,
+    Text,
+    Tone,
+    Verb,
+)
 from core.web.pages.record import (
     AsOf,
     CommentBox,
@@ -81,7 +97,7 @@ from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, Em
 __all__ = [
     "AsOf",
     "Ask",
-    "BesideForm",
+    "BesideLines",
     "BesidePage",
     "Block",
     "BoardPage",

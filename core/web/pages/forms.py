@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from core.web.pages.parts import Block, FileChip, Link, Page, Text, Tone
+from core.web.pages.parts import BesideLines, Block, FileChip, Link, Page, Text, Tone
 
 
 class FieldKind(enum.StrEnum):
@@ -169,15 +169,6 @@ class Conflict:
     taken: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BesideForm:
-    """What helps while lines are written, below them: asked for anew at ``href`` with the fields that the selector ``asked`` finds."""
-
-    href: str
-    asked: str
-    blocks: tuple[Block, ...] = ()
-
-
 @dataclass(frozen=True, kw_only=True)
 class BesidePage(Page):
     """Those blocks alone: into their place on the form, or as a page of their own."""
@@ -202,7 +193,7 @@ class FormPage(Page):
     cancel_href: str
     hidden: tuple[tuple[str, str], ...] = ()
     conflict: Conflict | None = None
-    beside: BesideForm | None = None
+    beside: BesideLines | None = None
     saved_draft: Text = ""
     submit_tone: Tone = Tone.IDLE
     more_submits: tuple[tuple[str, Text], ...] = ()

@@ -144,6 +144,19 @@ class Fragment(Block):
     template: ClassVar[str] = "keguan/blocks/fragment.html"
 
 
+@dataclass(frozen=True)
+class BesideLines(Block):
+    """The place of what helps while lines are written: filled from ``first``, if that is known, once it is there.
+
+    On a form it is filled anew from ``again`` with the fields that the selector ``asked`` finds, whenever one of the form has changed.
+    """
+
+    again: str
+    first: str
+    asked: str = ""
+    template: ClassVar[str] = "keguan/blocks/beside.html"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures(Block):
     """A few key figures under a heading."""

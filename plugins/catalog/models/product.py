@@ -13,10 +13,14 @@ from core.database.records import ChildRecord, CompanyRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
 
+KEEPERS = ("department_head", "company_leader", "marketing_management", "finance_manager")
+"""Preset roles that keep prices."""
+
 
 class Product(CompanyRecord):
     """Something that is sold. ``list_price`` in yuan per ``unit``; ``lowest_discount`` is the smallest share of it, in per cent, at which
-    it is sold without the leave of finance (R-349): 85 means that 15 per cent may be given away.
+    it is sold without the leave of finance (R-349): 85 means that 15 per cent may be given away. ``cost_price`` in yuan is known to those
+    alone who keep prices (R-348).
     """
 
     __tablename__ = "catalog_product"
@@ -35,6 +39,13 @@ class Product(CompanyRecord):
         unit=msg("%"),
         history=True,
         help=msg("Share of the list price below which finance has to agree: 85 means 15 % off."),
+    )
+    cost_price: Mapped[Decimal | None] = fields.money(
+        msg("Cost price"),
+        hidden=True,
+        open_to=KEEPERS,
+        history=True,
+        help=msg("What a unit costs the company; gross profit is reckoned from it. Who sells does not see it."),
     )
     active: Mapped[bool] = fields.flag(msg("On sale"), default=True)
     aliases: Mapped[str | None] = fields.text(

@@ -51,6 +51,8 @@ def _check(product: Product) -> None:
     wrong: dict[str, Message] = {}
     if product.list_price < 0:
         wrong["list_price"] = msg("The price must not be below 0.")
+    if product.cost_price is not None and product.cost_price < 0:
+        wrong["cost_price"] = msg("The price must not be below 0.")
     if not is_share(product.lowest_discount):
         wrong["lowest_discount"] = msg("The discount is a percentage above 0 and up to 100.")
     if wrong:

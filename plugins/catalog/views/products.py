@@ -26,7 +26,7 @@ PRODUCTS = Noun(
         Shown("active", quiet=True),
     ),
     groups=(
-        Group(msg("Product"), ("code", "name", "line", "unit", "list_price", "lowest_discount", "active")),
+        Group(msg("Product"), ("code", "name", "line", "unit", "list_price", "lowest_discount", "cost_price", "active")),
         Group(msg("More about the product"), ("aliases", "note"), folded=True),
     ),
     order="code",

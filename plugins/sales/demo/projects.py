@@ -62,7 +62,7 @@ def _decided(session: Session, proposal: ProjectProposal, step: str, actors: Act
 
 
 def _carry_out(session: Session, chance: random.Random, proposal: ProjectProposal, step: str, others: Sequence[Actor]) -> None:
-    project = create_project(session, {"title": proposal.title, "proposal": proposal.id})
+    project = create_project(session, {"title": proposal.title, "proposal": proposal.id, "least_profit_rate": Decimal(18)})
     for colleague, duty in zip(others[:2], DUTIES, strict=False):
         add_member(session, {"project": project.id, "employee": colleague.employee_id, "duty": duty})
     _milestones(session, project, everything=step == "finished")

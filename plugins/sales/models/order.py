@@ -37,6 +37,7 @@ class Order(OwnedRecord):
     contract_number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, searchable=True, history=True)
     contract_id: Mapped[int | None] = mapped_column(Identity)
     opportunity = reference("sales_opportunity", msg("Opportunity"), filterable=True)
+    project = reference("sales_project", msg("Project"), filterable=True, history=True)
     quotation = reference("sales_quotation", msg("Quotation"), filterable=True)
     kind: Mapped[OrderKind] = fields.choice(
         msg("Order kind"), OrderKind, default=OrderKind.STOCK, required=True, filterable=True, history=True
@@ -53,8 +54,9 @@ class Order(OwnedRecord):
     address: Mapped[str | None] = fields.text(msg("Delivery address"), length=250)
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
     submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)
-    price_passed_by = reference("core_employee", msg("Discount approved by"), editable=False)
-    price_passed_at: Mapped[datetime | None] = fields.moment(msg("Discount approved at"), editable=False)
+    price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Reason for price approval"))
+    price_passed_by = reference("core_employee", msg("Price approved by"), editable=False)
+    price_passed_at: Mapped[datetime | None] = fields.moment(msg("Price approved at"), editable=False)
     reviewed_by = reference("core_employee", msg("Reviewed by"), editable=False)
     reviewed_at: Mapped[datetime | None] = fields.moment(msg("Reviewed at"), editable=False)
     effective_on: Mapped[date | None] = fields.day(msg("In force since"), editable=False, sortable=True, filterable=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import ClassVar
 
 from sqlalchemy import UniqueConstraint
@@ -20,7 +21,10 @@ PROJECT = "sales_project"
 
 
 class Project(OwnedRecord):
-    """What is carried out for a customer after its proposal was approved (R-324); the owner is its manager. ``progress`` in per cent."""
+    """What is carried out for a customer after its proposal was approved (R-324); the owner is its manager. ``progress`` in per cent.
+
+    ``least_profit_rate`` (per cent) and ``least_profit`` (yuan) are what its manager wants each quotation and order of it to bring (R-348).
+    """
 
     __tablename__ = PROJECT
     __resource__ = "sales.project"
@@ -38,6 +42,15 @@ class Project(OwnedRecord):
     ends_on: Mapped[date | None] = fields.day(msg("Ends on"), sortable=True, filterable=True, history=True)
     ended_on: Mapped[date | None] = fields.day(msg("Ended on"), editable=False)
     touched_at: Mapped[datetime] = fields.moment(msg("Last progress"), required=True, editable=False, sortable=True)
+    least_profit_rate: Mapped[Decimal | None] = fields.quantity(
+        msg("Minimum gross margin"),
+        unit=msg("%"),
+        history=True,
+        help=msg("Of the amount of each quotation and order of the project; what is below it, finance decides about."),
+    )
+    least_profit: Mapped[Decimal | None] = fields.money(
+        msg("Minimum gross profit"), history=True, help=msg("Of each quotation and order of the project, in yuan.")
+    )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
 
 

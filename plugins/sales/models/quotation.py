@@ -34,30 +34,32 @@ class Quotation(OwnedRecord):
 
     title: Mapped[str] = fields.text(msg("Quotation title"), length=160, required=True, searchable=True, sortable=True, history=True)
     number: Mapped[str | None] = fields.text(msg("Quotation number"), length=40, editable=False, searchable=True, sortable=True)
-    edition: Mapped[int] = fields.integer(msg("Edition"), required=True, editable=False)
+    edition: Mapped[int] = fields.integer(msg("Revision"), required=True, editable=False)
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True, history=True)
     contact = reference(CONTACT_TABLE, msg("Contact"))
     opportunity = reference("sales_opportunity", msg("Opportunity"), filterable=True)
+    project = reference("sales_project", msg("Project"), filterable=True, history=True)
     state: Mapped[QuotationState] = fields.state(msg("State"), QuotationState, LIFECYCLE.initial)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Quotation amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )
-    quoted_on: Mapped[date | None] = fields.day(msg("Date of the quotation"), sortable=True, filterable=True, history=True)
+    quoted_on: Mapped[date | None] = fields.day(msg("Quotation date"), sortable=True, filterable=True, history=True)
     valid_until: Mapped[date | None] = fields.day(msg("Valid until"), sortable=True, filterable=True, history=True)
-    terms: Mapped[str | None] = fields.long_text(msg("Terms of delivery and payment"), length=5_000)
+    terms: Mapped[str | None] = fields.long_text(msg("Delivery and payment terms"), length=5_000)
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
     submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)
-    price_passed_by = reference("core_employee", msg("Discount approved by"), editable=False)
-    price_passed_at: Mapped[datetime | None] = fields.moment(msg("Discount approved at"), editable=False)
-    sent_way: Mapped[str | None] = fields.code(msg("Sent by"), "sales.quotation_way", editable=False, history=True)
+    price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Reason for price approval"))
+    price_passed_by = reference("core_employee", msg("Price approved by"), editable=False)
+    price_passed_at: Mapped[datetime | None] = fields.moment(msg("Price approved at"), editable=False)
+    sent_way: Mapped[str | None] = fields.code(msg("Sent via"), "sales.quotation_way", editable=False, history=True)
     sent_on: Mapped[date | None] = fields.day(msg("Sent on"), editable=False, sortable=True, filterable=True)
     answered_on: Mapped[date | None] = fields.day(msg("Answered on"), editable=False, sortable=True, filterable=True)
     declined_reason: Mapped[str | None] = fields.code(
-        msg("Why it was declined"), "sales.lost_reason", editable=False, filterable=True, history=True
+        msg("Decline reason"), "sales.lost_reason", editable=False, filterable=True, history=True
     )
-    answer: Mapped[str | None] = fields.text(msg("What the customer said"), length=500, editable=False)
-    former = reference(QUOTATION, msg("Takes the place of"), editable=False, filterable=True)
+    answer: Mapped[str | None] = fields.text(msg("Customer's answer"), length=500, editable=False)
+    former = reference(QUOTATION, msg("Replaces"), editable=False, filterable=True)
 
 
 class QuotationLine(ProductLine):

@@ -25,7 +25,7 @@ CHAIN = (Step(msg("Approval by finance"), (Asked(Who.ROLE, role="finance_manager
 APPROVALS = (
     ApprovalKind(
         DISCOUNT,
-        msg("Price below the lowest discount"),
+        msg("Order price approval"),
         ORDER,
         Order,
         chain=CHAIN,
@@ -41,7 +41,7 @@ APPROVALS = (
     ),
     ApprovalKind(
         LOW_PRICE,
-        msg("Quotation below the lowest discount"),
+        msg("Quotation price approval"),
         QUOTATION,
         Quotation,
         chain=CHAIN,

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.database.changes import clean_values
-from core.database.lines import Lines, clean_lines, keep_lines, lines_of, wrong_goods
+from core.database.lines import Lines, clean_lines, keep_lines, wrong_goods
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.catalog.public import ProductSummary, price_for, product_summary, products_by_name
 from plugins.sales.models.line import ProductLine
-from plugins.sales.rules.lines import MOST_LINES, WHOLE, amount_of, is_too_cheap, net_price, total
+from plugins.sales.rules.lines import MOST_LINES, WHOLE, amount_of, total
 
 TYPED = ("code", "name", "unit", "quantity", "price", "discount")
 """What a person writes of a line. Code or name say which product; what is left empty comes from the catalogue."""
@@ -36,14 +36,6 @@ def write_lines(session: Session, model: type[ProductLine], parent: Any, lines: 
 def copied(lines: Sequence[ProductLine]) -> list[dict[str, Any]]:
     """Lines of another document as :func:`write_lines` takes them."""
     return [{name: getattr(line, name) for name in TYPED} for line in lines]
-
-
-def low_price(session: Session, model: type[ProductLine], parent_id: int) -> bool:
-    """Whether any unit of the document is sold for less than the company allows without the leave of finance (R-217, R-349)."""
-    return any(
-        is_too_cheap(net_price(line.price, line.discount), line.list_price, line.lowest_discount)
-        for line in lines_of(session, model, parent_id)
-    )
 
 
 def _clean_line(session: Session, model: type[ProductLine], line: Mapping[str, Any], ids: Mapping[str, int], day: date) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.customers.public import customer_summary
 from plugins.sales.errors import CustomerNotApproved, NothingOrdered, OwnDocument
-from plugins.sales.models import Order, OrderLine
+from plugins.sales.models import Order
 from plugins.sales.operations.asking import needed_code, tell
-from plugins.sales.operations.lines import low_price
 from plugins.sales.operations.orders import check_contract
+from plugins.sales.operations.pricing import price_doubt
 from plugins.sales.queries.people import finance, heads
 from plugins.sales.rules.orders import LIFECYCLE, OrderState, gate, order_number
 
@@ -30,7 +30,7 @@ DISCOUNT = "sales.discount"
 
 
 def submit_order(session: Session, record_id: int, version: int | None) -> Order:
-    """Hand a draft in: it goes to finance when a price is below the lowest, to the review when made to order, else into force.
+    """Hand a draft in: it goes to finance when its price is too low, to the review when made to order, else into force.
 
     Raises :class:`NothingOrdered` without amount, :class:`CustomerNotApproved` (R-351), :class:`NoSuchContract` (R-330),
     :class:`BadInput` without a way of confirmation (R-218).
@@ -147,13 +147,13 @@ def _moved(session: Session, record_id: int, version: int | None, right: str, ve
 
 def _to_next_gate(session: Session, order: Order) -> None:
     """Move to the gate that is still before the order, and tell whoever keeps it."""
-    cheap = low_price(session, OrderLine, order.id)
+    order.price_doubt = price_doubt(session, order)
     passed = {"price_passed": order.price_passed_at is not None, "review_passed": order.reviewed_at is not None}
-    order.state = gate(order.kind, cheap=cheap, **passed)
+    order.state = gate(order.kind, cheap=order.price_doubt is not None, **passed)
     order.effective_on = today() if order.state is OrderState.EFFECTIVE else None
     session.flush()
     if order.state is OrderState.PRICE_REVIEW and submit_if_needed(session, DISCOUNT, order) is None:
-        said = msg("The order %(title)s is below the lowest discount and waits for your approval.", title=order.title)
+        said = msg("The price of the order %(title)s waits for your approval: %(why)s", title=order.title, why=order.price_doubt)
         tell(session, finance(session), said, f"/orders/{order.id}")
     elif order.state is OrderState.IN_REVIEW:
         said = msg("The made-to-order %(title)s waits for your review.", title=order.title)

@@ -18,6 +18,7 @@ from core.organisation.parameters import parameter
 from plugins.sales.errors import NoSuchContract, NotDraft
 from plugins.sales.models import Opportunity, OpportunityLine, Order, OrderLine, Quotation, QuotationLine
 from plugins.sales.operations.lines import copied, write_lines
+from plugins.sales.operations.pricing import check_project
 from plugins.sales.public import ContractFound
 from plugins.sales.rules.orders import OrderState
 from plugins.sales.rules.quotations import QuotationState
@@ -38,6 +39,7 @@ def create_order(session: Session, values: Mapping[str, Any]) -> Order:
     with session.no_autoflush:
         check_opportunity(session, order)
         _check_quotation(session, order)
+        check_project(session, order)
         check_contract(session, order)
     session.add(order)
     session.flush()
@@ -57,6 +59,8 @@ def change_order(session: Session, record_id: int, version: int | None, changes:
             check_opportunity(session, order)
         if "quotation" in changed or "customer" in changed:
             _check_quotation(session, order)
+        if "project" in changed or "customer" in changed:
+            check_project(session, order)
         if "contract_number" in changed or "customer" in changed:
             check_contract(session, order)
     if lines is not None:

@@ -20,6 +20,7 @@ from plugins.sales.errors import NotDraft
 from plugins.sales.models import Quotation, QuotationLine
 from plugins.sales.operations.lines import write_lines
 from plugins.sales.operations.orders import check_opportunity, lines_of_opportunity
+from plugins.sales.operations.pricing import check_project
 from plugins.sales.rules.quotations import QuotationState, days_are_sound
 
 
@@ -88,3 +89,4 @@ def _check(session: Session, quotation: Quotation) -> None:
     if wrong:
         raise BadInput(fields=wrong)
     check_opportunity(session, quotation)
+    check_project(session, quotation)

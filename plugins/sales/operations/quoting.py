@@ -21,8 +21,9 @@ from core.kernel.words import msg
 from plugins.sales.errors import NewerEdition, NothingQuoted, OrderedAlready, OwnDocument, PriceNotPassed
 from plugins.sales.models import Order, Quotation, QuotationLine
 from plugins.sales.operations.asking import needed_code, tell
-from plugins.sales.operations.lines import copied, low_price
+from plugins.sales.operations.lines import copied
 from plugins.sales.operations.orders import create_order
+from plugins.sales.operations.pricing import price_doubt
 from plugins.sales.operations.quotations import create_quotation
 from plugins.sales.queries.people import finance
 from plugins.sales.rules.orders import OrderState
@@ -30,12 +31,12 @@ from plugins.sales.rules.quotations import LIFECYCLE, REVISED, QuotationState, q
 
 LOW_PRICE = "sales.quotation_discount"
 """The kind of approval for quotations with prices below the lowest discount."""
-CARRIED = ("title", "customer", "contact", "opportunity", "terms", "note")
+CARRIED = ("title", "customer", "contact", "opportunity", "project", "terms", "note")
 """What a new edition takes over beside the lines; it bears days of its own."""
 
 
 def submit_quotation(session: Session, record_id: int, version: int | None) -> Quotation:
-    """Make a draft ready: it gets its number, and goes to finance first when a price is below the lowest (R-349).
+    """Make a draft ready: it gets its number, and goes to finance first when its price is too low (:func:`price_doubt`).
 
     Raises :class:`NothingQuoted` without amount.
     """
@@ -45,11 +46,13 @@ def submit_quotation(session: Session, record_id: int, version: int | None) -> Q
     _check(quotation)
     quotation.submitted_at, quotation.state_reason = now(), None
     quotation.price_passed_by_id = quotation.price_passed_at = None
-    if low_price(session, QuotationLine, quotation.id):
+    quotation.price_doubt = price_doubt(session, quotation)
+    if quotation.price_doubt is not None:
         quotation.state = QuotationState.PRICE_REVIEW
     session.flush()
     if quotation.state is QuotationState.PRICE_REVIEW and submit_if_needed(session, LOW_PRICE, quotation) is None:
-        said = msg("The quotation %(title)s is below the lowest discount and waits for your approval.", title=quotation.title)
+        why = quotation.price_doubt
+        said = msg("The price of the quotation %(title)s waits for your approval: %(why)s", title=quotation.title, why=why)
         tell(session, finance(session), said, f"/quotations/{quotation.id}")
     _number(session, quotation)
     return quotation
@@ -119,8 +122,8 @@ def send_quotation(session: Session, record_id: int, version: int | None, *, way
     name_action(session, quotation, "send")
     after = LIFECYCLE.move(quotation.state, "send")
     _check(quotation)
-    if quotation.state is QuotationState.DRAFT and low_price(session, QuotationLine, quotation.id):
-        raise PriceNotPassed
+    if quotation.state is QuotationState.DRAFT and (why := price_doubt(session, quotation)) is not None:
+        raise PriceNotPassed(why)
     quotation.sent_way = needed_code(session, "sales.quotation_way", way, "way")
     quotation.sent_on, quotation.state, quotation.state_reason = on or today(), after, None
     if quotation.sent_on > today():
@@ -158,7 +161,7 @@ def revise_quotation(session: Session, record_id: int, version: int | None) -> Q
     name_action(session, former, "revise")
     if former.state not in REVISED:
         raise IllegalTransition(
-            msg("A new edition is made of what was sent and is not accepted; this is “%(state)s”.", state=former.state.label)
+            msg("Only a quotation that was sent and not accepted can be revised; this is “%(state)s”.", state=former.state.label)
         )
     with as_system(session, "a quotation has one successor, whoever wrote it"):
         if session.scalar(select(Quotation.id).where(Quotation.former_id == former.id).limit(1)) is not None:
@@ -180,7 +183,12 @@ def order_quotation(session: Session, record_id: int, version: int | None) -> Or
     name_action(session, quotation, "order")
     if session.scalar(select(Order.id).where(Order.quotation_id == quotation.id, Order.state != OrderState.CANCELLED).limit(1)) is not None:
         raise OrderedAlready
-    values = {"title": quotation.title, "customer": quotation.customer_id, "opportunity": quotation.opportunity_id}
+    values = {
+        "title": quotation.title,
+        "customer": quotation.customer_id,
+        "opportunity": quotation.opportunity_id,
+        "project": quotation.project_id,
+    }
     return create_order(session, values | {"quotation": quotation.id})
 
 
@@ -233,7 +241,7 @@ def _check(quotation: Quotation) -> None:
 def _check_validity(quotation: Quotation, day: date) -> None:
     if quotation.valid_until is not None and day > quotation.valid_until:
         said = msg(
-            "The quotation was valid until %(day)s. Please choose a day up to then, or make a new edition.", day=quotation.valid_until
+            "The quotation was valid until %(day)s. Please choose a day up to then, or make a new revision.", day=quotation.valid_until
         )
         raise BadInput(fields={"on": said})
 

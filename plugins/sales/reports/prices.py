@@ -43,7 +43,7 @@ def beside_quotation(session: Any, customer_id: int, named: Sequence[str], quota
     prices = earlier_prices(session, customer_id, READ, besides=quotation_id)
     shown = worth_telling(prices, frozenset(named), SHOWN)
     return (
-        Figures(title=msg("This customer so far"), figures=figures),
+        Figures(title=msg("Customer history"), figures=figures),
         RelatedTable(
             title=msg("Earlier prices"),
             columns=COLUMNS,
@@ -59,7 +59,7 @@ def _behaviour(customer_id: int) -> Sequence[Figure]:
     door = url_for("QuotationsView.list", customer=customer_id, state="accepted")
     return [
         Figure(
-            msg("Accepted quotations"), Counted(accepted), "number", msg("of %(count)s answered"), door, noted={"count": Counted(answered)}
+            msg("Quotations accepted"), Counted(accepted), "number", msg("of %(count)s answered"), door, noted={"count": Counted(answered)}
         )
     ]
 

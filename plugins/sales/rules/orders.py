@@ -30,8 +30,8 @@ LIFECYCLE = Lifecycle(
     _S.DRAFT,
     (
         Transition("submit", (_S.DRAFT,), _S.EFFECTIVE, msg("Submit")),
-        Transition("approve_discount", (_S.PRICE_REVIEW,), _S.EFFECTIVE, msg("Approve the discount")),
-        Transition("refuse_discount", (_S.PRICE_REVIEW,), _S.DRAFT, msg("Refuse the discount")),
+        Transition("approve_discount", (_S.PRICE_REVIEW,), _S.EFFECTIVE, msg("Approve the price")),
+        Transition("refuse_discount", (_S.PRICE_REVIEW,), _S.DRAFT, msg("Refuse the price")),
         Transition("approve_review", (_S.IN_REVIEW,), _S.EFFECTIVE, msg("Pass the review")),
         Transition("return", (_S.IN_REVIEW,), _S.DRAFT, msg("Return")),
         Transition("close", (_S.EFFECTIVE,), _S.CLOSED, msg("Close")),

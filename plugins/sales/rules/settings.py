@@ -9,7 +9,7 @@ from core.kernel.words import msg
 PARAMETERS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         "sales.quotation_days",
-        msg("Days that a quotation is valid"),
+        msg("Quotation validity (days)"),
         Field("integer", msg("Days")),
         30,
         msg("A new quotation is valid for so long from its date on, unless another day is entered."),
@@ -39,6 +39,17 @@ PARAMETERS: tuple[ParameterSpec, ...] = (
         unit=msg("working days"),
         least=1,
         most=250,
+    ),
+    ParameterSpec(
+        "sales.least_profit_rate",
+        msg("Minimum gross margin of quotations and orders"),
+        Field("integer", msg("Minimum gross margin")),
+        0,
+        msg("What is below it, finance decides about. A project may ask for another minimum; 0 asks for nothing."),
+        source="R-348",
+        unit=msg("%"),
+        least=0,
+        most=99,
     ),
     ParameterSpec(
         "sales.require_contract",
@@ -96,13 +107,13 @@ CODE_LISTS: tuple[CodeListSpec, ...] = (
     ),
     CodeListSpec(
         "sales.quotation_way",
-        msg("Ways of sending a quotation"),
+        msg("Sending methods"),
         (
             ("fax", msg("Fax")),
             ("email", msg("E-mail message")),
             ("by_hand", msg("By hand")),
             ("wechat", msg("WeChat")),
-            ("post", msg("Post or courier")),
+            ("post", msg("Mail or courier")),
             ("platform", msg("Customer's purchasing system")),
         ),
         help=msg("How a quotation reached the customer (R-097)."),

@@ -46,7 +46,7 @@ ACTS = (
     Act("submit", msg("Submit"), operations.submit_order, "update", "send", (), while_allowed(LIFECYCLE, "submit")),
     Act(
         "approve_discount",
-        msg("Approve the discount"),
+        msg("Approve the price"),
         operations.approve_discount,
         APPROVE_DISCOUNT,
         "percentage",
@@ -55,7 +55,7 @@ ACTS = (
     ),
     Act(
         "refuse_discount",
-        msg("Refuse the discount"),
+        msg("Refuse the price"),
         operations.refuse_discount,
         APPROVE_DISCOUNT,
         "thumb-down",
@@ -100,19 +100,22 @@ ORDERS = Noun(
         Shown("effective_on", place=CardPlace.LAST),
     ),
     groups=(
-        Group(msg("Sales order"), ("title", "customer", "kind", "contract_number", "confirmation", "basis", "quotation", "opportunity")),
+        Group(
+            msg("Sales order"),
+            ("title", "customer", "kind", "contract_number", "confirmation", "basis", "quotation", "opportunity", "project"),
+        ),
         Group(msg("Delivery"), ("needed_on", "logistics", "address", "note")),
         Group(
             msg("Progress"),
             (
-                *("number", "submitted_at", "price_passed_by", "price_passed_at", "reviewed_by", "reviewed_at"),
+                *("number", "submitted_at", "price_doubt", "price_passed_by", "price_passed_at", "reviewed_by", "reviewed_at"),
                 *("effective_on", "closed_on", "close_reason", "state_reason"),
             ),
             folded=True,
         ),
     ),
     order="-id",
-    filters=("state", "kind", "customer", "owner", "quotation", "opportunity", "effective_on", "needed_on"),
+    filters=("state", "kind", "customer", "owner", "quotation", "opportunity", "project", "effective_on", "needed_on"),
     facts=("number", "customer", "contract_number", "owner"),
     tags=("state", "kind"),
     figures=("amount",),

@@ -42,6 +42,7 @@ PROJECTS = Noun(
     ),
     groups=(
         Group(msg("Project"), ("title", "proposal", "customer", "contract_number", "starts_on", "ends_on", "note")),
+        Group(msg("Gross profit"), ("least_profit_rate", "least_profit"), folded=True),
         Group(msg("Progress"), ("progress", "touched_at", "ended_on", "state_reason"), folded=True),
     ),
     order="-id",

@@ -8,7 +8,8 @@ from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Beside, Dated, Group, Noun, SavedView, Shown, board_of_states, while_allowed
+from core.web.dues import Due
+from core.web.nouns import Act, Beside, Group, Noun, SavedView, Shown, board_of_states, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
@@ -20,17 +21,17 @@ from plugins.sales.reports.prices import beside_quotation
 from plugins.sales.rules.quotations import IN_PROGRESS, LIFECYCLE, REVISED, QuotationState
 from plugins.sales.views.orders import REASON, by_another
 
-ANSWER = (Field("date", msg("Answered on"), "on"), Field("text", msg("What the customer said"), "answer", max_length=500))
+ANSWER = (Field("date", msg("Answered on"), "on"), Field("text", msg("Customer's answer"), "answer", max_length=500))
 
 
 def _fixed(quotation: Quotation) -> Message | None:
     if quotation.state is QuotationState.DRAFT:
         return None
-    return msg("Only a draft is changed; what the customer has is kept, and a new edition takes its place.")
+    return msg("Only a draft is changed. To change what the customer has, please make a new revision.")
 
 
 def _not_revised(quotation: Quotation) -> Message | None:
-    return None if quotation.state in REVISED else msg("A new edition is made of what was sent and is not accepted.")
+    return None if quotation.state in REVISED else msg("Only a quotation that was sent and not accepted can be revised.")
 
 
 def _not_ordered(quotation: Quotation) -> Message | None:
@@ -40,20 +41,20 @@ def _not_ordered(quotation: Quotation) -> Message | None:
 ACTS = (
     Act(
         "send",
-        msg("Note as sent"),
+        msg("Mark as sent"),
         operations.send_quotation,
         "update",
         "send",
         (
-            Field("code", msg("Sent by"), "way", required=True, max_length=60, code_list="sales.quotation_way"),
+            Field("code", msg("Sent via"), "way", required=True, max_length=60, code_list="sales.quotation_way"),
             Field("date", msg("Sent on"), "on"),
         ),
         while_allowed(LIFECYCLE, "send"),
     ),
-    Act("submit", msg("Make ready"), operations.submit_quotation, "update", "checkbox", (), while_allowed(LIFECYCLE, "submit")),
+    Act("submit", msg("Finalise"), operations.submit_quotation, "update", "checkbox", (), while_allowed(LIFECYCLE, "submit")),
     Act(
         "accept",
-        msg("Accepted by the customer"),
+        msg("Customer accepted"),
         operations.accept_quotation,
         "update",
         "thumb-up",
@@ -62,19 +63,19 @@ ACTS = (
     ),
     Act(
         "decline",
-        msg("Declined by the customer"),
+        msg("Customer declined"),
         operations.decline_quotation,
         "update",
         "thumb-down",
-        (Field("code", msg("Why it was declined"), "reason", required=True, max_length=60, code_list="sales.lost_reason"), *ANSWER),
+        (Field("code", msg("Decline reason"), "reason", required=True, max_length=60, code_list="sales.lost_reason"), *ANSWER),
         while_allowed(LIFECYCLE, "decline"),
     ),
-    Act("order", msg("Write an order"), operations.order_quotation, "update", "truck-delivery", (), _not_ordered),
-    Act("revise", msg("New edition"), operations.revise_quotation, "update", "copy", (), _not_revised),
-    Act("rework", msg("Back to the draft"), operations.rework_quotation, "update", "arrow-back-up", (), while_allowed(LIFECYCLE, "rework")),
+    Act("order", msg("Create order"), operations.order_quotation, "update", "truck-delivery", (), _not_ordered),
+    Act("revise", msg("New revision"), operations.revise_quotation, "update", "copy", (), _not_revised),
+    Act("rework", msg("Back to draft"), operations.rework_quotation, "update", "arrow-back-up", (), while_allowed(LIFECYCLE, "rework")),
     Act(
         "approve_discount",
-        msg("Approve the discount"),
+        msg("Approve the price"),
         operations.approve_low_price,
         APPROVE_DISCOUNT,
         "percentage",
@@ -83,7 +84,7 @@ ACTS = (
     ),
     Act(
         "refuse_discount",
-        msg("Refuse the discount"),
+        msg("Refuse the price"),
         operations.refuse_low_price,
         APPROVE_DISCOUNT,
         "thumb-down",
@@ -111,12 +112,22 @@ QUOTATIONS = Noun(
         Shown("owner", place=CardPlace.OWNER),
     ),
     groups=(
-        Group(msg("Quotation"), ("title", "customer", "contact", "opportunity", "quoted_on", "valid_until")),
-        Group(msg("Terms of the quotation"), ("terms", "note")),
+        Group(msg("Quotation"), ("title", "customer", "contact", "opportunity", "project", "quoted_on", "valid_until")),
+        Group(msg("Terms and conditions"), ("terms", "note")),
         Group(
             msg("Progress"),
             (
-                *("number", "edition", "former", "submitted_at", "price_passed_by", "price_passed_at", "sent_way", "sent_on"),
+                *(
+                    "number",
+                    "edition",
+                    "former",
+                    "submitted_at",
+                    "price_doubt",
+                    "price_passed_by",
+                    "price_passed_at",
+                    "sent_way",
+                    "sent_on",
+                ),
                 *("answered_on", "declined_reason", "answer", "state_reason"),
             ),
             folded=True,
@@ -128,6 +139,7 @@ QUOTATIONS = Noun(
         "customer",
         "owner",
         "opportunity",
+        "project",
         "quoted_on",
         "valid_until",
         "sent_on",
@@ -138,7 +150,7 @@ QUOTATIONS = Noun(
     facts=("number", "customer", "owner"),
     tags=("state",),
     figures=("amount",),
-    dated=(Dated("valid_until", lambda: Quotation.state == QuotationState.SENT),),
+    due=(Due("valid_until", {"state": (QuotationState.SENT,)}),),
     create=operations.create_quotation,
     change=operations.change_quotation,
     delete=operations.delete_quotation,
@@ -146,12 +158,12 @@ QUOTATIONS = Noun(
     create_label=msg("New quotation"),
     acts=ACTS,
     board=board_of_states(LIFECYCLE, view="open", amount="amount", named="customer", on="valid_until"),
-    steps={"expire": msg("has expired"), "replace": msg("was replaced by a new edition")},
+    steps={"expire": msg("has expired"), "replace": msg("was replaced by a new revision")},
     views=(
         SavedView("mine", msg("Mine"), lambda: Quotation.owner_id == actor().employee_id),
         SavedView("open", msg("Under way"), lambda: Quotation.state.in_(IN_PROGRESS)),
         SavedView("finance", msg("Waiting for finance"), lambda: Quotation.state == QuotationState.PRICE_REVIEW),
-        SavedView("waiting", msg("Waiting for the customer"), lambda: Quotation.state == QuotationState.SENT),
+        SavedView("waiting", msg("Awaiting customer"), lambda: Quotation.state == QuotationState.SENT),
         SavedView(
             "accepted",
             msg("Accepted this month"),
@@ -163,7 +175,7 @@ QUOTATIONS = Noun(
     line_offers=products_offered,
     beside=Beside("customer", "code", beside_quotation),
     files=True,
-    empty=msg("What goods would cost a customer stands here: quote, send, and note the answer. An order may rest on it."),
+    empty=msg("Quotations to customers stand here: quote, send, and record the answer. An order may be created from one."),
 )
 
 

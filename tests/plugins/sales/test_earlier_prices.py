@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,6 +35,14 @@ def quoted(world: World, shop: Shop, customer: object, discount: int, *, taken: 
         return accept_quotation(session, quotation.id, None) if taken else quotation
 
 
+def beside(browser: Browser, page: str) -> str:
+    """What stands below the lines of ``page`` once it has been fetched."""
+    found = re.search(r'<div hx-get="([^"]*/quotations/beside[^"]+)" hx-trigger="load"', browser.get(page).text)
+    assert found is not None
+    address = html.unescape(found[1])
+    return browser.get(address[address.index("/quotations/") :], headers={"HX-Request": "true", "HX-Target": "beside"}).text
+
+
 @pytest.mark.requirement("R-213")
 def test_a_quotation_shows_what_the_customer_was_quoted_ordered_and_signed_before(client_for: ClientFor, world: World, shop: Shop) -> None:
     shop.product()
@@ -42,7 +52,7 @@ def test_a_quotation_shows_what_the_customer_was_quoted_ordered_and_signed_befor
     with world.use_case(SELLER) as session:
         submit_order(session, order.id, None)
     own = shop.quotation(customer=customer)
-    page = client_for(SELLER).get(f"/quotations/{own.id}").text
+    page = beside(client_for(SELLER), f"/quotations/{own.id}")
     assert "历史价格" in page
     for price in ("880.00", "910.00", "186,000.00"):  # of the quotation, the order and the contract
         assert price in page, price
@@ -60,10 +70,11 @@ def test_the_form_shows_them_for_the_customer_that_it_names_and_asks_anew_when_t
     customer, other = shop.trade.customer(), shop.trade.customer(name="无锡联创轴承有限公司")
     quoted(world, shop, customer, 88)
     browser = client_for(SELLER)
-    assert "880.00" in browser.get(f"/quotations/add?customer={customer.id}").text
+    assert "880.00" in beside(browser, f"/quotations/add?customer={customer.id}")
+    assert "880.00" in beside(browser, f"/quotations/{shop.quotation(customer=customer).id}/edit")
     fresh = browser.get("/quotations/add").text
-    assert "880.00" not in fresh
-    assert '/quotations/beside"' in fresh
+    assert '/quotations/beside" hx-trigger="change from:closest form' in fresh
+    assert 'hx-trigger="load"' not in fresh  # nothing is known yet
     part = {"HX-Request": "true", "HX-Target": "beside"}
     assert "880.00" in browser.get(f"/quotations/beside?customer={customer.id}&lines-0-code=KY-75A", headers=part).text
     assert NONE in browser.get(f"/quotations/beside?customer={other.id}", headers=part).text

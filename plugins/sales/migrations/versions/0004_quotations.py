@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "sales_0003"
-down_revision = "sales_0002"
+revision = "sales_0004"
+down_revision = "sales_0003"
 branch_labels = None
 depends_on = ["catalog_0001", "core_0023", "customers_0003"]
 
