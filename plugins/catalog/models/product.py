@@ -35,7 +35,7 @@ class Product(CompanyRecord):
     unit: Mapped[str | None] = fields.text(msg("Unit"), length=20)
     list_price: Mapped[Decimal] = fields.money(msg("List price"), required=True, sortable=True, history=True)
     lowest_discount: Mapped[Decimal | None] = fields.quantity(
-        msg("Lowest discount"),
+        msg("Lowest share of list price"),
         unit=msg("%"),
         history=True,
         help=msg("Share of the list price below which finance has to agree: 85 means 15 % off."),
@@ -47,7 +47,7 @@ class Product(CompanyRecord):
         history=True,
         help=msg("What a unit costs the company; gross profit is reckoned from it. Who sells does not see it."),
     )
-    active: Mapped[bool] = fields.flag(msg("On sale"), default=True)
+    active: Mapped[bool] = fields.flag(msg("Sold"), default=True)
     aliases: Mapped[str | None] = fields.text(
         msg("Other names"), length=500, help=msg("Names under which files and colleagues know it, separated by commas.")
     )

@@ -37,7 +37,7 @@ PRODUCTS = Noun(
     change=operations.change_product,
     delete=operations.delete_product,
     create_label=msg("New product"),
-    views=(SavedView("on_sale", msg("On sale"), lambda: Product.active),),
+    views=(SavedView("on_sale", msg("Sold"), lambda: Product.active),),
     files=True,
     empty=msg("What the company sells stands here: enter the first product, or import a list."),
 )

@@ -69,7 +69,7 @@ class Customer(OwnedRecord):
 
     settlement: Mapped[Settlement | None] = fields.choice(msg("Settlement method"), Settlement)
     payment_terms: Mapped[str | None] = fields.text(msg("Payment terms"), length=200, history=True)
-    discount: Mapped[Decimal | None] = fields.quantity(msg("Discount"), unit=msg("%"), history=True)
+    discount: Mapped[Decimal | None] = fields.quantity(msg("Share of list price"), unit=msg("%"), history=True)
 
     needs: Mapped[str | None] = fields.long_text(msg("Needs"), length=2_000)
     preferences: Mapped[str | None] = fields.long_text(msg("Preferences"), length=2_000)
