@@ -42,7 +42,7 @@ VALUES = {
     "opportunities": {"lines": [], "chance": 30},
     "quotations": {"lines": []},
     "orders": {"lines": [], "contract_number": None},
-    "projects": {"proposal": approved_proposal},
+    "projects": {"proposal": approved_proposal, "least_profit_rate": "17.5"},
     "project-members": {"project": fresh_project, "employee": colleague},
     "stages": {"chance": 40},
     "project-entries": {"progress": 40},
