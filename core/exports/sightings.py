@@ -65,10 +65,14 @@ class SightingsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._mine = threading.local()
+        self._opening = threading.Lock()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = getattr(self._mine, "connection", None) or self._open()
+        connection: sqlite3.Connection | None = getattr(self._mine, "connection", None)
+        if connection is None:
+            with self._opening:  # SQLite does not wait for whoever changes the journal at the same moment
+                connection = self._open()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection

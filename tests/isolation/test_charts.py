@@ -67,6 +67,12 @@ def wrong(house: House, caller: Caller, noun: Noun, by: str, measure: str, seen:
     return "" if counted == seen else f"its parts hold {counted} records, the list {seen}"
 
 
+def _hidden(noun: Noun, measure: str, who: Person) -> bool:
+    """Whether the measure is hidden from the person by its declaration."""
+    declared = noun.fields.get(measure)
+    return declared is not None and declared.hidden and not set(declared.open_to).intersection(who.roles)
+
+
 def people(noun: Noun, house: House) -> list[Person]:
     return [one for one in PEOPLE if one.account in WHO and house.reference.may(one, noun.resource, "read")]
 
@@ -81,7 +87,11 @@ def test_every_part_of_a_chart_says_what_its_list_holds(callers: Callers, databa
             known: dict[str, list[int]] = {}
             for by in [name for name in noun.filters if noun.fields[name].kind in GROUPED]:
                 for measure in ("count", *summed(noun)):
-                    problem = wrong(callers.house, caller, noun, by, measure, seen, known)
                     item = f"{who.key} {noun.path} by {by}: {measure}"
+                    if _hidden(noun, measure, who):
+                        answer = caller.ask("GET", f"/{noun.path}/chart?by={by}&measure={measure}")
+                        evidence.refused(item, noun.plugin) if answer.status == 400 else evidence.failed(item, "is told", noun.plugin)
+                        continue
+                    problem = wrong(callers.house, caller, noun, by, measure, seen, known)
                     evidence.failed(item, problem, noun.plugin) if problem else evidence.positive(item, noun.plugin)
     evidence.close()

@@ -67,6 +67,8 @@ class Asked:
     noun: Noun
     thing: Thing
     hidden: frozenset[str]
+    always: frozenset[str] = frozenset()
+    """Those of the hidden ones that are so by their declaration, without a word of the company."""
 
     def item(self, channel: str, name: str) -> str:
         """For the evidence."""
@@ -116,9 +118,12 @@ def _rounds(callers: Callers) -> Iterator[Asked]:
             if noun.path in asked_of and not WHOLE:
                 continue
             asked_of.add(noun.path)
-            names = [name for name, declared in noun.fields.items() if hideable(noun.model, declared)]
+            always = frozenset(
+                name for name, declared in noun.fields.items() if declared.hidden and not set(declared.open_to).intersection(who.roles)
+            )
+            names = [name for name, declared in noun.fields.items() if hideable(noun.model, declared) and name not in always]
             for half in (frozenset(names[::2]), frozenset(names[1::2])):
-                yield Asked(callers, role, who, noun, mine[0], half)
+                yield Asked(callers, role, who, noun, mine[0], half | always, always)
 
 
 def _hide(asked: Asked) -> None:
@@ -135,7 +140,7 @@ def _hide(asked: Asked) -> None:
                     field=name,
                     access=FieldAccess.NONE,
                 )
-                for name in asked.hidden
+                for name in asked.hidden - asked.always
             )
 
 

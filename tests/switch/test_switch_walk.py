@@ -13,8 +13,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from core.access.api_keys import make_api_key
-from core.access.models import EmployeeRole, Grant, Role
-from core.kernel.acting import Scope
+from core.access.joining import resource_of
+from core.access.models import EmployeeRole, FieldGrant, Grant, Role
+from core.database.fields import fields_of
+from core.extension.installed import stored_classes
+from core.kernel.acting import FieldAccess, Scope
 from plugins.customers.models import Customer
 from plugins.customers.operations import review_customer
 from tests.conformance.examples import Examples
@@ -48,6 +51,11 @@ def all_rights(world: World) -> None:
             for resource in world.keguan.registry.resources.values():
                 for verb in resource.verbs:
                     session.add(Grant(company_id=role.company_id, role_id=role.id, resource=resource.name, verb=verb, scope=Scope.COMPANY))
+            for model in stored_classes():
+                for name, declared in fields_of(model).items():
+                    if declared.hidden:
+                        key = {"resource": resource_of(model), "table_name": model.__tablename__, "field": name}
+                        session.add(FieldGrant(company_id=role.company_id, role_id=role.id, access=FieldAccess.WRITE, **key))
         session.commit()
 
 

@@ -121,13 +121,13 @@ def send_quotation(session: Session, record_id: int, version: int | None, *, way
     quotation: Quotation = get_for(session, Quotation, "update", record_id, version)
     name_action(session, quotation, "send")
     after = LIFECYCLE.move(quotation.state, "send")
+    sent_way, sent_on = needed_code(session, "sales.quotation_way", way, "way"), on or today()
+    if sent_on > today():
+        raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
     _check(quotation)
     if quotation.state is QuotationState.DRAFT and (why := price_doubt(session, quotation)) is not None:
         raise PriceNotPassed(why)
-    quotation.sent_way = needed_code(session, "sales.quotation_way", way, "way")
-    quotation.sent_on, quotation.state, quotation.state_reason = on or today(), after, None
-    if quotation.sent_on > today():
-        raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
+    quotation.sent_way, quotation.sent_on, quotation.state, quotation.state_reason = sent_way, sent_on, after, None
     _check_validity(quotation, quotation.sent_on)
     session.flush()
     _replace_former(session, quotation)

@@ -49,7 +49,7 @@ def submitted(world: World, order: Order) -> Order:
         return submit_order(session, order.id, None)
 
 
-@pytest.mark.requirement("R-348", "R-017")
+@pytest.mark.requirement("R-348")
 @pytest.mark.parametrize(("rate", "state"), [(0, OrderState.EFFECTIVE), (16, OrderState.EFFECTIVE), (17, OrderState.PRICE_REVIEW)])
 def test_an_order_below_the_minimum_of_the_company_goes_to_finance(world: World, shop: Shop, rate: int, state: OrderState) -> None:
     priced(shop)
