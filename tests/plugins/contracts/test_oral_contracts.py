@@ -115,7 +115,7 @@ def test_another_customers_contract_confirms_nothing(
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("values", "field"), [({"amount": Decimal(0)}, "amount"), ({"agreed_on": today() + timedelta(days=1)}, "agreed_on")]
+    ("values", "field"), [({"amount": Decimal(0)}, "amount"), ({"agreed_on": today() + timedelta(days=2)}, "agreed_on")]
 )
 def test_wrong_values_are_named(agree: Callable[..., OralContract], values: dict[str, Any], field: str) -> None:
     with pytest.raises(BadInput) as refused:

@@ -117,7 +117,7 @@ def test_a_supplement_that_changes_nothing_is_not_signed(world: World, trade: Tr
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"on": today() + timedelta(days=1)}, "on"), ({"on": today() - timedelta(days=1)}, "on"), ({}, "signer")],
+    [({"on": today() + timedelta(days=2)}, "on"), ({"on": today() - timedelta(days=1)}, "on"), ({}, "signer")],
 )
 def test_a_supplement_is_signed_between_the_signing_of_its_contract_and_today(
     world: World, trade: Trade, sign: Callable[..., Contract], values: dict[str, Any], field: str
