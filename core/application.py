@@ -54,7 +54,6 @@ from core.web.bulk import models as _bulk_models  # noqa: F401
 from core.web.bulk.jobs import BULK
 from core.web.bulk.settings import BULK_PARAMETERS
 from core.web.export_sources import noun_sources
-from core.web.fab import build_web
 from core.web.finishing import finishing_nouns
 from core.web.health import ready_when
 from core.web.house import Keguan
@@ -123,7 +122,9 @@ def create_application(settings: Settings | None = None) -> Flask:
 
 def open_web(keguan: Keguan) -> Flask:
     """The web over a core that is there already."""
-    from core.operations.readiness import readiness  # with Alembic, 10 MB that who only makes a file does not need
+    # Pages and Alembic are 15 MB that who only makes a file does not need.
+    from core.operations.readiness import readiness
+    from core.web.fab import build_web
 
     learn_phrases()
     app = build_web(keguan)

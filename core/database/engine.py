@@ -10,7 +10,6 @@ from select import POLLIN, poll
 from time import monotonic
 from typing import Any
 
-from psycopg import OperationalError
 from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import InvalidatePoolError
@@ -107,6 +106,8 @@ def _heard(connection: Any) -> bool:
 
 
 def _answers(connection: Any) -> bool:
+    from psycopg import OperationalError  # here: 8 MB that a process over SQLite does not need
+
     try:
         connection.execute("SELECT 1")
         connection.rollback()

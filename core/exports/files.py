@@ -11,8 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-import xlsxwriter
-
 from core.exports.cells import Cell
 from core.exports.states import ExportFormat
 from core.work.rejected_cells import defused
@@ -70,6 +68,8 @@ class XlsxWriter:
 
     def __init__(self, path: Path, sheet: Sheet) -> None:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(path.parent)}
+        import xlsxwriter  # here: what writes a CSV file needs none of it
+
         self._book: Any = xlsxwriter.Workbook(str(path), options)
         self._sheet_of, self._count, self._line = sheet, 0, 0
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})

@@ -5,23 +5,16 @@ A file of SQLite in the data folder, or Redis where several machines serve; a da
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
-
-from redis import Redis
-from redis.exceptions import RedisError
+from typing import Protocol
 
 from core.kernel.clock import today
 
-log = logging.getLogger(__name__)
-
-KEPT = 3 * 24 * 3600  # seconds that Redis remembers
 TABLES = """
 CREATE TABLE IF NOT EXISTS seen (day TEXT, company INTEGER, employee INTEGER, kind TEXT, record INTEGER,
     PRIMARY KEY (day, company, employee, kind, record)) WITHOUT ROWID;
@@ -120,53 +113,14 @@ class SightingsFile:
         return connection.execute(asked, (str(today()), reader.company_id, reader.employee_id, name)).fetchone() is not None
 
 
-class SightingsRedis:
-    """Counts in Redis for several machines; while it is out of reach, each machine counts in its own file."""
-
-    def __init__(self, url: str, spare: SightingsFile) -> None:
-        self._redis: Any = Redis.from_url(url, socket_timeout=2)
-        self._spare = spare
-
-    def note(self, reader: Reader, kind: str, ids: Collection[int], most: int) -> Count:
-        """As :meth:`Sightings.note`."""
-        if not ids:
-            return Count(0, refused=False)
-        key, wanted = _key(reader, kind), list(ids)
-        try:
-            with self._redis.pipeline(transaction=True) as steps:
-                steps.smismember(key, wanted).sadd(key, *wanted).expire(key, KEPT).scard(key)
-                known, new, _, seen = steps.execute()
-            refused = new > 0 and seen > most
-            if refused:
-                self._redis.srem(key, *(one for one, was in zip(wanted, known, strict=True) if not was))
-        except RedisError as error:
-            log.warning("sightings are counted in the file of this machine: %s", error)
-            return self._spare.note(reader, kind, ids, most)
-        return Count(seen - new if refused else seen, refused)
-
-    def flag(self, reader: Reader, name: str) -> bool:
-        """As :meth:`Sightings.flag`."""
-        try:
-            return bool(self._redis.set(_key(reader, f"flag-{name}"), 1, ex=KEPT, nx=True))
-        except RedisError:
-            return self._spare.flag(reader, name)
-
-    def flagged(self, reader: Reader, name: str) -> bool:
-        """As :meth:`Sightings.flagged`."""
-        try:
-            return bool(self._redis.exists(_key(reader, f"flag-{name}")))
-        except RedisError:
-            return self._spare.flagged(reader, name)
-
-
-def _key(reader: Reader, what: str) -> str:
-    return f"keguan:seen:{today()}:{reader.company_id}:{reader.employee_id}:{what}"
-
-
 def open_sightings(data: Path, redis_url: str = "") -> Sightings:
     """Redis where there is one, else a file in the data folder."""
     file = SightingsFile(data / "sightings.db")
-    return SightingsRedis(redis_url, file) if redis_url else file
+    if not redis_url:
+        return file
+    from core.exports.sightings_redis import SightingsRedis  # here: 5 MB that nobody needs without Redis
+
+    return SightingsRedis(redis_url, file)
 
 
 _sightings: list[Sightings] = []

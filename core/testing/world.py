@@ -33,7 +33,6 @@ from core.operations.language import catalogues_of, speaking
 from core.organisation.models import Company, Department, Employee
 from core.switchboard.actors import resolve_actor
 from core.testing.databases import Store
-from core.web.fab import build_web
 from core.web.house import Keguan
 
 PASSWORD = "plain-sailing-2468"  # noqa: S105 -- of accounts that exist in tests alone
@@ -81,6 +80,8 @@ class Site:
     @cached_property
     def application(self) -> Flask:
         """The web application, built when the first test asks for it."""
+        from core.web.fab import build_web  # here: who only looks around needs no pages
+
         return build_web(self.keguan)
 
 

@@ -1,39 +1,53 @@
-"""Wake-ups for the workers, carried by huey's queues.
+"""Wake-ups for the workers.
 
-Only the queues: the job row is the truth and a wake-up says nothing but "look", so there is nothing to lose, to double or to unpickle
-(huey's own tasks are lost by a kill and are pickles, which whoever can write to the queue could make run anything).
+The job row is the truth and a wake-up says nothing but "look", so there is nothing to lose, to double or to unpickle.
 """
 
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Event
-from typing import Any
-
-from huey.storage import RedisStorage, SqliteStorage
-from redis.exceptions import RedisError
+from typing import Protocol
 
 log = logging.getLogger(__name__)
 
-ENOUGH = 32  # wake-ups that wait; more would only make workers look in vain
 STEP = 0.25  # seconds between two looks into the queue file
 
 
-class Wakeups:
-    """One queue of wake-ups; without a queue a worker finds work by looking every few seconds."""
+class OutOfReach(Exception):
+    """The queue of wake-ups cannot be asked now."""
 
-    def __init__(self, storage: Any = None) -> None:
-        self._storage = storage
+
+class Queue(Protocol):
+    """What carries wake-ups from one process to another; both raise :class:`OutOfReach`."""
+
+    def put(self) -> None:
+        """Leave a wake-up, unless there are enough."""
+
+    def take(self) -> bool:
+        """Take one out; whether there was one."""
+
+
+class Wakeups:
+    """One queue of wake-ups, opened by the first who needs it; without a queue a worker finds work by looking every few seconds."""
+
+    def __init__(self, opened: Callable[[], Queue] | None = None) -> None:
+        self._opened = opened
+
+    @cached_property
+    def _queue(self) -> Queue | None:
+        return self._opened() if self._opened is not None else None
 
     def wake(self) -> None:
         """Let a worker look for work. The business is committed already, so a queue that is out of reach is only worth a warning."""
         try:
-            if self._storage is not None and self._storage.queue_size() < ENOUGH:
-                self._storage.enqueue(b"look")
-        except (RedisError, sqlite3.Error) as error:
+            if self._queue is not None:
+                self._queue.put()
+        except OutOfReach as error:
             log.warning("no worker was woken, the job waits for the next look: %s", error)
 
     def wait(self, seconds: float, stop: Event) -> bool:
@@ -47,18 +61,21 @@ class Wakeups:
 
     def _taken(self) -> bool:
         try:
-            return self._storage is not None and self._storage.dequeue() is not None
-        except (RedisError, sqlite3.Error) as error:
+            return self._queue is not None and self._queue.take()
+        except OutOfReach as error:
             log.warning("the queue of wake-ups is out of reach: %s", error)
             return False
 
 
 def open_wakeups(data: Path, redis_url: str = "") -> Wakeups:
     """Wake-ups by Redis where there is one, else by a file in the data folder."""
-    if redis_url:
-        return Wakeups(RedisStorage("keguan", url=redis_url, blocking=False))
-    data.mkdir(parents=True, exist_ok=True)
-    return Wakeups(SqliteStorage("keguan", filename=str(data / "wakeups.db"), fsync=False))
+    return Wakeups(partial(_open_queue, data, redis_url))
+
+
+def _open_queue(data: Path, redis_url: str) -> Queue:
+    from core.work.wakeup_queues import open_queue  # here: 14 MB that who only makes a file does not need
+
+    return open_queue(data, redis_url)
 
 
 _wakeups: list[Wakeups] = []

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.exports.sightings import Reader, SightingsFile, SightingsRedis
+from core.exports.sightings import Reader, SightingsFile
+from core.exports.sightings_redis import SightingsRedis
 from core.work.models import Notice
 from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer
