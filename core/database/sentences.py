@@ -14,10 +14,11 @@ from sqlalchemy import String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from core.kernel.words import Bilingual, Message
+from core.kernel.words import Bilingual, Message, Plural
 
 BEGINS = '{"text": '
 """How every stored sentence begins; the rest is JSON."""
+SHAPES = ({"text", "params"}, {"text", "params", "chinese"}, {"text", "params", "plural", "number"})
 TYPED = "%(typed)s"
 """What frames a typed text that would be taken for a stored sentence; no catalogue knows it."""
 CUT = "…"
@@ -92,20 +93,25 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, Message):
         return str(value)
     plain = {"text": value.text, "params": {name: _plain(part) for name, part in value.params.items()}}
+    if isinstance(value, Plural):
+        return plain | {"plural": value.plural, "number": str(value.number)}
     return plain | {"chinese": value.chinese} if isinstance(value, Bilingual) else plain
 
 
 def _message(value: dict[str, Any]) -> Message:
     params = {name: from_plain(part) for name, part in value["params"].items()}
+    if "plural" in value:
+        return Plural(value["text"], params, value["plural"], int(value["number"]))
     return Bilingual(value["text"], params, value["chinese"]) if "chinese" in value else Message(value["text"], params)
 
 
 def _is_sentence(value: Any) -> bool:
     """Whether ``value`` has the shape that :func:`_plain` gives a message, down to its last part."""
-    if not isinstance(value, dict) or not {"text", "params"} <= value.keys() <= {"text", "params", "chinese"}:
+    if not isinstance(value, dict) or value.keys() not in SHAPES:
         return False
-    text, params = value["text"], value["params"]
-    words = isinstance(text, str) and isinstance(value.get("chinese", ""), str) and isinstance(params, dict)
+    text, params, number = value["text"], value["params"], value.get("number", "0")
+    further = (value.get("chinese", ""), value.get("plural", ""), number)
+    words = isinstance(text, str) and all(isinstance(one, str) for one in further) and number.isdecimal() and isinstance(params, dict)
     return words and all(isinstance(part, str) or _is_sentence(part) for part in params.values())
 
 

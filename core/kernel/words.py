@@ -44,6 +44,22 @@ class Bilingual(Message):
         return self.text if not self.chinese or reads_english(outside=True) else self.chinese
 
 
+@dataclass(frozen=True)
+class Plural(Message):
+    """A sentence that counts something: ``text`` is said of one, ``plural`` of any other ``number``."""
+
+    plural: str = ""
+    number: int = 0
+
+    def __str__(self) -> str:
+        words: str = (
+            get_translations().ungettext(self.text, self.plural, self.number)
+            if has_app_context()
+            else (self.text if self.number == 1 else self.plural)
+        )
+        return words % {key: str(value) for key, value in self.params.items()}
+
+
 def reads_english(*, outside: bool = False) -> bool:
     """Whether whoever reads has another language than Chinese; ``outside`` of an application nobody is known who reads."""
     return getattr(get_locale(), "language", "zh") != "zh" if has_app_context() else outside
@@ -69,10 +85,18 @@ def msg(text: str, /, **params: Any) -> Message:
     return Message(text, params)
 
 
+def counted(one: str, many: str, number: int, /, **params: Any) -> Plural:
+    """``one`` or ``many`` as ``number`` asks, in whichever language; both are marked for translation like the text of :func:`msg`.
+
+    Their place ``%(count)s`` is the number as people write it, unless ``params`` say it otherwise (``10,000+``).
+    """
+    return Plural(one, {"count": f"{number:,}", **params}, many, number)
+
+
 def listed(words: Iterable[Message | str]) -> Message:
     """``words`` one after the other as one message: each is said in the language of the reader, also when the whole is stored."""
     params = {f"word{place}": word for place, word in enumerate(words)}
     return Message("、".join(f"%({name})s" for name in params), params)
 
 
-__all__ = ["Bilingual", "Message", "listed", "msg", "reads_english", "translate"]
+__all__ = ["Bilingual", "Message", "Plural", "counted", "listed", "msg", "reads_english", "translate"]

@@ -21,6 +21,7 @@ from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.beginning import leading, offered_first
 from core.web.beside import beside_form
+from core.web.changing import fixed_in, why_unchanged
 from core.web.history import REASON
 from core.web.input import covered_fields, declared_for, lines_of, lines_open
 from core.web.nouns import Noun, Nouns
@@ -77,8 +78,8 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     """The page model of the form; ``record`` None is the form of a new one, ``only`` asks for one field of it."""
     creating = record is None
     declared = {name: field for name, field in declared_for(noun, creating=creating).items() if only in ("", name)}
-    if record is not None and noun.fixed_fields is not None:
-        stays = noun.fixed_fields(record)
+    if record is not None:
+        stays = {} if why_unchanged(noun, record) else fixed_in(noun, record)  # what was typed stays in sight when all is fixed meanwhile
         declared = {name: field for name, field in declared.items() if name not in stays}
     texts = texts_of(session, nouns, declared, draft.values)
     covered = covered_fields(noun, record) if record is not None else {}

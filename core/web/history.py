@@ -32,6 +32,7 @@ from core.kernel.errors import BadInput, NotFound
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
+from core.web.changing import fixed_in
 from core.web.codes import code_label
 from core.web.nouns import Noun
 from core.web.pages import AsOf, Block, Entry, FormField, Timeline, Tone, Verb
@@ -49,8 +50,8 @@ def history_blocks(session: Any, noun: Noun, record: Any) -> tuple[Block, ...]:
     with as_system(session, "history of a record that may be seen"):
         rows = rows_of_present(session, noun.model, record.id, TIMELINE)
     may_restore = noun.change is not None and "update" in allowed_verbs(session, record, ["update"])
-    fixed = noun.why_fixed(record) if noun.why_fixed is not None else None
-    entries = tuple(_entry(session, noun, record, row, may_restore and not fixed) for row in rows)
+    fixed = fixed_in(noun, record)
+    entries = tuple(_entry(session, noun, record, row, fixed if may_restore else None) for row in rows)
     timeline = Timeline(entries=entries, label=msg("History"), empty=msg("Nothing has been changed yet."))
     return (_as_of(session, noun, record), timeline) if kept_fields(noun.model) else (timeline,)
 
@@ -63,7 +64,8 @@ def kept_fields(model: type[Record]) -> dict[str, Field]:
     }
 
 
-def _entry(session: Any, noun: Noun, record: Any, row: AuditRow, may_restore: bool) -> Entry:
+def _entry(session: Any, noun: Noun, record: Any, row: AuditRow, fixed: Mapping[str, Message] | None) -> Entry:
+    """One change; with a way back if ``fixed`` says what stays, and that is not among it."""
     return Entry(
         row.at,
         str(who_told(row.who)),
@@ -72,7 +74,7 @@ def _entry(session: Any, noun: Noun, record: Any, row: AuditRow, may_restore: bo
         Tone.IDLE,
         body=why_told(row),
         changes=told_changes(session, noun.model, row) if row.action != "create" else (),
-        verbs=_way_back(session, noun, record, row) if may_restore else (),
+        verbs=_way_back(noun, record, row, fixed) if fixed is not None else (),
     )
 
 
@@ -159,8 +161,9 @@ def _then_and_now(session: Any, record: Any, then: dict[str, Any]) -> list[tuple
     return rows
 
 
-def _way_back(session: Any, noun: Noun, record: Any, row: AuditRow) -> tuple[Verb, ...]:
-    if row.action in ("create", "delete") or not _restorable(noun, row):
+def _way_back(noun: Noun, record: Any, row: AuditRow, fixed: Mapping[str, Message]) -> tuple[Verb, ...]:
+    before = _restorable(noun, row) if row.action not in ("create", "delete") else {}
+    if not before or any(name in fixed for name in before):
         return ()
     return (
         Verb(

@@ -18,7 +18,7 @@ from core.kernel.errors import BadInput, Conflict, NotFound, StaleVersion
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.web.access import needs
-from core.web.changing import fields_in_place
+from core.web.changing import demand_open, fields_in_place
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.going import go, page_in_sight, safe_next
 from core.web.input import covered_fields, read_form, read_version
@@ -49,8 +49,7 @@ class InPlace:
         record = look_for(self.session, self.noun.model, "update", pk)
         if name not in fields_in_place(self.noun):
             raise NotFound
-        if self.noun.why_fixed is not None and (reason := self.noun.why_fixed(record)):
-            raise Conflict(reason)
+        demand_open(self.noun, record, name)
         if request.method == "GET":
             return self._ask(name, record, stored_draft(self.noun, record, []))
         sent = {key: value for key, value in request.form.items() if key in _parts(name)}

@@ -209,8 +209,9 @@ def _changeable_rows(noun: Noun, rows: tuple[Row, ...], records: Sequence[Any]) 
     """The rows, with a mark on those whose cells the person may change where they stand."""
     if not fields_in_place(noun):
         return rows
-    open_ones = changeable(database_of().session(), noun, records)
-    return tuple(replace(row, changeable=record.id in open_ones) for row, record in zip(rows, records, strict=True))
+    fixed = changeable(database_of().session(), noun, records)
+    pairs = zip(rows, records, strict=True)
+    return tuple(replace(row, changeable=True, fixed=fixed[record.id]) if record.id in fixed else row for row, record in pairs)
 
 
 def cell_of(noun: Noun, record: Any, name: str) -> tuple[Column, Any]:

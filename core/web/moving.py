@@ -13,7 +13,7 @@ from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, StaleVersion
 from core.kernel.words import Message, msg
 from core.web.access import needs
-from core.web.changing import fields_in_place
+from core.web.changing import demand_open, fields_in_place
 from core.web.events import calendar_address, events_page, moved_value
 from core.web.going import go
 from core.web.input import read_version
@@ -46,8 +46,7 @@ class OnAnotherDay:
         if name not in movable:
             raise NotFound
         try:
-            if self.noun.why_fixed is not None and (reason := self.noun.why_fixed(record)):
-                raise Conflict(reason)
+            demand_open(self.noun, record, name)
             version = read_version(request.form.get("version", ""))
             day = load([DAY], {"day": request.form.get("day", "")})["day"]
             self._change(pk, version, {name: moved_value(self.noun, record, name, day)})

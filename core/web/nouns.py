@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -203,7 +203,7 @@ class Noun:
     change: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
     why_fixed: Callable[[Any], Message | None] | None = None  # why a record is neither changed nor deleted now
-    fixed_fields: Callable[[Any], Collection[str]] | None = None  # of a record that is changed, what its form no longer asks for
+    fixed_fields: Callable[[Any], Mapping[str, Message]] | None = None  # of a record that is changed: what the verb refuses now, and why
     create_label: Message | None = None
     acts: tuple[Act, ...] = ()
     bar: StageBar | None = None

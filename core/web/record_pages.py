@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g, request, url_for
@@ -19,7 +20,7 @@ from core.web import formats
 from core.web.approvals.showing import approval_tab
 from core.web.beginning import begun_about
 from core.web.beside import beside_record
-from core.web.changing import fields_in_place
+from core.web.changing import fields_in_place, fixed_in, why_unchanged
 from core.web.comments import comment_box, has_comments
 from core.web.files import files_block
 from core.web.history import history_blocks
@@ -52,6 +53,7 @@ from core.web.timeline import timeline_of
 from core.work.file_types import ACCEPTED_ON_THE_WAY
 from core.work.marks import starred
 
+NOWHERE: Mapping[str, Message | None] = {}
 LONGEST_GROUP, MOST_EMPTY = 8, 2  # fields of a group that are shown at once, and empty ones among them
 
 
@@ -64,7 +66,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         return RecordPage(title=str(record), body=chosen[1]())
     figures, stats, is_starred = _offers(session, noun, record)
     buttons = verbs_of(session, nouns, noun, record)
-    editable = frozenset(fields_in_place(noun)) if buttons.changeable else frozenset()
+    open_fields = _open_fields(noun, record) if buttons.changeable else {}
     return RecordPage(
         title=str(record),
         crumbs=(Link(noun.plural, url_for(f"{view_name(noun)}.list")),),
@@ -88,7 +90,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         primary=buttons.primary,
         more=buttons.more,
         body=chosen[1](),
-        aside=tuple(group_of(nouns, noun, record, group, editable) for group in noun.groups),
+        aside=tuple(group_of(nouns, noun, record, group, open_fields) for group in noun.groups),
     )
 
 
@@ -228,9 +230,15 @@ def _composer_field(nouns: Nouns, child: Noun, name: str) -> FormField:
     return form_field(nouns, declared, str(default.value) if hasattr(default, "value") else "")
 
 
-def group_of(nouns: Nouns, noun: Noun, record: Any, group: Group, editable: frozenset[str] = frozenset()) -> FieldGroup:
-    """Up to eight fields that say something; the others, and many that say nothing, open on demand. ``editable`` ones carry a pencil."""
-    rows = tuple(value_row(nouns, noun, record, name, pencil=name in editable) for name in group.names if readable(noun, name))
+def _open_fields(noun: Noun, record: Any) -> Mapping[str, Message | None]:
+    """Fields that may be changed in place, those among them that are fixed now with the reason; none where nothing is changed at all."""
+    fixed = fixed_in(noun, record)
+    return NOWHERE if why_unchanged(noun, record) else {name: fixed.get(name) for name in fields_in_place(noun)}
+
+
+def group_of(nouns: Nouns, noun: Noun, record: Any, group: Group, here: Mapping[str, Message | None] = NOWHERE) -> FieldGroup:
+    """Up to eight fields that say something; others, and many empty ones, open on demand. Those ``here`` carry a pencil, or why not."""
+    rows = tuple(value_row(nouns, noun, record, name, here=here) for name in group.names if readable(noun, name))
     filled = tuple(row for row in rows if row.value not in (None, ""))
     empty = tuple(row for row in rows if row.value in (None, ""))
     if len(rows) <= LONGEST_GROUP and len(empty) <= MOST_EMPTY:
@@ -239,7 +247,7 @@ def group_of(nouns: Nouns, noun: Noun, record: Any, group: Group, editable: froz
     return FieldGroup(title=group.title, rows=shown, folded=tuple(row for row in (*filled, *empty) if row not in shown))
 
 
-def value_row(nouns: Nouns, noun: Noun, record: Any, name: str, *, pencil: bool = False) -> ValueRow:
+def value_row(nouns: Nouns, noun: Noun, record: Any, name: str, *, here: Mapping[str, Message | None] = NOWHERE) -> ValueRow:
     """One field of the record and what one may do with it."""
     declared = noun.fields[name]
     kind = next((shown.kind for shown in noun.columns if shown.name == name and shown.kind is ColumnKind.STARS), kind_of(noun, Shown(name)))
@@ -248,5 +256,6 @@ def value_row(nouns: Nouns, noun: Noun, record: Any, name: str, *, pencil: bool 
     link = own_page(nouns, getattr(record, name)) if declared.kind == "reference" and declared.target != "core_employee" else None
     uncover = url_for(f"{view_name(noun)}.uncover", pk=record.id, name=name) if may_uncover(acting(), record, name) else ""
     value = due_teller(noun, name, lambda one: told(noun, one, name, kind, alone=True))(record)
-    edit = Link(declared.label, url_for(f"{view_name(noun)}.field", pk=record.id, name=name)) if pencil else None
-    return ValueRow(label_with_unit(declared, kind), value, kind, href=link.href if link else "", edit=edit, unmask_action=uncover)
+    fixed, href = here.get(name) or "", link.href if link else ""
+    edit = Link(declared.label, url_for(f"{view_name(noun)}.field", pk=record.id, name=name)) if name in here and not fixed else None
+    return ValueRow(label_with_unit(declared, kind), value, kind, href=href, edit=edit, unmask_action=uncover, fixed=fixed)

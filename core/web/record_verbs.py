@@ -9,7 +9,8 @@ from flask import g, request, url_for
 
 from core.access.offering import allowed_verbs, may_add
 from core.extension.rights import PRINT
-from core.kernel.words import Message, msg
+from core.kernel.words import msg
+from core.web.changing import why_unchanged
 from core.web.nouns import Act, Noun, Nouns, Place, Step
 from core.web.pages import Ask, Link, StageStep, Tone, Verb
 from core.web.printing import print_verb
@@ -25,7 +26,7 @@ class RecordVerbs:
     more: tuple[Verb | Link, ...]
     stages: tuple[StageStep, ...] = ()
     changeable: bool = False
-    """Whether fields of this very record may be changed just now."""
+    """Whether the person has the right to change fields of this very record."""
 
 
 def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs:
@@ -36,7 +37,7 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
     primary, more = _primary(nouns, noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
     stages = _stages(session, noun, record, allowed)
-    changeable = noun.change is not None and "update" in allowed and not _why_fixed(noun, record)
+    changeable = noun.change is not None and "update" in allowed
     if isinstance(primary, Verb) and primary.forbidden:
         return RecordVerbs(verbs, None, (primary, *more), stages, changeable)
     return RecordVerbs(verbs, primary, more, stages, changeable)
@@ -103,13 +104,9 @@ def _primary(nouns: Nouns, noun: Noun, record: Any, allowed: frozenset[str]) -> 
     if noun.change is None or "update" not in allowed:
         return None
     address = url_for(f"{view_name(noun)}.edit", pk=record.id)
-    if reason := _why_fixed(noun, record):
+    if reason := why_unchanged(noun, record):
         return Verb(msg("Edit"), address, "edit", forbidden=reason)
     return Link(msg("Edit"), address, "edit", drawer=True)
-
-
-def _why_fixed(noun: Noun, record: Any) -> Message | None:
-    return noun.why_fixed(record) if noun.why_fixed is not None else None
 
 
 def _delete_verb(noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[Verb, ...]:
@@ -122,5 +119,5 @@ def _delete_verb(noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[Verb
         msg("Keep it"),
     )
     address = url_for(f"{view_name(noun)}.remove", pk=record.id)
-    reason = _why_fixed(noun, record) or ""
+    reason = why_unchanged(noun, record) or ""
     return (Verb(msg("Delete"), address, "x", (("version", str(record.version)),), ask=ask, tone=Tone.BAD, forbidden=reason),)

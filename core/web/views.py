@@ -23,6 +23,7 @@ from core.web.beginning import given, goes_back
 from core.web.beside import BesideOfRecords
 from core.web.boards import BoardOfRecords, board_page
 from core.web.bulk.record_views import Bulk
+from core.web.changing import why_unchanged
 from core.web.charts import ChartOfRecords
 from core.web.choices import choices_of
 from core.web.codes import code_label
@@ -220,7 +221,7 @@ class RecordView(
         if self.noun.change is None:
             raise NotFound
         record = look_for(self.session, self.noun.model, "update", pk)
-        if self.noun.why_fixed is not None and (reason := self.noun.why_fixed(record)):
+        if reason := why_unchanged(self.noun, record):
             return self._again(pk, Conflict(reason), record)
         if request.method == "GET":
             return self._form(stored_draft(self.noun, record, lines_of_record(self.session, self.noun, record)), record)

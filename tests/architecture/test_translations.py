@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {
     **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext", "msg"), None),
-    **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
+    **dict.fromkeys(("ngettext", "lazy_ngettext", "counted"), (1, 2)),
     "System": (1,),  # why the house acted: the trail shows it to people
     "as_system": (2,),
 }

@@ -25,7 +25,7 @@ PLAIN: Mapping[str, Callable[[Field, int], Any]] = {
     "email": lambda field, number: f"example{number}@example.com",
     "phone": lambda field, number: f"0512-6688{number:04d}",
     "integer": lambda field, number: 1 + number % 5,
-    "quantity": lambda field, number: f"{number}.25",
+    "quantity": lambda field, number: f"{number % 90}.25",  # a percentage too
     "money": lambda field, number: f"{number}00.50",
     "date": lambda field, number: str(today() + timedelta(days=7 + number)),
     "moment": lambda field, number: (now() - timedelta(hours=1)).isoformat(),

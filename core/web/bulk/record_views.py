@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 from core.access.reasons import key_fields
 from core.audit.reasons import FIELD
 from core.database.sessions import capped_count
-from core.kernel.errors import BadInput, NotFound
-from core.kernel.words import Message, msg
+from core.kernel.errors import BadInput, Conflict, NotFound
+from core.kernel.words import Message, counted, msg
 from core.web.access import needs
-from core.web.bulk.asking import Order, is_small, order_for, order_for_whole, query_of, read_picks, visible_picks
+from core.web.bulk.asking import Order, Seen, is_small, order_for, order_for_whole, query_of, read_picks, visible_picks
+from core.web.bulk.leaving_out import left_out
 from core.web.bulk.models import CHANGE, DELETE, BulkRun
 from core.web.bulk.offering import demand_offered
 from core.web.bulk.ordering import needs_reason, order_of, questions_of
@@ -79,7 +80,7 @@ class Bulk:
         page = FormPage(
             title=title,
             crumbs=(Link(self.noun.plural, url_for(f"{view_name(self.noun)}.list")),),
-            says=(*says, Say(_consequence(self.noun, verb), Tone.WAIT)),
+            says=(*says, *self._left_out(verb, field), Say(_consequence(self.noun, verb), Tone.WAIT)),
             action=url_for(f"{view_name(self.noun)}.bulk", verb=verb, field=field or None),
             groups=(FieldSet("", asked),) if asked else (),
             submit=submit,
@@ -90,11 +91,31 @@ class Bulk:
         answer: Response = self.page(page, 422 if error else 200)
         return answer
 
+    def _left_out(self, verb: str, field: str) -> list[Say]:
+        """What is known of the picked records already; raises :class:`Conflict` when all of them would be left out for one reason."""
+        if request.form.get("whole"):
+            return []
+        picked = self._picked()
+        reasons = left_out(self.session, self.noun, verb, field, picked)
+        if len(reasons) == 1 and sum(reasons.values()) == len(picked):
+            raise Conflict(next(iter(reasons)))
+        told = sorted(reasons.items(), key=lambda pair: -pair[1])
+        return [
+            Say(
+                counted("%(count)s picked record is left out: %(why)s", "%(count)s picked records are left out: %(why)s", number, why=why),
+                Tone.WAIT,
+            )
+            for why, number in told
+        ]
+
+    def _picked(self) -> list[Seen]:
+        return visible_picks(self.session, self.noun, read_picks(request.form.getlist("id")))
+
     def _count(self) -> str:
         if request.form.get("whole"):
             total, more = capped_count(self.session, statement(self.session, self.noun, query_of(self.noun, request.form.get("asked", ""))))
             return f"{total:,}{'+' if more else ''}"
-        return str(len(visible_picks(self.session, self.noun, read_picks(request.form.getlist("id")))))
+        return str(len(self._picked()))
 
 
 def _words(noun: Noun, verb: str, field: str, count: str) -> tuple[Message, Message]:

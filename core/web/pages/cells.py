@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from core.kernel.masks import STARS
 from core.kernel.words import Message, msg
 from core.web import formats
-from core.web.pages.parts import Person, Tag
+from core.web.pages.parts import Person, Tag, Text
 from core.web.pages.tables import CardPlace, Column, ColumnKind, Row, Settled
 
 DASH = Markup('<span class="kg-3">–</span>')
@@ -108,15 +108,26 @@ class TableCells:
         due = (place for place, column in enumerate(columns) if column.kind == ColumnKind.DUE and not column.place)
         self._due = next(due, None)  # one with a place of its own on the card is not told twice
         self._seen: dict[Tag | Person | Message, Markup] = {}
+        self._reasons: dict[Text, Markup] = {}
 
     def __call__(self, row: Row, picking: str = "") -> Markup:
         """``row`` as a row of the table, before its end; ``picking`` is the id of the form that takes the picked rows, if there is one."""
         at = f' data-at="{escape(row.href)}"' if row.changeable else ""
         shown = [
-            f"{here if row.changeable else opening}{self._inner(column, told, value, row)}</td>"
+            f"{self._opened(row, column, opening, here)}{self._inner(column, told, value, row)}</td>"
             for (column, told, opening, here), value in zip(self._columns, row.cells, strict=True)
         ]
         return _safe(f"<tr{at}>{self._box(row, picking) if picking else ''}{''.join(shown)}</tr>")
+
+    def _opened(self, row: Row, column: Column, opening: str, here: str) -> str:
+        """The start of a cell: one that may be changed carries its name, one that is fixed in this row tells why."""
+        if not row.changeable or not column.editable:
+            return opening
+        why = row.fixed.get(column.key)
+        return here if why is None else f'{opening[:-1]} title="{self._reason(why)}">'
+
+    def _reason(self, why: Text) -> Markup:
+        return self._reasons.get(why) or self._reasons.setdefault(why, escape(why))
 
     def _inner(self, column: Column, told: str, value: Any, row: Row) -> str:
         if column.kind == ColumnKind.NAME:

@@ -73,6 +73,8 @@ class ValueRow:
     history_href: str = ""
     history_count: int = 0
     unmask_action: str = ""
+    fixed: Text = ""
+    """Why the field is not changed now, where others of the record are."""
 
 
 @dataclass(frozen=True, kw_only=True)

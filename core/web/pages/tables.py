@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, TypeAlias
@@ -129,6 +129,8 @@ class Row:
     """What a verb for several picked rows is told of each, so that nothing is overwritten which was not seen."""
     changeable: bool = False
     """Whether cells of an editable column may be changed where they stand."""
+    fixed: Mapping[str, Text] = field(default_factory=dict)
+    """By column, why a cell is not changed now; told where the pointer rests."""
 
     @property
     def pick(self) -> str:

@@ -52,6 +52,11 @@ class Receipt(OwnedRecord):
     claimed_on: Mapped[date | None] = fields.day(msg("Claimed on"), editable=False)
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether money of it was allocated or paid back, so that amount, day and customer stay."""
+        return bool(self.allocated or self.refunded)
+
 
 class Refund(ChildRecord):
     """Money of a receipt that was paid back."""

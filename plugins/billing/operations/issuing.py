@@ -29,6 +29,8 @@ from plugins.billing.rules.states import WAITING_NOTICES, InvoiceState, NoticeSt
 OPEN_TO_ALL = frozenset({"title", "note"})
 """Fields of an invoice that its salesperson may change; the others stand on the paper."""
 FIXED = frozenset({"notice", "further", "amount"})
+STAYS = msg("Notices and amount of an issued invoice stay. Please make it void or reverse it in red instead.")
+LEFT = msg("This invoice has left the house, so its number and day stay. Please reverse it in red instead.")
 MENDABLE = (InvoiceState.ISSUED, InvoiceState.PRINTED)
 """States in which the invoice is still in the house, so that a wrong number or day is mended."""
 
@@ -81,8 +83,7 @@ def change_invoice(session: Session, record_id: int, version: int | None, change
     before = {name: getattr(invoice, f"{name}_id" if name == "notice" else name) for name in Invoice.fields() if name in changes}
     changed = {name for name in changes if name in before and changes[name] != before[name]}
     if fixed := changed & FIXED:
-        said = msg("Notices and amount of an issued invoice stay. Please make it void or reverse it in red instead.")
-        raise BadInput(fields=dict.fromkeys(sorted(fixed), said))
+        raise BadInput(fields=dict.fromkeys(sorted(fixed), STAYS))
     if changed - OPEN_TO_ALL:
         _may_mend(session, invoice)
     with session.no_autoflush:
@@ -181,4 +182,4 @@ def _fill(session: Session, invoice: Invoice, notice: InvoiceNotice) -> None:
 def _may_mend(session: Session, invoice: Invoice) -> None:
     get_for(session, Invoice, DELIVER, invoice.id)
     if invoice.state not in MENDABLE:
-        raise Forbidden(msg("This invoice has left the house, so its number and day stay. Please reverse it in red instead."))
+        raise Forbidden(LEFT)

@@ -67,7 +67,7 @@ def change_receipt(session: Session, record_id: int, version: int | None, change
     if own.get("customer") not in (None, receipt.customer_id):
         customer_summary(session, own["customer"])  # one that may not be seen answers so whatever became of the money
     present = {"amount": receipt.amount, "received_on": receipt.received_on, "customer": receipt.customer_id}
-    if any(name in own and own[name] != present[name] for name in BINDING) and (receipt.allocated or receipt.refunded):
+    if any(name in own and own[name] != present[name] for name in BINDING) and receipt.is_in_use:
         raise ReceiptInUse
     customer_id = own.pop("customer", receipt.customer_id)
     with session.no_autoflush:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_
@@ -19,16 +19,21 @@ from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
 from plugins.billing.models import Invoice
-from plugins.billing.operations.issuing import FIXED, MENDABLE, OPEN_TO_ALL
+from plugins.billing.operations.issuing import FIXED, LEFT, MENDABLE, OPEN_TO_ALL, STAYS
 from plugins.billing.permissions import DELIVER, FEED_BACK, REMIND, REVERSE
 from plugins.billing.rules.states import AWAITING_FEEDBACK, ELECTRONIC, INVOICE_CYCLE, UNBOOKED, InvoiceState
 from plugins.billing.views.asking import ON, REASON
 
+BY_THE_CLERK = msg("Only an invoicing clerk corrects what is printed on the invoice.")
 
-def _on_the_paper(invoice: Invoice) -> frozenset[str]:
+
+def _on_the_paper(invoice: Invoice) -> Mapping[str, Message]:
     """What stays of an issued invoice: notices and amount; number and day, too, but for the clerk while it is in the house."""
-    mendable = invoice.state in MENDABLE and actor().may(Invoice.__resource__, DELIVER)
-    return FIXED if mendable else frozenset(INVOICES.written) - OPEN_TO_ALL
+    stays = dict.fromkeys(FIXED, STAYS)
+    if invoice.state in MENDABLE and actor().may(Invoice.__resource__, DELIVER):
+        return stays
+    why = LEFT if invoice.state not in MENDABLE else BY_THE_CLERK
+    return dict.fromkeys((name for name in INVOICES.written if name not in OPEN_TO_ALL), why) | stays
 
 
 def _on_paper(verb: str) -> Callable[[Invoice], Message | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
@@ -10,7 +12,9 @@ from core.web.nouns import Act, Group, Noun, SavedView, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
+from plugins.billing.errors import ReceiptInUse
 from plugins.billing.models import Receipt
+from plugins.billing.operations.receipts import BINDING
 from plugins.billing.permissions import CLAIM, REFUND
 from plugins.billing.rules.states import TO_ALLOCATE, ReceiptState
 from plugins.billing.views.asking import ON, REASON
@@ -48,6 +52,11 @@ ACTS = (
     ),
 )
 
+
+def _in_use(receipt: Receipt) -> Mapping[str, Message]:
+    return dict.fromkeys(BINDING, ReceiptInUse().message) if receipt.is_in_use else {}
+
+
 RECEIPTS = Noun(
     plugin="billing",
     model=Receipt,
@@ -77,6 +86,7 @@ RECEIPTS = Noun(
     tags=("state", "delivery"),
     create=operations.register_receipt,
     change=operations.change_receipt,
+    fixed_fields=_in_use,
     create_label=msg("New receipt"),
     acts=ACTS,
     views=(

@@ -19,6 +19,8 @@ from plugins.customers.errors import NotReviewed
 from plugins.customers.models import Contact, Customer, Interaction
 from plugins.customers.rules import Review, is_past_or_now
 
+NOT_MINE = msg("Only the person who wrote a follow-up changes it.")
+
 
 def write_interaction(session: Session, values: Mapping[str, Any], *, moment: datetime | None = None) -> Interaction:
     """Write down a follow-up with the customer named by ``values["customer"]``; ``moment`` is the clock, by default now.
@@ -64,7 +66,7 @@ def remove_interaction(session: Session, record_id: int, version: int | None) ->
 
 def _own(interaction: Interaction) -> None:
     if interaction.person_id != actor().employee_id:
-        raise Forbidden(msg("Only the person who wrote a follow-up changes it."))
+        raise Forbidden(NOT_MINE)
 
 
 def _check(session: Session, interaction: Interaction, moment: datetime, *, fresh: bool = True) -> None:

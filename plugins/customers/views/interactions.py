@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from core.kernel.words import msg
+from collections.abc import Mapping
+
+from core.kernel.acting import actor
+from core.kernel.words import Message, msg
 from core.web.dues import Due
 from core.web.nouns import Group, Noun, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.customers.models import Interaction
 from plugins.customers.operations import change_interaction, remove_interaction, write_interaction
+from plugins.customers.operations.interactions import NOT_MINE
+
+
+def _written_by_another(interaction: Interaction) -> Mapping[str, Message]:
+    return {} if interaction.person_id == actor().employee_id else dict.fromkeys(INTERACTIONS.written, NOT_MINE)
+
 
 INTERACTIONS = Noun(
     plugin="customers",
@@ -36,6 +45,7 @@ INTERACTIONS = Noun(
     begun_anywhere=True,
     create=write_interaction,
     change=change_interaction,
+    fixed_fields=_written_by_another,
     delete=remove_interaction,
     create_label=msg("Write a follow-up"),
     empty=msg("Every contact with a customer is written down here: what was said and what comes next."),

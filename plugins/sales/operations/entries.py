@@ -19,6 +19,8 @@ from plugins.sales.models import Project, ProjectEntry
 from plugins.sales.operations.projects import running_project
 from plugins.sales.rules.projects import is_progress
 
+NOT_MINE = msg("Only the person who wrote an entry changes it.")
+
 
 def write_entry(session: Session, values: Mapping[str, Any]) -> ProjectEntry:
     """Register what was done for a running project and how far it is now (R-205); raises :class:`BadInput` for more than the whole."""
@@ -60,7 +62,7 @@ def _check_progress(entry: ProjectEntry) -> None:
 
 def _own(entry: ProjectEntry) -> None:
     if entry.person_id != actor().employee_id:
-        raise Forbidden(msg("Only the person who wrote an entry changes it."))
+        raise Forbidden(NOT_MINE)
 
 
 def note_progress(session: Session, project_id: int, at: datetime, progress: int | None = None) -> None:

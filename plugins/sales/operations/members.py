@@ -18,6 +18,8 @@ from plugins.sales.models import Project, ProjectMember
 from plugins.sales.operations.asking import tell
 from plugins.sales.operations.projects import running_project
 
+STAYS = msg("Project and colleague stay as they are. Please add a new member instead.")
+
 
 def add_member(session: Session, values: Mapping[str, Any]) -> ProjectMember:
     """Let a colleague work on a running project and see it for that; raises :class:`BadInput` for its manager or one who is there."""
@@ -38,7 +40,7 @@ def change_member(session: Session, record_id: int, version: int | None, changes
     """Change what the colleague does for the project; for another colleague add a new one."""
     member: ProjectMember = get_for(session, ProjectMember, "update", record_id, version)
     if any(changes.get(name, getattr(member, f"{name}_id")) != getattr(member, f"{name}_id") for name in ("project", "employee")):
-        raise BadInput(msg("Project and colleague stay as they are. Please add a new member instead."))
+        raise BadInput(STAYS)
     apply_changes(member, changes)
     session.flush()
     return member

@@ -21,6 +21,8 @@ from plugins.sales.operations.asking import tell
 from plugins.sales.queries.people import heads
 from plugins.sales.rules.projects import PROJECT_CYCLE, ProjectState, ProposalState, days_are_sound, is_profit_rate
 
+WITH_PROPOSAL = msg("A project stays with its proposal. Please create a new project for the other one.")
+
 
 def create_project(session: Session, values: Mapping[str, Any]) -> Project:
     """Create the project of an approved proposal (``values["proposal"]``) that has none yet; it belongs to whoever creates it.
@@ -49,7 +51,7 @@ def change_project(session: Session, record_id: int, version: int | None, change
     """Change the given fields of a running project; it stays with its proposal."""
     project = running_project(session, "update", record_id, version)
     if changes.get("proposal", project.proposal_id) != project.proposal_id:
-        raise BadInput(fields={"proposal": msg("A project stays with its proposal. Please create a new project for the other one.")})
+        raise BadInput(fields={"proposal": WITH_PROPOSAL})
     changed = apply_changes(project, changes)
     _check(project)
     if changed:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.database.fields import Field
+from core.kernel.acting import actor
 from core.kernel.words import Message, msg
 from core.web.dues import Due
 from core.web.nouns import Act, Group, Noun, SavedView, Shown
@@ -11,6 +14,8 @@ from core.web.views import RecordView
 from plugins.sales import operations
 from plugins.sales.errors import NotRunning
 from plugins.sales.models import Milestone, Project, ProjectEntry, ProjectMember
+from plugins.sales.operations.entries import NOT_MINE
+from plugins.sales.operations.members import STAYS
 from plugins.sales.permissions import REACH
 from plugins.sales.rules.projects import ProjectState
 
@@ -41,6 +46,7 @@ MEMBERS = Noun(
     create=operations.add_member,
     parent_waits=_ended,
     change=operations.change_member,
+    fixed_fields=lambda member: {"employee": STAYS},
     delete=operations.remove_member,
     create_label=msg("New member"),
     empty=msg("Colleagues who work on projects stand here; they see the project and register its progress."),
@@ -90,6 +96,11 @@ MILESTONES = Noun(
     empty=msg("What projects have to reach stands here; a milestone may make a payment of the contract due."),
 )
 
+
+def _written_by_another(entry: ProjectEntry) -> Mapping[str, Message]:
+    return {} if entry.person_id == actor().employee_id else dict.fromkeys(ENTRIES.written, NOT_MINE)
+
+
 ENTRIES = Noun(
     plugin="sales",
     model=ProjectEntry,
@@ -111,6 +122,7 @@ ENTRIES = Noun(
     create=operations.write_entry,
     parent_waits=_ended,
     change=operations.change_entry,
+    fixed_fields=_written_by_another,
     delete=operations.remove_entry,
     files=True,
     create_label=msg("Write an entry"),

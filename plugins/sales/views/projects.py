@@ -13,6 +13,7 @@ from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
 from plugins.sales.models import Project
+from plugins.sales.operations.projects import WITH_PROPOSAL
 from plugins.sales.rules.opportunities import Warned
 from plugins.sales.rules.projects import PROJECT_CYCLE, ProjectState
 
@@ -53,6 +54,7 @@ PROJECTS = Noun(
     create=operations.create_project,
     change=operations.change_project,
     why_fixed=_fixed,
+    fixed_fields=lambda project: {"proposal": WITH_PROPOSAL},
     create_label=msg("New project"),
     acts=(
         Act("finish", msg("Finish"), operations.finish_project, "update", "check", (), while_allowed(PROJECT_CYCLE, "finish")),

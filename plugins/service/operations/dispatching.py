@@ -31,6 +31,7 @@ from plugins.service.permissions import CARRY_OUT, DISPATCH, ISSUE
 from plugins.service.queries import somebody_able
 from plugins.service.rules import DISPATCH_CYCLE, OPEN_DISPATCHES, REQUEST_CYCLE, SENT, UNDONE, DispatchState, RequestState, dispatch_number
 
+SENT_OUT = msg("Somebody is sent out with this order. Please cancel it, or have it returned first.")
 SPAN = {"starts_at", "ends_at"}
 
 
@@ -145,7 +146,7 @@ def _change_worker(session: Session, order: DispatchOrder, worker: Any) -> None:
     if worker == order.owner_id:
         return
     if order.state in SENT:
-        raise BadInput(fields={"owner": msg("Somebody is sent out with this order. Please cancel it, or have it returned first.")})
+        raise BadInput(fields={"owner": SENT_OUT})
     if worker is None:
         raise BadInput(fields={"owner": msg("Please choose who is sent out.")})
     employee = somebody_able(session, worker, DISPATCH, CARRY_OUT, "owner")

@@ -19,6 +19,8 @@ from plugins.service.models import ServiceNote, ServiceRequest
 from plugins.service.operations.receiving import SLACK
 from plugins.service.rules import OPEN
 
+NOT_MINE = msg("Only the person who wrote a handling record changes it.")
+
 
 def write_note(session: Session, values: Mapping[str, Any], *, moment: datetime | None = None) -> ServiceNote:
     """Write down what was done for the open request ``values["request"]``; handler and participants may.
@@ -66,7 +68,7 @@ def add_note(session: Session, request: ServiceRequest, content: str, moment: da
 
 def _own(note: ServiceNote) -> None:
     if note.person_id != actor().employee_id:
-        raise Forbidden(msg("Only the person who wrote a handling record changes it."))
+        raise Forbidden(NOT_MINE)
 
 
 def _check(note: ServiceNote, moment: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 
 from flask import redirect, request, url_for
 from flask_appbuilder import expose
@@ -22,12 +23,17 @@ from core.web.shell import say
 from core.web.views import RecordView
 from plugins.service import operations
 from plugins.service.models import DispatchOrder, DispatchPart
+from plugins.service.operations.dispatching import SENT_OUT
 from plugins.service.permissions import CARRY_OUT, ISSUE
 from plugins.service.queries import my_orders
 from plugins.service.rules import DISPATCH_CYCLE, OPEN_DISPATCHES, SENT, DispatchState
 
 REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
 LONGEST_DRAWING = 700_000  # characters of a drawing in base 64
+
+
+def _sent_out(order: DispatchOrder) -> Mapping[str, Message]:
+    return {"owner": SENT_OUT} if order.state in SENT else {}
 
 
 def _over(order: DispatchOrder) -> Message | None:
@@ -97,6 +103,7 @@ DISPATCHES = Noun(
     change=operations.change_dispatch,
     delete=operations.delete_dispatch,
     why_fixed=_over,
+    fixed_fields=_sent_out,
     create_label=msg("New dispatch order"),
     begun_from=("request",),
     acts=ACTS,

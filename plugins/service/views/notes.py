@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from core.kernel.words import msg
+from collections.abc import Mapping
+
+from core.kernel.acting import actor
+from core.kernel.words import Message, msg
 from core.web.nouns import Group, Noun, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.service.models import ServiceNote
 from plugins.service.operations import change_note, remove_note, write_note
+from plugins.service.operations.notes import NOT_MINE
+
+
+def _written_by_another(note: ServiceNote) -> Mapping[str, Message]:
+    return {} if note.person_id == actor().employee_id else dict.fromkeys(NOTES.written, NOT_MINE)
+
 
 NOTES = Noun(
     plugin="service",
@@ -28,6 +37,7 @@ NOTES = Noun(
     facts=("request", "person"),
     create=write_note,
     change=change_note,
+    fixed_fields=_written_by_another,
     delete=remove_note,
     create_label=msg("Write a handling record"),
     files=True,
