@@ -76,7 +76,7 @@ def _refuse_raw(state: ORMExecuteState) -> None:
 
 
 def _kept() -> Forbidden:
-    return Forbidden(msg("What stands in the trail is neither changed nor deleted."))
+    return Forbidden(msg("Entries of the audit trail are neither changed nor deleted."))
 
 
 def _refuse_unopened(state: ORMExecuteState) -> None:

@@ -76,7 +76,7 @@ def check_not_oneself(employee: Employee) -> None:
     """Nobody gives roles to oneself: raises :class:`Forbidden` when the person who acts is the employee, here or in another company."""
     who = acting()
     if isinstance(who, Actor) and who.user_id == employee.user_id:
-        raise Forbidden(msg("Nobody gives roles to oneself. Another security administrator must do this."))
+        raise Forbidden(msg("You cannot give roles to yourself. Another security administrator must do this."))
 
 
 def _remember(session: Session, _context: Any) -> None:

@@ -54,7 +54,7 @@ class LeftMeanwhile(Forbidden):
     """The person has left the company since he or she opened the document."""
 
     def __init__(self) -> None:
-        super().__init__(msg("You are entered as having left the company, so somebody else has to decide. Nothing was changed."))
+        super().__init__(msg("You are recorded as having left the company, so someone else has to decide. Nothing was changed."))
 
 
 class OwnDocument(Forbidden):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.audit.verification import Problem
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 
 _NUMBERED: dict[str, Message] = {
     "row": msg("Row %(number)s is not as it was written."),
@@ -21,7 +21,7 @@ _NUMBERED: dict[str, Message] = {
     "epoch": msg("With block %(number)s a restored database began anew."),
 }
 _RANGED: dict[str, Message] = {
-    "count": msg("Block %(number)s sealed %(first)s rows; %(last)s are there, or others than those."),
+    "count": msg("Block %(number)s does not hold the rows that it sealed (then: %(first)s, now: %(last)s)."),
     "rolled_back": msg("Blocks %(first)s to %(last)s are anchored but gone: the database was set back."),
     "lost": msg("Blocks %(first)s to %(last)s are anchored and were lost before the new beginning."),
 }
@@ -33,3 +33,13 @@ def problem_told(problem: Problem) -> Message:
         first, _, last = problem.detail.partition(" ")
         return Message(_RANGED[problem.kind].text, {"number": problem.number, "first": first, "last": last})
     return Message(_NUMBERED[problem.kind].text, {"number": problem.number, "detail": problem.detail})
+
+
+def rows_told(number: int) -> Message:
+    """So many rows."""
+    return counted("%(count)s row", "%(count)s rows", number)
+
+
+def blocks_told(number: int) -> Message:
+    """So many blocks of the sealed trail."""
+    return counted("%(count)s block", "%(count)s blocks", number)

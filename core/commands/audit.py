@@ -17,11 +17,11 @@ from core.audit.reconciling import all_strangers
 from core.audit.sealing import begin_epoch, keep_sealed
 from core.audit.trail import record_event
 from core.audit.verification import Verification, chains_of, verify
-from core.audit.words import problem_told
+from core.audit.words import blocks_told, problem_told, rows_told
 from core.commands.spoken import SpokenGroup, as_json, option, yes
 from core.commands.terminal import Terminal, company_called
 from core.kernel.errors import Conflict, KeguanError
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.organisation.models import Company
 from core.work.trail_watch import watch_once
 
@@ -78,14 +78,23 @@ def _tell(terminal: Terminal, result: Verification) -> None:
         terminal.say(msg("No row fits the key. Please put the audit.key back that the trail was written with; it is in your backup."))
     if result.found:
         terminal.say(
-            msg("%(count)s rows were checked; %(found)s things are not as they were written.", count=result.checked, found=result.found)
+            counted(
+                "%(count)s row was checked; findings: %(found)s.",
+                "%(count)s rows were checked; findings: %(found)s.",
+                result.checked,
+                found=result.found,
+            )
         )
         return
     if result.unsealed:
-        terminal.say(msg("%(count)s rows are not sealed yet; each carries its own code.", count=result.unsealed))
-    terminal.say(
-        msg("%(count)s rows of the trail in %(blocks)s blocks are as they were written.", count=result.checked, blocks=result.blocks)
-    )
+        terminal.say(
+            counted(
+                "%(count)s row is not sealed yet; it carries its own code.",
+                "%(count)s rows are not sealed yet; each carries its own code.",
+                result.unsealed,
+            )
+        )
+    terminal.say(msg("As written: %(rows)s of the trail in %(blocks)s.", rows=rows_told(result.checked), blocks=blocks_told(result.blocks)))
 
 
 @audit.command("seal", help=msg("Seal and anchor now what was written; the worker does it by itself every few seconds."))
@@ -93,7 +102,7 @@ def _tell(terminal: Terminal, result: Verification) -> None:
 def seal_command(terminal: Terminal) -> int:
     """Code 0 when all is sealed and anchored, 1 when an alarm stands in the way."""
     done = watch_once(terminal.ready.database, Anchors(terminal.settings.anchor_folder))
-    terminal.say(msg("%(rows)s rows were sealed, %(blocks)s blocks anchored.", rows=done.rows, blocks=done.anchored))
+    terminal.say(msg("Sealed: %(rows)s; anchored: %(blocks)s.", rows=rows_told(done.rows), blocks=blocks_told(done.anchored)))
     return 1 if done.alarms else 0
 
 
@@ -126,7 +135,9 @@ def export_command(terminal: Terminal, folder: Path, slug: str | None) -> None:
                 done = export_trail(session, chain, folder / names[chain])
             except OSError as error:
                 raise Conflict(msg("%(folder)s cannot be written: %(why)s", folder=folder / names[chain], why=error.strerror)) from error
-            terminal.say(msg("%(folder)s: %(rows)s rows, newest head %(head)s", folder=done.folder, rows=done.rows, head=done.head or "–"))
+            terminal.say(
+                msg("%(folder)s: %(rows)s, newest head %(head)s", folder=done.folder, rows=rows_told(done.rows), head=done.head or "–")
+            )
 
 
 @audit.command("epoch", help=msg("After a database was restored from a backup: let the trail go on from the anchor, and say so in it."))
@@ -140,4 +151,4 @@ def epoch_command(terminal: Terminal, reason: str, yes: bool) -> None:
         chains = begin_epoch(terminal.ready.database, Anchors(terminal.settings.anchor_folder), reason)
     except OSError as error:
         raise KeguanError(msg("The anchor cannot be reached: %(detail)s", detail=str(error))) from error
-    terminal.say(msg("%(count)s chains have begun anew.", count=len(chains)))
+    terminal.say(counted("%(count)s chain has begun anew.", "%(count)s chains have begun anew.", len(chains)))

@@ -52,7 +52,7 @@ def backup(terminal: Terminal, folder: Path | None, reason: str, keys: bool, as_
         click.echo(json.dumps(asdict(done), ensure_ascii=False, default=str))
         return
     terminal.say(
-        msg("%(folder)s: %(files)s files, %(size)s MB.", folder=done.folder, files=done.files, size=round(done.size / 1_048_576, 1))
+        msg("%(folder)s (files: %(files)s, MB: %(size)s)", folder=done.folder, files=done.files, size=round(done.size / 1_048_576, 1))
     )
     if not keys:
         terminal.say(
@@ -77,7 +77,7 @@ def restore(terminal: Terminal, folder: Path, reason: str, check: bool, yes: boo
     if check:
         terminal.say(
             msg(
-                "The backup of %(when)s is whole: %(files)s files, digest %(digest)s.",
+                "The backup of %(when)s is whole (files: %(files)s, digest: %(digest)s).",
                 when=manifest.made_at,
                 files=len(manifest.files),
                 digest=digest,
@@ -92,7 +92,7 @@ def restore(terminal: Terminal, folder: Path, reason: str, check: bool, yes: boo
     else:
         terminal.say(
             msg(
-                "Restored as of %(when)s. %(checked)s rows of the trail were checked, %(found)s things are not as they were written.",
+                "Restored as of %(when)s. Rows of the trail checked: %(checked)s; findings: %(found)s.",
                 when=manifest.made_at,
                 checked=done.checked,
                 found=done.found,

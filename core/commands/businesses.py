@@ -12,7 +12,7 @@ from core.commands.spoken import SpokenCommand
 from core.commands.terminal import Terminal
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import NotFound
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.operations.businesses import Plan, load_plan, open_company, prepared
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -36,7 +36,12 @@ def import_company(terminal: Terminal, plan: Path, folder: Path) -> int:
     rejected = _import_steps(terminal, who, planned, folder)
     if waiting := _without_password(terminal, who):
         terminal.say(
-            msg("%(count)s people have no password yet. Next: python app.py user hand-out %(slug)s", count=waiting, slug=planned.slug)
+            counted(
+                "%(count)s person has no password yet. Next: python app.py user hand-out %(slug)s",
+                "%(count)s people have no password yet. Next: python app.py user hand-out %(slug)s",
+                waiting,
+                slug=planned.slug,
+            )
         )
     terminal.say(msg("The company “%(name)s” is at /c/%(slug)s/.", name=planned.name, slug=planned.slug))
     return 1 if rejected else 0

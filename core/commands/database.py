@@ -10,7 +10,7 @@ from config.settings import ROOT
 from core.commands.spoken import SpokenCommand, option
 from core.commands.terminal import Terminal
 from core.kernel.errors import NotFound
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.operations.authoring import write_revision
 from core.operations.readiness import bring_up_to_date
 from core.organisation.models import Company
@@ -61,4 +61,10 @@ def _apply(terminal: Terminal) -> None:
         done = bring_up_to_date(terminal.keguan, advance)
     for slug, met in done.introduced.items():
         terminal.say(msg("New in %(company)s, still off: %(names)s", company=slug, names=", ".join(met)))
-    terminal.say(msg("The database is up to date; %(count)s revisions were applied.", count=len(done.revisions)))
+    terminal.say(
+        counted(
+            "The database is up to date; %(count)s revision was applied.",
+            "The database is up to date; %(count)s revisions were applied.",
+            len(done.revisions),
+        )
+    )

@@ -62,9 +62,11 @@ def trace(terminal: Terminal, file: Path, as_json: bool) -> int:
         terminal.say(msg("No row of this file is known from an export."))
     for one in found if not as_json else ():
         sentence = (
-            msg("Export #%(number)s by %(who)s: %(file)s (%(reason)s). %(rows)s of %(all)s rows carry its hidden mark.")
+            msg("Export #%(number)s by %(who)s: %(file)s (%(reason)s). Rows with its hidden mark: %(rows)s of %(all)s.")
             if one.by == "marks"
-            else msg("Export #%(number)s by %(who)s: %(file)s (%(reason)s). %(rows)s of %(all)s rows stood in it; their marks are gone.")
+            else msg(
+                "Export #%(number)s by %(who)s: %(file)s (%(reason)s). Rows that were in it: %(rows)s of %(all)s; their marks are gone."
+            )
         )
         facts = {"number": one.number, "who": one.who, "file": one.file_name, "reason": one.reason, "rows": one.rows, "all": one.looked_at}
         terminal.say(Message(sentence.text, facts))

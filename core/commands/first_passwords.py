@@ -11,7 +11,7 @@ from core.access.administration.first_passwords import FirstPassword, hand_out_f
 from core.commands.spoken import SpokenCommand
 from core.commands.terminal import Terminal, company_called
 from core.kernel.acting import System, acting_as
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 
 
 @click.command(
@@ -30,7 +30,14 @@ def hand_out(terminal: Terminal, slug: str) -> None:
         told = hand_out_first_passwords(session)
         _write(path, told)  # before the commit: a password that stands nowhere would lock its person out
     if told:
-        terminal.say(msg("First passwords of %(count)s people are in %(path)s. Hand them out one by one.", count=len(told), path=path))
+        terminal.say(
+            counted(
+                "The first password of %(count)s person is in %(path)s. Hand it out in person.",
+                "First passwords of %(count)s people are in %(path)s. Hand them out one by one.",
+                len(told),
+                path=path,
+            )
+        )
     else:
         terminal.say(msg("Everybody has a password."))
 

@@ -77,7 +77,7 @@ def tell(terminal: Terminal, name: str, report: Report, rejects: Path | None) ->
     for line in report.lines(name):
         terminal.say(line)
     if rejects:
-        terminal.say(msg("The rejected rows are in %(path)s: mend them there and import that file.", path=rejects))
+        terminal.say(msg("The rejected rows are in %(path)s: correct them there and import that file.", path=rejects))
 
 
 def _followed(terminal: Terminal, name: str, job_id: int) -> Job:

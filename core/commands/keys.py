@@ -10,7 +10,7 @@ from core.commands.spoken import SpokenGroup, as_json, option
 from core.commands.terminal import Terminal, company_called
 from core.database.sessions import GuardedSession
 from core.kernel.errors import NotFound
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.operations.accounts import called
 from core.organisation.models import Company, Employee
 
@@ -92,6 +92,11 @@ def _membership(session: GuardedSession, account: str, slug: str | None) -> tupl
     found = session.scalars(statement).all()
     if len(found) != 1:
         raise NotFound(
-            msg("%(account)s belongs to %(count)s companies. Please name one with --company.", account=account, count=len(found))
+            counted(
+                "%(account)s belongs to %(count)s company. Please name it with --company.",
+                "%(account)s belongs to %(count)s companies. Please name one with --company.",
+                len(found),
+                account=account,
+            )
         )
     return int(user.id), int(found[0])

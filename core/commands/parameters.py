@@ -49,7 +49,7 @@ def list_parameters(terminal: Terminal, slug: str, as_json: bool) -> None:
 @click.argument("name")
 @click.argument("value")
 @of_company
-@option("--from", "starts_on", says=msg("The day from which it holds, like 2026-03-01; default: today."))
+@option("--from", "starts_on", says=msg("The date from which it applies, like 2026-03-01; default: today."))
 @click.pass_obj
 def set_one(terminal: Terminal, name: str, value: str, slug: str, starts_on: str | None) -> None:
     """Set a value for a day on."""

@@ -8,7 +8,7 @@ from rich.console import Console
 from core.commands import serving
 from core.commands.spoken import SpokenCommand, as_json, option
 from core.commands.terminal import Terminal
-from core.kernel.words import msg
+from core.kernel.words import listed, msg
 from core.operations import demo_counts
 from core.operations.demo import SEED
 from core.operations.first_start import make_demo, show_accounts
@@ -51,7 +51,7 @@ def _show_counts(terminal: Terminal, *, as_json: bool) -> None:
 
 
 def _counted(one: demo_counts.Counted) -> dict[str, object]:
-    states = "，".join(f"{state.label} {count}" for state, count in sorted(one.states.items(), key=lambda pair: -pair[1]))
+    states = str(listed(f"{state.label} {count}" for state, count in sorted(one.states.items(), key=lambda pair: -pair[1])))
     return {"company": one.company, "kind": str(one.title), "resource": one.resource, "count": one.count, "states": states}
 
 

@@ -11,7 +11,7 @@ from core.commands.first_passwords import hand_out
 from core.commands.keys import key
 from core.commands.spoken import SpokenGroup, as_json, option, yes
 from core.commands.terminal import Terminal, company_called
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.operations import accounts
 
 from_stdin = option("--password-stdin", is_flag=True, says=msg("Read the password from standard input instead of asking."))
@@ -112,7 +112,14 @@ def leave(terminal: Terminal, account: str, slug: str, successor: str | None, ye
     with terminal.use_case() as session:
         moved = accounts.leave(session, company_called(session, slug), account, successor)
     if successor:
-        terminal.say(msg("%(account)s has left; %(count)s records went to the successor.", account=account, count=moved))
+        terminal.say(
+            counted(
+                "%(account)s has left; %(count)s record went to the successor.",
+                "%(account)s has left; %(count)s records went to the successor.",
+                moved,
+                account=account,
+            )
+        )
     else:
         terminal.say(msg("%(account)s has left; the records stay until they are handed over.", account=account))
 

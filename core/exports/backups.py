@@ -192,7 +192,7 @@ BACKING_UP = ApprovalKind(
     on_returned=_refused,
     on_rejected=_refused,
     on_withdrawn=_withdrawn,
-    may_submit=lambda wish: None if wish.state is WishState.WAITING else msg("Please ask for a backup anew."),
+    may_submit=lambda wish: None if wish.state is WishState.WAITING else msg("Please request a backup again."),
     by_hand=False,
     source="R-343",
 )

@@ -23,5 +23,5 @@ def _expire(session: Session, task: Task) -> Any:
 
 EXPORT_HANDLERS: tuple[JobHandler, ...] = (
     JobHandler(KIND, _make, msg("Make the file of an export"), long=True),
-    JobHandler("core.expire_exports", _expire, msg("Throw away exports that nobody fetched in time"), every_minutes=60),
+    JobHandler("core.expire_exports", _expire, msg("Delete exports that nobody downloaded in time"), every_minutes=60),
 )

@@ -118,7 +118,7 @@ def _demand_standing(session: Session, request: ExportRequest) -> None:
     if request.state not in (ExportState.APPROVED, ExportState.MAKING, ExportState.READY):
         raise Conflict(why_not(request))
     if request.expires_at is None or request.expires_at < now():
-        raise Conflict(msg("The time in which this export could be downloaded is over. Please ask for it anew."))
+        raise Conflict(msg("The time for downloading this export is over. Please request it again."))
     demand_unchanged(request)
     demand_right(actor(), request.resource)
     source_called(request.source, actor())
@@ -128,10 +128,10 @@ def why_not(request: ExportRequest) -> Message:
     """Why there is no file, by the state of the request."""
     reasons = {
         ExportState.WAITING: msg("This export has not been approved yet."),
-        ExportState.FETCHED: msg("This export has been downloaded already; each approval is for one download. Please ask for it anew."),
+        ExportState.FETCHED: msg("This export has been downloaded already; each approval is for one download. Please request it again."),
         ExportState.REFUSED: msg("This export was refused, so there is no file."),
         ExportState.CANCELLED: msg("This export was withdrawn, so there is no file."),
-        ExportState.EXPIRED: msg("The time in which this export could be downloaded is over. Please ask for it anew."),
+        ExportState.EXPIRED: msg("The time for downloading this export is over. Please request it again."),
         ExportState.STOPPED: msg("This export was stopped, so there is no file."),
     }
     return reasons.get(request.state, msg("The file is not there yet. Please wait a moment."))
@@ -170,7 +170,9 @@ def mark_of(request: ExportRequest) -> Message:
 
 def _grown(before: int, rows: int) -> Message:
     return msg(
-        "The list had %(before)s rows when this was asked for and has %(rows)s now. Please ask for it anew.", before=before, rows=rows
+        "The list has grown since this was requested (rows then: %(before)s, now: %(rows)s). Please request it again.",
+        before=before,
+        rows=rows,
     )
 
 
@@ -207,7 +209,7 @@ def demand_same_rights(database: Database, who: Actor, source: Source) -> None:
     with Session(database.engine) as session:
         present = resolve_actor(session, who.user_id, who.company_id)
     if present is None or _reach(present, source) != _reach(who, source):
-        raise Forbidden(msg("Your rights changed while the file was being made, so it was thrown away."))
+        raise Forbidden(msg("Your permissions changed while the file was being made, so it was discarded."))
 
 
 def _reach(who: Actor, source: Source) -> Any:
@@ -268,7 +270,7 @@ def fetch_file(database: Database, request_id: int) -> Fetched:
             move(session, request, "download")
             path = file_of(request)
             if not path.is_file() or _digest(path) != request.sha256:
-                raise Conflict(msg("The file is missing or was changed. Please ask for the export anew."))
+                raise Conflict(msg("The file is missing or was changed. Please request the export again."))
             request.fetched_at = now()
             facts = {"file": request.file_name, "rows": request.written, "sha256": request.sha256, "size": request.size}
             record_event(session, "export", str(request), list=request.source, reason=request.reason, **facts)

@@ -31,7 +31,7 @@ from core.extension.rights import EXPORT
 from core.kernel.acting import Actor, FieldAccess, actor
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.organisation.parameters import parameter
 from core.work.file_names import clean_name
 from core.work.jobs import cancel_job
@@ -128,7 +128,7 @@ def _columns(source: Source, wanted: tuple[str, ...]) -> tuple[str, ...]:
 
 def _check_rows(session: Session, wish: Wish, rows: int) -> None:
     if rows == 0:
-        raise Conflict(msg("There is nothing to export: no record of this list may leave by your rights."))
+        raise Conflict(msg("There is nothing to export: your permissions allow no record of this list to leave."))
     most = parameter(session, PDF_ROWS)
     if wish.file_format is ExportFormat.PDF and rows > most:
         raise BadInput(fields={"format": msg("A PDF holds at most %(most)s rows. Please choose CSV or XLSX.", most=most)})
@@ -160,9 +160,9 @@ def _ask_approvers(session: Session, request: ExportRequest, source: Source) -> 
     if not deciding:
         raise Conflict(msg("Nobody in this company may approve exports but you. Please ask your security administrator."))
     sentence = msg(
-        "%(who)s asks to export %(rows)s rows of “%(list)s”: %(reason)s",
+        "%(who)s asks to export %(rows)s of “%(list)s”: %(reason)s",
         who=actor().name,
-        rows=request.rows,
+        rows=counted("%(count)s row", "%(count)s rows", request.rows),
         list=source.title,
         reason=request.reason,
     )
@@ -266,7 +266,7 @@ def _to_decide(session: Session, request_id: int, version: int) -> ExportRequest
     if not who.may(RESOURCE, APPROVE):
         raise Forbidden
     if request.asked_by_id == who.employee_id:
-        raise Forbidden(msg("Nobody decides on an export that he or she asked for."))
+        raise Forbidden(msg("You cannot decide on an export that you requested yourself."))
     _demand_version(request, version)
     open_for_writing(session, request)
     return request

@@ -14,7 +14,7 @@ from core.exports.states import ExportState
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI, today
 from core.kernel.errors import Conflict
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.organisation.parameters import parameter
 
 UNCOUNTED = (ExportState.REFUSED, ExportState.CANCELLED)
@@ -52,12 +52,12 @@ def quota_of_today(session: Session) -> Quota:
     midnight = datetime.combine(today(), time.min, SHANGHAI)
     mine = (ExportRequest.asked_by_id == actor().employee_id, ExportRequest.created_at >= midnight)
     lists, printed = ExportRequest.record_id.is_(None), ExportRequest.record_id.is_not(None)
-    counted = (
+    sums = (
         func.count().filter(lists),
         func.coalesce(func.sum(ExportRequest.rows).filter(lists), 0),
         func.count().filter(printed),
     )
-    asked = select(*counted).where(*mine, ExportRequest.state.not_in(UNCOUNTED))
+    asked = select(*sums).where(*mine, ExportRequest.state.not_in(UNCOUNTED))
     requests, rows, prints = session.execute(asked.select_from(ExportRequest)).one()
     most = (parameter(session, REQUESTS), parameter(session, ROWS), parameter(session, PRINTS))
     return Quota(int(requests), int(rows), int(prints), *most)
@@ -67,19 +67,31 @@ def demand_print(session: Session) -> None:
     """Raise :class:`Conflict` when no form more may be printed today."""
     quota = quota_of_today(session)
     if quota.prints_left == 0:
-        raise Conflict(msg("You have printed %(most)s forms today; please go on tomorrow.", most=quota.most_prints))
+        raise Conflict(
+            counted(
+                "You have printed %(count)s form today; please continue tomorrow.",
+                "You have printed %(count)s forms today; please continue tomorrow.",
+                quota.most_prints,
+            )
+        )
 
 
 def demand_quota(session: Session, rows: int) -> None:
     """Raise :class:`Conflict` with what is left when ``rows`` more would be too many."""
     quota = quota_of_today(session)
     if quota.requests_left == 0:
-        raise Conflict(msg("You have asked for %(most)s exports today; please go on tomorrow.", most=quota.most_requests))
+        raise Conflict(
+            counted(
+                "You have requested %(count)s export today; please continue tomorrow.",
+                "You have requested %(count)s exports today; please continue tomorrow.",
+                quota.most_requests,
+            )
+        )
     if rows > quota.rows_left:
         raise Conflict(
             msg(
-                "These are %(rows)s rows, but only %(left)s of the %(most)s rows of your day are left. Please narrow the list by a filter.",
-                rows=rows,
+                "The list has %(rows)s, of which you may export %(left)s of %(most)s today. Please narrow it with a filter.",
+                rows=counted("%(count)s row", "%(count)s rows", rows),
                 left=quota.rows_left,
                 most=quota.most_rows,
             )

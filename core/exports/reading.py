@@ -97,7 +97,7 @@ def confirm(session: Session, who: Actor) -> None:
 def sentence_for(level: Level) -> Message:
     """What the person is told."""
     if level is Level.STOP:
-        return msg("You have seen as many different records today as your company allows. Please go on tomorrow, or ask for an export.")
+        return msg("You have seen as many different records today as your company allows. Please continue tomorrow, or request an export.")
     return msg("You have seen unusually many different records today. Please confirm with your password that it is you.")
 
 

@@ -73,4 +73,4 @@ def terms_of(request: ExportRequest) -> str:
 def demand_unchanged(request: ExportRequest) -> None:
     """Raise :class:`Conflict` unless filter, columns, rows and format are those that were asked for and approved."""
     if not hmac.compare_digest(request.terms, terms_of(request)):
-        raise Conflict(msg("Filter, columns or rows of this export are no longer those that were approved. Please ask for it anew."))
+        raise Conflict(msg("Filter, columns or rows of this export are no longer those that were approved. Please request it again."))

@@ -27,7 +27,7 @@ class BadInput(KeguanError):
     status = 422
 
     def __init__(self, message: Message | None = None, *, fields: Mapping[str, Message] | None = None) -> None:
-        super().__init__(message or msg("Some values cannot be accepted. Please mend the marked fields."))
+        super().__init__(message or msg("Some values cannot be accepted. Please correct the marked fields."))
         self.fields = dict(fields or {})
 
     def __str__(self) -> str:

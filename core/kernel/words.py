@@ -95,8 +95,25 @@ def counted(one: str, many: str, number: int, /, **params: Any) -> Plural:
 
 def listed(words: Iterable[Message | str]) -> Message:
     """``words`` one after the other as one message: each is said in the language of the reader, also when the whole is stored."""
-    params = {f"word{place}": word for place, word in enumerate(words)}
-    return Message("、".join(f"%({name})s" for name in params), params)
+    return _joined(msg("%(first)s, %(others)s"), list(words))
 
 
-__all__ = ["Bilingual", "Message", "Plural", "counted", "listed", "msg", "reads_english", "translate"]
+def in_turn(sentences: Iterable[Message | str]) -> Message:
+    """The same of ``sentences`` or longer parts, which may hold commas themselves."""
+    return _joined(msg("%(first)s; %(others)s"), list(sentences))
+
+
+def labelled(label: Message | str, value: Message | str) -> Message:
+    """A value behind what it is called."""
+    return msg("%(label)s: %(value)s", label=label, value=value)
+
+
+def _joined(between: Message, words: list[Message | str]) -> Message:
+    """``words`` in their order; nested, so that what stands between them is translated too."""
+    whole: Message | str = words.pop() if words else ""
+    while words:
+        whole = Message(between.text, {"first": words.pop(), "others": whole})
+    return whole if isinstance(whole, Message) else Message("%(word)s", {"word": whole})
+
+
+__all__ = ["Bilingual", "Message", "Plural", "counted", "in_turn", "labelled", "listed", "msg", "reads_english", "translate"]

@@ -186,7 +186,7 @@ def system_node() -> int:
 def run(command: list[str], folder: Path) -> None:
     """Run ``command`` in ``folder``, its output where ours goes; :class:`AssetError` when it fails."""
     if subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, check=False).returncode:
-        raise AssetError(msg("%(command)s failed; its output stands above.", command=" ".join(command[:2])))
+        raise AssetError(msg("%(command)s failed; see its output above.", command=" ".join(command[:2])))
 
 
 def draw_icons(places: Places, fresh: Path) -> None:

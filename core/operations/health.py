@@ -15,7 +15,7 @@ from core.approvals.chains import kinds_on
 from core.approvals.gaps import outlook
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import KeguanError
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.operations import assets
 from core.operations.branches import branches
 from core.operations.catalogues import catalogues, is_stale
@@ -84,7 +84,15 @@ class _Examination:
 
     def migrations(self) -> Message | None:
         lacking = missing(self.keguan.database.engine, branches(self.keguan.registry))
-        return msg("%(count)s revisions are missing. Please run: python app.py upgrade", count=len(lacking)) if lacking else None
+        return (
+            counted(
+                "%(count)s revision is missing. Please run: python app.py upgrade",
+                "%(count)s revisions are missing. Please run: python app.py upgrade",
+                len(lacking),
+            )
+            if lacking
+            else None
+        )
 
     def assets(self) -> Message | None:
         assets.check()

@@ -39,7 +39,7 @@ CORE_CODE_LISTS: tuple[CodeListSpec, ...] = (
             ("clerk", msg("Clerk")),
         ),
         open=True,
-        help=msg("Offered when an employee is entered; another word may be written too."),
+        help=msg("Offered when an employee is entered; other values may be typed too."),
     ),
 )
 
@@ -100,7 +100,7 @@ def resolve(session: Session, name: str, word: str) -> str:
     entry = meant_by(session, name, word)
     if entry is not None:
         if not entry.active:
-            raise BadInput(msg("“%(word)s” is not in use any more. Please choose another.", word=entry.label))
+            raise BadInput(msg("“%(word)s” is no longer in use. Please choose another.", word=entry.label))
         return entry.code
     if list_called(name).open:
         return word

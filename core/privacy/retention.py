@@ -26,10 +26,10 @@ AT_ONCE = 200  # people that one run erases; the rest waits for the next
 
 PARAMETER = ParameterSpec(
     DAYS,
-    msg("Days for which people are kept"),
+    msg("Retention period of personal data (days)"),
     Field("integer", msg("Days")),
     0,
-    msg("Contacts and other people are erased so many days after the last record of any dealing with them. 0 keeps them without end."),
+    msg("Contacts and other people are erased this many days after the last record of any dealing with them. 0 keeps them indefinitely."),
     source="R-445",
     unit=msg("days"),
     least=0,
@@ -87,8 +87,8 @@ def erase_due(session: Session, task: Task) -> int:
     """Erase everybody whose time has come and whom no hold keeps; how many that were."""
     due = [one for one in due_people(session) if not one.held]
     for one in due:
-        erase_person(session, one.table, one.record_id, None, msg("The time for which people are kept is over."))
+        erase_person(session, one.table, one.record_id, None, msg("The retention period has ended."))
     return len(due)
 
 
-HANDLER = JobHandler("core.erase_due_people", erase_due, msg("Erase people whose time is over"), every_minutes=24 * 60)
+HANDLER = JobHandler("core.erase_due_people", erase_due, msg("Erase people whose retention period has ended"), every_minutes=24 * 60)

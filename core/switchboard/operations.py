@@ -11,7 +11,7 @@ from core.extension.registry import Registry
 from core.kernel.acting import Actor, acting
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Conflict, NotFound
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 from core.switchboard.models import ModuleSwitch
 
 _ON = select(ModuleSwitch.plugin).where(ModuleSwitch.company_id == bindparam("company"), ModuleSwitch.enabled)
@@ -33,9 +33,9 @@ def why_locked(registry: Registry, name: str, on: frozenset[str]) -> Message | N
     titles = {key: manifest.title for key, manifest in registry.manifests.items()}
     if name in on:
         users = [titles[other] for other in registry.required_by(name) if other in on]
-        return msg("Required by %(names)s; disable that first.", names="、".join(map(str, users))) if users else None
+        return msg("Required by %(names)s; disable that first.", names=listed(users)) if users else None
     missing = [titles[need] for need in registry.manifests[name].requires if need not in on]
-    return msg("Requires %(names)s; enable that first.", names="、".join(map(str, missing))) if missing else None
+    return msg("Requires %(names)s; enable that first.", names=listed(missing)) if missing else None
 
 
 def switch_module(session: Session, registry: Registry, company_id: int, name: str, *, on: bool) -> ModuleSwitch:
@@ -48,7 +48,7 @@ def switch_module(session: Session, registry: Registry, company_id: int, name: s
     authorise(ModuleSwitch, "update")
     present = enabled_modules(session, company_id, registry)
     if (name in present) == on:
-        raise Conflict(msg("The module “%(title)s” is already so.", title=registry.manifests[name].title))
+        raise Conflict(msg("The module “%(title)s” is in this state already.", title=registry.manifests[name].title))
     if (reason := why_locked(registry, name, present)) is not None:
         raise Conflict(reason)
     return _write(session, company_id, name, on=on)

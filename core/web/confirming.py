@@ -44,7 +44,7 @@ class ConfirmView(PluginView):
             return self._page(msg("This is not your password. Please try again."), 422)
         who = g.actor
         self.use_case(lambda session: confirm(session, who))
-        say(msg("Thank you; you can go on."))
+        say(msg("Thank you; you can continue."))
         return go(safe_next(request.form.get("next", "")) or url_for("DeskView.desk"))
 
     def _page(self, error: Message | str = "", status: int = 200) -> Response:

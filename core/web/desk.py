@@ -41,7 +41,7 @@ class DeskView(PluginView):
         house = ((), ()) if mine else house_desk(self.session)
         page = DeskPage(
             title=msg("Hello, %(name)s", name=g.actor.name),
-            place=msg("Desk"),
+            place=msg("Home"),
             figures=(*figures, *house[0]),
             cards=(*self._decisions(), *cards, *house[1]) or (() if quiet else (_shut(),)),
             quiet=quiet,

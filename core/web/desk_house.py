@@ -18,7 +18,7 @@ from core.approvals.gaps import outlook
 from core.audit.alarms import SENTENCES
 from core.extension.calling import registry
 from core.kernel.clock import now, today
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.kernel.working_days import is_published
 from core.organisation.models import Employee, Parameter
 from core.privacy.retention import due_people
@@ -87,7 +87,7 @@ def _attention(session: Any) -> Iterator[DeskItem]:
         year = today().year + 1
         yield DeskItem(msg("The public holidays of %(year)s are not known yet.", year=year), url_for("WorkingDaysView.year", year=year))
     if _may("core.privacy") and (due := due_people(session, SHOWN)):
-        yield DeskItem(msg("People whose time is over: %(count)s", count=len(due)), url_for("PrivacyView.desk"))
+        yield DeskItem(msg("People due for erasure: %(count)s", count=len(due)), url_for("PrivacyView.desk"))
 
 
 def _jobs(session: Any) -> Iterator[DeskItem]:
@@ -104,7 +104,7 @@ def _jobs(session: Any) -> Iterator[DeskItem]:
     handlers = job_handlers(registry())
     for kind, count, last in session.execute(failed.limit(SHOWN)):
         label = handlers[kind].title if kind in handlers else kind
-        note = msg("failed %(count)s times in %(days)s days", count=count, days=JOBS_DAYS)
+        note = counted("failed %(count)s time in %(days)s days", "failed %(count)s times in %(days)s days", count, days=JOBS_DAYS)
         yield DeskItem(
             label, url_for("ImportsView.imports") if kind.startswith("core.import") and _may("core.imports") else "", note, at=last
         )

@@ -80,7 +80,7 @@ def install_doors(app: Flask, database: Database) -> None:
         door = door_of(app.view_functions.get(request.endpoint))
         if carries_file(response) and not door:
             log.error("%s sends a file and is no door of the gate", request.endpoint)
-            return answer(403, msg("This file was kept back: its way out is not known to the export gate."))
+            return answer(403, msg("This file was withheld because it did not pass the export gate."))
         if g.get("actor") is not None and request.endpoint not in UNCOUNTED:
             looked_at = named_in(app, response, looked_at)
         level = note_seen(database.session(), database, g.actor, looked_at) if looked_at else None

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from core.database.fields import Field
 from core.exports.sources import Pairs, Source
 from core.extension.registry import Registry
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 from core.organisation.code_lists import label_of
 from core.web.called import kind_and_number
 from core.web.listing import Query, read_query, statement
@@ -66,7 +66,7 @@ class NounSource:
             found.append((msg("Search"), query.text))
         for name, values in query.filters.items():
             declared = self.noun.fields[name]
-            found.append((declared.label, "、".join(self._value(session, declared, value) for value in values)))
+            found.append((declared.label, str(listed(self._value(session, declared, value) for value in values))))
         days = dict.fromkeys([*query.since, *query.until])
         for one in query.conditions.all:
             words = told_condition(self.noun, one, lambda declared, value: self._value(session, declared, value))

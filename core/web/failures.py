@@ -34,7 +34,7 @@ TITLES: dict[int, Message] = {
     422: msg("Some values cannot be accepted"),
     429: msg("Too many requests"),
     500: msg("Something went wrong on our side"),
-    503: msg("Not available just now"),
+    503: msg("Not available right now"),
 }
 REASONS: dict[int, Message] = {
     400: msg("The request is incomplete or broken. Please go back and try again."),
@@ -120,7 +120,7 @@ def _as_page(status: int, sentence: Message, number: str, *, faster: bool) -> st
     if status == 401 and not request.headers.get("HX-Request"):
         return _door()
     onward = (
-        (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("To the desk"), url_for("DeskView.desk")),)
+        (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("Back to home"), url_for("DeskView.desk")),)
     )
     page = ErrorPage(
         title=msg("Someone else changed this first") if faster else TITLES.get(status, TITLES[400]),

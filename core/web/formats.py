@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from flask_babel import get_locale
 
-from core.kernel.words import translate
+from core.kernel.words import counted, translate
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FORTNIGHT = 14
@@ -104,7 +104,7 @@ def relative(moment: datetime, now: datetime, age_days: int = FORTNIGHT) -> str:
     if days == 1:
         return _("Yesterday %(time)s", time=f"{then:%H:%M}")
     if 1 < days <= age_days:
-        return _("%(days)s d ago", days=days)
+        return str(counted("%(count)s day ago", "%(count)s days ago", days))
     return day(then.date(), today)
 
 
@@ -112,7 +112,7 @@ def due(value: date, today: date) -> str:
     """When something is due: ``逾期 4 天``, ``今天``, ``明天``, else the day. ``late`` says whether it is red."""
     days = (value - today).days
     if days < 0:
-        return _("%(days)s d overdue", days=-days)
+        return str(counted("%(count)s day overdue", "%(count)s days overdue", -days))
     if days <= 1:
         return _("Tomorrow") if days else _("Today")
     return day(value, today)

@@ -95,7 +95,7 @@ def _check_csrf(csrf: CSRFProtect) -> None:
     try:
         csrf.protect()
     except CSRFError as error:
-        raise CsrfRefused(msg("This form has become too old. Please open the page again and repeat.")) from error
+        raise CsrfRefused(msg("This form has expired. Please open the page again and repeat what you did.")) from error
 
 
 def _enter(need: Need, view: object, identity: Identity | None, database: Database) -> Response | None:

@@ -132,12 +132,12 @@ class InPlace:
         version = read_version(request.args.get("version", ""))
         values = values_before(self.session, self.noun, row) if row is not None else {}
         if not values:
-            raise Conflict(msg("Somebody else has changed the record meanwhile. Please look at it before you take anything back."))
+            raise Conflict(msg("Someone else has changed the record in the meantime. Please check it before you undo anything."))
         try:
             self._change(pk, version, values, msg("Taken back"))
         except BadInput as error:
             raise Conflict(next(iter(error.fields.values()), error.message)) from error
-        say(msg("The earlier value is back."))
+        say(msg("The earlier value has been restored."))
         return go(safe_next(request.args.get("next", "")) or record_url(self.noun, pk))
 
 

@@ -247,10 +247,10 @@ def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...
         return Empty(
             EmptyKind.NO_MATCH,
             msg("Nothing matches"),
-            msg("No record meets all conditions. Drop one of them, or look at everything."),
+            msg("No record meets all conditions. Remove one of them, or show everything."),
             (Link(msg("Show all"), action),),
         )
-    text = noun.empty or msg("Records that you may see will stand here.")
+    text = noun.empty or msg("Records that you may see will appear here.")
     return Empty(
         EmptyKind.FIRST, msg("Nothing here yet: %(title)s", title=noun.plural), text, (*((create,) if create else ()), *import_door(noun))
     )

@@ -210,7 +210,7 @@ def find(session: Session, noun: Noun, query: Query, *, within: Any = None, whol
         asked = asked.where(within)
     start = (query.page - 1) * query.size
     if start > DEEPEST:
-        raise Malformed(msg("So far down nobody finds anything. Please narrow the list by a filter."))
+        raise Malformed(msg("The list cannot be paged this far. Please narrow it with a filter."))
     told = noun.fields if whole else {column.name: noun.fields[column.name] for column in noun.columns}
     standing = query.plain and within is None
     paged = _page_of(asked) if standing else _page_of.__wrapped__(asked)

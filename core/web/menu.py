@@ -14,7 +14,7 @@ from core.web.pages import Link, MenuItem, MenuSection
 APPROVALS = MenuEntry("approvals", msg("Approvals"), "ApprovalsView.inbox", "rubber-stamp")
 CALENDAR = MenuEntry("calendar", msg("Calendar"), "CalendarView.calendar", "calendar")
 MARKS = MenuEntry("marks", msg("Favourites and recent"), "MarksView.marks", "star")
-DESK = MenuEntry("desk", msg("Desk"), "DeskView.desk", "home")
+DESK = MenuEntry("desk", msg("Home"), "DeskView.desk", "home")
 
 
 @dataclass(frozen=True, slots=True)

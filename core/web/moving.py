@@ -69,7 +69,7 @@ class OnAnotherDay:
 def _sentence(error: KeguanError) -> Message:
     """What is wrong, in one sentence."""
     if isinstance(error, StaleVersion):
-        return msg("Somebody else has changed the record meanwhile, so it was not moved. It stands where it is now; please move it again.")
+        return msg("Someone else has changed the record in the meantime, so it was not moved. Please move it again.")
     if isinstance(error, BadInput) and error.fields:
         return next(iter(error.fields.values()))
     return error.message

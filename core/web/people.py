@@ -81,7 +81,7 @@ EMPLOYEES = Noun(
             "user-off",
             (Field("date", msg("Left on"), "on", help=msg("Leave it empty for today.")),),
             _gone,
-            msg("From that day on nothing opens any more, whatever the person is signed in with. Records stay until they are handed over."),
+            msg("From that day on the person can no longer sign in or open anything. Records stay until they are handed over."),
         ),
         Act("come_back", msg("Take back"), take_back, "update", "user-plus", why_not=_working),
         Act("new_password", msg("New first password"), give_first_password, "update", "key", (PASSWORD,), _gone),
@@ -91,7 +91,7 @@ EMPLOYEES = Noun(
         SavedView("left", msg("Left or leaving"), lambda: Employee.left_on.is_not(None)),
         SavedView("roleless", msg("Without a role"), without_role),
     ),
-    empty=msg("Whoever works in the company stands here."),
+    empty=msg("Everyone who works in the company is listed here."),
 )
 DEPARTMENTS = Noun(
     plugin="core",
@@ -146,7 +146,7 @@ class EmployeesView(RecordView):
         if request.method == "POST":
             wanted = {int(name[5:]) for name in request.form if name.startswith("role-") and name[5:].isascii() and name[5:].isdigit()}
             self.use_case(lambda session: set_roles(session, pk, wanted))
-            say(msg("The roles are saved and hold from the next page on."))
+            say(msg("The roles are saved and apply from the next page on."))
             return go(url_for("EmployeesView.show", pk=pk))
         return self.page(self._roles_page(employee))
 

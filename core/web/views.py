@@ -287,7 +287,7 @@ class RecordView(
             self._change(pk, read_version(request.form.get("version", "")), values, msg("Restored as it was before %(time)s", time=when))
         except (BadInput, Conflict) as error:
             return self._again(pk, as_sentence(error, tuple(self.noun.fields.values())))
-        say(msg("The earlier values are back."))
+        say(msg("The earlier values have been restored."))
         return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="history"))
 
     @expose("/<id:pk>/files", methods=["POST"])

@@ -100,7 +100,7 @@ def why_kept(record: Any) -> Message | None:
     while record is not None:
         finished = _finished[0]().get(type(record))
         if _is_closed(record) or (finished is not None and finished(record)):
-            return msg("This record is finished, so its files stay. What was attached by mistake is put right by adding another file.")
+            return msg("This record is closed, so its files stay. If one was attached by mistake, please add the right one.")
         record = getattr(record, record.__parent__, None) if record.__scope__ == "child" else None
     return None
 

@@ -10,7 +10,7 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 
 from core.database.fields import Field
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 from core.organisation.code_lists import entries, list_called
 from core.work.import_fields import Offer, words_of
 
@@ -24,8 +24,8 @@ KINDS: dict[str, Message] = {
     "integer": msg("Whole number"),
     "quantity": msg("Number"),
     "money": msg("Amount in yuan"),
-    "choice": msg("One of the words"),
-    "code": msg("One of the words"),
+    "choice": msg("One of the listed words"),
+    "code": msg("One of the listed words"),
     "flag": msg("Yes or no"),
 }
 
@@ -83,11 +83,11 @@ def _explained(book: Any, offer: Offer, needed: set[str], words: dict[str, list[
         page.write_string(0, place, str(label), head)
     for line, (name, one) in enumerate(offer.fields.items(), 1):
         must = msg("Yes") if name in needed else msg("No")
-        for place, cell in enumerate((one.label, must, _kind(one), one.help or "", "、".join(words[name]))):
+        for place, cell in enumerate((one.label, must, _kind(one), one.help or "", listed(words[name]))):
             page.write_string(line, place, str(cell))
 
 
-_HEADS = ((msg("Column"), 22), (msg("Needed"), 8), (msg("What is written"), 26), (msg("Help"), 44), (msg("Words"), 60))
+_HEADS = ((msg("Column"), 22), (msg("Required"), 8), (msg("What is written"), 26), (msg("Help"), 44), (msg("Words"), 60))
 
 
 def _kind(one: Field) -> Message:

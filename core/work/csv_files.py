@@ -96,7 +96,7 @@ class _Records:
             raise TooLarge(msg("More than %(limit)s rows are broken. Please check the quotation marks.", limit=self._limits.broken_rows))
         if len(self._taken[0]) > self._limits.row_characters:
             return self._too_long()
-        return msg("A quotation mark in this row is not closed, or text follows a closed one. Please mend or remove it.")
+        return msg("A quotation mark in this row is not closed, or text follows a closed one. Please correct or remove it.")
 
     def _too_long(self) -> Message:
         return msg("The row is longer than %(limit)s characters. Please shorten it.", limit=self._limits.row_characters)

@@ -72,7 +72,7 @@ class _Taking:
         found = [_asked(one) if one.kind == "reference" else one for one in fields_of(self.model).values() if self._is_taken(one)]
         if self.author:
             label = fields_of(self.model)[self.author].label
-            found.append(Field("text", label, self.author, max_length=80, help=msg("User name or full name of who wrote it.")))
+            found.append(Field("text", label, self.author, max_length=80, help=msg("User name or full name of the author.")))
         if self.entered_on:
             said = msg("When it was entered in the system that the file comes from.")
             found.append(Field("date", msg("Entered on"), ENTERED_ON, help=said))
@@ -144,7 +144,7 @@ class _Batch:
     def _check_origin(self, row: ConvertedRow) -> None:
         day, author = row.values.get(ENTERED_ON), row.values.get(self._taking.author)
         if day is not None and day > today():
-            raise BadInput(fields={ENTERED_ON: msg("This day is still to come. Please choose today or an earlier day.")})
+            raise BadInput(fields={ENTERED_ON: msg("This day is in the future. Please choose today or an earlier day.")})
         if author:
             self._led_by(self._taking.author, str(author))
 

@@ -51,7 +51,7 @@ def note_counts(session: Session, run_id: int, report: Report) -> ImportRun:
 
 
 def end_run(session: Session, run_id: int, report: Report) -> None:
-    """The file has been read to its end."""
+    """The whole file has been read."""
     run = note_counts(session, run_id, report)
     run.state, run.error, run.finished_at = ImportState.DONE, None, now()
     run.report = json.dumps(report.kept(), ensure_ascii=False)

@@ -142,21 +142,21 @@ def map_file(session: Session, file_id: int, mapping: Mapping[str, str], key: Se
 
 def _profile(offer: Offer, file: ImportFile, mapping: Mapping[str, str], key: tuple[str, ...]) -> dict[str, Any]:
     if key not in offer.keys:
-        raise BadInput(fields={"key": msg("Please choose how known records are found.")})
+        raise BadInput(fields={"key": msg("Please choose how existing records are matched.")})
     sources: dict[str, str] = {}
     for column in file.head["columns"]:
         field = mapping.get(column, "")
         if field and field not in offer.fields:
             raise BadInput(fields={column: msg("There is no such field.")})
         if field in sources:
-            sentence = msg("“%(other)s” is read into this field already. Please choose another or pass it over.", other=sources[field])
+            sentence = msg("“%(other)s” is read into this field already. Please choose another or skip it.", other=sources[field])
             raise BadInput(fields={column: sentence})
         if field:
             sources[field] = column
     for name in key:
         if name not in sources:
             label = offer.fields[name].label
-            raise BadInput(fields={"key": msg("Known records are found by “%(field)s”: please choose the column for it.", field=label)})
+            raise BadInput(fields={"key": msg("Existing records are matched by “%(field)s”: please choose its column.", field=label)})
     columns = {name: column_of(offer.fields[name], source, needed=name in key) for name, source in sources.items()}
     return {"resource": file.resource, "key": list(key), "review": "pending", "columns": columns}
 

@@ -100,7 +100,7 @@ class SeenKeys:
         if first == row.number:
             return None
         text = ", ".join(str(part) for part in row.key)
-        return Problem(row.number, self._column, text, msg("The same key “%(key)s” stands in row %(row)s already.", key=text, row=first))
+        return Problem(row.number, self._column, text, msg("The same key “%(key)s” already occurs in row %(row)s.", key=text, row=first))
 
 
 def _sources(column: Column, columns: tuple[str, ...]) -> list[str]:

@@ -42,7 +42,7 @@ class Report:
         names = ("read", "created", "updated", "unchanged")
         counts = {name: f"{getattr(self, name):,}" for name in names} | {"rejected": f"{self.rejected_rows:,}"}
         totals = msg(
-            "Read %(read)s rows: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, %(rejected)s rejected.", **counts
+            "Rows read: %(read)s; created: %(created)s, updated: %(updated)s, unchanged: %(unchanged)s, rejected: %(rejected)s.", **counts
         )
         return [totals, *(_line(file, problem) for problem in self.rejected), *self._rest()]
 

@@ -47,7 +47,7 @@ class OverInvoiceable(Conflict):
 class TitleIncomplete(Conflict):
     """The buyer's title data lack what this kind of invoice needs."""
 
-    def __init__(self, missing: str) -> None:
+    def __init__(self, missing: Message) -> None:
         super().__init__(msg("The buyer's title data are incomplete for this kind of invoice. Please add: %(missing)s.", missing=missing))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from core.kernel.errors import Conflict
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 
 
 class NotOpen(Conflict):
@@ -21,7 +21,7 @@ class CustomerNotReady(Conflict):
 
     def __init__(self, name: str | Message, missing: Sequence[Message]) -> None:
         if missing:
-            words = "、".join(map(str, missing))
+            words = listed(missing)
             super().__init__(msg("The data of the customer %(name)s are incomplete. Please add: %(missing)s.", name=name, missing=words))
         else:
             super().__init__(msg("The customer %(name)s has not been approved yet. Please have it reviewed first.", name=name))
@@ -79,7 +79,7 @@ class ContractEnded(Conflict):
     """Only contracts that are signed and neither terminated nor void are worked on."""
 
     def __init__(self, state: Message) -> None:
-        super().__init__(msg("This needs a contract that is signed and holds; this one is “%(state)s”.", state=state))
+        super().__init__(msg("This needs a contract that is signed and in force; this one is “%(state)s”.", state=state))
 
 
 class MilestoneLeadsNowhere(Conflict):

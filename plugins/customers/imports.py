@@ -128,7 +128,7 @@ class Batch:
         check_terms({name for name in TERMS_FIELDS if getattr(customer, name) is not None})
         owner = self._owner_of(row)
         if owner is None and employee_id() is None:
-            return rejected(msg("The profile gives this row to nobody who works here. Please name an owner or a department."))
+            return rejected(msg("The profile assigns this row to nobody who works here. Please name an owner or a department."))
         if owner is not None:
             customer.owner_id, customer.department_id = owner.id, owner.department_id
         self._keep_origin(customer, row)
@@ -147,7 +147,7 @@ class Batch:
         day, author = row.values.get("entered_on"), str(row.values.get("entered_by") or "")
         if day is not None:
             if day > today():
-                raise BadInput(fields={"entered_on": msg("This day is still to come. Please choose today or an earlier day.")})
+                raise BadInput(fields={"entered_on": msg("This day is in the future. Please choose today or an earlier day.")})
             customer.created_at = datetime.combine(day, NOON, SHANGHAI)
         if author and author not in self._people:
             raise BadInput(fields={"entered_by": msg("Nobody called %(name)s works here. Please check the name.", name=author)})
@@ -194,9 +194,15 @@ def _fields() -> Sequence[Field]:
     return (
         *written_fields(Customer),
         Field("text", msg("Code of the parent customer"), "parent", max_length=40),
-        Field("text", msg("Owner"), "owner", max_length=80, help=msg("User name or full name of whom a new customer is given to.")),
+        Field("text", msg("Owner"), "owner", max_length=80, help=msg("User name or full name of the owner of a new customer.")),
         Field("date", msg("Entered on"), "entered_on", help=msg("When the customer was entered in the system that the file comes from.")),
-        Field("text", msg("Entered by"), "entered_by", max_length=80, help=msg("User name or full name of who entered the customer.")),
+        Field(
+            "text",
+            msg("Entered by"),
+            "entered_by",
+            max_length=80,
+            help=msg("User name or full name of the person who entered the customer."),
+        ),
     )
 
 

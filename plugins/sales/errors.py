@@ -31,7 +31,7 @@ class Archived(Conflict):
     """What is in the archive stays there."""
 
     def __init__(self) -> None:
-        super().__init__(msg("This opportunity is in the archive, so it cannot be reopened. Please create a new one."))
+        super().__init__(msg("This opportunity is archived, so it cannot be reopened. Please create a new one."))
 
 
 class InUse(Conflict):
@@ -87,7 +87,7 @@ class OrderedAlready(Conflict):
     """A second click is no second order."""
 
     def __init__(self) -> None:
-        super().__init__(msg("An order rests on this quotation already. A further one is entered as a new sales order that names it."))
+        super().__init__(msg("This quotation has an order already. To add another one, enter a new sales order that names it."))
 
 
 class CustomerNotApproved(Conflict):

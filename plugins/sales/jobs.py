@@ -26,6 +26,6 @@ def expire(session: Any, task: Task) -> None:
 
 
 HANDLERS = (
-    JobHandler("sales.warn", warn, msg("Warn of opportunities and projects that stand still"), every_minutes=DAY),
+    JobHandler("sales.warn", warn, msg("Warn of stalled opportunities and projects"), every_minutes=DAY),
     JobHandler("sales.expire", expire, msg("Mark expired quotations"), every_minutes=DAY),
 )

@@ -16,10 +16,8 @@ class RequestClosed(Conflict):
 class StillDispatched(Conflict):
     """A request is not handled while somebody is on the way for it."""
 
-    def __init__(self, numbers: str) -> None:
-        super().__init__(
-            msg("The dispatch orders “%(numbers)s” are still open. Please wait for their result or cancel them.", numbers=numbers)
-        )
+    def __init__(self, numbers: Message) -> None:
+        super().__init__(msg("There are open dispatch orders: %(numbers)s. Please wait for their result or cancel them.", numbers=numbers))
 
 
 class NotSatisfied(Conflict):
@@ -81,7 +79,7 @@ class HasHistory(Conflict):
     """A request that somebody has worked on is not deleted."""
 
     def __init__(self) -> None:
-        super().__init__(msg("This request is being worked on already, so it cannot be deleted. Please close it in the ordinary way."))
+        super().__init__(msg("This request is being worked on already, so it cannot be deleted. Please close it in the usual way."))
 
 
 class NumberGiven(Conflict):

@@ -22,6 +22,28 @@ KEYWORDS = {
 }
 PLACE = re.compile(r"%\((\w+)\)[sdrf]")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+FULL_WIDTH = re.compile(r"[、，。：；！？（）「」『』《》〈〉【】～]")
+COUNTED = (
+    *("block", "change", "column", "company", "condition", "day", "department", "entry", "export", "field", "file", "finding", "form"),
+    *("hour", "line", "month", "order", "page", "part", "person", "problem", "record", "result", "row", "stage", "step", "time"),
+    *("value", "view", "week", "year"),
+)
+MANY = "|".join(sorted({"companies", "entries", "people", *(f"{one}s" for one in COUNTED)}))
+COUNTS = re.compile(
+    rf"(?<!most )(?<!least )(?<!than )(?<!every )%\((?!most|least|limit|places)\w+\)s (?:(?!for |names )[a-z]+ )?(?:{MANY})\b"
+)
+"""A number before the plural of what it counts; a limit that the program sets itself is never one."""
+ALWAYS_SEVERAL = frozenset(
+    {
+        "Please choose one of these: %(days)s days.",
+        "Over %(days)s days",
+        "%(first)s–%(last)s days",
+        "failed %(count)s time in %(days)s days",  # a week
+        "The job was stopped %(times)s times before it was done.",  # a constant of several
+        "The first %(count)s problems",  # said where there are more
+        "The first %(shown)s of %(total)s pages are shown. Please download the file for the others.",
+    }
+)
 ENTRY = re.compile(r'^msgid ((?:".*"\n)+)', re.MULTILINE)
 
 
@@ -102,6 +124,22 @@ def test_a_message_is_translated_once(owner: Path) -> None:
 @by_owner
 def test_the_code_says_its_messages_in_english(owner: Path) -> None:
     assert [f"{said.where}: {said.text}" for said in said_by(owner) if HAN.search(said.text)] == []
+
+
+@by_owner
+def test_english_is_set_with_english_marks(owner: Path) -> None:
+    assert [f"{said.where}: {said.text}" for said in said_by(owner) if FULL_WIDTH.search(said.text)] == []
+    pages = [path for path in owner.rglob("*.html") if "templates" in path.parts]
+    assert [str(path.relative_to(ROOT)) for path in pages if FULL_WIDTH.search(path.read_text())] == []
+    joining = re.compile(rf"""["']{FULL_WIDTH.pattern}["']\\.join""")
+    assert [str(path.relative_to(ROOT)) for path in owner.rglob("*.py") if joining.search(path.read_text())] == []
+
+
+@by_owner
+def test_what_is_counted_has_a_singular(owner: Path) -> None:
+    """“1 records” is no English: a number before a noun comes through ``counted`` or ``ngettext``."""
+    singular = [said for said in said_by(owner) if COUNTS.search(said.text) and said.text not in ALWAYS_SEVERAL]
+    assert [f"{said.where}: {said.text}" for said in singular] == []
 
 
 def test_the_collector_finds_messages_in_code_and_in_templates() -> None:

@@ -59,6 +59,6 @@ def test_a_sentence_whose_own_words_do_not_fit_is_refused() -> None:
 def test_labels_in_both_languages_and_lists_of_words_are_kept_whole() -> None:
     label: Any = Bilingual("Retention money", {}, "质保金")
     back: Any = said(stored(msg("One of: %(words)s", words=listed([label, msg("Yes"), "x"]))))
-    assert str(back) == "One of: Retention money、Yes、x"
+    assert str(back) == "One of: Retention money, Yes, x"
     assert json.loads(stored(label))["chinese"] == "质保金"
     assert said(stored(label)) == label

@@ -66,7 +66,7 @@ def shell(current: str = "customers", **changes: object) -> p.Shell:
             p.MenuSection(
                 "",
                 (
-                    item(t("工作台", "Desk"), "/c/east/", "home", current=current == "desk"),
+                    item(t("工作台", "Home"), "/c/east/", "home", current=current == "desk"),
                     item(t("待办", "To-dos"), "/c/east/todos", "checkbox", count="5"),
                     item(t("待我审批", "Waiting for me"), "/c/east/approvals", "rubber-stamp", count="4", hot=True),
                 ),
@@ -82,7 +82,7 @@ def shell(current: str = "customers", **changes: object) -> p.Shell:
             ),
         ),
         "bottom": (
-            item(t("工作台", "Desk"), "/c/east/", "home", current=current == "desk"),
+            item(t("工作台", "Home"), "/c/east/", "home", current=current == "desk"),
             item(t("客户", "Customers"), "/c/east/customers", "building", current=current == "customers"),
             item(t("新建", "New"), "/c/east/new", "plus"),
             item(t("审批", "Approvals"), "/c/east/approvals", "rubber-stamp", count="4"),
@@ -288,7 +288,7 @@ def no_customers(kind: str = "no_match") -> p.ListPage:
         "off": (
             t("市场模块已停用", "The module is off"),
             t("数据保留，需要时请找系统管理员。", "Data are kept; ask the system administrator."),
-            (link(t("回工作台", "To the desk"), "/"),),
+            (link(t("回工作台", "Back to home"), "/"),),
         ),
     }
     title, text, actions = words[kind]

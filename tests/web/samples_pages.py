@@ -75,7 +75,10 @@ def error(status: int) -> p.ErrorPage:
         ),
         number="7F3K-20QD",
         at=NOW,
-        onward=(p.Link(t("回工作台", "To the desk"), "/"), p.Link(t("请安全管理员开通", "Ask the security administrator"), "/ask", "send")),
+        onward=(
+            p.Link(t("回工作台", "Back to home"), "/"),
+            p.Link(t("请安全管理员开通", "Ask the security administrator"), "/ask", "send"),
+        ),
         whom=t("吴敏 · 分机 8021", "Wu Min · ext. 8021"),
         whom_label=t("安全管理员", "Security admin"),
         logged=status == 403,
@@ -263,7 +266,7 @@ def desk() -> p.DeskPage:
     days = timedelta
     return p.DeskPage(
         title=t("早上好，周启航", "Good morning, Zhou Qihang"),
-        place=t("工作台", "Desk"),
+        place=t("工作台", "Home"),
         today=NOW.date(),
         figures=(
             figure(t("我的客户", "My customers"), "186", "/list", t("本月新增 7", "7 new this month")),

@@ -106,9 +106,9 @@ def test_a_file_goes_through_every_step_in_english(client_for: Clients, world: W
     assert browser.post("/account/language", data={"language": "en"}).status_code == 303
     assert "Drop a file here, or choose one" in browser.get(NEW).text
     file = handed_in(browser, "Customer code,Customer name\nE-1,Alpha Ltd\n")
-    assert "Known records are found by" in browser.get(f"{file}/map").text
+    assert "Match existing records by" in browser.get(f"{file}/map").text
     assert "Would be created" in tried(browser, world, file).text
-    assert "The file has been read to its end." in let_in(browser, world, file).text
+    assert "The whole file has been read." in let_in(browser, world, file).text
 
 
 BOMB = io.BytesIO()

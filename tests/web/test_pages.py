@@ -60,8 +60,8 @@ def test_a_capped_count_says_that_there_are_more() -> None:
     [
         (timedelta(minutes=9), "Today 10:22"),
         (timedelta(hours=11), "Yesterday 23:31"),
-        (timedelta(days=3), "3 d ago"),
-        (timedelta(days=14), "14 d ago"),
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(days=14), "14 days ago"),
         (timedelta(days=15), "Mar 3"),
         (timedelta(days=132), "Nov 6, 2025"),
     ],
@@ -84,7 +84,7 @@ def test_a_moment_without_zone_is_taken_as_utc() -> None:
 
 
 @pytest.mark.usefixtures("english")
-@pytest.mark.parametrize(("days", "shown"), [(-4, "4 d overdue"), (0, "Today"), (1, "Tomorrow"), (2, "Mar 20")])
+@pytest.mark.parametrize(("days", "shown"), [(-4, "4 days overdue"), (0, "Today"), (1, "Tomorrow"), (2, "Mar 20")])
 def test_what_is_due_says_how_late_it_is(days: int, shown: str) -> None:
     assert formats.due(TODAY + timedelta(days=days), TODAY) == shown
 

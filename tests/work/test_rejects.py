@@ -131,7 +131,7 @@ def test_the_report_says_totals_then_file_row_column_value_and_reason() -> None:
     report.reject([Problem(9, "名称", "x" * 500, REASON)])
     assert report.balanced
     lines = [str(line) for line in report.lines("customers.csv")]
-    assert lines[0] == "Read 1,234 rows: 1,000 created, 200 updated, 32 unchanged, 2 rejected."
+    assert lines[0] == "Rows read: 1,234; created: 1,000, updated: 200, unchanged: 32, rejected: 2."
     assert lines[1] == "customers.csv, row 7, column “名称”, value “”: This cell must not be empty."
     assert lines[2] == "customers.csv, row 7: The file is empty."
     assert "x" * 200 in lines[3]

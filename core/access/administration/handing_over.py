@@ -85,7 +85,7 @@ def why_not_undone(session: Session, handover: Handover) -> Message | None:
         return msg("This handover has been undone already.")
     days = parameter(session, "core.handover_undo_days")
     if local(handover.created_at).date() + timedelta(days=days) < today():
-        return msg("This handover lies more than %(days)s days back and stands.", days=days)
+        return msg("The time for undoing this handover (in days: %(days)s) has passed.", days=days)
     return None
 
 

@@ -95,7 +95,7 @@ def document_of(session: Session, case: ApprovalCase, kind: ApprovalKind) -> Any
 def _decide(session: Session, case_id: int, verdict: Verdict, opinion: str | None) -> ApprovalCase:
     who, said = actor(), clean_text("opinion", opinion)
     if verdict is not Verdict.AGREED and not said:
-        raise BadInput(fields={"opinion": msg("Please say why, so that the filler knows what to do.")})
+        raise BadInput(fields={"opinion": msg("Please say why, so that the submitter knows what to do.")})
     with as_system(session, "a decision is written beside those of others"):
         case = locked(session, case_id)
         kind = kind_of_case(case, who)

@@ -58,7 +58,7 @@ def remind(session: Session, case_id: int) -> ApprovalCase:
     _check_filler(case, actor().employee_id)
     hours: int = parameter(session, "core.approval_remind_hours")
     if case.reminded_at is not None and case.reminded_at > now() - timedelta(hours=hours):
-        raise Conflict(msg("They have been reminded within the last %(hours)s hours. Please wait a little.", hours=hours))
+        raise Conflict(msg("They have been reminded recently; the interval in hours is %(hours)s. Please wait a little.", hours=hours))
     with as_system(session, "those who are asked are reminded"):
         _remind(session, case)
     return case

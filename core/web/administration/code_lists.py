@@ -15,7 +15,7 @@ from core.extension.calling import registry
 from core.extension.chinese import chinese
 from core.extension.exchange import CodeListSpec
 from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.organisation.code_lists import Entry, entries
 from core.organisation.models import CodeEntry
 from core.web.access import needs
@@ -47,7 +47,9 @@ class CodeListsView(PluginView):
             SettingGroup(titles[plugin], tuple(self._list_row(spec) for spec in members))
             for plugin, members in groupby(specs, key=lambda spec: spec.plugin)
         )
-        lead = msg("What people choose from when they enter records. A change holds for this company at once; records keep their words.")
+        lead = msg(
+            "What people choose from when they enter records. A change applies to this company at once; existing records keep their values."
+        )
         return self.page(SettingsPage(title=msg("Code lists"), groups=groups, lead=lead))
 
     def _list_row(self, spec: CodeListSpec) -> SettingRow:
@@ -56,7 +58,7 @@ class CodeListsView(PluginView):
         return SettingRow(
             spec.label,
             words,
-            msg("%(count)s entries", count=sum(entry.active for entry in found)),
+            counted("%(count)s entry", "%(count)s entries", sum(entry.active for entry in found)),
             url_for("CodeListsView.entries", name=spec.name),
             tags=(Tag(msg("open"), Tone.IDLE),) if spec.open else (),
         )
@@ -76,7 +78,7 @@ class CodeListsView(PluginView):
             groups=(SettingGroup(msg("Entries"), rows),),
             verbs=self._adding(spec),
             says=(Say(one_sentence(error, {key: field.label for key, field in CodeEntry.fields().items()})),) if error else (),
-            note=msg("An open list also takes words that are no entry.") if spec.open else "",
+            note=msg("An open list also accepts values that are not in it.") if spec.open else "",
         )
         return self.page(page, error.status if error else 200)
 
@@ -184,5 +186,5 @@ def _version() -> int:
     """The version of the entry's row that was seen; 0 while it has none."""
     sent = typed("version")
     if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
-        raise BadInput(fields={"version": msg("Please open the page again and repeat.")})
+        raise BadInput(fields={"version": msg("Please open the page again and repeat what you did.")})
     return int(sent)

@@ -18,7 +18,7 @@ from core.database.records import Record
 from core.extension.calling import registry
 from core.kernel.acting import FieldAccess
 from core.kernel.errors import BadInput, NotFound
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.web.access import needs
 from core.web.going import go
 from core.web.input import read_version
@@ -75,7 +75,7 @@ class FieldRightsView(PluginView):
             ),
             groups=_groups(module, stated, departing=True),
             folded=(folded := _groups(module, stated, departing=False)),
-            folded_label=msg("As declared: %(count)s fields", count=sum(len(one.rows) for one in folded)),
+            folded_label=counted("As declared: %(count)s field", "As declared: %(count)s fields", sum(len(one.rows) for one in folded)),
             action=url_for("FieldRightsView.save", pk=role.id, module=module),
             hidden=(("version", str(role.version)),),
             sentences=_sentences(module, stated),
@@ -97,7 +97,7 @@ class FieldRightsView(PluginView):
                 _, table, name = key.split(".")
                 wanted[table, name] = _access(value)
         self.use_case(lambda session: set_field_rights(session, pk, version, wanted))
-        say(msg("The rights are saved and hold from everybody's next page on."))
+        say(msg("The permissions are saved and apply from everyone's next page on."))
         return go(url_for("FieldRightsView.matrix", pk=pk, module=_module()))
 
 

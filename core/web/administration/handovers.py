@@ -16,7 +16,7 @@ from core.access.administration.moving import Moving
 from core.access.administration.reach import employee_for
 from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, KeguanError
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.organisation.models import Department, DepartmentLeader, Employee, Handover
 from core.web import formats
 from core.web.access import needs
@@ -49,7 +49,7 @@ class HandoversView(PluginView):
         group = SettingGroup(msg("Handovers"), tuple(self._row(one) for one in found), msg("Nothing has been handed over yet."))
         page = SettingsPage(
             title=msg("Handovers"),
-            lead=msg("Everything that somebody owned went to a successor in one step. Open the page of an employee to begin one."),
+            lead=msg("A handover passes everything that someone owns to a successor in one step. Open an employee's page to begin one."),
             groups=(group,),
             says=(Say(error.message),) if error else (),
         )
@@ -59,7 +59,7 @@ class HandoversView(PluginView):
         reason = why_not_undone(self.session, one)
         ask = Ask(
             msg("Undo this handover?"),
-            msg("What still belongs to %(name)s goes back, into the departments of before.", name=one.taker.name),
+            msg("What still belongs to %(name)s goes back, to its earlier departments.", name=one.taker.name),
             msg("Undo"),
         )
         undo = Verb(
@@ -74,7 +74,7 @@ class HandoversView(PluginView):
         return SettingRow(
             msg("%(giver)s → %(taker)s", giver=one.giver.name, taker=one.taker.name),
             msg("%(who)s, %(at)s %(reason)s", who=who, at=formats.exact_time(one.created_at), reason=one.reason or ""),
-            msg("%(count)s records", count=one.records),
+            counted("%(count)s record", "%(count)s records", one.records),
             tags=(Tag(msg("undone"), Tone.IDLE),) if one.undone_at is not None else (),
             verbs=(undo,) if one.undone_at is None else (),
         )
@@ -92,7 +92,7 @@ class HandoversView(PluginView):
             crumbs=(Link(msg("Employees"), url_for("EmployeesView.list")), Link(giver.name, here)),
             back=Link(giver.name, here),
             lead=msg("All of it goes to one successor and to that person's department, records of disabled modules too. No state changes."),
-            groups=(SettingGroup(msg("What moves"), rows, msg("This person owns no records.")), *self._left_behind(giver)),
+            groups=(SettingGroup(msg("What is handed over"), rows, msg("This person owns no records.")), *self._left_behind(giver)),
             verbs=(self._verb(giver, sum(one.total for one in moving)),),
             says=(Say(one_sentence(error, {field.name: field.label for field in ASKED})),) if error else (),
         )
@@ -112,8 +112,10 @@ class HandoversView(PluginView):
         led = self.session.scalar(select(func.count(Employee.id)).where(Employee.superior_id == giver.id)) or 0
         rows = [SettingRow(name, duty.label, href=url_for("OrganisationView.tree")) for name, duty in duties]
         if led:
-            rows.append(SettingRow(msg("Superior of %(count)s people", count=led), msg("They follow the successor.")))
-        return (SettingGroup(msg("To be settled besides"), tuple(rows)),) if rows else ()
+            rows.append(
+                SettingRow(counted("Superior of %(count)s person", "Superior of %(count)s people", led), msg("They follow the successor."))
+            )
+        return (SettingGroup(msg("Also to be settled"), tuple(rows)),) if rows else ()
 
     def _verb(self, giver: Employee, total: int) -> Verb:
         sent = {field.name: typed(field.name) for field in ASKED}
@@ -124,7 +126,11 @@ class HandoversView(PluginView):
             url_for("HandoversView.hand_over", pk=giver.id),
             "user-share",
             (("version", str(giver.version)),),
-            ask=Ask(msg("Hand over %(count)s records?", count=total), msg("It can be undone for some days."), msg("Hand over")),
+            ask=Ask(
+                counted("Hand over %(count)s record?", "Hand over %(count)s records?", total),
+                msg("It can be undone for some days."),
+                msg("Hand over"),
+            ),
             fields=asked,
             primary=True,
         )
@@ -141,7 +147,7 @@ class HandoversView(PluginView):
             )
         except (BadInput, Conflict) as error:
             return self.preview(pk, error)  # type: ignore[no-any-return]  # FAB's decorator is untyped
-        say(msg("%(count)s records have been handed over.", count=done.records))
+        say(counted("%(count)s record has been handed over.", "%(count)s records have been handed over.", done.records))
         return go(url_for("HandoversView.handovers"))
 
     @expose("/<id:pk>/undo", methods=["POST"])
@@ -153,5 +159,5 @@ class HandoversView(PluginView):
             back = self.use_case(lambda session: undo_handover(session, pk, version))
         except Conflict as error:
             return self.handovers(error)  # type: ignore[no-any-return]  # FAB's decorator is untyped
-        say(msg("%(count)s records have been given back.", count=back))
+        say(counted("%(count)s record has been given back.", "%(count)s records have been given back.", back))
         return go(url_for("HandoversView.handovers"))

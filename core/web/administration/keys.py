@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from core.access.api_keys import LIVES, LONGEST_NAME, KeyState, add_key, keys_of, revoke_key
 from core.kernel.errors import BadInput, Conflict
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.web.access import member
 from core.web.going import go
 from core.web.pages import Ask, FieldKind, FormField, KeyShown, KeysPage, Option, Say, Tag, Tone, Verb
@@ -70,7 +70,7 @@ def _number(text: str) -> int:
 
 
 def _fields(typed: dict[str, str], errors: dict[str, Message]) -> tuple[FormField, ...]:
-    lives = tuple(Option(str(days), msg("%(days)s days", days=days)) for days in LIVES)
+    lives = tuple(Option(str(days), counted("%(count)s day", "%(count)s days", days)) for days in LIVES)
     return (
         FormField(
             name="name",

@@ -62,10 +62,10 @@ class ModulesView(PluginView):
     def _ask(self, manifest: Manifest) -> Ask:
         tables = len(registry().models[manifest.name])
         consequence: Message = msg(
-            "Menus, tabs, lists and REST of it close at once; the data of its %(tables)s tables stay and come back when it is enabled.",
+            "Its menus, tabs, lists and REST close at once; the data of its %(tables)s tables are kept and come back when it is enabled.",
             tables=tables,
         )
-        return Ask(msg("Disable “%(title)s”?", title=manifest.title), consequence, msg("Disable"), msg("Leave it on"))
+        return Ask(msg("Disable “%(title)s”?", title=manifest.title), consequence, msg("Disable"), msg("Keep it on"))
 
     @expose("/<string:name>", methods=["POST"])
     @needs("update")

@@ -73,7 +73,7 @@ class NoticesView(PluginView):
         if url and url in openable(self.session, self.nouns, [url]):
             return redirect(_inside(url), 303)
         if url:
-            say(msg("What this notice speaks of is no longer open to you."))
+            say(msg("You can no longer open what this notice is about."))
         return redirect(url_for("NoticesView.notices"), 303)
 
 

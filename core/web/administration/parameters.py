@@ -56,7 +56,7 @@ class ParametersView(PluginView):
             SettingsPage(
                 title=msg("Parameters"),
                 groups=groups,
-                lead=msg("Rules take their thresholds from here. A value holds from its day on; the past is never changed."),
+                lead=msg("Rules take their thresholds from here. A value applies from its date on; the past is never changed."),
             )
         )
 

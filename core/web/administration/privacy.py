@@ -16,7 +16,7 @@ from core.database.fields import Field, fields_of
 from core.kernel.choices import Choice
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Conflict, KeguanError
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.privacy.dossier import Dossier, Part, dossier, find_people, person_model
 from core.privacy.erasing import erase_person, erased
 from core.privacy.holding import holds_on, place_hold, release_hold
@@ -52,7 +52,7 @@ class PrivacyView(PluginView):
         """Holds that stand, people who are due, certificates; and what was found."""
         page = SettingsPage(
             title=msg("Personal information"),
-            lead=msg("Whoever asks what the company knows of him or her, or wants to be erased, is served here. Each step is recorded."),
+            lead=msg("Serve people who ask what the company knows about them, or who want to be erased. Each step is recorded."),
             verbs=(self._asking(msg("Find a person"), url_for("PrivacyView.find"), "search", SOUGHT, primary=True),),
             groups=(
                 *(
@@ -150,7 +150,11 @@ class PrivacyView(PluginView):
         if g.actor.may(self.resource, "erase"):
             ask = Ask(
                 msg("Erase this person?"),
-                msg("Personal values of %(number)s records are overwritten for good, in the history too.", number=len(found.own)),
+                counted(
+                    "Personal values of %(count)s record are overwritten for good, in the history too.",
+                    "Personal values of %(count)s records are overwritten for good, in the history too.",
+                    len(found.own),
+                ),
                 msg("Erase"),
                 msg("Keep it"),
             )
@@ -170,7 +174,7 @@ class PrivacyView(PluginView):
     def erase(self, name: str, pk: int) -> Response:
         """Erase the person for good."""
         version = read_version(request.form.get("version", ""))
-        said = msg("The person has been erased; the certificate stands on this page.")
+        said = msg("The person has been erased; the certificate is on this page.")
         return self._do(name, pk, lambda session, reason: erase_person(session, name, pk, version, reason), said, "PrivacyView.desk")
 
     def _do(self, name: str, pk: int, work: Any, said: Message, then: str = "") -> Response:
@@ -252,14 +256,14 @@ def _certificate(row: Erasure, who: Any) -> SettingRow:
     return SettingRow(
         _called(row.table_name, row.record_id),
         msg(
-            "%(reason)s · %(who)s, %(day)s · %(values)s values, %(records)s records, %(trail)s in the trail, %(files)s files · %(code)s",
+            "%(reason)s · %(who)s, %(day)s · %(values)s, %(records)s, %(trail)s in the trail, %(files)s · %(code)s",
             reason=row.reason,
             who=str(who or msg("System")),
             day=formats.exact_time(row.done_at),
-            values=row.values,
-            records=row.records,
+            values=counted("%(count)s value", "%(count)s values", row.values),
+            records=counted("%(count)s record", "%(count)s records", row.records),
             trail=row.trail_values,
-            files=row.files,
+            files=counted("%(count)s file", "%(count)s files", row.files),
             code=row.fingerprint[:16],
         ),
         value=str(len(told)) if len(told) > 1 else "",

@@ -210,7 +210,7 @@ class RolesView(PluginView):
             if key.startswith("right.") and key.count(".") >= 2
         }
         self.use_case(lambda session: set_grants(session, registry(), pk, version, wanted))
-        say(msg("The rights are saved and hold from everybody's next page on."))
+        say(msg("The permissions are saved and apply from everyone's next page on."))
         return go(url_for("RolesView.matrix", pk=pk))
 
 

@@ -24,7 +24,7 @@ from core.database.sentences import said
 from core.extension.calling import registry
 from core.kernel.clock import SHANGHAI
 from core.kernel.errors import Malformed, NotFound
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, in_turn, labelled, listed, msg
 from core.organisation.models import Employee
 from core.web.access import needs
 from core.web.administration.trail_state import alarms_shown
@@ -201,9 +201,9 @@ class AuditRowsView(RecordView):
             ("kind", msg("Kind"), _options(_kinds(), search.tables)),
         )
         for name, label, options in words:
-            picked = "、".join(str(option.label) for option in options if option.picked)
+            picked = [option.label for option in options if option.picked]
             if picked:
-                yield Chip(label, picked, _href(**{name: ""}))
+                yield Chip(label, listed(picked), _href(**{name: ""}))
 
     def _door(self, row: AuditRow) -> str:
         """The page of the record, for an auditor who may see it."""
@@ -243,7 +243,7 @@ def _empty(narrowed: bool, action: str) -> Empty:
     if not narrowed:
         return Empty(EmptyKind.FIRST, msg("Nothing here yet: %(title)s", title=AUDIT_ROWS.plural), AUDIT_ROWS.empty or "")
     everything = (Link(msg("Show all"), action),)
-    text = msg("No record meets all conditions. Drop one of them, or look at everything.")
+    text = msg("No record meets all conditions. Remove one of them, or show everything.")
     return Empty(EmptyKind.NO_MATCH, msg("Nothing matches"), text, everything)
 
 
@@ -343,4 +343,4 @@ def details_told(row: AuditRow) -> str:
     """What an event says besides, in one line: names and values, lists by their length."""
     told = json.loads(row.changes)
     plain = {name: value for name, value in told.items() if isinstance(value, str | int) and name not in HIDDEN_DETAILS}
-    return "；".join(f"{name}: {said(value) if isinstance(value, str) else value}" for name, value in plain.items())
+    return str(in_turn(labelled(name, said(value) if isinstance(value, str) else str(value)) for name, value in plain.items()))

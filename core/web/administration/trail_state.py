@@ -14,9 +14,9 @@ from core.audit.alarms import SENTENCES, open_alarms
 from core.audit.blocks import PLATFORM
 from core.audit.models import AuditAlarm, AuditBlock, AuditCheck, AuditRow
 from core.audit.sealing import watermark
-from core.audit.words import problem_told
+from core.audit.words import blocks_told, problem_told, rows_told
 from core.kernel.clock import now
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, in_turn, msg
 from core.web import formats
 from core.web.access import needs
 from core.web.going import go
@@ -48,7 +48,7 @@ class TrailView(PluginView):
         """Everything at one glance; red where something is wrong."""
         chain = g.actor.company_id
         job = self._job()
-        running = msg("The check is under way: %(done)s of %(total)s rows", done=job.done, total=job.total or "…") if job else ""
+        running = msg("The check is under way, rows: %(done)s of %(total)s", done=job.done, total=job.total or "…") if job else ""
         check = Verb(msg("Check now"), url_for("TrailView.check"), "shield-check", forbidden=running)
         return self.page(
             SettingsPage(
@@ -93,7 +93,7 @@ class TrailView(PluginView):
         """Ask for a check in the background."""
         if self._job() is None:
             self.use_case(lambda session: enqueue(session, KIND, {}))
-        say(msg("The check has begun; the result will stand here."))
+        say(msg("The check has begun; the result will appear here."))
         return go(url_for("TrailView.state"))
 
 
@@ -108,9 +108,9 @@ def _check_told(check: AuditCheck) -> SettingRow:
     if check.ended_at is None:
         tag, value = Tag(msg("under way"), Tone.RUN), Message("")
     elif check.total:
-        tag, value = Tag(msg("%(count)s findings", count=check.total), Tone.BAD), msg("not as it was written")
+        tag, value = Tag(counted("%(count)s finding", "%(count)s findings", check.total), Tone.BAD), msg("not as it was written")
     else:
         tag, value = Tag(msg("as it was written"), Tone.GOOD), Message("")
-    told = "；".join(str(problem_told(one)) for one in problems_of(check)[:10])
-    note = told or msg("%(rows)s rows, %(blocks)s blocks", rows=formats.count(check.rows), blocks=formats.count(check.blocks))
+    told = [problem_told(one) for one in problems_of(check)[:10]]
+    note = in_turn(told) if told else msg("%(rows)s, %(blocks)s", rows=rows_told(check.rows), blocks=blocks_told(check.blocks))
     return SettingRow(formats.exact_time(check.began_at), note, value, tags=(tag,))

@@ -77,7 +77,7 @@ def would_decide(session: Session, kind: ApprovalKind, chain: Iterable[Step]) ->
         left = passed(steps, looked.amount, looked.values)
         cells = tuple(SignatureCell(step.title, who_would(session, step, looked.filler, barred), msg("upcoming")) for step in left)
         missing = first_without(session, left, looked.filler, barred)
-    note: Message = msg("This document would need no approval.") if not left else msg("So it would go today.")
+    note: Message = msg("This document would need no approval.") if not left else msg("This is how it would go today.")
     if missing is not None:
         note = msg("“%(step)s” would find nobody of its own; the document could not be submitted.", step=missing.title)
     return Signatures(title=msg("Who would decide"), cells=cells, note=note)

@@ -16,7 +16,7 @@ from core.approvals.gaps import Outlook, outlook
 from core.approvals.models import ApprovalChain
 from core.extension.approving import ApprovalKind, Needs, Step
 from core.kernel.errors import BadInput, Conflict, KeguanError
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.web import formats
 from core.web.access import needs
 from core.web.approvals.chain_forms import asked_options, condition_options, forms_of, number, typed_steps
@@ -56,10 +56,8 @@ class ChainsView(PluginView):
         rows = tuple(_row(kind, chains[kind.name], _gap_tags(found, kind)) for kind in kinds)
         page = SettingsPage(
             title=msg("Approval chains"),
-            lead=msg(
-                "Which documents need approval, and by whom. A change holds for what is submitted later; what runs goes on as it began."
-            ),
-            groups=(SettingGroup(msg("Kinds of documents"), rows, msg("No module names a document that could need approval.")),),
+            lead=msg("Which documents need approval, and by whom. A change applies to later submissions alone."),
+            groups=(SettingGroup(msg("Kinds of documents"), rows, msg("No module has documents that could need approval.")),),
         )
         return self.page(page)
 
@@ -84,9 +82,7 @@ class ChainsView(PluginView):
             title=kind.title,
             crumbs=(Link(msg("Approval chains"), url_for("ChainsView.chains")),),
             back=Link(msg("Approval chains"), url_for("ChainsView.chains")),
-            lead=msg(
-                "Steps follow each other; those whom a step asks decide side by side. The filler, and who has signed, are passed over."
-            ),
+            lead=msg("The people of one step decide in parallel. Whoever filled in the document or has signed it already is skipped."),
             action=url_for("ChainsView.set", name=kind.name),
             number=number_seen,
             steps=forms_of(self.session, self.nouns, steps),
@@ -106,11 +102,11 @@ class ChainsView(PluginView):
         found = self.session.scalars(asked.order_by(ApprovalChain.number.desc()).limit(KEPT))
         return tuple(
             msg(
-                "No. %(number)s, set by %(who)s on %(day)s, %(count)s steps",
+                "No. %(number)s, set by %(who)s on %(day)s, %(steps)s",
                 number=one.number,
                 who=one.set_by.name if one.set_by is not None else msg("System"),
                 day=formats.exact_time(one.created_at),
-                count=len(one.steps),
+                steps=counted("%(count)s step", "%(count)s steps", len(one.steps)),
             )
             for one in found
         )
@@ -125,7 +121,7 @@ class ChainsView(PluginView):
             self.use_case(lambda session: do.set_chain(session, name, number(request.form.get("number", "")), steps))
         except (BadInput, Conflict) as error:
             return self._page(kind, number(request.form.get("number", "")), steps, error)
-        say(msg("The chain holds for what is submitted from now on."))
+        say(msg("The chain applies to what is submitted from now on."))
         return go(url_for("ChainsView.chain", name=name))
 
     @expose("/<string:name>/preview", methods=["POST"])
@@ -152,9 +148,18 @@ def _row(kind: ApprovalKind, chain: Chain, further: Sequence[Tag]) -> SettingRow
 def _gap_tags(found: Outlook, kind: ApprovalKind) -> tuple[Tag, ...]:
     """Whether the chain in force finds somebody for everybody."""
     if count := len(found.departments(kind)):
-        return (Tag(msg("nobody can decide in %(count)s departments", count=count), Tone.BAD),)
+        return (Tag(counted("nobody can decide in %(count)s department", "nobody can decide in %(count)s departments", count), Tone.BAD),)
     people = {one for gap in found.of(kind) for one in gap.people}
-    return (Tag(msg("nobody else can decide for %(count)s people", count=len(people)), Tone.WAIT),) if people else ()
+    return (
+        (
+            Tag(
+                counted("nobody else can decide for %(count)s person", "nobody else can decide for %(count)s people", len(people)),
+                Tone.WAIT,
+            ),
+        )
+        if people
+        else ()
+    )
 
 
 def _warnings(session: Session, kind: ApprovalKind) -> Iterator[Say]:

@@ -52,7 +52,7 @@ class DelegationsView(PluginView):
             title=msg("Stand-ins"),
             crumbs=(Link(msg("Approvals"), url_for("ApprovalsView.inbox")),),
             back=Link(msg("Approvals"), url_for("ApprovalsView.inbox")),
-            lead=msg("While you are away somebody else decides in your place, sees what waits for you, and signs by the own name."),
+            lead=msg("While you are away someone else decides in your place, sees what is waiting for you, and signs in their own name."),
             groups=(
                 SettingGroup(msg("Who stands in for me"), tuple(self._mine(one) for one in mine), msg("Nobody stands in for you.")),
                 SettingGroup(msg("For whom I stand in"), tuple(_other(one, name) for one, name in others), msg("You stand in for nobody.")),

@@ -60,7 +60,7 @@ OPINION = Field("long_text", msg("Opinion"), "opinion", max_length=500, help=msg
 SHOWN: dict[str, Callable[[Any], Any]] = {"mine": waiting_for, "submitted": submitted_by, "decided": decided_by}
 LABELS = {"mine": msg("Waiting for me"), "submitted": msg("Submitted by me"), "decided": msg("Decided by me")}
 NOTHING = {
-    "mine": msg("Nothing waits for you. Documents that need your decision will stand here."),
+    "mine": msg("Nothing is waiting for you. Documents that need your decision will appear here."),
     "submitted": msg("You have not submitted anything yet. A document is submitted on its own page."),
     "decided": msg("You have not decided anything yet."),
 }
@@ -198,7 +198,7 @@ class ApprovalsView(PluginView):
     @member
     def send_back(self, pk: int) -> Response:
         """Return for completion, saying what is missing."""
-        return self._decide(pk, do.return_for_completion, msg("“%(title)s” went back to its filler."))
+        return self._decide(pk, do.return_for_completion, msg("“%(title)s” was returned to the person who filled it in."))
 
     @expose("/<id:pk>/reject", methods=["POST"])
     @member

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import g
 
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.web.addresses import address
 from core.web.bulk.models import CHANGE, DELETE
 from core.web.bulk.offering import acts_for_many, fields_for_many, may_delete
@@ -35,5 +35,5 @@ def _address(noun: Noun, what: str, field: str = "") -> str:
 def whole_of(found: Found) -> Message | str:
     """The way from the picked rows to all that the list finds, where there are more."""
     if found.more:
-        return msg("All %(count)s results", count=f"{found.total:,}+")
-    return msg("All %(count)s results", count=f"{found.total:,}") if found.total > len(found.records) else ""
+        return counted("All %(count)s result", "All %(count)s results", found.total, count=f"{found.total:,}+")
+    return counted("All %(count)s result", "All %(count)s results", found.total) if found.total > len(found.records) else ""

@@ -14,6 +14,7 @@ from core.audit.reasons import FIELD
 from core.database.sessions import capped_count
 from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import Message, counted, msg
+from core.web import formats
 from core.web.access import needs
 from core.web.bulk.asking import Order, Seen, is_small, order_for, order_for_whole, query_of, read_picks, visible_picks
 from core.web.bulk.leaving_out import left_out
@@ -69,13 +70,13 @@ class Bulk:
         return order_for(session, order, visible_picks(session, self.noun, read_picks(request.form.getlist("id"))))
 
     def _ask_many(self, verb: str, field: str, error: BadInput | None = None) -> Response:
-        count = self._count()
+        number, more = self._count()
         questions = {one.name: one for one in questions_of(self.noun, verb, field)}
         if verb == CHANGE and field in key_fields(self.noun.model):
             questions[FIELD] = replace(REASON, required=needs_reason(self.session, self.noun, verb, field))
         asked = form_fields(self.session, _nouns(), questions, request.form if error else {}, error.fields if error else {})
         kept = [("step", "run"), *((name, value) for name in ("whole", "asked", "id") for value in request.form.getlist(name))]
-        title, submit = _words(self.noun, verb, field, count)
+        title, submit = _words(self.noun, verb, field, number, more=more)
         says = [Say(error.message)] if error and not error.fields else []
         page = FormPage(
             title=title,
@@ -111,31 +112,42 @@ class Bulk:
     def _picked(self) -> list[Seen]:
         return visible_picks(self.session, self.noun, read_picks(request.form.getlist("id")))
 
-    def _count(self) -> str:
+    def _count(self) -> tuple[int, bool]:
+        """How many records are asked for, and whether they are more."""
         if request.form.get("whole"):
-            total, more = capped_count(self.session, statement(self.session, self.noun, query_of(self.noun, request.form.get("asked", ""))))
-            return f"{total:,}{'+' if more else ''}"
-        return str(len(self._picked()))
+            return capped_count(self.session, statement(self.session, self.noun, query_of(self.noun, request.form.get("asked", ""))))
+        return len(self._picked()), False
 
 
-def _words(noun: Noun, verb: str, field: str, count: str) -> tuple[Message, Message]:
-    """Title and button."""
-    submit = msg("Do it for %(count)s records", count=count)
+def _words(noun: Noun, verb: str, field: str, number: int, *, more: bool) -> tuple[Message, Message]:
+    """Title and button, for ``number`` records or ``more``."""
+    count = formats.count(number, more)
+    submit = counted("Apply to %(count)s record", "Apply to %(count)s records", number, count=count)
     if verb == CHANGE:
-        return msg("Change “%(field)s” of %(count)s records", field=noun.fields[field].label, count=count), submit
+        return counted(
+            "Change “%(field)s” of %(count)s record",
+            "Change “%(field)s” of %(count)s records",
+            number,
+            field=noun.fields[field].label,
+            count=count,
+        ), submit
     if verb == DELETE:
-        return msg("Delete %(count)s records", count=count), submit
+        return counted("Delete %(count)s record", "Delete %(count)s records", number, count=count), submit
     act = noun.act(verb)
-    return msg("%(verb)s: %(count)s records", verb=act.label if act is not None else verb, count=count), submit
+    return counted(
+        "%(verb)s: %(count)s record", "%(verb)s: %(count)s records", number, verb=act.label if act is not None else verb, count=count
+    ), submit
 
 
 def _consequence(noun: Noun, verb: str) -> Message:
     if verb == CHANGE:
-        return msg("Each record is changed by itself; what has been changed meanwhile is left out and listed. You can take all of it back.")
+        return msg(
+            "Each record is changed on its own; any that was changed in the meantime is left out and listed. You can undo all of it."
+        )
     act = noun.act(verb)
     if act is not None and act.confirm is not None:
         return act.confirm
-    return msg("Each record is done by itself; what does not allow it is left out and listed. This cannot be taken back in one step.")
+    return msg("Each record is processed on its own; any that does not allow it is left out and listed. This cannot be undone in one step.")
 
 
 def _nouns() -> Nouns:

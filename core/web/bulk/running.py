@@ -179,7 +179,7 @@ def _before(session: Session, doing: Doing, waiting: Waiting) -> dict[str, Any]:
     row = change_marked(session, doing.noun, waiting.record_id, doing.first.key) if doing.first is not None else None
     values = values_before(session, doing.noun, row) if row is not None else {}
     if not values:
-        raise Conflict(msg("Somebody has changed the record since, so its earlier value is not put back."))
+        raise Conflict(msg("Someone has changed the record since, so its earlier value is not restored."))
     return values
 
 

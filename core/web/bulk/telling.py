@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from core.database.sessions import Database
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted
 from core.web.bulk.models import CHANGE, BulkRun, Outcome
 from core.web.bulk.running import bring_to_end, counts_of
 from core.web.going import page_in_sight
@@ -28,5 +28,5 @@ def ended(database: Database, noun: Noun, run: BulkRun) -> str:
 def sentence(changed: int, left: int) -> Message:
     """How many records were changed, and how many were not."""
     if left:
-        return msg("%(changed)s records changed, %(left)s not.", changed=changed, left=left)
-    return msg("%(changed)s records changed.", changed=changed)
+        return counted("%(count)s record changed, %(left)s not.", "%(count)s records changed, %(left)s not.", changed, left=left)
+    return counted("%(count)s record changed.", "%(count)s records changed.", changed)

@@ -21,12 +21,15 @@ from core.web.nouns import Noun
 def why_no_undo(session: Session, run: BulkRun) -> Message | None:
     """Why the run is not taken back now, or None."""
     if run.what != CHANGE:
-        return msg("Only a change of a field is taken back in one step.")
+        return msg("Only a change of a field can be undone in one step.")
     if run.state is BulkState.RUNNING:
-        return msg("It is still running. Please stop it first, or wait for its end.")
+        return msg("It is still running. Please stop it first, or wait until it ends.")
     hours = int(parameter(session, UNDO_HOURS))
     if run.finished_at is None or now() - run.finished_at > timedelta(hours=hours):
-        return msg("After %(hours)s hours it is no longer taken back in one step; each record can be, from its history.", hours=hours)
+        return msg(
+            "The time for undoing this in one step (in hours: %(hours)s) has passed; each record can be restored from its history.",
+            hours=hours,
+        )
     if session.scalar(select(BulkRun.id).where(BulkRun.of_id == run.id)) is not None:
         return msg("This has been undone already.")
     return None

@@ -27,7 +27,7 @@ from core.web.views import PluginView
 from core.work.models import Job, JobState
 
 FIGURES = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.WAITING)
-CHANGED_BY = {DELETE: msg("Records deleted"), UNDO: msg("Records put back")}
+CHANGED_BY = {DELETE: msg("Records deleted"), UNDO: msg("Records restored")}
 SHOWN = 100
 """Refused records that are listed."""
 

@@ -14,7 +14,7 @@ from core.exports.settings import SMALL
 from core.exports.sources import Pairs, Source
 from core.exports.states import ExportFormat
 from core.kernel.errors import BadInput
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, in_turn, labelled, msg
 from core.organisation.parameters import parameter
 from core.web.pages import FieldKind, FieldSet, FormField, FormPage, Link, Option, Say
 
@@ -29,10 +29,10 @@ def asking_page(session: Session, source: Source, asked: Pairs, rows: int, typed
         action=url_for("ExportsView.send", key=source.key),
         hidden=(("asked", urlencode(list(asked))),),
         groups=(
-            FieldSet(msg("What leaves"), (*_told(session, source, asked, rows), *_questions(session, rows, typed, error))),
+            FieldSet(msg("What is exported"), (*_told(session, source, asked, rows), *_questions(session, rows, typed, error))),
             FieldSet(msg("Columns"), _columns(source, typed), folded=True),
         ),
-        submit=msg("Ask for the export"),
+        submit=msg("Request the export"),
         cancel_href=back,
         says=(Say(error.message),) if error and not error.fields else (),
     )
@@ -43,9 +43,10 @@ def _list_view(source: Source) -> str:
 
 
 def _told(session: Session, source: Source, asked: Pairs, rows: int) -> tuple[FormField, ...]:
-    conditions = "；".join(f"{label}：{value}" for label, value in source.told(session, asked))
+    told = source.told(session, asked)
+    conditions = in_turn(labelled(label, value) for label, value in told)
     return (
-        FormField("conditions", msg("Conditions"), FieldKind.SHOWN, shown=conditions or msg("The whole list")),
+        FormField("conditions", msg("Conditions"), FieldKind.SHOWN, shown=conditions if told else msg("The whole list")),
         FormField("rows", msg("Rows that you may export"), FieldKind.SHOWN, shown=f"{rows:,}"),
     )
 
@@ -62,7 +63,9 @@ def _questions(session: Session, rows: int, typed: Mapping[str, str], error: Bad
             typed.get("reason", ""),
             required=True,
             max_length=500,
-            help=msg("This is recorded in the audit trail.") if free else msg("Whoever approves reads this, and it stands in the trail."),
+            help=msg("This is recorded in the audit trail.")
+            if free
+            else msg("The approver reads this, and it is kept in the audit trail."),
             error=wrong.get("reason", ""),
         ),
         FormField(

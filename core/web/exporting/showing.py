@@ -12,7 +12,7 @@ from core.exports.operations import APPROVE, RESOURCE
 from core.exports.quotas import Quota
 from core.exports.sources import all_sources
 from core.exports.states import LIFECYCLE, ExportState
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, in_turn, labelled, listed, msg
 from core.web import formats
 from core.web.called import kind_and_number, names_of_records
 from core.web.nouns import Nouns
@@ -43,7 +43,7 @@ def row_of(one: ExportRequest) -> SettingRow:
     return SettingRow(
         str(one),
         note,
-        msg("%(count)s rows", count=f"{one.rows:,}"),
+        counted("%(count)s row", "%(count)s rows", one.rows),
         url_for("ExportsView.show", pk=one.id),
         tags=(state_tag(one),),
         verbs=verbs_of(one)[:2],
@@ -60,7 +60,7 @@ def verbs_of(one: ExportRequest) -> tuple[Verb, ...]:
     if not mine and one.state is ExportState.WAITING and g.actor.may(RESOURCE, APPROVE):
         found += [_decision(one, "approve", msg("Approve"), "check"), _decision(one, "refuse", msg("Refuse"), "x")]
     if mine and any(step.verb == "withdraw" for step in LIFECYCLE.allowed(one.state)):
-        sure = Ask(msg("Withdraw this export?"), msg("It has to be asked for anew."), msg("Withdraw"), msg("Keep it"))
+        sure = Ask(msg("Withdraw this export?"), msg("It has to be requested again."), msg("Withdraw"), msg("Keep it"))
         found.append(Verb(msg("Withdraw"), _verb_url(one, "withdraw"), "x", _version(one), ask=sure))
     return tuple(found)
 
@@ -107,20 +107,20 @@ def export_page(session: Session, one: ExportRequest, says: tuple[Say, ...] = ()
 def _what(session: Session, one: ExportRequest) -> SettingGroup:
     source = all_sources().get(one.source)
     fields = source.fields() if source is not None else {}
-    labels = "、".join(str(fields[name].label) if name in fields else name for name in one.columns)
+    labels = listed(fields[name].label if name in fields else name for name in one.columns)
     conditions = source.told(session, [(name, value) for name, value in one.asked]) if source is not None else ()
-    told: Any = "；".join(f"{label}：{value}" for label, value in conditions)
+    told: Any = in_turn(labelled(label, value) for label, value in conditions) if conditions else ""
     href = ""
     if one.record_id is not None:
         called, href = _record(session, one)
         told = msg("One record in the layout of its form: %(record)s", record=called)
     return SettingGroup(
-        msg("What leaves"),
+        msg("What is exported"),
         (
             SettingRow(msg("List"), "", source.title if source is not None else one.source),
             SettingRow(msg("Conditions"), told or msg("The whole list"), href=href),
             SettingRow(msg("Columns"), labels),
-            SettingRow(msg("Rows when it was asked for"), "", f"{one.rows:,}"),
+            SettingRow(msg("Rows when it was requested"), "", f"{one.rows:,}"),
             SettingRow(msg("Format"), "", one.format.label),
         ),
     )
@@ -158,7 +158,11 @@ def _file(session: Session, one: ExportRequest) -> SettingGroup:
         share = min(99, done * 100 // max(total, 1))
         return SettingGroup(
             msg("File"),
-            (SettingRow(msg("File is being made"), msg("%(count)s rows so far", count=f"{done:,}"), f"{share} %", share=share),),
+            (
+                SettingRow(
+                    msg("File is being made"), counted("%(count)s row so far", "%(count)s rows so far", done), f"{share} %", share=share
+                ),
+            ),
         )
     if not one.sha256:
         return SettingGroup(msg("File"), (), msg("There is no file yet."))

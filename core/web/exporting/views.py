@@ -60,7 +60,7 @@ class ExportsView(PluginView):
         """The desk."""
         may_approve, may_read = g.actor.may(RESOURCE, APPROVE), g.actor.may(RESOURCE, "read")
         waiting, mine, others = self._waiting() if may_approve else [], self._mine(), self._others() if may_read else []
-        groups = [SettingGroup(msg("Waiting for my decision"), tuple(row_of(one) for one in waiting), msg("Nothing waits for you."))]
+        groups = [SettingGroup(msg("Waiting for my decision"), tuple(row_of(one) for one in waiting), msg("Nothing is waiting for you."))]
         groups = groups if may_approve else []
         groups.append(
             SettingGroup(
@@ -129,7 +129,7 @@ class ExportsView(PluginView):
         say(
             msg("Approved: the file can be downloaded now.")
             if made.state is ExportState.APPROVED
-            else msg("Your export waits for approval; you will be told.")
+            else msg("Your export is waiting for approval; you will be notified.")
         )
         return go(url_for("ExportsView.show", pk=made.id))
 

@@ -10,7 +10,7 @@ from flask import url_for
 
 from core.extension.calling import registry
 from core.kernel.errors import BadInput, KeguanError
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.web import formats
 from core.web.nouns import Nouns
 from core.web.pages import Ask, ColumnRow, FieldKind, FormField, Link, MapPage, Option, Say, Tone, UploadPage, Verb
@@ -104,7 +104,7 @@ def map_page(session: Any, nouns: Nouns, file: ImportFile, given: Said | None, c
         step=2,
         steps=STEPS,
         action=url_for("ImportsView.map", pk=file.id),
-        file=msg("%(name)s, rows: about %(count)s", name=file.name, count=f"{file.head['length']:,}"),
+        file=counted("%(name)s, about %(count)s row", "%(name)s, about %(count)s rows", file.head["length"], name=file.name),
         columns=tuple(_row(place, column, file, mapping, wrong) for place, column in enumerate(file.head["columns"])),
         fields=(PASSED_OVER, *_options(offer)),
         key=_key_field(offer, mapping.key, wrong.get("key", "")),
@@ -113,7 +113,9 @@ def map_page(session: Any, nouns: Nouns, file: ImportFile, given: Said | None, c
             msg("Save this mapping as"),
             value=mapping.name,
             max_length=80,
-            help=msg("For everybody of the company who imports here; one of this name is replaced. Empty: it is not kept."),
+            help=msg(
+                "For everyone in the company who imports here; one of the same name is replaced. Leave it empty not to save the mapping."
+            ),
         ),
         profiles=tuple(Link(one.name, url_for("ImportsView.mapping", pk=file.id, profile=one.id), current=one is chosen) for one in kept),
         drop=_drop(chosen) if chosen is not None else None,
@@ -130,7 +132,7 @@ def _row(place: int, column: str, file: ImportFile, mapping: Said, wrong: Mappin
 def _options(offer: Offer) -> tuple[Option, ...]:
     needed = {name for key in offer.keys for name in key}
     return tuple(
-        Option(name, msg("%(field)s (finds known records)", field=one.label) if name in needed else one.label)
+        Option(name, msg("%(field)s (matches existing records)", field=one.label) if name in needed else one.label)
         for name, one in offer.fields.items()
     )
 
@@ -139,13 +141,13 @@ def _key_field(offer: Offer, key: tuple[str, ...], error: Message | str) -> Form
     options = tuple(Option(",".join(names), _named(offer, names)) for names in offer.keys)
     return FormField(
         "key",
-        msg("Known records are found by"),
+        msg("Match existing records by"),
         FieldKind.CHOICE,
         ",".join(key),
         required=True,
         options=options,
         error=error,
-        help=msg("A row whose record is known changes it, any other creates one. An empty cell empties nothing."),
+        help=msg("A row that matches an existing record updates it; any other creates one. Empty cells change nothing."),
     )
 
 
@@ -167,5 +169,5 @@ def _discard(file: ImportFile) -> Verb | None:
 def _says(file: ImportFile, error: BadInput | None) -> tuple[Say, ...]:
     found = [Say(error.message if error.fields else _sentence(error))] if error is not None else []
     if file.head.get("mended"):
-        found.append(Say(msg("These are rejected rows that come back; the column with the reasons is passed over."), Tone.RUN))
+        found.append(Say(msg("These are rejected rows of an earlier import; the column with the reasons is ignored."), Tone.RUN))
     return tuple(found)

@@ -28,7 +28,7 @@ PAST = 50
 WAITING_COLUMNS = (
     Column("file", msg("File"), ColumnKind.NAME, place=CardPlace.NAME),
     Column("into", msg("Into"), place=CardPlace.OWNER),
-    Column("at", msg("Handed in"), ColumnKind.TIME, place=CardPlace.LAST),
+    Column("at", msg("Uploaded"), ColumnKind.TIME, place=CardPlace.LAST),
 )
 COLUMNS = (
     Column("file", msg("File"), ColumnKind.NAME, place=CardPlace.NAME),

@@ -70,15 +70,15 @@ def _failure(run: ImportRun | None, job: Job | None) -> Message | None:
 
 def _lead(run: ImportRun | None, job: Job | None, *, trying: bool, moving: bool, failed: bool) -> Message:
     if moving and run is None:
-        return msg("It begins as soon as a worker is free. You may leave this page; the list of imports leads back.")
+        return msg("It starts as soon as a worker is free. You may leave this page and return from the list of imports.")
     if moving:
-        sentence = msg("Row by row is tried; nothing is written.") if trying else msg("The rows come in.")
-        return msg("%(said)s You may leave this page; the list of imports leads back.", said=sentence)
+        sentence = msg("Each row is checked; nothing is saved.") if trying else msg("The rows are being imported.")
+        return msg("%(said)s You may leave this page and return from the list of imports.", said=sentence)
     if failed:
-        return msg("Nothing has been written.") if trying else msg("What had been written until then stays. It can be gone on with.")
+        return msg("Nothing has been saved.") if trying else msg("What was saved until then stays. The import can be continued.")
     if trying:
-        return msg("Nothing has been written yet. Look at what would happen, then let the rows in.")
-    return msg("The file has been read to its end.")
+        return msg("Nothing has been saved yet. Review what would happen, then import the rows.")
+    return msg("The whole file has been read.")
 
 
 def _figures(file: ImportFile, run: ImportRun, *, trying: bool) -> tuple[Figure, ...]:
@@ -110,7 +110,7 @@ def _verbs(file: ImportFile, run: ImportRun | None, back: Link, *, trying: bool,
             found.append(_commit(file, run))
         return tuple(found)
     if failed:
-        return (*found, Verb(msg("Go on"), url_for("ImportsView.commit", pk=file.id), "refresh", primary=True))
+        return (*found, Verb(msg("Continue"), url_for("ImportsView.commit", pk=file.id), "refresh", primary=True))
     again = Link(msg("Import another file"), url_for("ImportsView.new", key=file.resource), "file-import")
     return (*found, again, Link(msg("To the list"), back.href, "list-details"))
 
@@ -132,7 +132,7 @@ def problems_of(run: ImportRun) -> tuple[Block, ...]:
         for place, one in enumerate(problems[:SHOWN_PROBLEMS])
     )
     more = len(problems) > SHOWN_PROBLEMS
-    title = msg("The first %(count)s faults", count=SHOWN_PROBLEMS) if more else msg("Faults")
+    title = msg("The first %(count)s problems", count=SHOWN_PROBLEMS) if more else msg("Problems")
     return (RelatedTable(title=title, columns=PROBLEM_COLUMNS, rows=rows),)
 
 

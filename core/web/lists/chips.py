@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from core.database.fields import Field
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 from core.web.conditions import Condition
 from core.web.list_values import EMPTY
 from core.web.listing import Query
@@ -44,7 +44,7 @@ def chips_of(noun: Noun, query: Query, names: Names) -> tuple[Chip, ...]:
 def _of_filter(noun: Noun, query: Query, name: str, names: Names) -> Chip:
     declared = noun.fields[name]
     shown = [str(picked_text(declared, value, names)) for value in query.filters[name]]
-    return Chip(declared.label, "、".join(shown), href(query, **{name: ""}))
+    return Chip(declared.label, listed(shown), href(query, **{name: ""}))
 
 
 def _of_conditions(noun: Noun, query: Query, names: Names) -> list[Chip]:

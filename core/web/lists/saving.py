@@ -66,14 +66,12 @@ def _questions(draft: Draft, view: ListView | None) -> tuple[FormField, ...]:
         FieldKind.CHOICE,
         typed.get("shared", ""),
         options=tuple(Option(key, label) for key, label in draft.shares.items()),
-        help=msg("Not chosen: you alone. A view holds conditions only; whoever opens it sees the own records."),
+        help=msg("If nothing is chosen: only you. A view keeps conditions only; whoever opens it sees their own records."),
         error=draft.errors.get("shared", ""),
     )
     if view is None:
         return (name, shared)
-    taken = FormField(
-        "take", msg("Keep the conditions that I see now instead of the earlier ones"), FieldKind.CHECKBOX, typed.get("take", "")
-    )
+    taken = FormField("take", msg("Replace the saved conditions with the present ones"), FieldKind.CHECKBOX, typed.get("take", ""))
     return (name, shared, taken) if typed.get("conditions", view.conditions) != view.conditions else (name, shared)
 
 

@@ -66,7 +66,7 @@ def view_verbs(opened: Opened) -> tuple[Link | Verb, ...]:
     label = msg("Save the changes…") if opened.changed and view.mine else msg("Change this view")
     change = Link(label, f"{url_for('ListsView.edit_view', pk=view.id)}?{_kept(opened)}", "pencil", drawer=True)
     title = msg("Delete the view “%(name)s”?", name=view.name)
-    ask = Ask(title, msg("Whoever you share it with loses it too. Records stay."), msg("Delete"))
+    ask = Ask(title, msg("People you share it with lose it too. Records stay."), msg("Delete"))
     delete = Verb(msg("Delete view"), url_for("ListsView.delete_view", pk=view.id), "trash", ask=ask, tone=Tone.BAD)
     return (change, _share(view), delete) if view.mine else (change,)
 

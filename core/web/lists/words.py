@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from core.database.fields import Field
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 from core.web.codes import code_label
 from core.web.conditions import Condition, Operator, own_words
 from core.web.nouns import Noun
@@ -38,10 +38,10 @@ def told_condition(noun: Noun, one: Condition, named: Named) -> str:
     declared = noun.fields[one.name]
     values = [str(told_value(declared, value, named)) for value in one.values]
     if one.operator in (Operator.IS, Operator.IN):
-        return "、".join(values)
+        return str(listed(values))
     if one.operator is Operator.BETWEEN:
         return " – ".join(values)
-    return " ".join(filter(None, (str(operator_label(declared, one.operator)), "、".join(values))))
+    return " ".join(filter(None, (str(operator_label(declared, one.operator)), str(listed(values)))))
 
 
 def told_value(declared: Field, value: str, named: Named) -> Message | str:

@@ -13,5 +13,5 @@ def past_day(day: date | None, name: str) -> date:
     """``day``, by default today; raises :class:`BadInput` under the field ``name`` for one that is still to come."""
     found = day or today()
     if found > today():
-        raise BadInput(fields={name: msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={name: msg("This day is in the future. Please choose today or an earlier day.")})
     return found

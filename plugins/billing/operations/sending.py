@@ -15,7 +15,7 @@ from core.database.numbers import take_number
 from core.kernel.acting import employee_id
 from core.kernel.clock import today
 from core.kernel.errors import BadInput
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
 from core.work.notices import notify
@@ -130,9 +130,9 @@ def _check_buyer(notice: InvoiceNotice) -> None:
             ("buyer_address", msg("Address")),
             ("buyer_phone", msg("Telephone")),
         ]
-    missing = [str(label) for name, label in wanted if not getattr(notice, name)]
+    missing = [label for name, label in wanted if not getattr(notice, name)]
     if missing:
-        raise TitleIncomplete("、".join(missing))
+        raise TitleIncomplete(listed(missing))
 
 
 def _tell_clerks(session: Session, notice: InvoiceNotice) -> None:

@@ -39,7 +39,7 @@ def change_title(session: Session, record_id: int, version: int | None, changes:
     """Change title data; notices and invoices that copied them stay as they are."""
     title: InvoiceTitle = get_for(session, InvoiceTitle, "update", record_id, version)
     if changes.get("customer", title.customer_id) != title.customer_id:
-        raise BadInput(fields={"customer": msg("Title data stay with their customer. Please add them to the other customer anew.")})
+        raise BadInput(fields={"customer": msg("Title data stay with their customer. Please add new ones to the other customer.")})
     with session.no_autoflush:
         apply_changes(title, changes)
         _check(title)

@@ -46,7 +46,7 @@ def read_bands(text: str) -> list[Band]:
     except ValueError:
         limits = []
     if not limits or limits != sorted(set(limits)) or limits[0] <= 0 or len(limits) > MOST_BANDS:
-        raise BadInput(msg("The bands of ageing are whole days that rise, such as 30,60,90,180. Please mend the parameter."))
+        raise BadInput(msg("The ageing bands are whole days in rising order, such as 30,60,90,180. Please correct the parameter."))
     starts = [1, *(limit + 1 for limit in limits)]
     rising = [Band(str(number), first, last) for number, (first, last) in enumerate(zip(starts, [*limits, None], strict=True), 1)]
     return [Band("0", None, 0), *rising]

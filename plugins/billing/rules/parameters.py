@@ -45,7 +45,7 @@ PARAMETERS: tuple[ParameterSpec, ...] = (
         msg("Bands of the ageing analysis"),
         Field("text", msg("Days overdue"), max_length=60),
         "30,60,90,180",
-        msg("Whole days that rise, with commas between them."),
+        msg("Whole days in rising order, separated by commas."),
         source="R-234",
         unit=msg("days"),
     ),

@@ -49,7 +49,7 @@ ALLOCATIONS = Noun(
     begun_from=("receipt",),
     acts=(Act("reverse", msg("Reverse"), operations.reverse_allocation, REVERSE, "refresh", (REASON,), _reversed),),
     views=(SavedView("month", msg("This month"), lambda: Allocation.allocated_on >= today().replace(day=1)),),
-    empty=msg("Which receipt pays which contract stands here."),
+    empty=msg("The receipts that pay for contracts are listed here."),
 )
 
 

@@ -159,7 +159,7 @@ INVOICES = Noun(
     ),
     files=True,
     keeps_files=lambda invoice: invoice.delivered_on is not None,
-    empty=msg("Invoices that were issued on notice stand here, with what became of them."),
+    empty=msg("Invoices issued on notice are listed here, with their progress."),
 )
 
 

@@ -98,7 +98,7 @@ NOTICES = Noun(
     lines=("lines", ("name", "part_number", "unit", "quantity", "price")),
     line_model=NoticeLine,
     files=True,
-    empty=msg("Tell the invoicing clerk here what can be invoiced of a contract."),
+    empty=msg("Tell the invoicing clerk what can be invoiced under a contract."),
 )
 
 

@@ -95,7 +95,7 @@ RECEIPTS = Noun(
         SavedView("open", msg("To be allocated"), lambda: Receipt.state.in_(TO_ALLOCATE)),
         SavedView("month", msg("Received this month"), lambda: Receipt.received_on >= today().replace(day=1)),
     ),
-    empty=msg("Money that came in stands here, also when nobody knows yet whose it is."),
+    empty=msg("Money received is listed here, even while nobody knows whose it is."),
 )
 
 

@@ -31,7 +31,7 @@ TITLES = Noun(
     change=operations.change_title,
     delete=operations.remove_title,
     create_label=msg("New title data"),
-    empty=msg("Name, tax number, bank and address that stand on the invoices of a customer."),
+    empty=msg("Name, tax number, bank and address that appear on a customer's invoices."),
 )
 
 

@@ -45,7 +45,7 @@ class Product(CompanyRecord):
         hidden=True,
         open_to=KEEPERS,
         history=True,
-        help=msg("What a unit costs the company; gross profit is reckoned from it. Who sells does not see it."),
+        help=msg("What a unit costs the company; gross profit is calculated from it. Salespeople do not see it."),
     )
     active: Mapped[bool] = fields.flag(msg("Sold"), default=True)
     aliases: Mapped[str | None] = fields.text(

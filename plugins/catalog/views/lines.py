@@ -23,7 +23,7 @@ PRODUCT_LINES = Noun(
     change=operations.change_line,
     delete=operations.delete_line,
     create_label=msg("New product line"),
-    empty=msg("Families of products stand here, in the order in which the company sells them."),
+    empty=msg("Product lines are listed here, in the order in which the company presents them."),
 )
 
 

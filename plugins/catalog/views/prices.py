@@ -35,7 +35,7 @@ PRICE_LISTS = Noun(
     create_label=msg("New price list"),
     views=(SavedView("valid", msg("In force today"), lambda: valid_on(today())),),
     children=("prices",),
-    empty=msg("Lists with prices that hold for a time stand here; without one the list price of the product holds."),
+    empty=msg("Price lists with their periods of validity are listed here; without one the product's list price applies."),
 )
 
 PRICES = Noun(
@@ -68,7 +68,7 @@ PRICES = Noun(
             (Field("money", msg("Price"), "price", required=True),),
         ),
     ),
-    empty=msg("Prices of single products in a price list stand here."),
+    empty=msg("Prices of individual products in a price list are listed here."),
 )
 
 

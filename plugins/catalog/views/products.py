@@ -39,7 +39,7 @@ PRODUCTS = Noun(
     create_label=msg("New product"),
     views=(SavedView("on_sale", msg("Sold"), lambda: Product.active),),
     files=True,
-    empty=msg("What the company sells stands here: enter the first product, or import a list."),
+    empty=msg("Everything the company sells is listed here: enter the first product, or import a list."),
 )
 
 

@@ -184,7 +184,7 @@ def _check(supplement: Supplement, contract: Contract) -> None:
 
 def _day_of_signing(contract: Contract, supplement: Supplement, on: date) -> date:
     if on > today():
-        raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={"on": msg("This day is in the future. Please choose today or an earlier day.")})
     if contract.signed_on is not None and on < contract.signed_on:
         raise BadInput(fields={"on": msg("A supplement is signed no earlier than its contract. Please choose a later day.")})
     if supplement.ends_on is not None and supplement.ends_on < on:

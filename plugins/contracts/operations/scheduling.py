@@ -43,7 +43,7 @@ def change_payment(session: Session, record_id: int, version: int | None, change
     """Change a part before the contract is signed; it stays with its contract."""
     part = _open_part(session, "update", record_id, version)
     if changes.get("contract", part.contract_id) != part.contract_id:
-        raise BadInput(fields={"contract": msg("A payment stays with its contract. Please add it to the other contract anew.")})
+        raise BadInput(fields={"contract": msg("A payment stays with its contract. Please add a new one to the other contract.")})
     with session.no_autoflush:
         apply_changes(part, changes)
         check_part(part)

@@ -81,7 +81,7 @@ def _check_customer(session: Session, customer_id: int) -> None:
 
 def _day_of_signing(contract: Contract, on: date) -> date:
     if on > today():
-        raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={"on": msg("This day is in the future. Please choose today or an earlier day.")})
     if contract.ends_on is not None and contract.ends_on < on:
         raise BadInput(fields={"on": msg("The contract would have ended before its signing. Please check the days.")})
     return on

@@ -106,7 +106,7 @@ def _check(session: Session, oral: OralContract, entered_on: date) -> None:
     if oral.amount <= 0:
         raise BadInput(fields={"amount": msg("The amount must be above 0.")})
     if oral.agreed_on > today():
-        raise BadInput(fields={"agreed_on": msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={"agreed_on": msg("This day is in the future. Please choose today or an earlier day.")})
     active_employee(session, oral.agreed_by_id, "agreed_by")
     oral.late = entered_on > add_working_days(session, oral.agreed_on, parameter(session, "contracts.oral_days"))
 

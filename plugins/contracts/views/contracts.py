@@ -153,7 +153,7 @@ CONTRACTS = Noun(
     lines=("lines", ("code", "name", "unit", "quantity", "price")),
     line_model=ContractLine,
     files=True,
-    empty=msg("What was agreed with customers stands here, from the draft to the end of its term."),
+    empty=msg("Agreements with customers are listed here, from draft to the end of their term."),
 )
 
 

@@ -82,7 +82,7 @@ ORAL_CONTRACTS = Noun(
         SavedView("late", msg("Overdue"), _late),
     ),
     files=True,
-    empty=msg("What was agreed with customers by word of mouth stands here until it is confirmed in writing."),
+    empty=msg("Oral agreements with customers are listed here until they are confirmed in writing."),
 )
 
 

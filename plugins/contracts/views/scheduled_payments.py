@@ -89,7 +89,7 @@ SCHEDULED_PAYMENTS = Noun(
         SavedView("late", msg("Past due"), lambda: DUE.late(ScheduledPayment)),
         SavedView("unmet", msg("Day passed, condition not met"), _unmet),
     ),
-    empty=msg("What customers pay when stands here, part by part, from the contracts."),
+    empty=msg("Payments that customers owe under contracts are listed here, part by part."),
 )
 
 

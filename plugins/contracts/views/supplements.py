@@ -70,7 +70,7 @@ SUPPLEMENTS = Noun(
     ),
     views=(SavedView("drafts", msg("Not signed yet"), lambda: Supplement.state == SupplementState.DRAFT),),
     files=True,
-    empty=msg("What was agreed after the signing of a contract stands here: another amount, another end, other payments."),
+    empty=msg("Changes agreed after a contract was signed are listed here: a new amount, a new end, new payments."),
 )
 
 

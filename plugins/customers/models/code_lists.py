@@ -73,7 +73,7 @@ CODE_LISTS: tuple[CodeListSpec, ...] = (
         msg("Industries"),
         _INDUSTRIES,
         open=True,
-        help=msg("Offered when a customer is entered; another word may be written too, as lists of the stock exchanges do."),
+        help=msg("Offered when a customer is entered; other values may be typed too, as in lists of the stock exchanges."),
         aliases={"technology": ("technolgy", "IT"), "medical": ("healthcare",), "retail": ("wholesale",)},
     ),
     CodeListSpec(
@@ -81,7 +81,7 @@ CODE_LISTS: tuple[CodeListSpec, ...] = (
         msg("Regions"),
         _REGIONS,
         open=True,
-        help=msg("Provinces and what a company keeps apart from them; another word may be written too."),
+        help=msg("Provinces and other regions of a company; other values may be typed too."),
         aliases={code: (f"{code}省",) for code, _ in _REGIONS},
     ),
     CodeListSpec("customers.source", msg("Sources of customers"), tuple((one.value, one.label) for one in Source)),

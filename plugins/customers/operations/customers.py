@@ -51,7 +51,7 @@ def change_customer(session: Session, record_id: int, version: int | None, chang
     with session.no_autoflush:
         check_terms(apply_changes(customer, changes))
         if not customer.code:
-            raise BadInput(fields={"code": msg("A customer keeps a code. Please write one.")})
+            raise BadInput(fields={"code": msg("A customer needs a code. Please enter one.")})
         check_customer(customer)
         check_parent(session, customer)
         store(session, customer)

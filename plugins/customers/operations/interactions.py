@@ -72,7 +72,7 @@ def _own(interaction: Interaction) -> None:
 def _check(session: Session, interaction: Interaction, moment: datetime, *, fresh: bool = True) -> None:
     wrong: dict[str, Message] = {}
     if not is_past_or_now(interaction.at, moment):
-        wrong["at"] = msg("A follow-up lies in the past. Please write what is to come into the next contact.")
+        wrong["at"] = msg("A follow-up lies in the past. Please enter what is planned under the next contact.")
     if fresh and interaction.next_on is not None and interaction.next_on < local(moment).date():
         wrong["next_on"] = msg("The next contact must be today or later.")
     if interaction.contact_id is not None and not _belongs(session, interaction):

@@ -35,7 +35,7 @@ def share_customer(
     if employee is None or employee == customer.owner_id:
         raise BadInput(fields={"employee": msg("Please choose a colleague other than the owner.")})
     if until is not None and until < today():
-        raise BadInput(fields={"until": msg("This day is over. Please choose today or a later day.")})
+        raise BadInput(fields={"until": msg("This day has passed. Please choose today or a later day.")})
     person = active_employee(session, employee, "employee")
     share = _share_of(session, customer, person.id) or Share(resource=Customer.__resource__, record_id=customer.id, employee_id=person.id)
     share.mode, share.until = ShareMode(mode), _end_of(until)

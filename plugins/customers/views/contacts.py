@@ -36,7 +36,7 @@ CONTACTS = Noun(
     delete=remove_contact,
     create_label=msg("New contact"),
     begun_from=("customer",),
-    empty=msg("People at your customers whom you talk to stand here."),
+    empty=msg("The people you deal with at your customers are listed here."),
 )
 
 

@@ -158,7 +158,7 @@ CUSTOMERS = Noun(
     composer="interactions",
     composer_waits=lambda customer: None if customer.review == Review.APPROVED else NotReviewed().message,
     files=True,
-    empty=msg("Companies and persons that buy, have bought or may buy stand here. Enter the first one, or import a list."),
+    empty=msg("Companies and people that buy, have bought or may buy are listed here. Enter the first one, or import a list."),
     hint_endpoint={"name": "CustomersView.hint"},
 )
 

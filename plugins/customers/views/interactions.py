@@ -48,7 +48,7 @@ INTERACTIONS = Noun(
     fixed_fields=_written_by_another,
     delete=remove_interaction,
     create_label=msg("Write a follow-up"),
-    empty=msg("Every contact with a customer is written down here: what was said and what comes next."),
+    empty=msg("Every contact with a customer is recorded here: what was said and what comes next."),
 )
 
 

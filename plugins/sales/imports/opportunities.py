@@ -124,7 +124,7 @@ class Batch:
                 found[name] = _past(given[name], name)
         found |= self._standing(given)
         if not is_chance(found.get("chance")):
-            raise BadInput(fields={"chance": msg("A chance is a percentage from 0 to 100.")})
+            raise BadInput(fields={"chance": msg("The probability is a percentage from 0 to 100.")})
         if found.get("amount") is not None and found["amount"] < 0:
             raise BadInput(fields={"amount": msg("The amount must not be below 0.")})
         return resolve_values(self._session, Opportunity, found)
@@ -204,7 +204,7 @@ class Batch:
             found: Employee = self._looked_up(self._people, name, "owner", msg("Nobody of this name works here."))
             return found
         if employee_id() is None:
-            raise BadInput(fields={"owner": msg("The file gives this row to nobody who works here. Please name an owner.")})
+            raise BadInput(fields={"owner": msg("The file assigns this row to nobody who works here. Please name an owner.")})
         return None
 
 
@@ -244,7 +244,7 @@ def _kept(opportunity: Opportunity, row: ConvertedRow, values: Mapping[str, Any]
 
 def _past(day: date, field: str) -> date:
     if day > today():
-        raise BadInput(fields={field: msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={field: msg("This day is in the future. Please choose today or an earlier day.")})
     return day
 
 
@@ -256,7 +256,7 @@ def _fields() -> Sequence[Field]:
         Field("text", msg("Code of the customer"), "customer", max_length=40),
         Field("text", msg("Product"), "product", max_length=120, help=msg("Code or name in the catalogue.")),
         Field("text", msg("Stage"), "stage", max_length=60, help=msg("Name of a stage, or won or lost.")),
-        Field("text", msg("Owner"), "owner", max_length=80, help=msg("User name or full name of whom a new one is given to.")),
+        Field("text", msg("Owner"), "owner", max_length=80, help=msg("User name or full name of the owner of a new one.")),
         *(known[name] for name in ("opened_on", "closed_on")),
         Field("text", msg("Reason of the end"), "reason", max_length=60),
     )

@@ -46,7 +46,7 @@ class Project(OwnedRecord):
         msg("Minimum gross margin"),
         unit=msg("%"),
         history=True,
-        help=msg("Of the amount of each quotation and order of the project; what is below it, finance decides about."),
+        help=msg("Of the amount of each quotation and order of the project; finance decides about anything below it."),
     )
     least_profit: Mapped[Decimal | None] = fields.money(
         msg("Minimum gross profit"), history=True, help=msg("Of each quotation and order of the project, in yuan.")

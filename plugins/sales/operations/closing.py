@@ -133,7 +133,7 @@ def moment_of(day: date) -> datetime:
 
 def _day(opportunity: Opportunity, on: date) -> date:
     if on > today():
-        raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={"on": msg("This day is in the future. Please choose today or an earlier day.")})
     if on < opportunity.opened_on:
         raise BadInput(fields={"on": msg("The opportunity was opened later than that. Please check the day.")})
     return on

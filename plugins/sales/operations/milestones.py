@@ -61,7 +61,7 @@ def reach_milestone(session: Session, record_id: int, version: int | None, *, on
     if project.state is not ProjectState.RUNNING:
         raise NotRunning(project.state.label)
     if (on or today()) > today():
-        raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={"on": msg("This day is in the future. Please choose today or an earlier day.")})
     milestone.reached_on = on or today()
     session.flush()
     note_progress(session, project.id, now())

@@ -91,7 +91,7 @@ def check_contract(session: Session, order: Order, *, needed: bool = False) -> N
     if not order.contract_number:
         order.contract_id = None
         if needed and (kept or parameter(session, "sales.require_contract")):
-            raise BadInput(fields={"contract_number": msg("An order rests on a contract. Please enter its number.")})
+            raise BadInput(fields={"contract_number": msg("An order is based on a contract. Please enter its number.")})
         return
     if not kept:
         return

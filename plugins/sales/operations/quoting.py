@@ -123,7 +123,7 @@ def send_quotation(session: Session, record_id: int, version: int | None, *, way
     after = LIFECYCLE.move(quotation.state, "send")
     sent_way, sent_on = needed_code(session, "sales.quotation_way", way, "way"), on or today()
     if sent_on > today():
-        raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={"on": msg("This day is in the future. Please choose today or an earlier day.")})
     _check(quotation)
     if quotation.state is QuotationState.DRAFT and (why := price_doubt(session, quotation)) is not None:
         raise PriceNotPassed(why)

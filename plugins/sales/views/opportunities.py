@@ -165,7 +165,7 @@ OPPORTUNITIES = Noun(
     line_offers=products_offered,
     files=True,
     told={"customer": customer_told},
-    empty=msg("What may be sold stands here, from the first talk to the deal. Create the first opportunity of a customer."),
+    empty=msg("Possible sales are tracked here, from the first talk to the deal. Create the first opportunity of a customer."),
 )
 
 

@@ -139,7 +139,7 @@ ORDERS = Noun(
     line_model=OrderLine,
     line_offers=products_offered,
     files=True,
-    empty=msg("What customers have ordered stands here; each order rests on a contract."),
+    empty=msg("Customers' orders are listed here; each order is based on a contract."),
 )
 
 

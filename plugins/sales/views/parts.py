@@ -49,7 +49,7 @@ MEMBERS = Noun(
     fixed_fields=lambda member: {"employee": STAYS},
     delete=operations.remove_member,
     create_label=msg("New member"),
-    empty=msg("Colleagues who work on projects stand here; they see the project and register its progress."),
+    empty=msg("Colleagues who work on projects are listed here; they see the project and register its progress."),
 )
 
 DUE = Due("due_on", {"reached_on": (None,), "project.state": (ProjectState.RUNNING,)})
@@ -93,7 +93,7 @@ MILESTONES = Noun(
         SavedView("ahead", msg("Ahead"), lambda: Milestone.reached_on.is_(None)),
         SavedView("overdue", msg("Overdue milestones"), lambda: DUE.late(Milestone)),
     ),
-    empty=msg("What projects have to reach stands here; a milestone may make a payment of the contract due."),
+    empty=msg("What projects have to achieve is listed here; a milestone may make a payment of the contract due."),
 )
 
 

@@ -25,7 +25,7 @@ PIPELINES = Noun(
     delete=operations.delete_pipeline,
     create_label=msg("New pipeline"),
     children=("stages",),
-    empty=msg("Ways of selling stand here, each with its stages. The first opportunity begins the standard one."),
+    empty=msg("Sales processes are listed here, each with its stages. The first opportunity starts the standard one."),
 )
 
 STAGES = Noun(
@@ -52,7 +52,7 @@ STAGES = Noun(
     change=operations.change_stage,
     delete=operations.delete_stage,
     create_label=msg("New stage"),
-    empty=msg("The steps of a pipeline stand here, each with the chance that an opportunity has there."),
+    empty=msg("The steps of a pipeline are listed here, each with the probability of an opportunity at that step."),
 )
 
 COMPETITORS = Noun(
@@ -69,7 +69,7 @@ COMPETITORS = Noun(
     change=operations.change_competitor,
     delete=operations.delete_competitor,
     create_label=msg("New competitor"),
-    empty=msg("Whom opportunities are lost to stands here."),
+    empty=msg("Companies to which opportunities are lost are listed here."),
 )
 
 

@@ -78,7 +78,7 @@ PROJECTS = Noun(
     children=("milestones", "project-members", "project-entries"),
     composer="project-entries",
     files=True,
-    empty=msg("What is carried out for customers stands here; a project is created from its approved proposal."),
+    empty=msg("Work carried out for customers is listed here; a project is created from its approved proposal."),
 )
 
 

@@ -86,7 +86,7 @@ PROPOSALS = Noun(
         SavedView("review", msg("Waiting for review"), lambda: ProjectProposal.state == ProposalState.SUBMITTED),
     ),
     files=True,
-    empty=msg("A project begins with a proposal: why it is worth while, what it brings, what it costs."),
+    empty=msg("A project begins with a proposal: why it is worthwhile, what it brings, what it costs."),
 )
 
 

@@ -175,7 +175,7 @@ QUOTATIONS = Noun(
     line_offers=products_offered,
     beside=Beside("customer", "code", beside_quotation),
     files=True,
-    empty=msg("Quotations to customers stand here: quote, send, and record the answer. An order may be created from one."),
+    empty=msg("Quotations to customers are listed here: quote, send, and record the answer. An order may be created from one."),
 )
 
 

@@ -38,7 +38,7 @@ def record_oral_contract(
         raise ContractsOff
     day = on or today()
     if day > today():
-        raise BadInput(fields={"on": msg("This day is still to come. Please choose today or an earlier day.")})
+        raise BadInput(fields={"on": msg("This day is in the future. Please choose today or an earlier day.")})
     worth = needed_answer(DispatchPart.fields()["price"], amount, "amount")
     if worth <= 0:
         raise BadInput(fields={"amount": msg("The amount must be above 0.")})

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.audit.trail import name_action
 from core.database.answers import clean_answer, needed_answer
 from core.kernel.clock import now
-from core.kernel.words import msg
+from core.kernel.words import listed, msg
 from plugins.service.errors import StillDispatched
 from plugins.service.models import ServiceNote, ServiceRequest
 from plugins.service.operations.loading import get_own_handled
@@ -49,7 +49,7 @@ def finish_handling(
     request = get_own_handled(session, record_id, version)
     waiting = session.scalars(open_of(request)).all()
     if waiting:
-        raise StillDispatched("”、“".join(order.number or order.title for order in waiting[:5]))
+        raise StillDispatched(listed(order.number or order.title for order in waiting[:5]))
     name_action(session, request, "finish")
     request.state = REQUEST_CYCLE.move(request.state, "finish")
     request.result = needed_answer(ServiceRequest.fields()["result"], result, "result")

@@ -73,4 +73,4 @@ def _own(note: ServiceNote) -> None:
 
 def _check(note: ServiceNote, moment: datetime) -> None:
     if note.at > moment + SLACK:
-        raise BadInput(fields={"at": msg("This time is still to come. Please choose now or an earlier time.")})
+        raise BadInput(fields={"at": msg("This time is in the future. Please choose now or an earlier time.")})

@@ -124,7 +124,7 @@ def _opinions(request_id: int) -> Sequence[Told]:
     rows = told(request.id, request.satisfaction, request.feedback, at=request.feedback_at, who=Employee.name)
     rows = rows.outerjoin(Employee, Employee.id == request.owner_id)
     rows = rows.where(request.id == request_id, request.feedback_at.is_not(None), request.satisfaction.is_not(None))
-    return [Told(rows, _opinion, Kind("opinions", msg("Opinions of the customer")))]
+    return [Told(rows, _opinion, Kind("opinions", msg("Customer's opinions")))]
 
 
 def _opinion(row: ToldRow) -> TimelineEntry:

@@ -117,7 +117,7 @@ DISPATCHES = Noun(
     line_model=DispatchPart,
     files=True,
     keeps_files=lambda order: order.signed_at is not None,
-    empty=msg("Who was sent to which customer stands here, with result, hours, parts and signature."),
+    empty=msg("Visits of field workers to customers are listed here, with result, hours, parts and signature."),
 )
 
 
@@ -143,7 +143,7 @@ class DispatchOrdersView(RecordView):
             self.use_case(lambda session: operations.sign_dispatch(session, pk, version, name=name, drawing=drawing))
         except (BadInput, Conflict) as error:
             return self.page(self._pad(pk, name, error), error.status)
-        say(msg("The customer's signature has been kept."))
+        say(msg("The customer's signature has been saved."))
         return redirect(url_for("DispatchOrdersView.show", pk=pk, tab="files"), 303)
 
     def _pad(self, pk: int, name: str = "", error: BadInput | Conflict | None = None) -> PanelPage:

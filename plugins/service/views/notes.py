@@ -41,7 +41,7 @@ NOTES = Noun(
     delete=remove_note,
     create_label=msg("Write a handling record"),
     files=True,
-    empty=msg("What was done for customers stands here, step by step."),
+    empty=msg("What was done for customers is recorded here, step by step."),
 )
 
 

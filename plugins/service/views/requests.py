@@ -202,7 +202,7 @@ REQUESTS = Noun(
     children=("service-notes",),
     composer="service-notes",
     files=True,
-    empty=msg("What customers ask for stands here, with who handles it and until when."),
+    empty=msg("Customers' requests are listed here, with who handles them and by when."),
 )
 
 
