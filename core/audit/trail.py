@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -23,7 +23,7 @@ from core.audit.rows import LATER, SAID, mac_of
 from core.database.records import NAMING, Record
 from core.database.sentences import stored
 from core.kernel.acting import Acting, Actor, System, acting
-from core.kernel.clock import now
+from core.kernel.clock import now, told
 from core.kernel.words import Message
 
 NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
@@ -98,6 +98,7 @@ class Entry:
     about: tuple[str, int | None] = ("", None)  # table and id, where no record is at hand
     reason: str = ""
     approved_by: str = ""
+    at: datetime | None = field(default_factory=told)  # in a past that is made up; what really happens has the time of its commit
 
 
 def collect(session: Session, *_: Any) -> None:
@@ -227,7 +228,7 @@ def _row(key: bytes, entry: Entry, aside: list[dict[str, Any]]) -> dict[str, Any
     table, record_id = (record.__tablename__, record.id) if record is not None else entry.about
     row = {
         "company_id": getattr(record, "company_id", None) or getattr(who, "company_id", None),
-        "at": now(),
+        "at": entry.at or now(),
         "employee_id": who.employee_id if isinstance(who, Actor) else None,
         "who": who.name if isinstance(who, Actor) else f"system: {who.reason}" if isinstance(who, System) else "",
         "action": entry.action,

@@ -184,7 +184,9 @@ def crm_desk_charts() -> Sequence[DeskChart]:
 
 @hookspec
 def crm_demo(session: Any, company: Any, seed: int) -> None:
-    """When demo data are made for ``company``: write records by the plugin's own verbs. Example::
+    """When demo data are made for ``company``: write records by the plugin's own verbs, in a past that :mod:`core.kernel.story` tells.
+
+    Example::
 
     create_asset(session, {"title": "75 kW compressor", "customer": some_customer(session, company, seed)})
     """

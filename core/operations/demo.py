@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from core.extension.calling import hooks
 from core.extension.registry import Registry
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import Conflict
+from core.kernel.story import FOUNDED, Story, ago
 from core.kernel.words import msg
 from core.operations.companies import ROOT_CODE, found, preset_roles
 from core.operations.demo_people import HOUSES, House, Person
@@ -27,7 +29,7 @@ from core.organisation.models import Company, Department, Employee
 from core.organisation.operations import add_department, appoint, hire
 from core.switchboard.operations import enabled_modules
 from core.work.models import Notice
-from core.work.notices import age_notices
+from core.work.notices import read_older_notices
 
 REASON = "demo data"
 FILLED = "demo_data"  # what the trail calls it
@@ -53,7 +55,8 @@ def make_base(database: Database, registry: Registry, password: str, method: str
     refuse_if_peopled(database)
     with acting_as(System(REASON)), database.transaction() as session:
         for house in HOUSES:
-            _found_house(session, registry, house, password_hash)
+            with Story(random.Random(house.slug), ago(FOUNDED)):  # noqa: S311 -- the same every time
+                _found_house(session, registry, house, password_hash)
 
 
 def refuse_if_peopled(database: Database) -> None:
@@ -83,7 +86,7 @@ def _fill_one(database: Database, registry: Registry, company_id: int, seed: int
         modules = enabled_modules(session, company_id, registry)
         latest = session.scalar(select(func.max(Notice.id))) or 0
         hooks(modules).crm_demo(session=session, company=company, seed=seed + company_id + STRIDE * number)
-        age_notices(session, 0 if number else NEW_NOTICES, latest)
+        read_older_notices(session, 0 if number else NEW_NOTICES, latest)
         record_event(session, FILLED, company.name, round=number, seed=seed)
 
 

@@ -14,7 +14,7 @@ from core.kernel.clock import now
 from core.kernel.words import Message
 from core.work.models import Notice
 
-AGE = timedelta(hours=19)  # between one made-up notice and the next
+READ_WITHIN = timedelta(hours=5)  # of a notice in a past that is made up
 
 
 UNREAD = select(func.count()).select_from(
@@ -62,14 +62,13 @@ def mark_all_read(session: Session) -> None:
     session.execute(unread.values(read_at=now()), execution_options={"synchronize_session": "fetch"})
 
 
-def age_notices(session: Session, new: int, after: int = 0) -> None:
-    """Let all but everybody's newest ``new`` notices have been read in the days before; for companies whose past is made up.
+def read_older_notices(session: Session, new: int, after: int = 0) -> None:
+    """Let all but everybody's newest ``new`` notices have been read some hours later; for companies whose past is made up.
 
     Only those with ids above ``after`` are looked at.
     """
     seen: Counter[int] = Counter()
-    for notice in session.scalars(select(Notice).where(Notice.id > after).order_by(Notice.id.desc())):
-        notice.created_at -= AGE * seen[notice.employee_id]
-        notice.read_at = notice.created_at + AGE / 2 if seen[notice.employee_id] >= new else None
+    for notice in session.scalars(select(Notice).where(Notice.id > after).order_by(Notice.created_at.desc(), Notice.id.desc())):
+        notice.read_at = min(notice.created_at + READ_WITHIN, now()) if seen[notice.employee_id] >= new else None
         seen[notice.employee_id] += 1
     session.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.kernel.acting import System, acting_as
-from core.kernel.clock import today
+from core.kernel.story import FOUNDED, Story, ago
 from plugins.catalog.models import Product
 from plugins.catalog.operations import create_line, create_price_list, create_product, write_price
 
@@ -47,19 +49,25 @@ OFFER = ("KY-37B", "KY-55B", "GZ-20", "BY-12")
 
 def make(session: Session, company: Any, seed: int) -> None:
     """Enter the catalogue of ``company``, once, with a price list that is in force and one that has ended."""
-    with acting_as(System("demo data", company.id)):
+    dice = random.Random(f"{seed}/{company.slug}/catalog")  # noqa: S311 -- demo data must be the same every time
+    with acting_as(System("demo data", company.id)), Story(dice, ago(FOUNDED - 10)) as story:
         if session.scalar(select(Product.id).limit(1)) is not None:
             return
         ids = _goods(session)
-        day = today()
-        half_year = create_price_list(
-            session, {"name": f"{day.year} 年节能机型优惠价", "valid_from": day - timedelta(days=60), "valid_to": day + timedelta(days=120)}
-        )
-        former = create_price_list(session, {"name": "上一期优惠价", "valid_to": day - timedelta(days=61)})
-        for code in OFFER:
-            product_id, price = ids[code]
-            write_price(session, {"price_list": half_year.id, "product": product_id, "price": (price * 96 / 100).quantize(Decimal("0.01"))})
-            write_price(session, {"price_list": former.id, "product": product_id, "price": (price * 98 / 100).quantize(Decimal("0.01"))})
+        day = ago(0)
+        _offer(session, ids, 98, {"name": "上一期优惠价", "valid_to": day - timedelta(days=61)})
+        story.on(day - timedelta(days=63))
+        half_year = {"name": f"{day.year} 年节能机型优惠价", "valid_from": day - timedelta(days=60), "valid_to": day + timedelta(days=120)}
+        _offer(session, ids, 96, half_year)
+
+
+def _offer(session: Session, ids: Mapping[str, tuple[int, Decimal]], share: int, values: Mapping[str, Any]) -> None:
+    """A price list of what is in :data:`OFFER`, at ``share`` per cent of the usual price."""
+    price_list = create_price_list(session, values)
+    for code in OFFER:
+        product_id, price = ids[code]
+        offered = (price * share / 100).quantize(Decimal("0.01"))
+        write_price(session, {"price_list": price_list.id, "product": product_id, "price": offered})
 
 
 def _goods(session: Session) -> dict[str, tuple[int, Decimal]]:

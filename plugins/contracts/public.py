@@ -62,6 +62,7 @@ class ContractSummary:
     amount: Decimal
     state: ContractState
     open: bool
+    signed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,17 @@ class DuePart:
 
 @dataclass(frozen=True)
 class FoundContract:
-    """The contract with a number, for documents that name it; ``open``: in force, so that something can be ordered on it."""
+    """The contract with a number, for documents that name it; ``open``: in force, so that something can be ordered on it.
+
+    ``amount`` in yuan.
+    """
 
     id: int
     number: str
     customer_id: int
     open: bool
+    amount: Decimal
+    signed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,7 @@ def contract_summary(session: Session, contract_id: int) -> ContractSummary:
         amount=contract.amount,
         state=contract.state,
         open=contract.state in PAYABLE,
+        signed_on=contract.signed_on,
     )
 
 

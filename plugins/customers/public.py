@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
+from core.kernel.clock import local
 from core.kernel.words import Message, msg
 from plugins.customers.models import Contact, Customer
 from plugins.customers.rules import Review
@@ -22,13 +24,16 @@ CONTACT_TABLE = "customers_contact"
 
 @dataclass(frozen=True)
 class CustomerSummary:
-    """What others need to know of a customer; ``missing`` names what has to be filled in before a contract is signed (R-334)."""
+    """What others need to know of a customer: ``missing`` is what has to be filled in before a contract is signed (R-334), ``entered_on``
+    the day since which there can be business with it.
+    """
 
     id: int
     name: str
     code: str
     owner_id: int
     approved: bool
+    entered_on: date
     missing: tuple[Message, ...] = ()
 
 
@@ -88,6 +93,7 @@ def _summary(session: Session, customer: Customer) -> CustomerSummary:
         code=customer.code or "",
         owner_id=customer.owner_id,
         approved=customer.review == Review.APPROVED,
+        entered_on=local(customer.created_at).date(),
         missing=_missing(session, customer),
     )
 

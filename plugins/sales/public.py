@@ -45,12 +45,14 @@ class WonDeal:
 
 @dataclass(frozen=True)
 class ContractFound:
-    """The contract behind a number; ``open`` says whether orders may still rest on it."""
+    """The contract behind a number; ``open`` says whether orders may still rest on it. ``amount`` in yuan."""
 
     id: int
     number: str
     customer_id: int
     open: bool
+    amount: Decimal
+    signed_on: date | None = None
 
 
 @dataclass(frozen=True)

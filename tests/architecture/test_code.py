@@ -138,6 +138,16 @@ def test_there_is_one_clock() -> None:
     assert {place(path) for path in product() if OWN_CLOCK.search(path.read_text(encoding="utf-8"))} <= CLOCKS
 
 
+def test_time_is_put_back_for_the_demonstration_alone() -> None:
+    tellers = {
+        place(path)
+        for path in product()
+        if names_from(path, ("core.kernel.story",)) or names_from(path, ("core.kernel.clock",)) & {"story"}
+    }
+    assert {path for path in tellers if "demo" not in path} == {"core/kernel/story.py"}
+    assert len(tellers) > 6
+
+
 def test_plugins_take_nothing_from_fab_but_the_route() -> None:
     taken = {
         (place(path), name)

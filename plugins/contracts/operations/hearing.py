@@ -50,7 +50,9 @@ def find_by_number(session: Session, number: str) -> FoundContract | None:
         contract = session.scalars(select(Contract).where(Contract.number == number)).one_or_none()
     if contract is None:
         return None
-    return FoundContract(contract.id, number, contract.customer_id, contract.state in RUNNING)
+    return FoundContract(
+        contract.id, number, contract.customer_id, contract.state in RUNNING, amount=contract.amount, signed_on=contract.signed_on
+    )
 
 
 def _lines(deal: Any) -> list[dict[str, Any]]:

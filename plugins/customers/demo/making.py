@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,7 +14,7 @@ from stdnum.cn import uscc
 from core.access.administration import add_entry
 from core.access.people import holders
 from core.kernel.acting import Acting, Actor, System, acting_as
-from core.kernel.clock import SHANGHAI, local, now
+from core.kernel.story import FOUNDED, Story, ago
 from core.organisation.code_lists import meant_by
 from core.organisation.models import Employee
 from core.switchboard.rehearsal import actors_of
@@ -24,9 +24,14 @@ from plugins.customers.operations import add_contact, create_customer, review_cu
 from plugins.customers.rules import ContactWay, CustomerKind, DecisionRole, Settlement, Size, Source
 
 CUSTOMERS = 40
-WAITING = frozenset({7, 19, 23, 31})
-RETURNED = frozenset({11})
-SUSPENDED = frozenset({13, 29})
+YEARS = 540
+"""How many days ago the first customer of a round was entered; the later, the closer to each other."""
+WAITING = {36: 3, 37: 2, 38: 1, 39: 0}
+"""Those that wait for their review, and how many days ago they were entered."""
+RETURNED = frozenset({35})
+SUSPENDED = frozenset({30, 32})
+LATELY = 60
+"""Days over which follow-ups are spread."""
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -37,7 +42,8 @@ def make(session: Session, company: Any, seed: int) -> None:
         people = holders(session, "salesperson")
         actors = actors_of(session, (*people, *holders(session, "department_head")))
         known = session.scalar(select(func.count(Customer.id))) or 0
-        _add_industries(session)
+        with Story(chance, ago(FOUNDED - 10)):
+            _add_industries(session)
     names = _names(company.slug)
     for number in range(known, known + CUSTOMERS) if people else ():
         _one(session, chance, number, names[number % len(names)], people[number % len(people)], actors)
@@ -59,20 +65,30 @@ def _names(slug: str) -> list[str]:
 
 def _one(session: Session, chance: random.Random, number: int, stem: str, owner: Employee, actors: dict[int, Actor]) -> None:
     side = "west" if "west" in _department_code(session, owner) else "east"
-    with acting_as(actors[owner.id]):
-        customer = create_customer(session, _values(chance, number, stem, PLACES[side]))
-        people = [add_contact(session, _contact(chance, customer)) for _ in range(chance.randint(1, 3))]
     place = number % CUSTOMERS
-    if place in WAITING:
-        return
-    _review(session, customer, owner, _reviewer(actors, owner), returned=place in RETURNED)
-    if place in RETURNED:
-        return
-    with acting_as(actors[owner.id]):
-        _follow(session, chance, customer, [(contact.id, contact.name) for contact in people])
-        if place in SUSPENDED:
-            session.refresh(customer)
-            suspend_customer(session, customer.id, customer.version, reason="客户今年没有预算，明年一季度再联系")
+    with Story(chance, ago(_age(chance, place))) as story:
+        with acting_as(actors[owner.id]):
+            customer = create_customer(session, _values(chance, number, stem, PLACES[side]))
+            story.minutes(5, 40)
+            people = [add_contact(session, _contact(chance, customer)) for _ in range(chance.randint(1, 3))]
+        if place in WAITING:
+            return
+        story.days(0, 2)
+        _review(session, customer, owner, _reviewer(actors, owner), returned=place in RETURNED)
+        if place in RETURNED:
+            return
+        with acting_as(actors[owner.id]):
+            _follow(session, story, customer, [(contact.id, contact.name) for contact in people])
+            if place in SUSPENDED:
+                story.days(1, 3)
+                session.refresh(customer)
+                suspend_customer(session, customer.id, customer.version, reason="客户今年没有预算，明年一季度再联系")
+
+
+def _age(chance: random.Random, place: int) -> int:
+    """How many days ago the customer was entered; whoever comes later in the round is younger, so that codes are given in order."""
+    first, following = (round(YEARS * (1 - one / CUSTOMERS) ** 1.6) for one in (place, place + 1))
+    return WAITING[place] if place in WAITING else first - chance.randint(0, max(first - following - 1, 0))
 
 
 def _department_code(session: Session, owner: Employee) -> str:
@@ -133,25 +149,29 @@ def _contact(chance: random.Random, customer: Customer) -> dict[str, Any]:
     }
 
 
-def _follow(session: Session, chance: random.Random, customer: Customer, people: Sequence[tuple[int, str]]) -> None:
-    """Three to five follow-ups over the last two months, oldest first; some next contacts are overdue today."""
-    days = sorted(chance.sample(range(1, 60), chance.randint(3, 5)), reverse=True)
-    for days_ago in days:
-        moment = _office_hour(now() - timedelta(days=days_ago), chance)
-        contact_id, name = chance.choice(people)
-        content, result, step = chance.choice(TALKS)
-        values = {
-            "customer": customer.id,
-            "contact": contact_id,
-            "way": chance.choice(list(ContactWay)),
-            "at": moment,
-            "content": content.format(who=f"{name[:1]}工"),
-            "result": result,
-            "next_step": step,
-            "next_on": local(moment).date() + timedelta(days=chance.randint(3, 40)),
-        }
-        write_interaction(session, values, moment=moment)
+def _follow(session: Session, story: Story, customer: Customer, people: Sequence[tuple[int, str]]) -> None:
+    """A first visit, then three to five follow-ups over the last two months, oldest first; some next contacts are overdue today."""
+    chance = story.chance
+    story.days(1, 6)
+    _write(session, story, customer, people)
+    left = range(1, min(LATELY, max((ago(0) - story.day).days, 1)))
+    for days_ago in sorted(chance.sample(left, min(chance.randint(3, 5), len(left))), reverse=True):
+        story.on(ago(days_ago))
+        _write(session, story, customer, people)
 
 
-def _office_hour(moment: datetime, chance: random.Random) -> datetime:
-    return moment.astimezone(SHANGHAI).replace(hour=chance.randint(8, 17), minute=chance.randint(0, 59), second=0, microsecond=0)
+def _write(session: Session, story: Story, customer: Customer, people: Sequence[tuple[int, str]]) -> None:
+    chance = story.chance
+    contact_id, name = chance.choice(people)
+    content, result, step = chance.choice(TALKS)
+    values = {
+        "customer": customer.id,
+        "contact": contact_id,
+        "way": chance.choice(list(ContactWay)),
+        "at": story.at,
+        "content": content.format(who=f"{name[:1]}工"),
+        "result": result,
+        "next_step": step,
+        "next_on": story.day + timedelta(days=chance.randint(3, 40)),
+    }
+    write_interaction(session, values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from core.access.people import holders
 from core.kernel.acting import Actor, System, acting_as
-from core.kernel.clock import now, today
+from core.kernel.clock import today
+from core.kernel.story import FOUNDED, Story, ago
 from core.switchboard.rehearsal import actors_of
 from plugins.catalog.public import ProductSummary, products_on_sale
 from plugins.customers.public import CustomerSummary, approved_customers
@@ -41,6 +42,8 @@ PLAN = (
     *("won", "advance 4", "still", "lost competitor", "advance 2", "won archive", "lost archive"),
 )
 """How far each goes; the plan begins anew when it is used up."""
+AGES = {"still": (70, 70), "new": (1, 12), "overdue": (20, 40)}
+"""How many days ago some of them were created; the others in between."""
 
 
 def make(session: Session, company: Any, seed: int) -> None:
@@ -50,11 +53,12 @@ def make(session: Session, company: Any, seed: int) -> None:
     """
     chance = random.Random(f"{seed}/{company.slug}/sales")  # noqa: S311 -- demo data must be the same every time
     house = System("demo data", company.id)
-    with acting_as(house):
+    with acting_as(house), Story(chance, ago(FOUNDED - 10)):
         first_stage(session)
         last = session.scalar(select(func.max(Opportunity.customer_id))) or 0
         for name, note in zip(COMPETITORS, RIVAL_NOTES, strict=True) if not last else ():
             add_competitor(session, {"name": name, "note": note})
+    with acting_as(house):
         actors = actors_of(
             session, (*holders(session, "salesperson"), *holders(session, "department_head"), *holders(session, "finance_manager"))
         )
@@ -83,27 +87,31 @@ def _steps() -> Iterator[str]:
 def _one(
     session: Session, chance: random.Random, customer: CustomerSummary, goods: Sequence[ProductSummary], step: str, owner: Actor
 ) -> None:
-    with acting_as(owner):
-        ago = 70 if step == "still" else chance.randint(25, 60) if step.startswith(("won", "lost", "advance")) else chance.randint(1, 12)
-        opportunity = create_opportunity(session, _values(chance, customer, goods, step), moment=now() - timedelta(days=ago))
-        word, _, rest = step.partition(" ")
-        if word in ("advance", "won"):
-            _advance(session, opportunity, int(rest) if word == "advance" else 4, chance.randint(1, 9) if word == "advance" else ago)
-        if word == "won":
-            _win(session, chance, opportunity, rest, ago)
+    word, _, rest = step.partition(" ")
+    begins = max(ago(chance.randint(*AGES.get(word, (25, 60)))), customer.entered_on + timedelta(days=4))
+    with Story(chance, begins) as story, acting_as(owner):
+        opportunity = create_opportunity(session, _values(story, customer, goods, word))
+        if word == "advance":
+            _advance(session, story, opportunity, int(rest), chance.randint(1, 9))
+        elif word == "won":
+            _win(session, story, opportunity, rest)
         elif word == "lost":
-            _lose(session, chance, opportunity, rest, ago)
+            _lose(session, story, opportunity, rest)
 
 
-def _values(chance: random.Random, customer: CustomerSummary, goods: Sequence[ProductSummary], step: str) -> dict[str, Any]:
-    day = today()
-    expected = day - timedelta(days=chance.randint(2, 9)) if step == "overdue" else day + timedelta(days=chance.randint(10, 90))
+def _values(story: Story, customer: CustomerSummary, goods: Sequence[ProductSummary], word: str) -> dict[str, Any]:
+    """Whoever closes it in the story expected that for about then; the others still do."""
+    chance, closes = story.chance, word in ("won", "lost")
+    expected = (
+        ago(chance.randint(2, 9)) if word == "overdue" else (story.day if closes else ago(0)) + timedelta(days=chance.randint(10, 90))
+    )
+    next_on = story.day + timedelta(days=chance.randint(3, 9)) if closes else ago(0) + timedelta(days=chance.randint(-2, 14))
     return {
         "title": f"{short(customer.name)}{chance.choice(SUBJECTS)}",
         "customer": customer.id,
         "expected_on": expected,
         "next_step": chance.choice(STEPS),
-        "next_on": day + timedelta(days=chance.randint(-2, 14)),
+        "next_on": next_on,
         "source": chance.choice(("referral", "old_customer", "exhibition", "website", "tender")),
         "description": chance.choice(NEEDS),
         "lines": lines(chance, goods),
@@ -123,27 +131,39 @@ def lines(chance: random.Random, goods: Sequence[ProductSummary], lowest: int = 
     ]
 
 
-def _advance(session: Session, opportunity: Opportunity, steps: int, ago: int) -> None:
+def _advance(session: Session, story: Story, opportunity: Opportunity, steps: int, last: int) -> None:
+    """Stage by stage, the last of them reached ``last`` days ago."""
     stage = session.get(Stage, opportunity.stage_id)
     assert stage is not None
-    stages: Mapping[int, Stage] = dict(enumerate(session.scalars(stages_of(stage.pipeline_id)).all()))
-    target = stages[min(steps, len(stages) - 1)]
-    advance_opportunity(session, opportunity.id, opportunity.version, stage=target.id, moment=now() - timedelta(days=ago))
+    stages = session.scalars(stages_of(stage.pipeline_id)).all()[1 : steps + 1]
+    between = max((ago(last) - story.day).days, 0) // max(len(stages), 1)
+    for target in stages:
+        story.days(between, between)
+        advance_opportunity(session, opportunity.id, opportunity.version, stage=target.id)
 
 
-def _win(session: Session, chance: random.Random, opportunity: Opportunity, rest: str, ago: int) -> None:
-    on = today() - timedelta(days=chance.randint(0, min(today().day - 1, ago)) if rest == "month" else chance.randint(1, ago))
+def _win(session: Session, story: Story, opportunity: Opportunity, rest: str) -> None:
+    """After the last stage; ``month``: in this one."""
+    chance, age = story.chance, (ago(0) - story.day).days
+    last = chance.randint(0, min(ago(0).day - 1, age)) if rest == "month" else chance.randint(1, max(age // 2, 1))
+    _advance(session, story, opportunity, 4, last)
+    story.on(ago(last))
     reason = chance.choice(("solution", "price", "service", "relation"))
-    win_opportunity(session, opportunity.id, opportunity.version, reason=reason, on=on, note=chance.choice(WON_NOTES))
-    if rest == "archive":
-        archive_opportunity(session, opportunity.id, opportunity.version)
+    win_opportunity(session, opportunity.id, opportunity.version, reason=reason, note=chance.choice(WON_NOTES))
+    _file(session, story, opportunity, rest)
 
 
-def _lose(session: Session, chance: random.Random, opportunity: Opportunity, rest: str, ago: int) -> None:
+def _lose(session: Session, story: Story, opportunity: Opportunity, rest: str) -> None:
+    chance = story.chance
     rivals = session.scalars(select(Competitor.id).order_by(Competitor.id)).all()
     reason = "competitor" if rest == "competitor" else "price" if rest == "price" else "budget"
-    on = today() - timedelta(days=chance.randint(0, ago))
     rival = chance.choice(rivals) if reason != "budget" else None
-    lose_opportunity(session, opportunity.id, opportunity.version, reason=reason, competitor=rival, on=on, note=chance.choice(LOST_NOTES))
+    story.days(5, 24)
+    lose_opportunity(session, opportunity.id, opportunity.version, reason=reason, competitor=rival, note=chance.choice(LOST_NOTES))
+    _file(session, story, opportunity, rest)
+
+
+def _file(session: Session, story: Story, opportunity: Opportunity, rest: str) -> None:
     if rest == "archive":
+        story.days(0, 3)
         archive_opportunity(session, opportunity.id, opportunity.version)

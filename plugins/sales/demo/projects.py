@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.kernel.acting import Actor, acting_as
-from core.kernel.clock import today
+from core.kernel.story import Story, ago
 from plugins.customers.public import CustomerSummary
 from plugins.sales.demo.words import DUTIES, ENTRIES, MILESTONES, REASON, SUBJECTS, WAY
-from plugins.sales.models import Project, ProjectProposal
+from plugins.sales.models import Milestone, Project, ProjectProposal
 from plugins.sales.operations import (
     add_member,
     add_milestone,
@@ -29,23 +29,32 @@ from plugins.sales.operations import (
     write_entry,
 )
 
-PLAN = ("running", "submitted", "draft", "running", "rejected", "finished", "stopped", "approved")
+PLAN = ("finished", "running", "running", "stopped", "rejected", "approved", "submitted", "draft")
 """How far each demo proposal goes."""
+AGES = {"finished": 130, "running": 75, "stopped": 72, "rejected": 24, "approved": 6, "submitted": 2, "draft": 1}
+"""How many days ago it was drafted."""
+LEAD = 15
+"""Days between the draft of a proposal and the beginning of the project."""
 Actors = Mapping[int, Actor]
 
 
 def make(session: Session, chance: random.Random, ready: Sequence[CustomerSummary], actors: Actors) -> None:
-    """Propose :data:`PLAN` projects with customers from the end of the list; heads decide, owners carry them out."""
-    for step, customer in zip(PLAN, reversed(ready), strict=False):
+    """Propose :data:`PLAN` projects with customers that are known long enough; heads decide, owners carry them out."""
+    known = [one for one in ready if one.entered_on < ago(AGES["finished"] + 10)]
+    for step, customer in zip(PLAN, reversed(known), strict=False):
         owner = actors[customer.owner_id]
-        with acting_as(owner):
-            proposal = create_proposal(session, _values(chance, customer))
-            if step == "draft":
-                continue
-            submit_proposal(session, proposal.id, proposal.version)
-        if step != "submitted" and _decided(session, proposal, step, actors) and step not in ("rejected", "approved"):
+        with Story(chance, ago(AGES[step] + chance.randint(0, 2))) as story:
             with acting_as(owner):
-                _carry_out(session, chance, proposal, step, [one for one in actors.values() if one.employee_id != owner.employee_id])
+                proposal = create_proposal(session, _values(story, customer))
+                if step == "draft":
+                    continue
+                story.minutes(20, 120)
+                submit_proposal(session, proposal.id, proposal.version)
+            story.days(1, 3)
+            if step != "submitted" and _decided(session, proposal, step, actors) and step not in ("rejected", "approved"):
+                story.on((proposal.starts_on or story.day) - timedelta(days=3))
+                with acting_as(owner):
+                    _carry_out(session, story, proposal, step, [one for one in actors.values() if one.employee_id != owner.employee_id])
 
 
 def _decided(session: Session, proposal: ProjectProposal, step: str, actors: Actors) -> bool:
@@ -61,37 +70,52 @@ def _decided(session: Session, proposal: ProjectProposal, step: str, actors: Act
     return True
 
 
-def _carry_out(session: Session, chance: random.Random, proposal: ProjectProposal, step: str, others: Sequence[Actor]) -> None:
+def _carry_out(session: Session, story: Story, proposal: ProjectProposal, step: str, others: Sequence[Actor]) -> None:
     project = create_project(session, {"title": proposal.title, "proposal": proposal.id, "least_profit_rate": Decimal(18)})
+    story.minutes(10, 60)
     for colleague, duty in zip(others[:2], DUTIES, strict=False):
         add_member(session, {"project": project.id, "employee": colleague.employee_id, "duty": duty})
-    _milestones(session, project, everything=step == "finished")
-    for content, progress in ENTRIES[: len(ENTRIES) if step == "finished" else chance.randint(2, 4)]:
-        write_entry(session, {"project": project.id, "content": content, "progress": progress})
+    begins = project.starts_on or story.day
+    goals = [_milestone(session, project, begins, name, days, part) for name, days, part in MILESTONES]
+    works = len(ENTRIES) if step == "finished" else story.chance.randint(2, 4)
+    steps: list[tuple[date, Milestone | tuple[str, int]]] = [(goal.due_on or begins, goal) for goal in goals]
+    steps += [(begins + timedelta(days=days), (content, progress)) for content, progress, days in ENTRIES[:works]]
+    for day, what in sorted(steps, key=lambda one: one[0]):
+        if day < ago(0) - timedelta(days=8 if step == "stopped" else 0):
+            story.on(day)
+            if isinstance(what, Milestone):
+                reach_milestone(session, what.id, what.version)
+            else:
+                write_entry(session, {"project": project.id, "content": what[0], "progress": what[1]})
+    _end(session, story, project, step)
+
+
+def _end(session: Session, story: Story, project: Project, step: str) -> None:
     session.refresh(project)
     if step == "finished":
+        story.days(1, 3)
         finish_project(session, project.id, project.version)
     elif step == "stopped":
+        story.days(1, 3)
         stop_project(session, project.id, project.version, reason="客户厂房搬迁，暂缓实施")
 
 
-def _milestones(session: Session, project: Project, *, everything: bool) -> None:
-    for name, days, part in MILESTONES:
-        due_on = today() + timedelta(days=days)
-        milestone = add_milestone(session, {"project": project.id, "name": name, "due_on": due_on, "part": part})
-        if everything or days < 0:
-            reach_milestone(session, milestone.id, milestone.version, on=min(due_on, today()))
+def _milestone(session: Session, project: Project, begins: date, name: str, days: int, part: int | None) -> Milestone:
+    due_on = begins + timedelta(days=days)
+    return add_milestone(session, {"project": project.id, "name": name, "due_on": due_on, "part": part})
 
 
-def _values(chance: random.Random, customer: CustomerSummary) -> dict[str, Any]:
+def _values(story: Story, customer: CustomerSummary) -> dict[str, Any]:
+    chance = story.chance
     amount = Decimal(chance.randint(30, 260)) * 10_000
+    starts_on = story.day + timedelta(days=LEAD)
     return {
         "title": f"{customer.name.removesuffix('有限公司')}{chance.choice(SUBJECTS)}",
         "customer": customer.id,
         "amount": amount,
         "cost": (amount * chance.randint(62, 78) / 100).quantize(Decimal("0.01")),
-        "starts_on": today() - timedelta(days=60),
-        "ends_on": today() + timedelta(days=chance.randint(30, 120)),
+        "starts_on": starts_on,
+        "ends_on": starts_on + timedelta(days=chance.randint(105, 160)),
         "reason": REASON,
         "plan": WAY,
     }

@@ -26,20 +26,21 @@ COMPETITORS = ("海川动力", "北方压缩机", "联合气源")
 RIVAL_NOTES = ("价格低一成左右，交货慢。", "本地服务网点多，能效指标弱。", "擅长大型无油机，报价偏高。")
 LOST_NOTES = ("客户最终选择了报价更低的一家", "集团今年压缩技改预算", "对方承诺两周交货")
 WON_NOTES = ("测绘数据说服了设备部", "付款条件谈妥", "老客户续签")
-ENTRIES: tuple[tuple[str, int], ...] = (
-    ("现场勘察完成，机房尺寸和电源已确认。", 10),
-    ("设备已排产，预计四周后发货。", 35),
-    ("管路材料到场，开始安装支架。", 55),
-    ("主机就位，完成电气接线。", 75),
-    ("试运行三天，压力稳定。", 90),
+ENTRIES: tuple[tuple[str, int, int], ...] = (
+    ("现场勘察完成，机房尺寸和电源已确认。", 10, 4),
+    ("设备已排产，预计四周后发货。", 35, 15),
+    ("管路材料到场，开始安装支架。", 55, 46),
+    ("主机就位，完成电气接线。", 75, 62),
+    ("试运行三天，压力稳定。", 90, 80),
 )
+"""What was done, how far the project is then in per cent, and how many days after its beginning."""
 MILESTONES: tuple[tuple[str, int, int | None], ...] = (
-    ("方案会签", -50, None),
-    ("设备到货", -20, 1),
-    ("安装调试完成", 15, 2),
-    ("验收", 40, 3),
+    ("方案会签", 10, None),
+    ("设备到货", 40, 1),
+    ("安装调试完成", 75, 2),
+    ("验收", 100, 3),
 )
-"""Name, days from today, and the payment of the contract that becomes due."""
+"""Name, days after the beginning of the project, and the payment of the contract that becomes due."""
 DUTIES = ("技术支持", "现场安装", "商务协调")
 REASON = "客户扩产，现有空压站供气不足；本项目可带动后续保养合同。"
 WAY = "先测绘后设计，分两批发货，周末停机切换，不影响客户生产。"

@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from core.access.people import holders
 from core.kernel.acting import Actor, System, acting_as
-from core.kernel.clock import local, now
+from core.kernel.clock import local, present
+from core.kernel.story import Story, ago
 from core.switchboard.rehearsal import actors_of
 from plugins.customers.public import CustomerSummary, approved_customers
 from plugins.service import operations
 from plugins.service.demo.words import BLAME, CASES, NOTES, PARTS, PRAISE, RESULTS, TASKS
 from plugins.service.models import DispatchOrder, ServiceRequest
 from plugins.service.permissions import CARRY_OUT, DISPATCH, HANDLE, REQUEST, TAKE_PART
-from plugins.service.rules import SENT, Channel, Satisfaction, Urgency
+from plugins.service.rules import Channel, Satisfaction, Urgency
 
 PLAN = (
     *("archived", "closed", "on_site", "handled", "received", "in_progress", "assigned", "issued", "closed", "dissatisfied"),
@@ -36,7 +37,7 @@ AGES = {
     "dissatisfied": (3, 8),
     "reopened": (5, 9),
     "handled": (2, 5),
-    "on_site": (1, 2),
+    "on_site": (2, 3),
 }
 """Between how many days ago a request came in; what is still open is younger."""
 ROLES = ("after_sales", "customer_manager", "salesperson", "department_head")
@@ -50,7 +51,14 @@ class Crew:
     workers: list[Actor]
     helpers: list[Actor]
     heads: list[Actor]
-    free_from: dict[int, datetime]
+    engaged: dict[int, list[tuple[datetime, datetime]]]
+
+    def free(self, worker: int, begins: datetime, hours: int) -> datetime:
+        """The first morning or moment from ``begins`` on at which the worker has that many hours: nobody is in two places."""
+        for start, end in sorted(self.engaged.get(worker, ())):
+            if start < begins + timedelta(hours=hours) and begins < end:
+                begins = _next_morning(end)
+        return begins
 
 
 @dataclass(frozen=True)
@@ -69,10 +77,11 @@ def make(session: Session, company: Any, seed: int, rounds: int = 1) -> None:
         crew = _crew(session)
     cases = cycle(chance.sample(CASES, len(CASES)))
     found = _pairs(session, crew)
-    for step in PLAN * rounds:
+    stories = [(Story(chance, ago(chance.randint(*AGES.get(step, (0, 2))))), step) for step in PLAN * rounds]
+    for goes in sorted(stories, key=lambda one: one[0].at):  # the oldest first, so that numbers are given in order
         pair = next(found, None)
         if pair is not None:
-            _one(Stage(session, chance, crew), step, *pair, next(cases))
+            _one(Stage(session, chance, crew), goes, *pair, next(cases))
 
 
 def _crew(session: Session) -> Crew:
@@ -80,13 +89,15 @@ def _crew(session: Session) -> Crew:
     everybody = list(actors_of(session, people.values()).values())
     heads = [who for who in everybody if who.may(REQUEST, "archive")]
     staff = [who for who in everybody if who not in heads]
-    out = select(DispatchOrder.owner_id, func.max(DispatchOrder.ends_at)).where(DispatchOrder.state.in_(SENT))
+    engaged: dict[int, list[tuple[datetime, datetime]]] = {}
+    for worker, *span in session.execute(select(DispatchOrder.owner_id, DispatchOrder.starts_at, DispatchOrder.ends_at)):
+        engaged.setdefault(worker, []).append((span[0], span[1]))
     return Crew(
         handlers=[who for who in staff if who.may(REQUEST, HANDLE)] or [who for who in heads if who.may(REQUEST, HANDLE)],
         workers=[who for who in staff if who.may(DISPATCH, CARRY_OUT)] or heads,
         helpers=[who for who in everybody if who.may(REQUEST, TAKE_PART)],
         heads=heads,
-        free_from={worker: ends_at + timedelta(hours=1) for worker, ends_at in session.execute(out.group_by(DispatchOrder.owner_id))},
+        engaged=engaged,
     )
 
 
@@ -104,34 +115,43 @@ def _pairs(session: Session, crew: Crew) -> Iterator[tuple[Actor, CustomerSummar
         yield handler, next(customers)
 
 
-def _one(stage: Stage, step: str, handler: Actor, customer: CustomerSummary, case: tuple[str, str, str, str]) -> None:
-    chance = stage.chance
-    at = _office_hour(now() - timedelta(days=chance.randint(*AGES.get(step, (0, 2)))), chance)
-    values = {
-        "title": case[0],
-        "customer": customer.id,
-        "channel": chance.choice(list(Channel)),
-        "kind": case[1],
-        "urgency": Urgency.URGENT if chance.random() < 0.2 else Urgency.NORMAL,
-        "description": case[2],
-        "received_at": at,
-    }
-    with acting_as(handler):
-        request = operations.receive_request(stage.session, values, moment=at)
-        Way(stage.session, chance, stage.crew, handler, request, case[3], at).go(step)
+def _one(stage: Stage, goes: tuple[Story, str], handler: Actor, customer: CustomerSummary, case: tuple[str, str, str, str]) -> None:
+    chance, (story, step) = stage.chance, goes
+    story.on(customer.entered_on + timedelta(days=4))
+    with story, acting_as(handler):
+        values = {
+            "title": case[0],
+            "customer": customer.id,
+            "channel": chance.choice(list(Channel)),
+            "kind": case[1],
+            "urgency": Urgency.URGENT if chance.random() < 0.2 else Urgency.NORMAL,
+            "description": case[2],
+            "received_at": story.at,
+        }
+        story.minutes(1, 20)
+        request = operations.receive_request(stage.session, values)
+        Way(stage, story, handler, request, case[3]).go(step)
 
 
 @dataclass
 class Way:
-    """One request on its way; ``at`` is the time of day in the story."""
+    """One request on its way through the story."""
 
-    session: Session
-    chance: random.Random
-    crew: Crew
+    stage: Stage
+    story: Story
     handler: Actor
     request: ServiceRequest
     result: str
-    at: datetime
+
+    @property
+    def session(self) -> Session:
+        """Where it is written."""
+        return self.stage.session
+
+    @property
+    def chance(self) -> random.Random:
+        """The dice."""
+        return self.story.chance
 
     def go(self, step: str) -> None:
         """Take the request as far as ``step`` says."""
@@ -161,58 +181,74 @@ class Way:
             self._do(operations.reopen_request, reason="客户反映问题没有彻底解决")
         if step in ("closed", "archived"):
             self._do(operations.close_request)
-        if step == "archived" and self.crew.heads:
+        if step == "archived" and self.stage.crew.heads:
+            self.story.days(1, 3)
             self._archive()
 
     def _archive(self) -> None:
-        who = next(
-            (head for head in self.crew.heads if self.request.department_id in head.subtree), System("demo data", self.request.company_id)
-        )
-        with acting_as(who):
+        heads = (head for head in self.stage.crew.heads if self.request.department_id in head.subtree)
+        with acting_as(next(heads, System("demo data", self.request.company_id))):
             self._do(operations.archive_request)
 
     def _ask_a_colleague(self) -> None:
-        others = [who for who in self.crew.helpers if who.employee_id != self.handler.employee_id]
+        others = [who for who in self.stage.crew.helpers if who.employee_id != self.handler.employee_id]
         if not others:
             return
         helper, number = others[self.request.id % len(others)], self.chance.randrange(len(TASKS))
-        operations.invite_participant(
-            self.session, self.request.id, None, colleague=helper.employee_id, task=TASKS[number], moment=self._later()
-        )
+        self._do(operations.invite_participant, colleague=helper.employee_id, task=TASKS[number])
         if self.chance.random() < 0.5:
             with acting_as(helper):
-                operations.report_part(self.session, self.request.id, None, result=RESULTS[number], moment=self._later())
+                self._do(operations.report_part, result=RESULTS[number])
 
     def _dispatch(self, step: str) -> None:
-        worker = self.crew.workers[self.request.id % len(self.crew.workers)]
-        order = operations.plan_dispatch(self.session, self._order(worker, step))
+        """The worker goes when he or she has time; a visit that would not be over by now is not made, the case is solved from afar."""
+        worker = self.stage.crew.workers[self.request.id % len(self.stage.crew.workers)]
+        hours = self.chance.randint(2, 5)
+        begins = self._begins(worker, step, hours)
+        ends = begins + timedelta(hours=hours)
+        if step == "done" and ends > present() - timedelta(hours=3):
+            return
+        self.story.minutes(5, 40)
+        order = operations.plan_dispatch(self.session, self._order(worker, begins, ends))
+        if step not in ("cancelled", "returned"):
+            self.stage.crew.engaged.setdefault(worker.employee_id, []).append((begins, ends))
         if step == "planned":
             return
-        operations.issue_dispatch(self.session, order.id, None, moment=self._later())
+        self.story.minutes(2, 20)
+        operations.issue_dispatch(self.session, order.id, None)
+        self.story.minutes(5, 50)
         if step == "cancelled":
             operations.cancel_dispatch(self.session, order.id, None, reason="客户自行解决，不用上门了")
         if step not in ("issued", "cancelled"):
             with acting_as(worker):
                 self._on_site(order, step)
 
+    def _begins(self, worker: Actor, step: str, hours: int) -> datetime:
+        """Next morning or later; whoever is on site now has begun in the last hour, if nothing else keeps him or her."""
+        just_now = present() - timedelta(minutes=50)
+        if step == "on_site":
+            self.story.until(just_now - timedelta(hours=2))
+            if self.stage.crew.free(worker.employee_id, just_now, hours) == just_now:
+                return just_now
+        wanted = _next_morning(self.story.at) + timedelta(hours=self.chance.randint(0, 4))
+        return self.stage.crew.free(worker.employee_id, wanted, hours)
+
     def _on_site(self, order: DispatchOrder, step: str) -> None:
         if step == "returned":
             operations.send_back_dispatch(self.session, order.id, None, reason="缺少备件，到货后再安排")
             return
-        operations.accept_dispatch(self.session, order.id, None, moment=self._later())
-        if step in ("on_site", "done"):
-            operations.arrive_on_site(self.session, order.id, None, moment=self._later())
+        operations.accept_dispatch(self.session, order.id, None)
+        if step not in ("on_site", "done") or order.starts_at > present():
+            return
+        self.story.until(order.starts_at + timedelta(minutes=self.chance.randint(0, 15)))
+        operations.arrive_on_site(self.session, order.id, None)
         if step == "done":
-            hours = Decimal(self.chance.randint(2, 12)) / 2
-            operations.report_result(self.session, order.id, None, result=self.result, hours=hours, moment=self._later())
+            worked = order.ends_at - order.starts_at
+            self.story.until(order.ends_at - timedelta(minutes=self.chance.randint(0, 20)))
+            hours = Decimal(worked // timedelta(minutes=30)) / 2
+            operations.report_result(self.session, order.id, None, result=self.result, hours=hours)
 
-    def _order(self, worker: Actor, step: str) -> dict[str, Any]:
-        """When the worker is free, after all earlier orders, so that nobody is in two places."""
-        morning = _office_morning(max(self.at, self.crew.free_from.get(worker.employee_id, self.at)))
-        begins = morning + timedelta(hours=self.chance.randint(0, 4))
-        ends = begins + timedelta(hours=self.chance.randint(2, 5))
-        if step in ("issued", "accepted", "on_site"):
-            self.crew.free_from[worker.employee_id] = ends + timedelta(hours=1)
+    def _order(self, worker: Actor, begins: datetime, ends: datetime) -> dict[str, Any]:
         code, name, unit, price = self.chance.choice(PARTS)
         part = {"code": code, "name": name, "unit": unit, "quantity": Decimal(self.chance.randint(1, 4)), "price": Decimal(price)}
         return {
@@ -226,19 +262,10 @@ class Way:
         }
 
     def _do(self, verb: Callable[..., Any], **values: Any) -> None:
-        verb(self.session, self.request.id, None, moment=self._later(), **values)
-
-    def _later(self) -> datetime:
-        """Some time has passed, but it is not tomorrow yet."""
-        self.at = min(self.at + timedelta(minutes=self.chance.randint(10, 150)), now())
-        return self.at
+        self.story.minutes()
+        verb(self.session, self.request.id, None, **values)
 
 
-def _office_morning(moment: datetime) -> datetime:
+def _next_morning(moment: datetime) -> datetime:
     """Half past eight on the day after ``moment``."""
     return local(moment + timedelta(days=1)).replace(hour=8, minute=30, second=0, microsecond=0)
-
-
-def _office_hour(moment: datetime, chance: random.Random) -> datetime:
-    at = local(moment).replace(hour=chance.randint(8, 17), minute=chance.randint(0, 59), second=0, microsecond=0)
-    return min(at, now() - timedelta(minutes=chance.randint(5, 50)))
