@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, g, jsonify, make_response, request, url_for
+from flask import Flask, current_app, g, jsonify, make_response, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -119,20 +119,45 @@ def _as_page(status: int, sentence: Message, number: str, *, faster: bool) -> st
 
     if status == 401 and not request.headers.get("HX-Request"):
         return _door()
-    onward = (
-        (Link(msg("Sign in"), url_for("SignInView.sign_in")),) if status == 401 else (Link(msg("Back to home"), url_for("DeskView.desk")),)
-    )
     page = ErrorPage(
         title=msg("Someone else changed this first") if faster else TITLES.get(status, TITLES[400]),
         status=status,
         reason=sentence,
         number=number,
         at=now(),
-        onward=onward,
+        onward=_onward(status),
         whom=_whom(status),
         logged=status >= 500,
     )
     return render(page, shell_or_none(), fragment="")
+
+
+def _onward(status: int) -> tuple[Link, ...]:
+    """Ways on: back to where the person came from, and home."""
+    if status == 401:
+        return (Link(msg("Sign in"), url_for("SignInView.sign_in")),)
+    back, home = _before(), url_for("DeskView.desk")
+    return (*((Link(msg("Back"), back, "arrow-left"),) if back and back != home else ()), Link(msg("Back to home"), home, "home"))
+
+
+def _before() -> str:
+    """The page from which this one was asked for, else the one above it in the address; empty where neither is known.
+
+    A part of a page stands in the page that asked for it, and has nothing to go back to.
+    """
+    if request.headers.get("HX-Request"):
+        return ""
+    came = _came()
+    if came and came.partition("?")[0] != request.script_root + request.path:
+        return came
+    if request.method != "GET":
+        return _way_back()
+    ways, above = current_app.create_url_adapter(request), request.path.rstrip("/")
+    while ways is not None and "/" in above:
+        above = above.rpartition("/")[0]
+        if ways.test(f"{above}/", "GET"):
+            return f"{request.script_root}{above}/"
+    return ""
 
 
 def _door() -> str:
@@ -146,8 +171,14 @@ def _way_back() -> str:
     """The page of the form: its own address where that answers to GET, else the page it was sent from, if that is ours."""
     if "GET" in (request.url_rule.methods or ()) if request.url_rule is not None else False:
         return request.script_root + request.path
+    return _came()
+
+
+def _came() -> str:
+    """The page of ours that led here; empty where the browser names none, or one of somebody else."""
     came = urlsplit(request.referrer or "")
-    return f"{came.path}?{came.query}".rstrip("?") if came.netloc == request.host else ""
+    ours = came.netloc == request.host and not came.path.startswith("//")
+    return f"{came.path}?{came.query}".rstrip("?") if ours else ""
 
 
 def _whom(status: int) -> Message | str:

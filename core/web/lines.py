@@ -11,10 +11,8 @@ from core.kernel.acting import FieldAccess, acting
 from core.kernel.money import to_fen
 from core.kernel.words import msg
 from core.web.nouns import Noun
-from core.web.pages import Column, ColumnKind, RelatedTable, Row
+from core.web.pages import CardPlace, Column, ColumnKind, RelatedTable, Row
 from core.web.showing import KINDS, cell, label_with_unit
-
-TELLING = ("name", "quantity", "price", "amount")  # what a phone has room for
 
 
 def lines_of_record(session: Any, noun: Noun, record: Any) -> list[Any]:
@@ -35,13 +33,12 @@ def lines_table(session: Any, noun: Noun, record: Any, stored: list[Any] | None 
     kinds = [KINDS.get(declared[name].kind, ColumnKind.TEXT) for name in names]
     lines = lines_of_record(session, noun, record) if stored is None else stored
     columns = tuple(
-        Column(name, label_with_unit(declared[name], kind), kind, wide_only=name not in TELLING)
+        Column(name, label_with_unit(declared[name], kind), kind, place=CardPlace.NAME if name == "name" else CardPlace.HIDDEN)
         for name, kind in zip(names, kinds, strict=True)
     )
     rows = tuple(Row(str(line.id), "", tuple(cell(line, name, kind) for name, kind in zip(names, kinds, strict=True))) for line in lines)
     totals: tuple[Any, ...] = ()
     if lines and names[-1:] == ("amount",) and len(names) > 1:
-        first = next((place for place, column in enumerate(columns[:-1]) if not column.wide_only), 0)  # a phone, too, calls the sum so
-        rest: tuple[None, ...] = (None,) * (len(names) - first - 2)
-        totals = (*(None,) * first, msg("Total"), *rest, sum((to_fen(line.amount) for line in lines), 0))
+        between: tuple[None, ...] = (None,) * (len(names) - 2)
+        totals = (msg("Total"), *between, sum((to_fen(line.amount) for line in lines), 0))
     return RelatedTable(title=msg("Lines"), columns=columns, rows=rows, empty=msg("No lines yet."), totals=totals)

@@ -1,47 +1,18 @@
-"""Every page there is, as ``make shots`` finds them: it hinders nobody, does not jump, is whole at 200 %, and weighs little.
-
-In CI every fifth kind of page of nouns, each of another noun, and every tenth page of the house; all of them in ``make prove``.
-"""
+"""Every page there is, as ``make shots`` finds them: it hinders nobody, does not jump, is whole at 200 %, and weighs little."""
 
 from __future__ import annotations
-
-import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.choosing import chosen
 from tests.browser.conftest import OpenWindow
 from tests.browser.house import House
 from tests.browser.measuring import LATER_LOAD, Scales, enlarged, hindrances
 from tests.browser.shots import FETCHING, parts_of
-from tests.browser.tour import Stop, record_views, stops
 from tests.sizes import WHOLE
 
-EVERY, EVERY_KIND = 10, 5
 FEWEST = 150 if WHOLE else 6  # pages that must have been seen, so that a walk which is refused everywhere is noticed
-
-
-def chosen(house: House) -> list[Stop]:
-    """The stops of this run."""
-    every = list(stops(house))
-    return every if WHOLE else list(_slice(house, every))
-
-
-def _slice(house: House, every: list[Stop]) -> Iterator[Stop]:
-    """Of some kinds of pages of nouns one noun, another for each kind, and some pages of the house."""
-    paths = [view.route_base.strip("/") for view in record_views(house) if view.plugin != "core"]
-    noun = re.compile(rf"({'|'.join(sorted(map(re.escape, paths), key=len, reverse=True))})(?=-|$)")
-    kinds: dict[str, list[Stop]] = {}
-    for stop in every:
-        if found := noun.match(stop.name):
-            kinds.setdefault(stop.name[found.end() :], []).append(stop)
-    for number, same in enumerate(list(kinds.values())[::EVERY_KIND]):
-        first = same[(number * 7) % len(same)]
-        yield from (stop for stop in same if stop.name == first.name)
-    house_pages = dict.fromkeys(stop.name for stop in every if not noun.match(stop.name))
-    wanted = list(house_pages)[::EVERY]
-    yield from (stop for stop in every if stop.name in wanted)
 
 
 @pytest.mark.requirement("R-484")

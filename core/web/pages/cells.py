@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -54,9 +55,12 @@ class Cells:
         show = self._by_kind.get(kind)
         return escape(value) if show is None else _safe(show(value, column))
 
-    def rows(self, columns: tuple[Column, ...]) -> TableCells:
-        """What draws the rows of a table with ``columns``; made once per table, because it learns the columns by heart."""
-        return TableCells(self, columns)
+    def rows(self, columns: tuple[Column, ...], labelled: bool = False) -> TableCells:
+        """What draws the rows of a table with ``columns``; made once per table, because it learns the columns by heart.
+
+        ``labelled`` cells say what column they stand in, for a phone that shows them below each other.
+        """
+        return TableCells(self, columns, labelled)
 
     def overdue(self, due: date) -> str:
         """What a phone's card adds to a date when ``due`` has passed."""
@@ -101,9 +105,10 @@ class Cells:
 class TableCells:
     """The cells of one table, row by row. A state or a person is drawn once and then repeated."""
 
-    def __init__(self, cells: Cells, columns: tuple[Column, ...]) -> None:
+    def __init__(self, cells: Cells, columns: tuple[Column, ...], labelled: bool = False) -> None:
         self._cells = cells
-        self._columns = [(column, _told(column), _opening(column), _opening(column, here=column.editable)) for column in columns]
+        opening = partial(_opening, labelled=labelled)
+        self._columns = [(column, _told(column), opening(column), opening(column, here=column.editable)) for column in columns]
         self._select, self._follow = _around(msg("Select %(name)s", name=GAP)), _around(msg("Follow %(name)s", name=GAP))
         due = (place for place, column in enumerate(columns) if column.kind == ColumnKind.DUE and not column.place)
         self._due = next(due, None)  # one with a place of its own on the card is not told twice
@@ -174,11 +179,12 @@ def _around(sentence: Message) -> list[Markup]:
     return escape(sentence).split(GAP)
 
 
-def _opening(column: Column, *, here: bool = False) -> str:
+def _opening(column: Column, *, here: bool = False, labelled: bool = False) -> str:
     # Only a person has a picture beside the name on a phone; anything else in that place is a line below it.
     place = "c-under" if column.place == CardPlace.OWNER and column.kind != ColumnKind.PERSON else column.place
-    words = ("kg-num" * column.numeric, place, "kg-2" * column.quiet, "kg-no-phone" * column.wide_only)
+    words = ("kg-num" * column.numeric, place, "kg-2" * column.quiet)
     mark = f' data-cell="{escape(column.key)}"' if here else ""
+    mark += f' data-label="{escape(column.label)}"' if labelled else ""
     return f'<td class="{" ".join(word for word in words if word)}"{mark}>'
 
 

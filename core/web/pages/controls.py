@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
+from core.kernel.words import msg
 from core.web.pages.forms import FieldKind, FormField, Option
 from core.web.pages.reader import language, new_id
 
@@ -20,6 +21,7 @@ TYPES = {
     FieldKind.DATETIME: "datetime-local",
 }
 MODES = {FieldKind.NUMBER: "decimal", FieldKind.MONEY: "decimal", FieldKind.PHONE: "tel", FieldKind.EMAIL: "email"}
+DAYS = frozenset({FieldKind.DATE, FieldKind.DATETIME})
 MUST = Markup('<span class="must" aria-hidden="true">*</span>')
 ASKING = 'hx-trigger="input changed delay:400ms" hx-target="next .kg-hint" hx-swap="innerHTML" hx-push-url="false"'
 
@@ -33,12 +35,22 @@ class Controls:
     def typed(self, field: FormField, key: str, form: str = "") -> Markup:
         """A question that is answered by typing: label, control, what is wrong or what helps."""
         key = escape(key)
-        control = _textarea(field, key, form) if field.kind is FieldKind.TEXTAREA else _with_unit(field, _input(field, key, form))
+        control = _textarea(field, key, form) if field.kind is FieldKind.TEXTAREA else self._whole(field, _input(field, key, form))
         return _safe(
             f'<div class="kg-field" data-field="{escape(field.name)}">\n'
             f'<label class="form-label" for="{key}">{escape(field.label)}{MUST if field.required else ""}</label>{control}\n'
             f"{self.below(field, key)}</div>"
         )
+
+    def _whole(self, field: FormField, control: str) -> str:
+        """``control`` with what says how it is answered: a currency, a unit, the sign of a day or of a list of words."""
+        sign = "calendar" if field.kind in DAYS else "chevron-down" if field.options else ""
+        if field.kind is not FieldKind.MONEY and not field.unit and not sign:
+            return control
+        before = '<span class="before" aria-hidden="true">¥</span>' if field.kind is FieldKind.MONEY else ""
+        after = f'<span class="after">{escape(field.unit)}</span>' if field.unit else ""
+        after = f'<span class="after sign">{self._icon(sign)}</span>' if sign else after
+        return f'<div class="kg-unit">{before}{control}{after}</div>'
 
     def run(self, fields: Sequence[FormField], other: Callable[[FormField], Markup]) -> Markup:
         """Questions one below the other; two short ones that follow each other share a row. ``other`` draws what is not typed."""
@@ -84,8 +96,15 @@ def _input(field: FormField, key: str, form: str) -> str:
     return (
         f'<input class="form-control{_invalid(field)}" type="{TYPES.get(field.kind, "text")}"{attributes(field, key, form)}'
         f' value="{escape(field.value)}" autocomplete="{escape(field.autocomplete)}"{mode}'
-        f"{_limit(field)}{_hint(field)}{_offers(field, key)}"
+        f"{_expected(field)}{_limit(field)}{_hint(field)}{_offers(field, key)}"
     )
+
+
+def _expected(field: FormField) -> str:
+    """What stands in an empty control: how a day is written, or that there are words to choose from."""
+    if field.kind in DAYS:
+        return f' placeholder="{escape(msg("YYYY-MM-DD"))}"'
+    return f' placeholder="{escape(msg("Choose or type"))}"' if field.options else ""
 
 
 def _offers(field: FormField, key: str) -> str:
@@ -105,14 +124,6 @@ def _textarea(field: FormField, key: str, form: str) -> str:
         f'<textarea class="form-control{_invalid(field)}" rows="{field.rows}"{attributes(field, key, form)}{_limit(field)}{_hint(field)}>\n'
         f"{escape(field.value)}</textarea>"
     )
-
-
-def _with_unit(field: FormField, control: str) -> str:
-    if field.kind is not FieldKind.MONEY and not field.unit:
-        return control
-    before = '<span class="before" aria-hidden="true">¥</span>' if field.kind is FieldKind.MONEY else ""
-    after = f'<span class="after">{escape(field.unit)}</span>' if field.unit else ""
-    return f'<div class="kg-unit">{before}{control}{after}</div>'
 
 
 def _invalid(field: FormField) -> str:

@@ -81,10 +81,13 @@ class Column:
     place: CardPlace = CardPlace.HIDDEN
     late_after: int | None = None
     quiet: bool = False
-    wide_only: bool = False
-    """Left out on a phone where the table does not become cards."""
     editable: bool = False
     """Whether its cells may be changed where they stand, in rows that are changeable."""
+
+    @property
+    def named(self) -> bool:
+        """Whether the column says what the row is about: it stays in sight where a table is scrolled sideways."""
+        return self.place == CardPlace.NAME
 
     @property
     def numeric(self) -> bool:

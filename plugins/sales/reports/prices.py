@@ -13,7 +13,7 @@ from core.extension.exchange import Figure
 from core.kernel.money import to_fen
 from core.kernel.words import msg
 from core.web.offers import shown_offers
-from core.web.pages import Block, Column, ColumnKind, Figures, Link, RelatedTable, Row
+from core.web.pages import Block, CardPlace, Column, ColumnKind, Figures, Link, RelatedTable, Row
 from core.web.showing import label_with_unit
 from plugins.customers.public import CUSTOMER_RESOURCE
 from plugins.sales.models import QuotationLine
@@ -25,11 +25,11 @@ from plugins.sales.rules.prices import worth_telling
 READ, SHOWN = 100, 20
 """Lines that are read of each kind of document, and rows that are shown."""
 COLUMNS = (
-    Column("product", msg("Product"), ColumnKind.TEXT),
+    Column("product", msg("Product"), ColumnKind.TEXT, place=CardPlace.NAME),
     Column("day", msg("Date"), ColumnKind.DATE),
-    Column("quantity", msg("Quantity"), ColumnKind.NUMBER, wide_only=True),
-    Column("price", msg("Price"), ColumnKind.EXACT_MONEY, wide_only=True),
-    Column("discount", label_with_unit(QuotationLine.fields()["discount"], ColumnKind.NUMBER), ColumnKind.NUMBER, wide_only=True),
+    Column("quantity", msg("Quantity"), ColumnKind.NUMBER),
+    Column("price", msg("Price"), ColumnKind.EXACT_MONEY),
+    Column("discount", label_with_unit(QuotationLine.fields()["discount"], ColumnKind.NUMBER), ColumnKind.NUMBER),
     Column("net", msg("Price paid"), ColumnKind.EXACT_MONEY),
     Column("document", msg("Document"), ColumnKind.LINK),
 )

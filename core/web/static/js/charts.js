@@ -18,21 +18,22 @@ function loaded() {
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--kg-${name}`).trim();
 const short = (value) => new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 }).format(value);
 
-function axes(data, upright) {
+// Names of bars have a third of the width and two lines; what is longer still ends in dots.
+function axes(data, upright, width) {
   const ink = token("ink-2"), line = { lineStyle: { color: token("line") } };
   const names = { type: "category", data: data.rows.map((row) => row.name), inverse: !upright, axisLine: line, axisTick: { show: false },
-    axisLabel: { color: ink, width: upright ? undefined : 120, overflow: "truncate" } };
+    axisLabel: { color: ink, ...(upright ? { hideOverlap: true } : { width: Math.min(200, width * 0.34), height: 26, lineHeight: 13, overflow: "break", lineOverflow: "truncate", ellipsis: "…" }) } };
   const values = { type: "value", minInterval: 1, splitLine: line, axisLabel: { color: ink, formatter: short, hideOverlap: true } };
   return upright ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: names };
 }
 
-function series(data) {
+function series(data, place) {
   const values = data.rows.map((row) => row.value);
   const label = { show: true, color: token("ink"), formatter: (part) => data.rows[part.dataIndex].text };
   if (data.kind === "line") return [{ type: "line", data: values, symbolSize: 8, areaStyle: { opacity: 0.12 } }];
   if (data.kind === "pie") {
-    const named = { show: true, color: token("ink"), formatter: "{b}\n{d}%", alignTo: "edge", edgeDistance: 4, overflow: "truncate" };
-    return [{ type: "pie", radius: ["42%", "68%"], label: named, itemStyle: { borderColor: token("surface"), borderWidth: 2 },
+    const radius = Math.min(place.clientWidth * 0.22, place.clientHeight * 0.42);
+    return [{ type: "pie", radius: [radius * 0.58, radius], center: ["24%", "50%"], label: { show: false }, itemStyle: { borderColor: token("surface"), borderWidth: 2 },
       data: data.rows.map((row) => ({ name: row.name, value: row.value })) }];
   }
   if (data.kind === "bar") return [{ type: "bar", data: values, barMaxWidth: 20, label: { ...label, position: "right" } }];
@@ -43,12 +44,24 @@ function series(data) {
   ];
 }
 
-function options(data) {
+// The parts of a whole are named beside it, one below the other: names around a ring touch each other, or are cut.
+function legend(data, width) {
+  const whole = data.rows.reduce((sum, row) => sum + row.value, 0) || 1;
+  const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
+  const shares = new Map(data.rows.map((row) => [row.name, share.format(row.value / whole)]));
+  const room = Math.min(240, width / 2 - 72), font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  return { orient: "vertical", left: "50%", top: "middle", selectedMode: false, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 8,
+    formatter: (name) => `{name|${globalThis.echarts.format.truncateText(name, room, font, "…")}}{share|${shares.get(name)}}`,
+    textStyle: { color: token("ink"), rich: { name: { width: room }, share: { width: 48, align: "right", color: token("ink-2") } } } };
+}
+
+function options(data, place) {
+  const width = place.clientWidth;
   const tooltip = { trigger: "item", formatter: (part) => [data.rows[part.dataIndex].name, data.rows[part.dataIndex].text].join("  "), renderMode: "richText",
     backgroundColor: token("surface"), borderColor: token("line"), textStyle: { color: token("ink"), fontSize: 13 } };
-  const shape = data.kind === "pie" ? {} : axes(data, data.kind === "line");
+  const shape = data.kind === "pie" ? { legend: legend(data, width) } : axes(data, data.kind === "line", width);
   if (data.kind === "funnel") shape.xAxis.show = false;
-  return { animation: false, tooltip, ...shape, series: series(data), grid: { left: 8, right: data.kind === "line" ? 24 : 96, top: 16, bottom: 8, containLabel: true },
+  return { animation: false, tooltip, ...shape, series: series(data, place), grid: { left: 8, right: data.kind === "line" ? 24 : 96, top: 16, bottom: 8, containLabel: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     color: ["fill", "good", "wait", "note-fg", "bad", "ink-3", "run-fg", "good-fg", "wait-fg", "line-2"].map(token) };
 }
@@ -57,11 +70,14 @@ async function draw(place) {
   const echarts = await loaded();
   const data = JSON.parse(place.dataset.chart);
   const chart = echarts.init(place, null, { renderer: "canvas" });
-  chart.setOption(options(data));
+  chart.setOption(options(data, place));
   chart.on("click", (part) => { location.assign(data.rows[part.dataIndex].href); });
   drawn.set(place, { chart, data });
   place.dataset.drawn = "1";
-  new ResizeObserver(() => chart.resize()).observe(place);
+  new ResizeObserver(() => {
+    chart.resize();
+    chart.setOption(options(data, place));
+  }).observe(place);
 }
 
 function drawAll(within) {
@@ -70,5 +86,5 @@ function drawAll(within) {
 
 drawAll(document);
 document.addEventListener("htmx:afterSwap", (event) => { drawAll(event.detail.target); });
-new MutationObserver(() => { for (const { chart, data } of drawn.values()) chart.setOption(options(data)); })
+new MutationObserver(() => { for (const [place, { chart, data }] of drawn) chart.setOption(options(data, place)); })
   .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });

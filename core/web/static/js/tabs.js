@@ -21,15 +21,3 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
   event.detail.target.setAttribute("aria-labelledby", tab.id);
 });
-
-// The open one of many tabs, views or stages is in sight; a row that goes on says so by a faded edge.
-for (const row of document.querySelectorAll(".kg-tabs, .kg-stages")) {
-  const current = row.querySelector('[aria-selected="true"], [aria-current]');
-  const told = () => row.toggleAttribute("data-more", row.scrollLeft + row.clientWidth < row.scrollWidth - 1);
-  if (current && row.scrollWidth > row.clientWidth) {
-    const place = current.getBoundingClientRect().left - row.getBoundingClientRect().left + row.scrollLeft;
-    row.scrollLeft = place - row.clientWidth / 2 + current.clientWidth / 2;
-  }
-  row.addEventListener("scroll", told, { passive: true });
-  new ResizeObserver(told).observe(row);
-}
