@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from core.lists.widths import LEAST_WIDTH, MOST_WIDTH, written_widths
 
 MOST = 50
 """Saved views of one person on one list."""
+TOO_MANY = msg("There are too many conditions to keep. Please leave some out.")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,22 @@ def choose_card_fields(session: Session, path: str, names: str) -> None:
     session.flush()
 
 
+def choose_view_cards(session: Session, view_id: int, names: str) -> None:
+    """Let an own view keep which fields the cards of its board show (names, by commas; none for the usual ones).
+
+    Raises :class:`NotFound` for somebody else's view, :class:`Conflict` when the view would keep too much.
+    """
+    view = seen_view(session, view_id)
+    if view.employee_id != actor().employee_id:
+        raise NotFound
+    kept = [(key, value) for key, value in parse_qsl(view.conditions) if key != "cards"]
+    conditions = urlencode([*kept, *([("cards", names)] if names else [])])
+    if len(conditions) > LONGEST_CONDITIONS:
+        raise Conflict(TOO_MANY)
+    view.conditions = conditions
+    session.flush()
+
+
 def draw_widths(session: Session, path: str, widths: Mapping[str, int]) -> None:
     """Remember how wide the person has drawn columns of the list, in pixels; none for the widths that it has by itself.
 
@@ -136,7 +154,7 @@ def _write(session: Session, view: ListView, wish: ViewWish, conditions: str) ->
     if sentence := _about_name(session, view, name):
         wrong["name"] = sentence
     if len(conditions) > LONGEST_CONDITIONS:
-        wrong["name"] = msg("There are too many conditions to keep. Please leave some out.")
+        wrong["name"] = TOO_MANY
     kind, _, number = wish.shared.partition("-")
     already = f"department-{view.department_id}" if view.department_id else f"role-{view.role_id}" if view.role_id else ""
     if wish.shared and wish.shared != already and wish.shared not in circles(session):

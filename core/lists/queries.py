@@ -54,12 +54,14 @@ class Pin(NamedTuple):
 
 @dataclass(frozen=True)
 class SeenList:
-    """What one person has made of one list: the saved views that he or she sees, the chosen ``columns``, their height and ``widths``."""
+    """What one person has made of one list: the saved views that he or she sees, the chosen ``columns``, their height and ``widths``,
+    and the fields on the ``cards`` of its board."""
 
     views: tuple[SeenView, ...] = ()
     columns: str = ""
     dense: bool = False
     widths: str = ""
+    cards: str = ""
 
 
 YES, NO = literal_column("1", Integer), literal_column("0", Integer)
@@ -71,9 +73,9 @@ def _all_of_one_list() -> CompoundSelect[Any]:
     marked = (ViewMark.view_id == ListView.id) & (ViewMark.employee_id == me)
     mine = case((ListView.employee_id == me, YES), else_=NO)
     pinned, usual = (case((mark, YES), else_=NO) for mark in (ViewMark.pinned, ViewMark.usual))
-    views = select(NO, ListView.id, ListView.name, cast(ListView.conditions, Text), mine, pinned, usual)
+    views = select(NO, ListView.id, ListView.name, cast(ListView.conditions, Text), mine, pinned, usual, cast(literal(""), Text))
     columns, dense = cast(ListHabit.columns, Text), case((ListHabit.dense, YES), else_=NO)
-    habit = select(YES, ListHabit.id, cast(ListHabit.widths, String), columns, dense, NO, NO)
+    habit = select(YES, ListHabit.id, cast(ListHabit.widths, String), columns, dense, NO, NO, cast(ListHabit.cards, Text))
     own = habit.where(ListHabit.path == path, ListHabit.employee_id == me)
     return union_all(views.outerjoin(ViewMark, marked).where(ListView.path == path), own)
 
@@ -86,9 +88,11 @@ def seen_list(session: Session, path: str) -> SeenList:
     """Saved views of the list ``path`` that the person sees, own ones first, by name, and the person's habit; one statement."""
     found = session.execute(ALL_OF_ONE_LIST, {"employee": actor().employee_id, "path": path}).all()
     seen = [
-        SeenView(number, name, kept, bool(own), bool(pin), bool(first)) for kind, number, name, kept, own, pin, first in found if not kind
+        SeenView(number, name, kept, bool(own), bool(pin), bool(first))
+        for kind, number, name, kept, own, pin, first, _ in found
+        if not kind
     ]
-    chosen = next(((kept, bool(dense), widths) for kind, _, widths, kept, dense, _, _ in found if kind), ("", False, ""))
+    chosen = next(((kept, bool(dense), widths, cards) for kind, _, widths, kept, dense, _, _, cards in found if kind), ("", False, "", ""))
     return SeenList(tuple(sorted(seen, key=lambda view: (not view.mine, view.name, view.id))), *chosen)
 
 
@@ -115,11 +119,6 @@ def habit_of(session: Session, path: str) -> ListHabit | None:
     """How the person who acts likes to see the list ``path``."""
     found: ListHabit | None = session.scalar(select(ListHabit).where(ListHabit.path == path, ListHabit.employee_id == actor().employee_id))
     return found
-
-
-def card_fields(session: Session, path: str) -> str:
-    """The fields (names, by commas) that the person who acts wants on the cards of the board; empty for those that it has by itself."""
-    return session.scalar(select(ListHabit.cards).where(ListHabit.path == path, ListHabit.employee_id == actor().employee_id)) or ""
 
 
 def circles(session: Session) -> dict[str, str]:

@@ -20,12 +20,13 @@ from core.kernel.acting import acting
 from core.kernel.errors import Malformed, NotFound
 from core.kernel.money import to_fen
 from core.kernel.words import msg
-from core.lists.queries import card_fields
+from core.lists.queries import SeenList, SeenView, seen_list
 from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
 from core.web.board_moves import moves_of, reached_by_hand, rights_on
-from core.web.listing import condition_of, views_of
+from core.web.listing import condition_of, read_query, statement, views_of
+from core.web.lists.addresses import read_conditions
 from core.web.lists.cards import card_column, cards_door, fields_on_cards
 from core.web.nouns import Board, BoardColumn, Noun, SavedView
 from core.web.pages import BoardPage, Card, CardColumn, Cell, Column, ColumnKind, Link, Person, Say, Settled, Tag
@@ -87,16 +88,18 @@ def board_address(noun: Noun, view: str = "") -> str:
 
 
 def board_page(session: Any, noun: Noun, board: Board, view: str, more: Sequence[str] = (), says: tuple[Say, ...] = ()) -> BoardPage:
-    """The page model of the board; ``view`` names one of its saved views, ``more`` the columns of which more cards are shown.
+    """The page model of the board; ``view`` names one of its views or the number of one that people have saved, ``more`` the columns of
+    which more cards are shown.
 
     Raises :class:`Malformed` for another view.
     """
-    offered = _offered(noun, board)
+    offered, seen = _offered(noun, board), seen_list(session, noun.path)
+    saved = next((one for one in seen.views if str(one.id) == view), None)
     key = view or board.view
-    if key not in offered:
+    if saved is None and key not in offered:
         raise Malformed(msg("The list has no view “%(name)s”.", name=view[:40]))
-    condition = condition_of(session, offered[key])
-    written = card_fields(session, noun.path)
+    condition = condition_of(session, offered[key]) if saved is None else _kept_in(session, noun, saved)
+    written = cards_called(seen, saved)
     fields = fields_on_cards(noun, written)
     cards = _cards(session, noun, board, condition, more)
     load_references(
@@ -115,14 +118,15 @@ def board_page(session: Any, noun: Noun, board: Board, view: str, more: Sequence
         frozenset(more),
         _chosen(noun, fields) if written else None,
     )
+    asked = [*([("view", view)] if view else []), *(("more", one) for one in more)]
     found = [laid.sum_of(column) for column in laid.columns]
     return BoardPage(
         title=noun.plural,
         columns=tuple(_column(laid, column, view) for column in laid.columns),
-        views=tuple(_view_link(noun, board, offered[one], key) for one in offered),
+        views=(*(_view_link(noun, board, offered[one], key) for one in offered), *(_saved_link(noun, one, saved) for one in seen.views)),
         list=Link(msg("List"), address(f"{view_name(noun)}.list"), "layout-list"),
         create=_create_link(noun),
-        cards_door=cards_door(noun, [*([("view", view)] if view else []), *(("more", one) for one in more)]),
+        cards_door=cards_door(noun, asked) if saved is None or saved.mine else None,
         count=sum(count for count, _ in found),
         sum=formats.money(sum(to_fen(amount) for _, amount in found)) if board.amount else "",
         view=view,
@@ -148,6 +152,22 @@ def _columns(session: Any, noun: Noun, board: Board, sums: Mapping[str, Any]) ->
 
 def _view_link(noun: Noun, board: Board, one: SavedView, present: str) -> Link:
     return Link(one.label, board_address(noun, "" if one.key == board.view else one.key), current=one.key == present)
+
+
+def _kept_in(session: Any, noun: Noun, view: SeenView) -> Any:
+    """What a saved view asks for, as a condition on the records of its list."""
+    asked = statement(session, noun, read_query(noun, read_conditions(view.conditions)))
+    return noun.model.id.in_(asked.with_only_columns(noun.model.id).order_by(None))
+
+
+def _saved_link(noun: Noun, view: SeenView, present: SeenView | None) -> Link:
+    hint = "" if view.mine else msg("Shared by a colleague")
+    return Link(view.name, board_address(noun, str(view.id)), "" if view.mine else "users", hint=hint, current=view is present)
+
+
+def cards_called(seen: SeenList, view: SeenView | None) -> str:
+    """The fields (names, by commas) that cards show: those that the open view keeps, else the person's own; none for the usual ones."""
+    return (read_conditions(view.conditions).get("cards", "") if view is not None else "") or seen.cards
 
 
 def _create_link(noun: Noun) -> Link | None:

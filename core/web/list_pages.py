@@ -153,7 +153,9 @@ def _around(asked: Asked) -> ListPage:
 
 def _doors(noun: Noun, query: Query) -> tuple[Link, ...]:
     """Board and chart, where there are any; and the way out of the list, for whoever may ask for it (R-444)."""
-    board: tuple[Link, ...] = (Link(msg("Board"), board_address(noun), "layout-kanban"),) if has_board(noun) else ()
+    board: tuple[Link, ...] = (
+        (Link(msg("Board"), board_address(noun, dict(query.asked).get("of", "")), "layout-kanban"),) if has_board(noun) else ()
+    )
     asked = conditions_of(query.asked)
     if groupable(noun):
         board += (Link(msg("Chart"), f"{address(f'{view_name(noun)}.chart')}?{asked}".rstrip("?"), "chart-bar"),)

@@ -57,7 +57,7 @@ class Act:
 
 
 ADDRESS_WORDS = frozenset(
-    ("q", "view", "order", "page", "size", "of", "where", "join", "by", "measure", "draw", "each", "start", "columns", "widths")
+    ("q", "view", "order", "page", "size", "of", "where", "join", "by", "measure", "draw", "each", "start", "columns", "widths", "cards")
 )
 """What a list or its chart says in its address besides filters; no filter may be called so."""
 
@@ -227,7 +227,7 @@ class Noun:
     told: Mapping[str, Callable[[Any], Message | str]] = field(default_factory=dict)  # field name to the words for a stored code
     steps: Mapping[str, Message] = field(
         default_factory=dict
-    )  # words of the trail for what happens to a record without a button of its own
+    )  # what its verbs and steps are called once they are done (win: won), as the trail tells them
 
     def __post_init__(self) -> None:
         known = self.model.fields()

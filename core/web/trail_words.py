@@ -11,15 +11,41 @@ from core.kernel.words import Message, msg
 from core.web.nouns import Noun, Nouns
 from core.web.shell import CORE_MENU
 
-ACTIONS: dict[str, Message] = {
+ACTIONS: dict[str, Message] = {  # in the past: who did what
     "create": msg("created the record"),
     "update": msg("changed the record"),
     "delete": msg("deleted the record"),
-    "enable": msg("Enable"),
-    "disable": msg("Disable"),
-    "share": msg("Share"),
-    "unshare": msg("End a share"),
-    "hand_over": msg("Hand over"),
+    "enable": msg("enabled"),
+    "disable": msg("disabled"),
+    "share": msg("shared"),
+    "unshare": msg("ended a share"),
+    "hand_over": msg("handed over"),
+    "approve": msg("approved"),
+    "reject": msg("rejected"),
+    "return": msg("returned"),
+    "submit": msg("submitted"),
+    "withdraw": msg("withdrew"),
+    "remind": msg("sent a reminder"),
+    "suspend": msg("suspended"),
+    "resume": msg("resumed"),
+    "cancel": msg("cancelled"),
+    "close": msg("closed"),
+    "finish": msg("finished"),
+    "stop": msg("stopped"),
+    "reopen": msg("reopened"),
+    "archive": msg("archived"),
+    "sign": msg("signed"),
+    "void": msg("made void"),
+    "end": msg("ended"),
+    "expire": msg("has expired"),
+    "grant_access": msg("granted access"),
+    "revoke_access": msg("revoked access"),
+    "set_chain": msg("set the approval chain"),
+    "stall": msg("left without anybody to decide"),
+    "use": msg("used the approval"),
+    "mark": msg("marked"),
+    "new_password": msg("set a new first password"),
+    "warn": msg("warned"),
     "hand_over_all": msg("handed over everything"),
     "undo_hand_over": msg("undid a handover"),
     "roles_set": msg("set the roles"),
@@ -56,17 +82,19 @@ SYSTEM = "system: "  # before the reason, where nobody but the house itself acte
 
 
 def action_told(code: str, noun: Noun | None) -> Message:
-    """The word for the action ``code`` on a record of ``noun``: of its verb, its step, its right, or of the house.
+    """What was done, said of the past (won, approved): as the noun says it of its own verbs and steps, or as everybody does.
 
-    What none of them knows is a step that happens by itself; its label is its code as a word (expire: “Expire”).
+    What none of them knows is told by the label of its verb or right, or by its code as a word (settle: “Settle”).
     """
+    if noun is not None and code in noun.steps:
+        return noun.steps[code]
+    if code in ACTIONS:
+        return ACTIONS[code]
     act = noun.act(code) if noun is not None else None
     if act is not None:
         return act.label
-    if noun is not None and code in noun.steps:
-        return noun.steps[code]
     rights = registry().resources[noun.resource].verbs if noun is not None and noun.resource in registry().resources else {}
-    return ACTIONS.get(code) or rights.get(code) or Message(code.replace("_", " ").capitalize())
+    return rights.get(code) or Message(code.replace("_", " ").capitalize())
 
 
 def who_told(who: str) -> Message | str:

@@ -54,7 +54,7 @@ from core.web.pages import (
     ValueRow,
 )
 from core.web.showing import record_url
-from core.web.trail_words import ACTIONS, reason_told, row_action, row_subject, who_told
+from core.web.trail_words import ACTIONS, action_told, reason_told, row_action, row_subject, who_told
 from core.web.views import RecordView
 
 Names = Mapping[tuple[str, int], str]
@@ -183,7 +183,7 @@ class AuditRowsView(RecordView):
         """Every action that a row can name, with its word."""
         found: dict[str, Message] = {}
         for noun in self.nouns.by_path.values():
-            found |= {act.verb: act.label for act in noun.acts} | dict(noun.steps)
+            found |= {act.verb: action_told(act.verb, noun) for act in noun.acts} | dict(noun.steps)
         return found | ACTIONS
 
     def _chips(self, search: Search) -> Any:

@@ -57,7 +57,7 @@ def _questions(draft: Draft, view: ListView | None) -> tuple[FormField, ...]:
         typed.get("name", ""),
         required=True,
         max_length=LONGEST_NAME,
-        help=msg("The search, the conditions, the order and the columns that you see now are kept."),
+        help=msg("The search, the conditions, the order, the columns and the card fields that you see now are kept."),
         error=draft.errors.get("name", ""),
     )
     shared = FormField(

@@ -80,9 +80,9 @@ def _share(view: SeenView) -> Verb:
 
 
 def _kept(opened: Opened) -> str:
-    """What is to be kept: the conditions, and the columns and their widths that stand there by the person's habit."""
+    """What is to be kept: the conditions, and the columns, their widths and the fields of cards that are there by the person's habit."""
     asked = list(opened.query.asked)
-    for name, habit in (("columns", opened.seen.columns), ("widths", opened.seen.widths)):
+    for name, habit in (("columns", opened.seen.columns), ("widths", opened.seen.widths), ("cards", opened.seen.cards)):
         if habit and opened.current is None and name not in dict(asked):
             asked.append((name, habit))
     return urlencode({"conditions": conditions_of(asked)})

@@ -14,9 +14,9 @@ from core.kernel.errors import BadInput, Conflict, Forbidden, Malformed, NotFoun
 from core.kernel.words import Message, msg
 from core.lists import operations as do
 from core.lists.models import LONGEST_CONDITIONS, ListView
-from core.lists.queries import card_fields, circles, seen_list, views_of_list
+from core.lists.queries import circles, seen_list, views_of_list
 from core.web.access import member
-from core.web.boards import has_board
+from core.web.boards import cards_called, has_board
 from core.web.conditions import MOST, Condition, Conditions, condition_fields, operators_of
 from core.web.going import go
 from core.web.listing import Query, read_query
@@ -125,16 +125,21 @@ class ListsView(PluginView):
         return go(f"{url_for(f'{view_name(noun)}.list')}?{urlencode(kept) or 'view=all'}")
 
     def _card_fields(self, noun: Noun, asked: str, step: str) -> Response:
-        """The same choice, for the cards of the board."""
+        """The same choice, for the cards of the board: kept by the saved view that is open there, else by the person."""
         if not has_board(noun):
             raise NotFound
-        offered = offered_on_cards(noun)
+        offered, seen = offered_on_cards(noun), seen_list(self.session, noun.path)
+        view = next((one for one in seen.views if str(one.id) == read_conditions(asked).get("view")), None)
         if request.method == "GET":
-            present = fields_on_cards(noun, card_fields(self.session, noun.path))
+            present = fields_on_cards(noun, cards_called(seen, view))
             ticked = request.args.getlist("column") if step else present
             return self.page(card_chooser_page(noun, asked, _ordered(present, offered), ticked))
         written = "" if step == "reset" else written_fields(noun, _ticked(offered))
-        self.use_case(lambda session: do.choose_card_fields(session, noun.path, written))
+        if view is not None:
+            self.use_case(lambda session: do.choose_view_cards(session, view.id, written))
+            say(msg("The view has been changed."))
+        else:
+            self.use_case(lambda session: do.choose_card_fields(session, noun.path, written))
         return go(board_again(noun, asked))
 
     def _keep(self, session: Any, noun: Noun, columns: str, dense: str, *, reset: bool) -> None:

@@ -50,6 +50,9 @@ ALLOCATIONS = Noun(
     acts=(Act("reverse", msg("Reverse"), operations.reverse_allocation, REVERSE, "refresh", (REASON,), _reversed),),
     views=(SavedView("month", msg("This month"), lambda: Allocation.allocated_on >= today().replace(day=1)),),
     empty=msg("The receipts that pay for contracts are listed here."),
+    steps={
+        "reverse": msg("reversed"),
+    },
 )
 
 

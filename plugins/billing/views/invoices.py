@@ -160,6 +160,15 @@ INVOICES = Noun(
     files=True,
     keeps_files=lambda invoice: invoice.delivered_on is not None,
     empty=msg("Invoices issued on notice are listed here, with their progress."),
+    steps={
+        "mail": msg("mailed"),
+        "send": msg("sent electronically"),
+        "receive": msg("noted that the customer received it"),
+        "book_in": msg("noted that it was booked in"),
+        "report_problem": msg("reported a problem"),
+        "remind": msg("reminded the salesperson"),
+        "red_letter": msg("reversed in red"),
+    },
 )
 
 

@@ -99,6 +99,11 @@ NOTICES = Noun(
     line_model=NoticeLine,
     files=True,
     empty=msg("Tell the invoicing clerk what can be invoiced under a contract."),
+    steps={
+        "send": msg("sent it to the clerk"),
+        "issue": msg("issued an invoice"),
+        "close": msg("closed it without the rest"),
+    },
 )
 
 

@@ -96,6 +96,10 @@ RECEIPTS = Noun(
         SavedView("month", msg("Received this month"), lambda: Receipt.received_on >= today().replace(day=1)),
     ),
     empty=msg("Money received is listed here, even while nobody knows whose it is."),
+    steps={
+        "claim": msg("claimed it for a customer"),
+        "refund": msg("refunded"),
+    },
 )
 
 

@@ -69,6 +69,9 @@ PRICES = Noun(
         ),
     ),
     empty=msg("Prices of individual products in a price list are listed here."),
+    steps={
+        "set_price": msg("changed the price"),
+    },
 )
 
 

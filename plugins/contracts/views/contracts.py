@@ -139,7 +139,15 @@ CONTRACTS = Noun(
     why_fixed=_signed,
     create_label=msg("New contract"),
     acts=ACTS,
-    steps={"amend": msg("amended it by a supplement")},
+    steps={
+        "amend": msg("amended it by a supplement"),
+        "plan_payments": msg("planned the payments"),
+        "hand_over_text": msg("handed over the text"),
+        "register": msg("confirmed the entry"),
+        "return_for_data": msg("returned it for missing data"),
+        "complete_data": msg("completed the data"),
+        "terminate": msg("terminated"),
+    },
     views=(
         SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),
         SavedView("month", msg("Signed this month"), _signed_this_month),

@@ -83,6 +83,9 @@ ORAL_CONTRACTS = Noun(
     ),
     files=True,
     empty=msg("Oral agreements with customers are listed here until they are confirmed in writing."),
+    steps={
+        "confirm": msg("confirmed in writing"),
+    },
 )
 
 

@@ -90,6 +90,9 @@ SCHEDULED_PAYMENTS = Noun(
         SavedView("unmet", msg("Day passed, condition not met"), _unmet),
     ),
     empty=msg("Payments that customers owe under contracts are listed here, part by part."),
+    steps={
+        "release": msg("made it invoiceable"),
+    },
 )
 
 

@@ -160,6 +160,10 @@ CUSTOMERS = Noun(
     files=True,
     empty=msg("Companies and people that buy, have bought or may buy are listed here. Enter the first one, or import a list."),
     hint_endpoint={"name": "CustomersView.hint"},
+    steps={
+        "submit": msg("submitted again"),
+        "cooperate": msg("began to cooperate"),
+    },
 )
 
 

@@ -151,7 +151,12 @@ OPPORTUNITIES = Noun(
     acts=ACTS,
     bar=BAR,
     board=BOARD,
-    steps={"warn": msg("warned that nothing moves")},
+    steps={
+        "warn": msg("warned that nothing moves"),
+        "advance": msg("moved it to another stage"),
+        "win": msg("won"),
+        "lose": msg("lost"),
+    },
     views=(
         SavedView("mine", msg("Mine in progress"), _mine_open),
         SavedView("open", msg("Under way"), _under_way),

@@ -140,6 +140,11 @@ ORDERS = Noun(
     line_offers=products_offered,
     files=True,
     empty=msg("Customers' orders are listed here; each order is based on a contract."),
+    steps={
+        "approve_discount": msg("approved the price"),
+        "refuse_discount": msg("refused the price"),
+        "approve_review": msg("passed the review"),
+    },
 )
 
 

@@ -94,6 +94,9 @@ MILESTONES = Noun(
         SavedView("overdue", msg("Overdue milestones"), lambda: DUE.late(Milestone)),
     ),
     empty=msg("What projects have to achieve is listed here; a milestone may make a payment of the contract due."),
+    steps={
+        "reach": msg("marked it as reached"),
+    },
 )
 
 

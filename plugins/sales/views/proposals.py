@@ -87,6 +87,9 @@ PROPOSALS = Noun(
     ),
     files=True,
     empty=msg("A project begins with a proposal: why it is worthwhile, what it brings, what it costs."),
+    steps={
+        "create_project": msg("created the project"),
+    },
 )
 
 

@@ -118,6 +118,15 @@ DISPATCHES = Noun(
     files=True,
     keeps_files=lambda order: order.signed_at is not None,
     empty=msg("Visits of field workers to customers are listed here, with result, hours, parts and signature."),
+    steps={
+        "issue": msg("issued the order"),
+        "accept": msg("accepted the order"),
+        "arrive": msg("arrived on site"),
+        "finish": msg("reported the result"),
+        "send_back": msg("returned the order"),
+        "cancel": msg("called the order off"),
+        "sign": msg("had the customer sign"),
+    },
 )
 
 

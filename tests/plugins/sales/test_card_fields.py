@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -49,3 +52,38 @@ def test_the_choice_comes_back_to_the_board_that_was_open_and_to_nothing_else(cl
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_list_without_a_board_has_no_cards_to_choose_for(client_for: ClientFor, method: str) -> None:
     assert getattr(client_for(SELLER), method)("/lists/customers/columns?on=board").status_code == 404
+
+
+def test_a_saved_view_keeps_the_fields_of_its_cards_and_opens_the_board_with_them(client_for: ClientFor, world: World, shop: Shop) -> None:
+    stays, goes = shop.opportunity(title="Pumps for the port"), shop.opportunity(title="Valves for the dam")
+    browser = client_for(SELLER)
+    browser.post(PATH, data={"on": "board", "column": ["owner"]})
+    door = re.search(r'href="([^"]*/lists/opportunities/views/new[^"]*)"', browser.get("/opportunities/?q=pumps").text)
+    assert door is not None
+    kept = dict(parse_qsl(urlsplit(html.unescape(door[1])).query))["conditions"]
+    made = browser.post("/lists/opportunities/views/new", data={"name": "Pumps", "conditions": kept})
+    number = made.headers["Location"].rpartition("view=")[2]
+    browser.post(PATH, data={"on": "board", "step": "reset"})
+    assert "<dt>" not in browser.get(BOARD).text
+    board = browser.get(f"{BOARD}?view={number}").text
+    assert stays.title in board
+    assert goes.title not in board
+    assert len(re.findall(r"<dt>(.*?)</dt>", board)) == 1
+    assert f'{BOARD}?view={number}" aria-current="page"' in board
+    assert f'{BOARD}?view={number}"' in browser.get(f"/opportunities/?view={number}").text
+
+
+def test_fields_chosen_while_a_view_is_open_are_kept_by_the_view_of_its_author_alone(
+    client_for: ClientFor, world: World, shop: Shop
+) -> None:
+    shop.opportunity()
+    browser = client_for(SELLER)
+    shared = {"name": "All of us", "conditions": "order=-id", "shared": f"department-{world.employees[SELLER].department_id}"}
+    number = browser.post("/lists/opportunities/views/new", data=shared).headers["Location"].rpartition("view=")[2]
+    assert browser.post(PATH, data={"on": "board", "asked": f"view={number}", "column": ["amount"]}).status_code == 303
+    assert "<dt>预计金额</dt>" in browser.get(f"{BOARD}?view={number}").text
+    assert "<dt>" not in browser.get(BOARD).text  # one's own habit is another matter
+    other = client_for("sales.east2")
+    assert "on=board" not in other.get(f"{BOARD}?view={number}").text
+    assert other.post(PATH, data={"on": "board", "asked": f"view={number}", "column": ["owner"]}).status_code == 404
+    assert other.get(f"{BOARD}?view=99999").status_code == 400
