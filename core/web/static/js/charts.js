@@ -18,11 +18,19 @@ function loaded() {
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--kg-${name}`).trim();
 const short = (value) => new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 }).format(value);
 
-// Names of bars have a third of the width and two lines; what is longer still ends in dots.
+const letters = () => `12px ${getComputedStyle(document.body).fontFamily}`;
+const pen = document.createElement("canvas").getContext("2d");
+
+function widest(names) {
+  pen.font = letters();
+  return Math.max(...names.map((name) => Math.ceil(pen.measureText(name).width)), 0) + 2;
+}
+
+// Names of bars have up to a third of the width and two lines; what is longer still ends in dots.
 function axes(data, upright, width) {
   const ink = token("ink-2"), line = { lineStyle: { color: token("line") } };
   const names = { type: "category", data: data.rows.map((row) => row.name), inverse: !upright, axisLine: line, axisTick: { show: false },
-    axisLabel: { color: ink, ...(upright ? { hideOverlap: true } : { width: Math.min(200, width * 0.34), height: 26, lineHeight: 13, overflow: "break", lineOverflow: "truncate", ellipsis: "…" }) } };
+    axisLabel: { color: ink, ...(upright ? { hideOverlap: true } : { width: Math.min(200, width * 0.34, widest(data.rows.map((row) => row.name))), height: 26, lineHeight: 13, overflow: "break", lineOverflow: "truncate", ellipsis: "…" }) } };
   const values = { type: "value", minInterval: 1, splitLine: line, axisLabel: { color: ink, formatter: short, hideOverlap: true } };
   return upright ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: names };
 }
@@ -49,7 +57,7 @@ function legend(data, width) {
   const whole = data.rows.reduce((sum, row) => sum + row.value, 0) || 1;
   const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
   const shares = new Map(data.rows.map((row) => [row.name, share.format(row.value / whole)]));
-  const room = Math.min(240, width / 2 - 72), font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const room = Math.min(240, width / 2 - 72), font = letters();
   return { orient: "vertical", left: "50%", top: "middle", selectedMode: false, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 8,
     formatter: (name) => `{name|${globalThis.echarts.format.truncateText(name, room, font, "…")}}{share|${shares.get(name)}}`,
     textStyle: { color: token("ink"), rich: { name: { width: room }, share: { width: 48, align: "right", color: token("ink-2") } } } };
