@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import prison
@@ -96,7 +97,7 @@ class RecordApi(RestFiles, RestComments, RestBulk, PluginApi):
                 "count": found.total,
                 "count_capped": found.more,
                 "ids": [record.id for record in found.records],
-                "result": [as_json(self.noun, record) for record in found.records],
+                "result": records_as_json(self.noun, found.records),
             }
         )
 
@@ -176,7 +177,7 @@ class RecordApi(RestFiles, RestComments, RestBulk, PluginApi):
         return record
 
     def _whole(self, record: Any) -> dict[str, Any]:
-        shown = as_json(self.noun, record, alone=True)
+        (shown,) = records_as_json(self.noun, [record], alone=True)
         if self.noun.lines is not None:
             names = (*self.noun.lines[1], "amount")
             shown[self.noun.lines[0]] = [
@@ -210,6 +211,18 @@ def as_json(noun: Noun, record: Any, *, alone: bool = False) -> dict[str, Any]:
     for name in noun.fields:
         if readable(noun, name):
             shown[name] = value_as_json(shown_value(acting(), record, name, alone=alone))
+    return shown
+
+
+def records_as_json(noun: Noun, records: Sequence[Any], *, alone: bool = False) -> list[dict[str, Any]]:
+    """Each of them as :func:`as_json` has it, and how much of what is due has been done where somebody knows it (:class:`Progress`)."""
+    progress = [(one.progress, one.progress.asker(noun.model)) for one in noun.due if one.progress is not None]
+    shown = [as_json(noun, record, alone=alone) for record in records]
+    for values, record in zip(shown, records, strict=True):
+        for known, ask in progress:
+            if (found := ask(record)) is not None:
+                done, whole = found[0] or 0, found[1]
+                values |= {known.name: value_as_json(done), known.left: value_as_json(whole - done)}
     return shown
 
 

@@ -29,7 +29,7 @@ from core.web.listing import condition_of, read_query, statement, views_of
 from core.web.lists.addresses import read_conditions
 from core.web.lists.cards import card_column, cards_door, fields_on_cards
 from core.web.nouns import Board, BoardColumn, Noun, SavedView
-from core.web.pages import BoardPage, Card, CardColumn, Cell, Column, ColumnKind, Link, Person, Say, Settled, Tag
+from core.web.pages import BoardPage, Card, CardColumn, Cell, Column, ColumnKind, Link, Person, Say, Tag
 from core.web.showing import cell, due_teller, record_url, teller, told, view_name
 
 CARDS = 20
@@ -292,7 +292,7 @@ def _card(laid: Laid, record: Any) -> Card:
         detail=str(told(noun, record, board.named) or "") if board.named else "",
         value=(formats.money(amount) if isinstance(amount, int) and amount else "–") if board.amount else "",
         on=on if isinstance(on, date) else None,
-        on_due=declared is not None and on is not None and not isinstance(declared.told(record, on), Settled),
+        on_due=declared is not None and on is not None and declared.counts(record),
         due=due if isinstance(due, date) else None,
         step=str(step or ""),
         owner=owner if isinstance(owner, Person) else None,

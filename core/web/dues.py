@@ -7,13 +7,56 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import object_session
 
 from core.access.field_rights import access_to, may_query
 from core.database.covering import OPEN
 from core.kernel.acting import acting
 from core.kernel.clock import now, today
-from core.web.pages import Settled
+from core.kernel.words import Message
+from core.web.pages import Noted, Settled
+
+Done = tuple[Any, Any]
+"""How much is done, of how much."""
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """How much of what is due has been done, where no field of the record says so but somebody else knows.
+
+    ``done()`` is that much of the field ``whole``, as an expression over the model; None where nobody who is on knows. REST calls it
+    ``name``, and what is left of it ``left``; ``told(done, whole)`` are the words beside the day, once something is done.
+    """
+
+    name: str
+    left: str
+    whole: str
+    done: Callable[[], ColumnElement[Any] | None]
+    told: Callable[[Any, Any], Message]
+
+    def asked(self, model: Any) -> ColumnElement[Any] | None:
+        """The expression, as far as the person may know the whole."""
+        return self.done() if access_to(acting(), model, self.whole) in OPEN else None
+
+    def asker(self, model: Any) -> Callable[[Any], Done | None]:
+        """What tells it of many records of ``model``: all that their session has loaded are asked for by one statement."""
+        asked = self.asked(model)
+        known: dict[int, Done] = {}
+
+        def ask(record: Any) -> Done | None:
+            session = object_session(record)
+            if asked is None or session is None:
+                return None
+            if record.id not in known:
+                loaded = (state.key[1][0] for state in session.identity_map.all_states() if state.key and state.class_ is model)
+                rows = session.execute(
+                    select(model.id, asked, getattr(model, self.whole)).where(model.id.in_(sorted({record.id, *loaded})))
+                )
+                known.update({one: (done, whole) for one, done, whole in rows})
+            return known.get(record.id)
+
+        return ask
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +65,13 @@ class Due:
 
     ``waits`` leads from a field to the values with which the day still matters, None among them where it may be empty:
     ``{"state": UNDONE}``. The field may lie behind a reference (``contract.state``); a text instead of the values names another
-    field that has to hold the same. Without ``waits`` the day matters as long as it is given.
+    field that has to hold the same. Without ``waits`` the day matters as long as it is given. What ``progress`` knows to be done
+    altogether does not matter any more either.
     """
 
     name: str
     waits: Mapping[str, Sequence[Any] | str] = field(default_factory=dict)
+    progress: Progress | None = None
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -35,11 +80,16 @@ class Due:
 
     def matters(self, record: Any) -> bool:
         """Whether the day still counts for ``record``; what lies behind a record that nobody sees does not."""
-        return all(_holds(record, path, wanted) for path, wanted in self.waits.items())
+        return self._waited_for(record) and not _is_done(self._asker(type(record))(record))
 
     def condition(self, model: Any) -> ColumnElement[bool]:
         """The same as :meth:`matters`, for a statement over ``model``."""
-        return and_(true(), *(_asked(model, path, wanted) for path, wanted in self.waits.items()))
+        return and_(self.undone(model), *(_asked(model, path, wanted) for path, wanted in self.waits.items()))
+
+    def undone(self, model: Any) -> ColumnElement[bool]:
+        """Records of ``model`` of which nobody knows that all is done."""
+        done = self.progress.asked(model) if self.progress is not None else None
+        return true() if self.progress is None or done is None else func.coalesce(done, 0) < getattr(model, self.progress.whole)
 
     def late(self, model: Any) -> ColumnElement[bool]:
         """Records of ``model`` whose day has passed and still counts."""
@@ -56,25 +106,42 @@ class Due:
         who = acting()
         return all(may_query(who, *_end_of(model, path)) for path in (self.name, *self._paths()))
 
-    def told(self, record: Any, value: Any) -> Any:
-        """``value`` of the field as it stands; :class:`Settled` where it does not matter any more, or where the person may not know."""
-        return self.teller(type(record), lambda _: value)(record)
+    def counts(self, record: Any) -> bool:
+        """Whether the day still matters, and the person may know that."""
+        return self.may_be_known(type(record)) and self.matters(record)
 
     def teller(self, model: Any, tell: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """``tell``, as :meth:`told` has it, for many records of ``model``."""
-        known = self.may_be_known(model)
+        """``tell`` for many records of ``model``: the day as it stands, :class:`Settled` where it does not count (:meth:`counts`).
+
+        How much is done stands beside it (:class:`Noted`).
+        """
+        known, ask = self.may_be_known(model), self._asker(model)
 
         def told(record: Any) -> Any:
             value = tell(record)
-            return value if not isinstance(value, date) or (known and self.matters(record)) else Settled(value)
+            if not isinstance(value, date):
+                return value
+            done = ask(record)
+            day = value if known and not _is_done(done) and self._waited_for(record) else Settled(value)
+            return Noted(day, self.progress.told(*done)) if self.progress is not None and done is not None and done[0] else day
 
         return told
+
+    def _waited_for(self, record: Any) -> bool:
+        return all(_holds(record, path, wanted) for path, wanted in self.waits.items())
+
+    def _asker(self, model: Any) -> Callable[[Any], Done | None]:
+        return self.progress.asker(model) if self.progress is not None else lambda _: None
 
     def _paths(self) -> Iterator[str]:
         for path, wanted in self.waits.items():
             yield path
             if isinstance(wanted, str):
                 yield wanted
+
+
+def _is_done(done: Done | None) -> bool:
+    return done is not None and done[0] is not None and done[1] is not None and done[0] >= done[1]
 
 
 def _value(record: Any, path: str) -> Any:

@@ -41,7 +41,6 @@ from core.web.pages import (
     NextStep,
     Person,
     RecordPage,
-    Settled,
     Tab,
     Tag,
     ValueRow,
@@ -116,7 +115,7 @@ def _next_step(noun: Noun, record: Any) -> NextStep | None:
         return None
     due, text = (shown_value(acting(), record, name, alone=True) for name in noun.next_step)
     declared = noun.due_by(noun.next_step[0])
-    if due is None or (declared is not None and isinstance(declared.told(record, due), Settled)):
+    if due is None or (declared is not None and not declared.counts(record)):
         return None
     return NextStep(text or msg("Next contact"), due)
 

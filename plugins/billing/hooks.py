@@ -25,10 +25,11 @@ from plugins.billing.api import APIS
 from plugins.billing.models import MODELS
 from plugins.billing.operations import follow_customer, guard_ending
 from plugins.billing.operations.approving import APPROVALS
+from plugins.billing.queries import money_received
 from plugins.billing.reports import desk, records
 from plugins.billing.rules.parameters import PARAMETERS
 from plugins.billing.views import VIEWS
-from plugins.contracts.public import EndingContract
+from plugins.contracts.public import EndingContract, ReceivedMoney
 from plugins.customers.public import CustomerHandedOver
 
 
@@ -162,6 +163,12 @@ def crm_demo(session: Any, company: Any, seed: int) -> None:
 def crm_customers_customer_handed_over(session: Any, handover: CustomerHandedOver) -> None:
     """What is open follows its customer."""
     follow_customer(session, handover)
+
+
+@hookimpl
+def crm_contracts_money_received() -> ReceivedMoney | None:
+    """A part of a schedule that has been paid is not late."""
+    return money_received()
 
 
 @hookimpl

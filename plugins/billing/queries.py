@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
+from core.access.field_rights import may_query
 from core.database.together import told
 from core.database.types import Fen
-from core.kernel.acting import actor
+from core.kernel.acting import Actor, acting, actor
 from core.kernel.clock import today
 from plugins.billing.models import Allocation, Invoice, InvoiceNotice, InvoiceSource, NoticeLine, Receipt
 from plugins.billing.rules.money import ZERO
@@ -21,6 +22,7 @@ from plugins.billing.rules.states import (
     AllocationState,
     InvoiceState,
 )
+from plugins.contracts.public import ReceivedMoney
 
 
 def claimed_of_contract(session: Session, contract_id: int) -> Decimal:
@@ -53,6 +55,15 @@ def allocated_to_part(session: Session, part_id: int) -> Decimal:
 def allocated_to_invoice(session: Session, invoice_id: int) -> Decimal:
     """What was received for an invoice."""
     return _total(session, _allocated().where(Allocation.invoice_id == invoice_id))
+
+
+def money_received() -> ReceivedMoney | None:
+    """What is allocated to contracts, for whoever shows their schedules; nothing for a person who may not know it."""
+    who = acting()
+    if not isinstance(who, Actor) or not who.may(Allocation.__resource__, "read") or not may_query(who, Allocation, "amount"):
+        return None
+    rows: Any = select(Allocation.contract_id, Allocation.part_id, Allocation.amount).where(Allocation.state == AllocationState.ACTIVE)
+    return ReceivedMoney(rows)
 
 
 def reversed_of_invoice(session: Session, invoice_id: int) -> Decimal:

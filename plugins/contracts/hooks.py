@@ -124,7 +124,9 @@ def crm_related_tables(resource: str) -> Sequence[RelatedTable]:
 
 @hookimpl
 def crm_figures(resource: str, record_id: int) -> Sequence[Figure]:
-    """Value of a customer's contracts."""
+    """Value of a customer's contracts, and what is paid of a part of a schedule."""
+    if resource == permissions.PART:
+        return reports.part_figures(record_id)
     return reports.customer_figures(record_id) if resource == CUSTOMER_RESOURCE else ()
 
 

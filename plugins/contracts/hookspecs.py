@@ -6,7 +6,7 @@ from typing import Any
 
 import pluggy
 
-from plugins.contracts.public import EndingContract, SignedContract
+from plugins.contracts.public import EndingContract, ReceivedMoney, SignedContract
 
 hookspec = pluggy.HookspecMarker("keguan")
 
@@ -33,4 +33,16 @@ def crm_contracts_contract_ending(session: Any, ending: EndingContract) -> None:
         def crm_contracts_contract_ending(session, ending):
             if ending.how == "void":
                 refuse_with_receipts(session, ending.id)
+    """
+
+
+@hookspec(firstresult=True)
+def crm_contracts_money_received() -> ReceivedMoney | None:
+    """When payment schedules are shown: what customers have paid on contracts, as rows that are asked for together with the schedule.
+
+    Return nothing where the person who acts may not know it; then a part is late when its day has passed. Example::
+
+        @hookimpl(optionalhook=True)
+        def crm_contracts_money_received():
+            return ReceivedMoney(select(Payment.contract_id, Payment.part_id, Payment.amount))
     """

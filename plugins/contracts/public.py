@@ -106,6 +106,16 @@ class FoundContract:
 
 
 @dataclass(frozen=True)
+class ReceivedMoney:
+    """What was paid on contracts: ``rows`` of contract_id, part_id and amount (yuan).
+
+    The part is none where the money is meant for no part of the schedule in particular.
+    """
+
+    rows: Select[Any]
+
+
+@dataclass(frozen=True)
 class AgreedPrice:
     """What a customer agreed to pay for a product, for whoever quotes it; ``price`` in yuan per unit, after any discount."""
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from core.database.together import told
+from core.database.types import Fen
+from core.extension.calling import hooks
 from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.organisation.models import Employee
-from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract
-from plugins.contracts.rules import RUNNING, SIGNED, ContractState, OralState
+from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract, ScheduledPayment
+from plugins.contracts.public import ReceivedMoney
+from plugins.contracts.rules import COUNTED, RUNNING, SIGNED, ContractState, OralState
 
 
 def of_customer(customer_id: int) -> Select[Contract]:
@@ -79,3 +83,43 @@ def signings_with(customer_id: int) -> Select[Any]:
         Contract.customer_id == customer_id, Contract.signed_on.is_not(None)
     )
     return signed.order_by(Contract.signed_on.desc(), Contract.id.desc())
+
+
+# What is paid of a payment schedule: others know it, if anybody does.
+
+
+def paid_of_part() -> ColumnElement[Any] | None:
+    """How much is paid of a part of a schedule (yuan), for statements over :class:`ScheduledPayment`; None where nobody knows of money.
+
+    Money that names the part is for it. What names none, or one that a supplement has replaced, pays the parts in the order of their days.
+    """
+    known: ReceivedMoney | None = hooks().crm_contracts_money_received()
+    if known is None:
+        return None
+    part, money = ScheduledPayment, known.rows.subquery()
+    own = func.coalesce(
+        select(func.sum(money.c.amount)).where(money.c.part_id == part.id).correlate(part).scalar_subquery(),
+        0,
+    )
+    whole = select(func.sum(money.c.amount)).where(money.c.contract_id == part.contract_id).correlate(part).scalar_subquery()
+    loose = func.coalesce(whole, 0) - _named(money, every=True)
+    other: Any = aliased(ScheduledPayment)
+    until = select(func.sum(other.amount)).where(*_before(other)).correlate(part).scalar_subquery()
+    before = func.coalesce(until, 0) - _named(money)
+    over, open_rest = loose - before, part.amount - own
+    spread = case((over <= 0, 0), (over >= open_rest, open_rest), else_=over)
+    return type_coerce(case((part.state.in_(COUNTED), own + spread), else_=own), Fen())
+
+
+def _named(money: Any, *, every: bool = False) -> ColumnElement[Any]:
+    """What was paid on parts by name: ``every`` part of the contract that holds, else those that come first."""
+    other: Any = aliased(ScheduledPayment)
+    asked = select(func.sum(money.c.amount)).join(other, other.id == money.c.part_id)
+    meant = (other.contract_id == ScheduledPayment.contract_id, other.state.in_(COUNTED)) if every else _before(other)
+    return func.coalesce(asked.where(*meant).correlate(ScheduledPayment).scalar_subquery(), 0)
+
+
+def _before(other: Any) -> tuple[ColumnElement[bool], ...]:
+    """Parts of the same schedule that are paid before the one that is asked about."""
+    earlier = or_(other.due_on < ScheduledPayment.due_on, and_(other.due_on == ScheduledPayment.due_on, other.id < ScheduledPayment.id))
+    return other.contract_id == ScheduledPayment.contract_id, other.state.in_(COUNTED), earlier

@@ -7,18 +7,19 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.database.covering import OPEN, access_to
 from core.database.together import Counted, Kind, Summed, Told, ToldRow
+from core.database.types import Fen
 from core.extension.exchange import DeskChart, DeskTask, Figure, RelatedCount, RelatedTable, TimelineEntry
 from core.kernel.acting import acting, actor
 from core.kernel.clock import SHANGHAI, months_ago
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
-from plugins.contracts.models import Contract, ContractLine, OralContract, Supplement
+from plugins.contracts.models import Contract, ContractLine, OralContract, ScheduledPayment, Supplement
 from plugins.contracts.permissions import HAND_TEXT, REGISTER
 from plugins.contracts.public import AgreedPrice
 from plugins.contracts.queries import (
@@ -27,6 +28,7 @@ from plugins.contracts.queries import (
     of_customer,
     own_oral_contracts,
     own_returns,
+    paid_of_part,
     running_of_customer,
     signed_this_month,
     signed_value,
@@ -96,6 +98,19 @@ def customer_figures(customer_id: int) -> Sequence[Figure]:
     url = url_for("ContractsView.list", customer=customer_id)
     value, running = Summed(signed_value(customer_id)), Counted(running_of_customer(customer_id))
     return [Figure(msg("Contract value (total)"), value, "money", msg("%(count)s in force"), url, noted={"count": running})]
+
+
+def part_figures(part_id: int) -> Sequence[Figure]:
+    """What is paid of a part of a payment schedule, and what is not, where that is known."""
+    paid = paid_of_part()
+    if paid is None or access_to(actor(), ScheduledPayment, "amount") not in OPEN:
+        return ()
+    part = ScheduledPayment.id == part_id
+    rest = type_coerce(ScheduledPayment.amount - paid, Fen())
+    return [
+        Figure(msg("Paid"), Summed(select(paid).where(part)), "money"),
+        Figure(msg("Outstanding"), Summed(select(rest).where(part)), "money"),
+    ]
 
 
 def customer_timeline(customer_id: int) -> Sequence[Told]:

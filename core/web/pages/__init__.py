@@ -92,7 +92,7 @@ from core.web.pages.record import (
 from core.web.pages.rendering import asked_part, install, render
 from core.web.pages.settings import CalendarDay, CalendarMonth, CalendarPage, SettingGroup, SettingRow, SettingsPage
 from core.web.pages.shell import Flash, Language, Me, MenuItem, MenuSection, Shell
-from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Pager, RelatedTable, Row, Settled, Sizing
+from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Noted, Pager, RelatedTable, Row, Settled, Sizing
 
 __all__ = [
     "AsOf",
@@ -174,6 +174,7 @@ __all__ = [
     "Near",
     "Neighbours",
     "NextStep",
+    "Noted",
     "Notice",
     "NoticesPage",
     "Option",

@@ -14,7 +14,7 @@ from core.kernel.masks import STARS
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.pages.parts import Person, Tag, Text
-from core.web.pages.tables import CardPlace, Column, ColumnKind, Row, Settled
+from core.web.pages.tables import CardPlace, Column, ColumnKind, Noted, Row, Settled
 
 DASH = Markup('<span class="kg-3">–</span>')
 SHOWN_TAGS = 2
@@ -68,8 +68,10 @@ class Cells:
             return ""
         return f'<b class="kg-only-phone kg-red"> · {escape(formats.due(due, self._today()))}</b>'
 
-    def _due_day(self, value: date | datetime | Settled) -> str:
+    def _due_day(self, value: date | datetime | Settled | Noted) -> str:
         """On a record's own page the day itself is told, and how late it is beside it."""
+        if isinstance(value, Noted):
+            return _noted(self._due_day(value.day), value)
         if isinstance(value, Settled | datetime) or not formats.late(value, self._today()):
             return self._due(value) if isinstance(value, Settled | datetime) else self._day(value)
         return f'{self._day(value)} <b class="kg-red">· {escape(formats.due(value, self._today()))}</b>'
@@ -77,7 +79,9 @@ class Cells:
     def _day(self, value: date) -> str:
         return f'<time datetime="{value}" title="{value}">{escape(formats.day(value, self._today()))}</time>'
 
-    def _due(self, value: date | datetime | Settled) -> str:
+    def _due(self, value: date | datetime | Settled | Noted) -> str:
+        if isinstance(value, Noted):
+            return _noted(self._due(value.day), value)
         if isinstance(value, Settled):
             return self._moment(value.day) if isinstance(value.day, datetime) else self._day(value.day)
         if isinstance(value, datetime):
@@ -140,6 +144,7 @@ class TableCells:
             return f'<span class="kg-who">{star}{_name(value, row)}</span>'
         if column.place == CardPlace.LAST:
             due = row.cells[self._due] if self._due is not None else None
+            due = due.day if isinstance(due, Noted) else due
             late = self._cells.overdue(due) if isinstance(due, date) and not isinstance(due, datetime) else ""
             return f"{self._labelled(column, told, value)}{late}"
         if column.place == CardPlace.CHOSEN:
@@ -167,6 +172,10 @@ class TableCells:
             f' class="kg-starb" aria-pressed="{pressed}" aria-label="{escape(row.name).join(self._follow)}">'
             f'<span class="kg-star{on}" aria-hidden="true">{star}</span></button>'
         )
+
+
+def _noted(day: str, value: Noted) -> str:
+    return f'{day} <span class="kg-s kg-2">· {escape(value.note)}</span>'
 
 
 def _told(column: Column) -> str:

@@ -20,7 +20,15 @@ class Settled:
     day: date | datetime
 
 
-Cell: TypeAlias = str | int | Decimal | date | datetime | Person | Tag | tuple[Tag, ...] | Message | Link | Settled | None
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A day or moment by which something is due, or was, and how much of it is done: told beside it."""
+
+    day: date | datetime | Settled
+    note: Text
+
+
+Cell: TypeAlias = str | int | Decimal | date | datetime | Person | Tag | tuple[Tag, ...] | Message | Link | Settled | Noted | None
 """A raw value; the column's kind decides how it is shown. ``None`` is shown as a grey dash."""
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from core.kernel.clock import today
+from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
-from core.web.dues import Due
+from core.web import formats
+from core.web.dues import Due, Progress
 from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.contracts import operations
 from plugins.contracts.models import Contract, ScheduledPayment
 from plugins.contracts.permissions import RELEASE
+from plugins.contracts.queries import paid_of_part
 from plugins.contracts.rules import COUNTED, OPEN, PART_CYCLE, PAYABLE, ContractState, PartState
 from plugins.contracts.views.asked import in_days
 
@@ -27,7 +32,7 @@ def _in_state(state: PartState) -> ColumnElement[bool]:
 
 def _due_soon() -> ColumnElement[bool]:
     coming = ScheduledPayment.due_on.between(today(), in_days("payment_days"))
-    return and_(ScheduledPayment.state.in_(COUNTED), coming, _contract_in(PAYABLE))
+    return and_(ScheduledPayment.state.in_(COUNTED), coming, _contract_in(PAYABLE), DUE.undone(ScheduledPayment))
 
 
 def _unmet() -> ColumnElement[bool]:
@@ -48,8 +53,16 @@ def _not_due(part: ScheduledPayment) -> Message | None:
     return while_allowed(PART_CYCLE, "release")(part)
 
 
+def _paid(done: Decimal, whole: Decimal) -> Message:
+    if done >= whole:
+        return msg("paid in full")
+    paid, rest = (formats.money(to_fen(amount), exact=True) for amount in (done, whole - done))
+    return msg("%(paid)s paid, %(rest)s outstanding", paid=paid, rest=rest)
+
+
 # A customer is late with what may be asked for; where the condition has not come, nobody is.
-DUE = Due("due_on", {"state": (PartState.INVOICEABLE,), "contract.state": PAYABLE})
+PAID = Progress("paid", "unpaid", "amount", paid_of_part, _paid)
+DUE = Due("due_on", {"state": (PartState.INVOICEABLE,), "contract.state": PAYABLE}, PAID)
 SCHEDULED_PAYMENTS = Noun(
     plugin="contracts",
     model=ScheduledPayment,
