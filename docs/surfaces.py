@@ -20,6 +20,7 @@ them, at the next request of every process; its data stay and come back with it.
 | page (`route`) | lists, records, forms, verbs, choices, files, saved links, forms that were open | 404 |
 | `rest` | every method, with session, token or API key, also those from before | 404 |
 | `menu` | entries of the side menu and the desk, and what can be created from the top bar | absent |
+| `list search` | the search box of each list: fields that identify a record, and the name of what it belongs to | 404, with its list |
 | `board` | records as cards in columns, with the fields that each person has chosen for the cards | 404 |
 | `tab`, `stat button`, `figure`, `timeline` | what the module shows on records of other modules | absent |
 | `desk figure`, `desk task`, `desk chart` | what the module shows on the desk | absent |

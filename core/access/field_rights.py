@@ -21,7 +21,19 @@ from core.kernel.acting import Acting, Actor, FieldAccess, acting
 from core.kernel.errors import Forbidden, NotFound
 from core.kernel.words import msg
 
-__all__ = ["access_on", "access_to", "knows_name", "may_query", "may_uncover", "may_write", "shown_text", "shown_value", "uncover"]
+__all__ = [
+    "UNSEEN",
+    "access_on",
+    "access_to",
+    "knows_name",
+    "may_query",
+    "may_uncover",
+    "may_write",
+    "refers_unseen",
+    "shown_text",
+    "shown_value",
+    "uncover",
+]
 
 
 def access_on(who: Acting, record: Record, name: str) -> FieldAccess:
@@ -48,6 +60,22 @@ def shown_value(who: Acting, record: Any, name: str, *, alone: bool = False) -> 
         return open_value(record, name)
     declared = fields_of(type(record)).get(name)
     return covered_value(declared, access, open_value(record, name)) if declared is not None else None
+
+
+UNSEEN = msg("Not visible to you")
+"""Said in place of a record that is referred to and that the person may not see: that there is one, and nothing of it."""
+
+
+def refers_unseen(who: Acting, record: Any, name: str, *, alone: bool = False) -> bool:
+    """Whether the field of ``record``, which ``who`` may read, refers to a record that he or she may not see.
+
+    That there is a reference is a value of the record that one sees; which one it is, nobody is told.
+    """
+    declared = fields_of(type(record)).get(name)
+    if declared is None or declared.kind != "reference" or getattr(record, f"{name}_id") is None:
+        return False
+    access = access_on(who, record, name) if alone else access_to(who, type(record), name)
+    return access in OPEN and open_value(record, name) is None
 
 
 def shown_text(who: Acting, model: type[Record], column: str, value: Any) -> Any:

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 
 from core.database.fields import fields_of
 from core.database.numbers import insert_into
-from core.database.records import Record
+from core.database.records import LONGEST_CALLED, Record
 from core.database.search_ddl import follow_table
 from core.database.types import Identity
 from core.kernel.searchtext import match_expression_postgres, match_expression_sqlite, query, tokens
@@ -85,6 +85,23 @@ def searchable(model: type[Record]) -> tuple[str, ...]:
     return _SEARCHABLE[model]
 
 
+def index_missing(session: Session, model: type[Record], after: int = 0, most: int = 500) -> int | None:
+    """Write the rows of up to ``most`` records of ``model`` with an id beyond ``after`` that have none: their fields have become searchable
+    since they were written. Returns the last id that was looked after, None when there is no more. For the house alone, as it upgrades.
+    """
+    indexed = select(SEARCH.c.id).where(SEARCH.c.kind == model.__tablename__, SEARCH.c.record_id == model.id)
+    asked = select(model).where(model.id > after, ~indexed.exists()).order_by(model.id).limit(most)
+    records = session.scalars(asked, execution_options=REVIEWED).all()  # reviewed: tells which records of the house lack their row
+    _write(session, records)
+    return records[-1].id if records else None
+
+
+def searched_models() -> list[type[Record]]:
+    """All classes whose records the search finds."""
+    mapped = (mapper.class_ for mapper in Record._sa_registry.mappers)
+    return [model for model in mapped if issubclass(model, Record) and model.__scope__ != "global" and searchable(model)]
+
+
 def index_record(session: Session, record: Record) -> None:
     """Write the row of one record; the session does it by itself with every flush."""
     _write(session, [record])
@@ -123,4 +140,7 @@ def _write(session: Session, records: Iterable[Any]) -> None:
 
 
 def _body(record: Any) -> str:
-    return "  ".join(tokens(str(getattr(record, name) or "")) for name in searchable(type(record)))
+    """The tokens of all searchable fields; of a long text its beginning counts, by which the record is called."""
+    known = fields_of(type(record))
+    texts = ((str(getattr(record, name) or ""), known[name].kind) for name in searchable(type(record)))
+    return "  ".join(tokens(" ".join(text.split())[:LONGEST_CALLED] if kind == "long_text" else text) for text, kind in texts)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from core.access.field_rights import UNSEEN
 from core.database.fields import Field
 from core.exports.sources import Source
 from core.kernel.clock import local
@@ -90,7 +91,7 @@ class _Words:
 
 
 class _References:
-    """Names of the records referred to, asked for once per portion; one that may not be seen is an empty cell."""
+    """Names of the records referred to, asked for once per portion; of one that may not be seen only that there is one."""
 
     def __init__(self, session: Session, target: Any) -> None:
         self._session = session
@@ -104,7 +105,7 @@ class _References:
             asked = select(self._target).where(self._target.id.in_(unknown))
             found = {record.id: str(record) for record in self._session.scalars(asked)}
             self._session.expunge_all()
-            self._known.update({number: found.get(number, "") for number in unknown})
+            self._known.update({number: found.get(number, str(UNSEEN)) for number in unknown})
         return [self._known[value] for value in column]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from core.audit.alarms import BLOCKING, open_alarms
+from core.database.search import index_missing, searched_models
 from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import StartRefused
@@ -41,9 +42,20 @@ def bring_up_to_date(keguan: Keguan, advance: Callable[[str, int], None] | None 
     found = branches(keguan.registry)
     total = len(missing(keguan.database.engine, found))
     applied = upgrade(keguan.database.engine, found, (lambda revision: advance(revision, total)) if advance else None)
+    _index(keguan.database)
     with acting_as(System("upgrade")), keguan.database.transaction() as session:
         introduced = introduce_everywhere(session, keguan.registry)
     return Done(tuple(applied), introduced)
+
+
+def _index(database: Database) -> None:
+    """Let the search find the records of classes that have become searchable, portion by portion."""
+    with acting_as(System("upgrade")):
+        for model in searched_models():
+            last: int | None = 0
+            while last is not None:
+                with database.transaction() as session:
+                    last = index_missing(session, model, last)
 
 
 def readiness(keguan: Keguan) -> dict[str, Callable[[], bool]]:

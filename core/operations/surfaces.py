@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from core.database.search import searchable
 from core.extension import hookspecs
 from core.extension.calling import CompanyHooks
 from core.extension.exchange import RelatedTable
 from core.extension.registry import Registry
 from core.web.access import need_of
 from core.web.house import Keguan
+from core.web.searching import led_by
 from core.work.handlers import job_handlers
 from core.work.import_targets import import_targets
 
@@ -25,12 +27,12 @@ SHOWN = {
     "crm_desk_charts": "desk chart",
 }
 """Hooks by which a plugin shows something on pages of others; what it is depends on the record and on who looks."""
-KINDS = ("route", "rest", "menu", "board", "tab", *SHOWN.values(), "search", "job", "schedule", "import", "command", "hook")
+KINDS = ("route", "rest", "menu", "list search", "board", "tab", *SHOWN.values(), "search", "job", "schedule", "import", "command", "hook")
 
 
 @dataclass(frozen=True, order=True)
 class Surface:
-    """``kind`` is one of :data:`KINDS`; ``where`` is its address, or whom a hook is of; ``needs`` what it asks for."""
+    """``kind`` is one of :data:`KINDS`; ``where`` its address, or whom a hook is of; ``needs`` what it asks for or covers."""
 
     plugin: str
     kind: str
@@ -78,6 +80,8 @@ def _declared(registry: Registry) -> Iterator[Surface]:
         yield Surface(plugin, "search", path, f"/{path}/")
     for plugin, view in registry.at_start("crm_views"):
         noun = getattr(view, "noun", None)
+        if noun is not None and (searched := (*searchable(noun.model), *led_by(noun))):
+            yield Surface(plugin, "list search", noun.path, f"/{noun.path}/?q=", ", ".join(searched))
         if noun is not None and noun.board is not None:
             yield Surface(plugin, "board", noun.path, f"/{noun.path}/board", f"read {noun.resource}")
     for resource in registry.resources:

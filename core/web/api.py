@@ -11,7 +11,7 @@ from flask_appbuilder.api import BaseApi, expose
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from core.access.field_rights import may_query, shown_value, uncover
+from core.access.field_rights import may_query, refers_unseen, shown_value, uncover
 from core.audit.reasons import FIELD, give_reason
 from core.audit.trail import plain
 from core.exports.settings import REST_ROWS
@@ -205,13 +205,15 @@ def _demand_shallow(session: Any, query: Query) -> None:
 def as_json(noun: Noun, record: Any, *, alone: bool = False) -> dict[str, Any]:
     """A record by field name; a reference as ``{"id", "text"}`` when its target may be seen, else null.
 
-    A masked value is its mask, a hidden field is missing; ``alone`` is the answer about this one record.
+    ``not_visible`` names the references that are null because one may not see where they lead, if there are any. A masked value is its
+    mask, a hidden field is missing; ``alone`` is the answer about this one record.
     """
     shown: dict[str, Any] = {"id": record.id, "version": record.version}
     for name in noun.fields:
         if readable(noun, name):
             shown[name] = value_as_json(shown_value(acting(), record, name, alone=alone))
-    return shown
+    unseen = [name for name in shown if shown[name] is None and refers_unseen(acting(), record, name, alone=alone)]
+    return shown | ({"not_visible": unseen} if unseen else {})
 
 
 def records_as_json(noun: Noun, records: Sequence[Any], *, alone: bool = False) -> list[dict[str, Any]]:

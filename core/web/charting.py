@@ -21,7 +21,7 @@ from core.kernel.acting import acting
 from core.kernel.errors import Malformed
 from core.kernel.words import Message, msg
 from core.web.codes import code_label
-from core.web.list_values import EMPTY
+from core.web.list_values import EMPTY, NONE_SEEN
 from core.web.listing import Query, filters_of, statement
 from core.web.nouns import Noun
 from core.web.periods import Each, Period, periods_of, placed
@@ -195,7 +195,7 @@ def _by_reference(session: Session, noun: Noun, asked: Asked, rows: Select[Any],
     wanted = [number for number, *_ in found if number is not None]
     known: Any = session.scalars(select(model).where(model.id.in_(wanted))) if wanted else ()
     named = {one.id: str(one) for one in known}
-    return [_group(asked, _key(number), named.get(number, msg("Not given")), count, measured) for number, count, measured in found]
+    return [_group(asked, _key(number), named.get(number, NONE_SEEN), count, measured) for number, count, measured in found]
 
 
 def _in_time(session: Session, noun: Noun, query: Query, asked: Asked, rows: Select[Any]) -> tuple[list[Grouped], Grouped | None]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from core.access.field_rights import shown_value
+from core.access.field_rights import UNSEEN, shown_value
 from core.access.guard import as_system
 from core.access.reasons import key_fields
 from core.audit.reasons import FIELD
@@ -90,7 +90,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
             _kept_if_empty(declared[name], covered[name]) if name in covered else declared[name],
             draft.values.get(name, ""),
             error=draft.errors.get(name, ""),
-            shown=texts.get(name, ""),
+            shown=texts.get(name, "") or _unseen(record, declared[name], draft.values.get(name, "")),
             hint=noun.hint_endpoint.get(name, "") if creating else "",
         )
         if not creating or name != leading(noun):
@@ -119,6 +119,12 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         beside=beside_form(noun, draft.values, draft.lines, record) if lines_open(noun) and not only else None,
         conflict=_conflict(session, nouns, noun, draft, record) if draft.stale is not None else None,
     )
+
+
+def _unseen(record: Any, declared: Field, value: str) -> Message | str:
+    """What a question says of the record that is referred to already and that the person may not see; another id has no such answer."""
+    stands = record is not None and declared.kind == "reference" and value and value == str(getattr(record, f"{declared.name}_id", ""))
+    return UNSEEN if stands else ""
 
 
 def _to_go_on(draft: Draft) -> tuple[tuple[str, str], ...]:

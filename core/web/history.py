@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from core.access.field_rights import field_of_column, may_write, shown_text
+from core.access.field_rights import UNSEEN, field_of_column, may_write, shown_text
 from core.access.guard import as_system
 from core.access.offering import allowed_verbs
 from core.access.reasons import key_fields
@@ -114,11 +114,11 @@ def column_of(declared: Field, name: str) -> str:
 
 
 def word(session: Any, declared: Field, value: Any) -> Any:
-    """A value of the trail as a person reads it; a record that one may not see stays a dash."""
+    """A value of the trail as a person reads it; a record that one may not see, or that is gone, is only told as such."""
     if value in (None, ""):
         return NOTHING
     if declared.kind == "reference":
-        return str(session.get(class_of(AuditRow, declared.target), value) or NOTHING)
+        return str(session.get(class_of(AuditRow, declared.target), value) or UNSEEN)
     if declared.choices is not None:
         return declared.choices(value).label if value in set(declared.choices) else str(value)
     if declared.said:

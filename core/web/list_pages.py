@@ -29,7 +29,7 @@ from core.web.codes import code_options, is_open
 from core.web.gate import database_of
 from core.web.importing.doors import import_door
 from core.web.list_values import EMPTY
-from core.web.listing import SIZES, Found, Query, can_search, filters_of
+from core.web.listing import SIZES, Found, Query, filters_of
 from core.web.lists.addresses import conditions_of, href, kept_by_filters
 from core.web.lists.chips import chips_of, picked_text
 from core.web.lists.columns import is_added, referred_cell
@@ -58,6 +58,7 @@ from core.web.pages import (
 )
 from core.web.pages.listing import Around
 from core.web.pages.reader import language
+from core.web.searching import can_search
 from core.web.showing import due_teller, kind_of, label_with_unit, readable, teller, told, view_name
 
 IN_APPROVAL = Tag(CaseState.RUNNING.label, Tone(CaseState.RUNNING.tone))

@@ -16,6 +16,8 @@ from core.kernel.errors import Malformed
 from core.kernel.words import msg
 from core.web.nouns import Noun
 
+NONE_SEEN = msg("Not given or not visible")
+"""The label of that value where it stands for references: none, or to a record that the person may not see."""
 EMPTY = "-"
 """The value of a filter that asks for the records that have none, or none that the person may see."""
 

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from core.access.field_rights import may_query
 from core.database.covering import fields_behind
 from core.database.references import load_references
-from core.database.search import search_ids
 from core.database.together import Counted, Summed, answered
 from core.kernel.acting import acting, employee_id
 from core.kernel.errors import Malformed
@@ -27,6 +26,7 @@ from core.web.conditions import NONE as NO_CONDITIONS
 from core.web.conditions import Conditions, clause_of, read_conditions
 from core.web.list_values import EMPTY, among, checked, column_of, day_of, first_value
 from core.web.nouns import Noun, SavedView
+from core.web.searching import matching
 
 DEEPEST = 100_000  # rows from the start that a page may lie; beyond that a filter serves people better
 SIZES = (20, 50, 100)
@@ -125,12 +125,6 @@ def condition_of(session: Session, view: SavedView) -> Any:
     return view.condition(*(parameter(session, name) for name in view.settings))
 
 
-def can_search(noun: Noun) -> bool:
-    """Whether the list can be searched by name: all that the search covers may be read."""
-    searched = [name for name, declared in noun.fields.items() if declared.searchable]
-    return bool(searched) and all(may_query(acting(), noun.model, name) for name in searched)
-
-
 def _check_query(noun: Noun, name: str) -> None:
     """Raise :class:`Malformed` for a field that the person may not read: the rows that come would tell what it holds."""
     if name in noun.fields and not may_query(acting(), noun.model, name):
@@ -152,9 +146,7 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
         return _all_in_order(noun, query.order)
     asked = select(noun.model)
     if query.text:
-        if not can_search(noun) and any(declared.searchable for declared in noun.fields.values()):
-            raise Malformed(msg("You may not read everything that this search covers, so it is not open to you. Please use a filter."))
-        asked = asked.where(noun.model.id.in_(search_ids(session, noun.model, query.text)))
+        asked = asked.where(matching(session, noun, query.text))
     if query.view:
         view = next((one for one in views_of(noun) if one.key == query.view), None)
         if view is None:

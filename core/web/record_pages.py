@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g, request, url_for
 
-from core.access.field_rights import may_uncover, may_write, shown_value
+from core.access.field_rights import UNSEEN, may_uncover, may_write, shown_value
 from core.access.offering import may_add
 from core.approvals.chains import kinds_of
 from core.database.together import Counted
@@ -78,7 +78,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         near=near_of(noun, record.id) if can_be_marked(noun) else None,
         stars=shown_value(acting(), record, "star_grade", alone=True) if "star_grade" in noun.fields else None,
         tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),
-        facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "")),
+        facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "", UNSEEN)),
         figures=_own_figures(noun, record) + figures,
         next_step=_next_step(noun, record),
         stats=stats,

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import g
 
-from core.access.field_rights import access_to, shown_value
+from core.access.field_rights import UNSEEN, access_to, refers_unseen, shown_value
 from core.database.covering import OPEN
 from core.database.fields import Field, fields_of
 from core.kernel.acting import FieldAccess, acting
@@ -82,7 +82,10 @@ def label_with_unit(declared: Field, kind: ColumnKind) -> Message:
 
 def cell(record: Any, name: str, kind: ColumnKind | None = None, *, alone: bool = False) -> Cell:
     """The raw value of a field as page models want it, as far as the person may read it; ``alone`` on the record's own page."""
-    return _as_cell(fields_of(type(record)).get(name), shown_value(acting(), record, name, alone=alone), kind)
+    who, value = acting(), shown_value(acting(), record, name, alone=alone)
+    if value is None and refers_unseen(who, record, name, alone=alone):
+        return UNSEEN
+    return _as_cell(fields_of(type(record)).get(name), value, kind)
 
 
 def _as_cell(declared: Field | None, value: Any, kind: ColumnKind | None) -> Cell:
@@ -118,6 +121,8 @@ def teller(noun: Noun, name: str, kind: ColumnKind | None = None) -> Callable[[A
         return lambda record: cell(record, name, kind)
     if words is not None:
         return words
+    if declared.kind == "reference":
+        return lambda record: cell(record, name, kind) if getattr(record, name) is None else _as_cell(declared, getattr(record, name), kind)
     if declared.kind not in ("choice", "code"):
         return lambda record: _as_cell(declared, getattr(record, name), kind)
     known: dict[Any, Cell] = {}
@@ -151,7 +156,9 @@ def typed_value(declared: Field, value: Any) -> str:
     return str(value)
 
 
-def form_field(nouns: Nouns, declared: Field, value: str, *, error: Message | str = "", shown: str = "", hint: str = "") -> FormField:
+def form_field(
+    nouns: Nouns, declared: Field, value: str, *, error: Message | str = "", shown: Message | str = "", hint: str = ""
+) -> FormField:
     """One question of a form."""
     kind = FieldKind.TEXT if is_open(declared) else FORM_KINDS[declared.kind]
     noun = nouns.by_table.get(declared.target)

@@ -10,6 +10,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, or_, select
 
+from core.access.field_rights import UNSEEN
 from core.approvals.models import ApprovalCase, ApprovalSeat, Verdict
 from core.audit.aside import opened
 from core.audit.models import AuditRow
@@ -117,7 +118,7 @@ def _name(table: str, row: ToldRow) -> tuple[tuple[str, int], str]:
 
 def _named(session: Any, names: dict[tuple[str, int], str], declared: Field, value: Any) -> Any:
     if declared.kind == "reference" and value not in (None, "") and naming(class_of(AuditRow, declared.target)) is not None:
-        return names.get((declared.target, value), NOTHING)
+        return names.get((declared.target, value), UNSEEN)
     return word(session, declared, value)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.criteria import visible
+from core.access.field_rights import UNSEEN
 from core.access.guard import authorise, open_for_writing
 from core.access.people import employees_called
 from core.database.changes import clean_values
@@ -54,6 +55,11 @@ def declared_import(
     """
     taking = _Taking(model, create, change, keys or (model.__business_key__,), author, entered_on)
     return ImportTarget(model.__resource__, taking.write, taking.offered, taking.keys, dict(aliases or {}))
+
+
+def _is_unseen(value: Any) -> bool:
+    """Whether the cell holds what an export says of a record that one may not see: like an empty cell it changes nothing."""
+    return value in (UNSEEN.text, str(UNSEEN))
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ class _Batch:
 
     def _resolved(self, row: ConvertedRow) -> dict[str, Any] | Outcome:
         """The fields of the record as they are stored, or why they cannot be."""
-        own = {name: value for name, value in row.values.items() if name not in (ENTERED_ON, self._taking.author)}
+        own = {name: value for name, value in row.values.items() if name not in (ENTERED_ON, self._taking.author) and not _is_unseen(value)}
         if missing := [name for name in self._key if own.get(name) in (None, "")]:
             return rejected(msg("This cell must not be empty."), missing[0])
         try:

@@ -106,7 +106,7 @@ class Looking:
             return [{**given, "verb": act.verb} for act in noun.acts]
         if endpoint.endswith(".field"):
             parent = getattr(noun.model, "__parent__", "")  # which is not changed in place
-            return [{**given, "name": next(name for name in noun.written if name != parent)}]
+            return [{**given, "name": next(name for name in noun.written if name != parent and noun.fields[name].kind != "reference")}]
         if "name" in names:
             texts = [name for name in noun.filters if noun.fields[name].kind in ("text", "integer")]
             return [{**given, "name": name} for name in texts]

@@ -37,8 +37,8 @@ class Department(CompanyRecord):
     __label__: ClassVar[Message] = msg("Department")
     __table_args__ = (UniqueConstraint("company_id", "code"),)
 
-    code: Mapped[str] = fields.text(msg("Code"), length=40, required=True)
-    name: Mapped[str] = fields.text(msg("Name"), length=120, required=True, history=True)
+    code: Mapped[str] = fields.text(msg("Code"), length=40, required=True, searchable=True)
+    name: Mapped[str] = fields.text(msg("Name"), length=120, required=True, searchable=True, history=True)
     parent = reference("core_department", msg("Parent department"), editable=False)
 
 

@@ -10,7 +10,7 @@ from flask import request
 from core.database.fields import Field
 from core.kernel.words import Message, listed, msg
 from core.web.conditions import Condition
-from core.web.list_values import EMPTY
+from core.web.list_values import EMPTY, NONE_SEEN
 from core.web.listing import Query
 from core.web.lists.addresses import href
 from core.web.lists.naming import Names
@@ -26,7 +26,9 @@ def named_by(names: Names) -> Named:
 
 def picked_text(declared: Field, value: str, names: Names) -> Message | str:
     """What a value of a quick filter is called."""
-    return msg("Not given") if value == EMPTY else told_value(declared, value, named_by(names))
+    if value == EMPTY:
+        return NONE_SEEN if declared.kind == "reference" else msg("Not given")
+    return told_value(declared, value, named_by(names))
 
 
 def chips_of(noun: Noun, query: Query, names: Names) -> tuple[Chip, ...]:

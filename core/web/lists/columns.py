@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from core.access.field_rights import may_query
+from core.access.field_rights import UNSEEN, may_query
 from core.kernel.acting import acting
 from core.kernel.words import msg
 from core.organisation.models import Employee
@@ -63,11 +63,13 @@ def referred_to(noun: Noun, columns: Sequence[Shown], records: Sequence[Any]) ->
 
 
 def referred_cell(noun: Noun, record: Any, name: str, names: Names) -> Cell:
-    """The cell of an added reference; nothing where the record is not seen."""
+    """The cell of an added reference; what is not seen is told as such."""
     declared, number = noun.fields[name], getattr(record, f"{name}_id")
-    called = names.get((declared.target, number)) if number is not None else None
-    if called is None:
+    if number is None or not may_query(acting(), noun.model, name):
         return None
+    called = names.get((declared.target, number))
+    if called is None:
+        return UNSEEN
     return (
         Person.of(number, called)
         if declared.target == Employee.__tablename__ and kind_of(noun, Shown(name)) is ColumnKind.PERSON

@@ -21,7 +21,7 @@ from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
-from core.web.list_values import EMPTY, column_of
+from core.web.list_values import EMPTY, NONE_SEEN, column_of
 from core.web.listing import Query, filters_of, statement
 from core.web.lists.addresses import href
 from core.web.lists.words import told_value
@@ -125,7 +125,7 @@ def _in_order(declared: Field, found: list[Found]) -> list[Found]:
 
 def _label(declared: Field, one: Found) -> Message | str:
     if one.key is None:
-        return msg("Not given")
+        return NONE_SEEN if declared.kind == "reference" else msg("Not given")
     if declared.kind == "date":
         return f"{one.key:%Y-%m}"
     return told_value(declared, _written(one.key), lambda _, value: one.called or value)

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from core.access.field_rights import UNSEEN
 from core.kernel.masks import STARS
 from core.kernel.words import Message, msg
 from core.web import formats
@@ -52,6 +53,8 @@ class Cells:
         """``value`` as HTML; nothing is a grey dash, never a blank."""
         if value is None or value in ("", ()) or (value == 0 and kind in (ColumnKind.MONEY, ColumnKind.EXACT_MONEY)):
             return Markup("") if kind == ColumnKind.TAGS else DASH
+        if value == UNSEEN:
+            return Markup('<span class="kg-3">{}</span>').format(value)
         show = self._by_kind.get(kind)
         return escape(value) if show is None else _safe(show(value, column))
 

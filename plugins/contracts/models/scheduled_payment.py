@@ -27,7 +27,7 @@ class ScheduledPayment(ChildRecord):
 
     contract = reference("contracts_contract", msg("Contract"), required=True, filterable=True)
     position: Mapped[int] = fields.integer(msg("No."), required=True, editable=False)
-    title: Mapped[str] = fields.text(msg("Payment"), length=80, required=True, history=True)
+    title: Mapped[str] = fields.text(msg("Payment"), length=80, required=True, searchable=True, history=True)
     amount: Mapped[Decimal] = fields.money(msg("Amount"), required=True, sortable=True, history=True)
     due_on: Mapped[date] = fields.day(msg("Due on"), required=True, sortable=True, filterable=True, history=True)
     released_by: Mapped[ReleasedBy] = fields.choice(msg("Becomes invoiceable"), ReleasedBy, default=ReleasedBy.HAND, required=True)

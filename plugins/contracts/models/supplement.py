@@ -26,8 +26,8 @@ class Supplement(ChildRecord):
     __table_args__ = (UniqueConstraint("company_id", "number"),)
 
     contract = reference("contracts_contract", msg("Contract"), required=True, filterable=True)
-    title: Mapped[str] = fields.text(msg("Supplement title"), length=160, required=True, history=True)
-    number: Mapped[str | None] = fields.text(msg("Supplement number"), length=50, editable=False)
+    title: Mapped[str] = fields.text(msg("Supplement title"), length=160, required=True, searchable=True, history=True)
+    number: Mapped[str | None] = fields.text(msg("Supplement number"), length=50, editable=False, searchable=True)
     state: Mapped[SupplementState] = fields.state(msg("State"), SupplementState, SupplementState.DRAFT)
     content: Mapped[str | None] = fields.long_text(msg("What is changed"), length=10_000)
     amount: Mapped[Decimal | None] = fields.money(msg("New contract amount"), help=msg("Empty: the amount stays."), history=True)

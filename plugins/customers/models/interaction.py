@@ -29,7 +29,7 @@ class Interaction(ChildRecord):
     __table_args__ = (Index(None, "company_id", "customer_id", "at"),)
 
     customer = reference("customers_customer", msg("Customer"), required=True, filterable=True)
-    content: Mapped[str] = fields.long_text(msg("What was said"), length=10_000, required=True)
+    content: Mapped[str] = fields.long_text(msg("What was said"), length=10_000, required=True, searchable=True)
     way: Mapped[ContactWay] = fields.choice(msg("Channel"), ContactWay, default=ContactWay.VISIT, required=True, filterable=True)
     at: Mapped[datetime] = fields.declared(
         Moment(),

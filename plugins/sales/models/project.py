@@ -78,7 +78,7 @@ class Milestone(ChildRecord):
     __label__: ClassVar[Message] = msg("Milestone")
 
     project = reference(PROJECT, msg("Project"), required=True, filterable=True)
-    name: Mapped[str] = fields.text(msg("Milestone"), length=120, required=True, sortable=True, history=True)
+    name: Mapped[str] = fields.text(msg("Milestone"), length=120, required=True, searchable=True, sortable=True, history=True)
     due_on: Mapped[date | None] = fields.day(msg("Due on"), sortable=True, filterable=True, history=True)
     part: Mapped[int | None] = fields.integer(
         msg("Payment that becomes due"), history=True, help=msg("Position of the part in the payment schedule of the contract.")
@@ -97,7 +97,7 @@ class ProjectEntry(ChildRecord):
     __label__: ClassVar[Message] = msg("Project entry")
 
     project = reference(PROJECT, msg("Project"), required=True, filterable=True)
-    content: Mapped[str] = fields.long_text(msg("Progress made"), length=5_000, required=True)
+    content: Mapped[str] = fields.long_text(msg("Progress made"), length=5_000, required=True, searchable=True)
     progress: Mapped[int | None] = fields.integer(msg("Progress"), unit=msg("%"))
     at: Mapped[datetime] = fields.moment(msg("Written at"), required=True, editable=False, sortable=True, filterable=True)
     person = reference("core_employee", msg("Registered by"), required=True, editable=False, filterable=True)
