@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -30,11 +30,9 @@ class Amount(Protocol):
 
 
 def money(value: int | Amount, exact: bool = False) -> str:
-    """``¥1,234,567`` in lists, ``¥1,234,567.00`` when ``exact``; an int is fen."""
+    """``¥1,234,567.00`` when ``exact``; else, as in lists, without fen where there are none: ``¥1,234,567``. An int is fen."""
     fen = value if isinstance(value, int) else value.fen
-    yuan = Decimal(abs(fen)) / 100
-    shown = yuan if exact else yuan.quantize(Decimal(1), ROUND_HALF_UP)
-    return f"{'-' if fen < 0 else ''}¥{shown:,.{2 if exact else 0}f}"
+    return f"{'-' if fen < 0 else ''}¥{Decimal(abs(fen)) / 100:,.{2 if exact or fen % 100 else 0}f}"
 
 
 def number(value: int | Decimal | float) -> str:
@@ -56,11 +54,14 @@ def local(moment: datetime) -> datetime:
 
 
 def day(value: date, today: date) -> str:
-    """``3月24日``, with the year when it is another: ``2025-11-06``; in English ``Mar 24`` and ``Nov 6, 2025``."""
-    locale = _locale()
-    if value.year == today.year:
-        return _in_words("MMMd", value, str(locale))
-    return value.isoformat() if locale.language == "zh" else _in_words("yMMMd", value, str(locale))
+    """``3月24日``, with the year when it is another: ``2025年11月6日``; in English ``Mar 24`` and ``Nov 6, 2025``."""
+    return _in_words("MMMd" if value.year == today.year else "yMMMd", value, str(_locale()))
+
+
+def day_and_time(moment: datetime, today: date) -> str:
+    """A day with its time of day, where that matters: ``3月24日 09:42``, Shanghai time."""
+    then = local(moment)
+    return f"{day(then.date(), today)} {then:%H:%M}"
 
 
 def weekday(value: date) -> str:

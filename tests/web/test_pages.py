@@ -33,7 +33,9 @@ def english() -> Iterator[None]:
         (123456789, True, "¥1,234,567.89"),
         (0, False, "¥0"),
         (-150, True, "-¥1.50"),
-        (50, False, "¥1"),
+        (50, False, "¥0.50"),
+        (123456710, False, "¥1,234,567.10"),
+        (-200, False, "-¥2"),
         (5, True, "¥0.05"),
     ],
 )
@@ -77,6 +79,22 @@ def test_yesterday_begins_at_midnight_in_shanghai_not_in_london() -> None:
         before_midnight = datetime(2026, 3, 17, 15, 59, tzinfo=UTC)
         assert formats.relative(before_midnight, NOW) == "Yesterday 23:59"
         assert formats.relative(before_midnight + timedelta(minutes=1), NOW) == "Today 00:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "moment", "shown"),
+    [
+        ("en", datetime(2026, 3, 24, 1, 42, tzinfo=UTC), "Mar 24 09:42"),
+        ("en", datetime(2025, 11, 6, 1, 42, tzinfo=UTC), "Nov 6, 2025 09:42"),
+        ("zh_CN", datetime(2026, 3, 24, 1, 42, tzinfo=UTC), "3月24日 09:42"),
+        ("zh_CN", datetime(2025, 11, 6, 1, 42, tzinfo=UTC), "2025年11月6日 09:42"),
+    ],
+)
+def test_a_day_is_told_in_words_with_its_time_where_that_matters(language: str, moment: datetime, shown: str) -> None:
+    app = Flask("formats")
+    Babel(app)
+    with app.test_request_context("/"), force_locale(language):
+        assert formats.day_and_time(moment, NOW.date()) == shown
 
 
 def test_a_moment_without_zone_is_taken_as_utc() -> None:

@@ -28,13 +28,13 @@ PAST = 50
 WAITING_COLUMNS = (
     Column("file", msg("File"), ColumnKind.NAME, place=CardPlace.NAME),
     Column("into", msg("Into"), place=CardPlace.OWNER),
-    Column("at", msg("Uploaded"), ColumnKind.TIME, place=CardPlace.LAST),
+    Column("at", msg("Uploaded"), ColumnKind.RELATIVE, place=CardPlace.LAST),
 )
 COLUMNS = (
     Column("file", msg("File"), ColumnKind.NAME, place=CardPlace.NAME),
     Column("into", msg("Into")),
     Column("who", msg("By"), place=CardPlace.OWNER),
-    Column("at", msg("When"), ColumnKind.TIME, place=CardPlace.LAST),
+    Column("at", msg("When"), ColumnKind.RELATIVE, place=CardPlace.LAST),
     Column("state", msg("State"), ColumnKind.TAG, place=CardPlace.STATE),
     Column("created", msg("Created"), ColumnKind.NUMBER, place=CardPlace.SUM),
     Column("updated", msg("Changed"), ColumnKind.NUMBER),

@@ -42,7 +42,7 @@ class Cells:
             "due": lambda value, _: self._due(value),
             "due_day": lambda value, _: self._due_day(value),
             "relative": self._relative,
-            "time": lambda value, _: f'<time datetime="{value.isoformat()}">{formats.exact_time(value)}</time>',
+            "time": lambda value, _: self._moment(value),
             "person": lambda value, _: person(value),
             "number": lambda value, _: escape(formats.number(value)),
             "phone": lambda value, _: phone(str(value)),
@@ -94,10 +94,9 @@ class Cells:
         return f'<time datetime="{value}" title="{value}"{late}>{escape(formats.due(value, today))}</time>'
 
     def _moment(self, value: datetime, *, due: bool = False) -> str:
-        told, late = formats.exact_time(value), due and formats.local(value) < formats.local(self._clock())
-        if not late:
-            return f'<time datetime="{value.isoformat()}">{told}</time>'
-        return f'<time datetime="{value.isoformat()}" class="kg-red kg-b">{escape(msg("%(time)s, overdue", time=told))}</time>'
+        told, late = formats.day_and_time(value, self._today()), due and formats.local(value) < formats.local(self._clock())
+        exact = f'<time datetime="{value.isoformat()}" title="{formats.exact_time(value)}"'
+        return f'{exact} class="kg-red kg-b">{escape(msg("%(time)s, overdue", time=told))}</time>' if late else f"{exact}>{told}</time>"
 
     def _relative(self, value: datetime, column: Column | None) -> str:
         now, limit = self._clock(), column.late_after if column is not None else None

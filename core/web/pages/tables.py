@@ -35,10 +35,10 @@ Cell: TypeAlias = str | int | Decimal | date | datetime | Person | Tag | tuple[T
 class ColumnKind(enum.StrEnum):
     """How the values of a column are shown.
 
-    NAME is the only link of the row; STARS an int from 0 to 5; MONEY integer fen without decimals; EXACT_MONEY with two;
+    NAME is the only link of the row; STARS an int from 0 to 5; MONEY integer fen, with decimals where they matter; EXACT_MONEY with two;
     DATE a ``date``; RELATIVE a UTC ``datetime`` told by its age; DUE a ``date`` or ``datetime`` that turns red when it has passed, unless
     it is :class:`Settled`; DUE_DAY the same with the day before how late it is;
-    TIME an exact UTC ``datetime``; LINK a ``Link``.
+    TIME a UTC ``datetime`` whose time of day matters; LINK a ``Link``. A day is told in words, exactly where the pointer rests.
     """
 
     NAME = "name"

@@ -95,7 +95,7 @@ def _row(part: OpenPart) -> Row:
     cells = (
         f"{part.due.number} {part.due.title}",
         part.customer,
-        f"{agreed.position} {agreed.title}",
+        str(msg("Part %(number)s: %(title)s", number=agreed.position, title=agreed.title)),
         agreed.due_on,
         max(part.days, 0),
         to_fen(agreed.amount),
