@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.access.joining import Stated, joined_field_rights
 from core.access.models import CaseReader, EmployeeRole, FieldGrant, Grant, Role
+from core.access.separation import has_power
 from core.database.types import Identity
 from core.kernel.acting import Actor, FieldAccess, Scope
 from core.kernel.clock import today
@@ -83,12 +84,12 @@ FIELD_GRANTS = (
     .where(*_HELD)
 )
 CASES = (
-    asked(CaseReader.table_name, literal(""))
+    asked(CaseReader.table_name, literal(""), None, None, has_power(bindparam("employee", type_=Identity), _DAY))
     .where(CaseReader.employee_id == bindparam("employee"), CaseReader.company_id == bindparam("company"))
     .where(or_(CaseReader.from_on.is_(None), CaseReader.from_on <= _DAY), or_(CaseReader.until_on.is_(None), CaseReader.until_on >= _DAY))
     .distinct()
 )
-"""Tables of which cases have opened single records, with an empty verb."""
+"""Tables of which cases have opened single records, with an empty verb, and whether the account is kept from business records (R-370)."""
 _LEADING = select(DepartmentLeader.department_id).where(
     DepartmentLeader.employee_id == bindparam("employee"), DepartmentLeader.duty == Duty.IN_CHARGE
 )

@@ -157,18 +157,24 @@ def _set_grant(session: Session, role: Role, stored: Grant | None, right: tuple[
 
 
 def give_role(session: Session, employee: Employee, role: Role) -> None:
-    """Let ``employee`` have ``role`` as well; raises :class:`Forbidden` for oneself."""
+    """Let ``employee`` have ``role`` as well, for good; raises :class:`Forbidden` for oneself."""
     authorise(Role, "update")
     check_not_oneself(employee)
+    check_given_by_hand(role)
+    has = select(EmployeeRole).where(EmployeeRole.employee_id == employee.id, EmployeeRole.role_id == role.id)
+    link = session.scalars(has).first()
+    if link is None:
+        link = EmployeeRole(company_id=role.company_id, employee_id=employee.id, role_id=role.id)
+        session.add(link)
+    open_for_writing(session, link)
+    link.until = None
+    session.flush()
+
+
+def check_given_by_hand(role: Role) -> None:
+    """Raise :class:`BadInput` for a role that nobody gets without an application (R-345)."""
     if role.preset == BY_APPLICATION:
         raise BadInput(msg("The role “%(name)s” is given only on an approved access application.", name=role.name))
-    has = select(EmployeeRole.id).where(EmployeeRole.employee_id == employee.id, EmployeeRole.role_id == role.id)
-    if session.scalar(has) is not None:
-        return
-    link = EmployeeRole(company_id=role.company_id, employee_id=employee.id, role_id=role.id)
-    session.add(link)
-    open_for_writing(session, link)
-    session.flush()
 
 
 def take_role(session: Session, employee: Employee, role: Role) -> None:

@@ -64,6 +64,13 @@ class OwnDocument(Forbidden):
         super().__init__(msg("You filled in this document, so somebody else has to decide about it."))
 
 
+class KeptApart(Forbidden):
+    """The account gives rights, switches the system or looks after the trail, so that it decides about no business record (R-370)."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(msg("%(why)s Somebody else has to decide.", why=why))
+
+
 class DecidedBefore(Forbidden):
     """One person signs one document once (R-370)."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system
 from core.access.models import EmployeeRole, Grant, Role
 from core.access.people import still_held
+from core.access.separation import is_business_table, powers_apart
 from core.approvals.chains import chains_of
 from core.approvals.people import everybody, first_unseated
 from core.approvals.staff import LoadedStaff, Member, is_present, load_staff
@@ -69,11 +70,11 @@ class Outlook:
 def outlook(session: Session, kinds: Sequence[ApprovalKind]) -> Outlook:
     """Whether the chain in force of each of ``kinds`` finds somebody for each step, for whoever may submit such a document today.
 
-    Conditions are looked at one value at a time, amounts as above every limit. Seven statements, however many people and kinds there are.
+    Conditions are looked at one value at a time, amounts as above every limit. Eight statements, however many people and kinds there are.
     """
     with as_system(session, "whether somebody is left who could decide"):
         chains = chains_of(session, kinds)
-        looking = _Looking(load_staff(session), _who_submit(session, kinds))
+        looking = _Looking(load_staff(session), _who_submit(session, kinds), frozenset(powers_apart(session)))
         found = {kind.name: tuple(looking.gaps(kind, chains[kind.name].steps)) for kind in kinds}
     asked = {one for chain in chains.values() for step in chain.steps for one in step.asked if one.who is Who.ROLE}
     return Outlook(found, {one: name for one in asked if (name := _role_name(looking.staff, one))})
@@ -106,14 +107,16 @@ class _Looking:
 
     staff: LoadedStaff
     submitters: Mapping[tuple[str, str], Collection[int]]
+    apart: frozenset[int]
     _people: dict[tuple[Asked, int, int | None], frozenset[int]] = field(default_factory=dict)
     _found: dict[_Question, frozenset[int]] = field(default_factory=dict)
 
     def gaps(self, kind: ApprovalKind, steps: tuple[Step, ...]) -> Iterator[Gap]:
         """Gaps of one chain: first those of whole departments, then those of single people."""
         alone: list[Gap] = []
+        apart = self.apart if is_business_table(kind.model.__tablename__) else frozenset()
         for department, fillers in self._by_department(kind).items():
-            for place, missing, people in self._missing(steps, fillers):
+            for place, missing, people in self._missing(steps, fillers, apart):
                 gap = Gap(place, steps[place], self.staff.departments[department], people)
                 if missing:
                     yield gap
@@ -129,13 +132,15 @@ class _Looking:
                 found[one.department_id].append(one)
         return found
 
-    def _missing(self, steps: tuple[Step, ...], fillers: Sequence[Member]) -> Iterator[tuple[int, bool, tuple[str, ...]]]:
+    def _missing(
+        self, steps: tuple[Step, ...], fillers: Sequence[Member], apart: frozenset[int]
+    ) -> Iterator[tuple[int, bool, tuple[str, ...]]]:
         """Places of steps without anybody: for all of ``fillers`` even if they could sign themselves, or for the named ones."""
-        whole = frozenset.intersection(*(self._unseated(steps, one, frozenset()) for one in fillers))
+        whole = frozenset.intersection(*(self._unseated(steps, one, apart) for one in fillers))
         yield from ((place, True, ()) for place in sorted(whole))
         named: dict[int, list[str]] = defaultdict(list)
         for one in fillers:
-            for place in self._unseated(steps, one, frozenset({one.id})) - whole:
+            for place in self._unseated(steps, one, apart | {one.id}) - whole:
                 named[place].append(one.name)
         if not whole:  # whom nobody can serve there at all needs no second sentence
             yield from ((place, False, tuple(people)) for place, people in sorted(named.items()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from core.access.separation import is_business_table, powers_apart
 from core.approvals.staff import AskedStaff, Colleague, Staff, is_present
 from core.extension.approving import Asked, Needs, Step, Who
 from core.organisation.models import Duty, Employee
@@ -35,6 +36,12 @@ def who_decides(session: Session, asked: Asked, filler: Employee, barred: Collec
 def everybody(staff: Staff, asked: Asked, filler: Colleague) -> frozenset[int]:
     """All who could come to decide a slot, on whatever level."""
     return frozenset(one for people in _levels(staff, asked, filler) for one in people)
+
+
+def kept_out(session: Session, table: str) -> frozenset[int]:
+    """Employees who are never asked about records of ``table``: no account that gives rights, switches the system or looks after the trail
+    comes to see a business record because a chain, a head or somebody away names it (R-053, R-370)."""
+    return frozenset(powers_apart(session)) if is_business_table(table) else frozenset()
 
 
 def first_without(session: Session, steps: Sequence[Step], filler: Employee, barred: Collection[int]) -> Step | None:

@@ -10,9 +10,10 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.access.administration import hand_over_everything, let_go, what_moves
+from core.access.administration import hand_over_everything, let_go, take_on, what_moves
 from core.access.identities import account_of, add_user, set_password
 from core.access.models import Account, EmployeeRole, Role
+from core.access.roles import give_role
 from core.access.web_sessions import end_sessions_of
 from core.audit.trail import record_event
 from core.kernel.acting import System, acting_as
@@ -20,7 +21,6 @@ from core.kernel.errors import BadInput, NotFound
 from core.kernel.words import msg
 from core.operations.companies import preset_roles
 from core.organisation.models import Company, Department, Employee
-from core.organisation.operations import hire
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,8 @@ def _employ(session: Session, user: User, new: NewAccount) -> None:
         raise BadInput(msg("There is no role %(role)s. The roles are: %(roles)s", role=unknown[0], roles=", ".join(sorted(roles))))
     count = session.scalar(select(func.count()).select_from(Employee).where(Employee.company_id == company.id)) or 0
     number = new.number or f"{count + 1:03d}"
-    employee = hire(session, department, user_id=user.id, number=number, name=new.name, position=new.position)
-    for key in new.roles:
-        session.add(EmployeeRole(company_id=company.id, employee_id=employee.id, role_id=roles[key].id))
-    session.flush()
+    columns = {"number": number, "name": new.name, "position": new.position or None, "department_id": department.id}
+    with acting_as(System("terminal", company.id)):
+        employee = take_on(session, columns, lambda: user)
+        for key in new.roles:
+            give_role(session, employee, roles[key])

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, union_all
 from sqlalchemy.orm import Session
 
 from core.access.resolve import CASES, DEPARTMENTS, FIELD_GRANTS, GRANTS, Membership, actor_in, asked, asking, memberships
+from core.access.separation import is_business_table, powers_are_separate
 from core.extension.calling import registry
 from core.kernel.acting import Actor
 from core.switchboard.models import ModuleSwitch
@@ -30,16 +31,19 @@ FIELD = 8  # where a row names the field that a role speaks of
 def present(session: Session, user_id: int, membership: Membership) -> Actor:
     """The employee with rights and modules as they are now; rights of modules that are off do not count."""
     found = tuple(map(tuple, session.execute(_ASKED, asking(membership)).all()))
-    return _standing(user_id, membership, found, registry().names)
+    return _standing(user_id, membership, found, registry().names, powers_are_separate())
 
 
 @lru_cache(maxsize=1_000)
-def _standing(user_id: int, membership: Membership, found: tuple[tuple[Any, ...], ...], installed: tuple[str, ...]) -> Actor:
+def _standing(
+    user_id: int, membership: Membership, found: tuple[tuple[Any, ...], ...], installed: tuple[str, ...], separate: bool
+) -> Actor:
     """Whom the rows make of somebody: the same person for the same rows, so that what is remembered of a person is found at once."""
     modules = frozenset(name for name, verb, _, number, *_ in found if verb is None and number is None) & set(installed)
     live = modules | {"core"}
     rights = [row for row in found if row[1] and row[0].split(".", 1)[0] in live]
-    cases = frozenset(name for name, verb, *_ in found if verb == "")
+    opened = ((name, separate and has_power) for name, verb, _, _, has_power, *_ in found if verb == "")
+    cases = frozenset(table for table, apart in opened if not (apart and is_business_table(table)))
     grants, fields = [row for row in rights if row[FIELD] is None], [row for row in rights if row[FIELD] is not None]
     departments = [row[3:6] for row in found if row[3] is not None]
     return replace(actor_in(user_id, membership, grants, fields, departments), modules=modules, cases=cases)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from core.access.administration import change_employee, employ, give_first_password, let_go, set_roles, take_back
 from core.access.administration.employees import next_number
 from core.access.models import EmployeeRole, Role
-from core.access.people import without_role
+from core.access.people import still_held, without_role
 from core.database.fields import Field
 from core.kernel.errors import NotFound
 from core.kernel.words import Message, msg
@@ -151,7 +151,7 @@ class EmployeesView(RecordView):
         return self.page(self._roles_page(employee))
 
     def _roles_page(self, employee: Employee) -> FormPage:
-        has = set(self.session.scalars(select(EmployeeRole.role_id).where(EmployeeRole.employee_id == employee.id)))
+        has = set(self.session.scalars(select(EmployeeRole.role_id).where(EmployeeRole.employee_id == employee.id, still_held())))
         roles = self.session.scalars(select(Role).where(Role.active).order_by(Role.id)).all()
         locked: Message | str = "" if g.actor.may("core.role", "update") else msg("You can view this but not change it.")
         here = url_for("EmployeesView.show", pk=employee.id)

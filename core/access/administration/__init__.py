@@ -2,7 +2,7 @@
 
 from core.access.administration.code_lists import add_entry, change_entry, remove_entry
 from core.access.administration.departments import appoint_leader, rename_department
-from core.access.administration.employees import change_employee, employ, give_first_password, let_go, set_roles, take_back
+from core.access.administration.employees import change_employee, employ, give_first_password, let_go, set_roles, take_back, take_on
 from core.access.administration.handing_over import hand_over_everything, undo_handover, what_moves
 from core.access.administration.parameters import set_parameter, withdraw_parameter
 from core.access.administration.working_days import forget_day, set_day
@@ -23,6 +23,7 @@ __all__ = [
     "set_parameter",
     "set_roles",
     "take_back",
+    "take_on",
     "undo_handover",
     "what_moves",
     "withdraw_parameter",

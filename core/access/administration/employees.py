@@ -17,6 +17,7 @@ from core.access.guard import authorise
 from core.access.identities import account_of, add_user, set_password
 from core.access.models import EmployeeRole, Role
 from core.access.passwords import password_method
+from core.access.people import still_held
 from core.access.roles import give_role, take_role
 from core.access.web_sessions import end_sessions_of
 from core.audit.trail import name_action, plain, record_event
@@ -29,11 +30,14 @@ from core.organisation.models import Employee
 
 USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,62}")
 
-_before_employing: list[Callable[[Session, Mapping[str, Any]], None]] = []
+Check = Callable[[Session, str, int, int | None], None]
+"""Refuses somebody of a name in a department (its id); the last is the employee's id for somebody who works here already."""
+
+_before_employing: list[Check] = []
 
 
-def check_employing_with(check: Callable[[Session, Mapping[str, Any]], None]) -> None:
-    """Let a floor above refuse a new account; the application says so once at start."""
+def check_employing_with(check: Check) -> None:
+    """Let a floor above refuse people of a department; the application says so once at start."""
     if check not in _before_employing:
         _before_employing.append(check)
 
@@ -45,29 +49,49 @@ def employ(session: Session, values: Mapping[str, Any]) -> Employee:
     password.
     """
     authorise(Employee, "create")
-    for check in _before_employing:
-        check(session, values)
     given = dict(values)
     user_name, password = str(given.pop("user_name", "") or "").strip(), str(given.pop("first_password", "") or "")
     clean = clean_values(Employee, {"number": next_number(session), **{k: v for k, v in given.items() if v is not None}}, partial=False)
     _check_user_name(session, user_name)
-    user = add_user(session, user_name, clean["name"], "")
-    _set_first_password(session, user, password)
     references = {"department", "superior"}
     columns = {f"{name}_id" if name in references else name: value for name, value in clean.items()}
-    employee = Employee(company_id=company_id(), user_id=user.id, **columns)
-    session.add(employee)
-    _store(session, employee)
+
+    def account() -> User:
+        user = add_user(session, user_name, clean["name"], "")
+        _set_first_password(session, user, password)
+        return user
+
+    employee = take_on(session, columns, account)
     record_event(session, "account_added", user_name, employee=employee.id)
     return employee
+
+
+def take_on(session: Session, columns: Mapping[str, Any], account: Callable[[], User]) -> Employee:
+    """Make somebody an employee of the company of whoever acts; page, file and terminal come through here.
+
+    ``account`` makes the account, and is called only when nothing speaks against the person (R-345). Raises :class:`BadInput`.
+    """
+    _check_joining(session, columns["name"], columns["department_id"])
+    employee = Employee(company_id=company_id(), user_id=account().id, **columns)
+    session.add(employee)
+    _store(session, employee)
+    return employee
+
+
+def _check_joining(session: Session, name: str, department_id: int, employee_id: int | None = None) -> None:
+    for check in _before_employing:
+        check(session, name, department_id, employee_id)
 
 
 def change_employee(session: Session, record_id: int, version: int | None, changes: Mapping[str, Any]) -> Employee:
     """Change name, number, position, department or superior; records that the person owns stay where they are."""
     employee = employee_for(session, "update", record_id, version)
+    before = employee.department_id
     with session.no_autoflush:
         apply_changes(employee, changes)
         _check_superior(session, employee)
+        if employee.department_id != before:
+            _check_joining(session, employee.name, employee.department_id, employee.id)
         _store(session, employee)
     return employee
 
@@ -127,7 +151,7 @@ def set_roles(session: Session, record_id: int, wanted: Collection[int]) -> Empl
     roles = {role.id: role for role in session.scalars(select(Role))}
     if set(wanted) - set(roles):
         raise NotFound
-    has = set(session.scalars(select(EmployeeRole.role_id).where(EmployeeRole.employee_id == employee.id)))
+    has = set(session.scalars(select(EmployeeRole.role_id).where(EmployeeRole.employee_id == employee.id, still_held())))
     for role_id in sorted(set(wanted) - has):
         give_role(session, employee, roles[role_id])
     for role_id in sorted(has - set(wanted)):

@@ -10,11 +10,11 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.access.administration.employees import USER_NAME, change_employee, next_number
+from core.access.administration.employees import USER_NAME, change_employee, next_number, take_on
 from core.access.guard import authorise
 from core.access.identities import account_of, add_user
 from core.access.models import Role
-from core.access.roles import give_role
+from core.access.roles import check_given_by_hand, give_role
 from core.audit.trail import record_event
 from core.database.changes import clean_values
 from core.database.fields import Field, fields_of
@@ -71,6 +71,8 @@ class Staff:
             raise BadInput(
                 fields={"role": msg("There is no role %(role)s. The roles are: %(roles)s", role=role, roles=", ".join(self._roles))}
             )
+        if role is not None:
+            check_given_by_hand(self._roles[role])
         for name, field in ((_account(values), "user_name"), (user_name_for(str(values.get("head") or "xx")), "head")):
             if not USER_NAME.fullmatch(name):
                 raise BadInput(fields={field: msg("A user name has 2 to 63 Latin letters, digits, dots or dashes.")})
@@ -117,13 +119,14 @@ class Staff:
         """A new employee whose account opens nothing before a first password has been handed out."""
         clean = clean_values(Employee, {"number": next_number(self._session), **own, "department": department.id}, partial=False)
         clean.pop("department")
-        user = add_user(self._session, user_name, clean["name"], "")
-        account_of(self._session, user.id).password_due = True
-        employee = Employee(
-            company_id=department.company_id, user_id=user.id, department_id=department.id, superior_id=above and above.id, **clean
-        )
-        self._session.add(employee)
-        self._session.flush()
+        columns = {**clean, "department_id": department.id, "superior_id": above and above.id}
+
+        def account() -> User:
+            user = add_user(self._session, user_name, clean["name"], "")
+            account_of(self._session, user.id).password_due = True
+            return user
+
+        employee = take_on(self._session, columns, account)
         if role is not None:
             give_role(self._session, employee, self._roles[role])
         record_event(self._session, "account_added", user_name, employee=employee.id)

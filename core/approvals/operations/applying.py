@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for, open_for_writing
 from core.access.models import EmployeeRole
 from core.access.people import holders
+from core.access.separation import check_not_oneself
 from core.approvals.models import AccessApplication, ApplicationState
 from core.approvals.operations.submitting import submit, use_approval
 from core.approvals.staff import is_present
@@ -51,13 +53,15 @@ def apply_for_access(session: Session, values: Mapping[str, Any]) -> AccessAppli
 def grant_access(session: Session, record_id: int, version: int | None, *, employee: int) -> AccessApplication:
     """Give the person, who has an account by now, the role that was approved, until the day that was approved.
 
-    Raises :class:`Conflict` unless it has just been approved, :class:`BadInput` for somebody else than whom it names.
+    A role that the person holds for good, or longer, stays as it is. Raises :class:`Conflict` unless it has just been approved,
+    :class:`BadInput` for somebody else than whom it names, :class:`Forbidden` for oneself.
     """
     application = _application(session, record_id, version, ApplicationState.APPROVED)
     use_approval(session, ACCESS.name, application)
     person = session.get(Employee, employee)
     if person is None or not is_present(person) or person.name != application.name:
         raise BadInput(fields={"employee": msg("The application is for %(name)s. Please choose that person.", name=application.name)})
+    check_not_oneself(person)
     name_action(session, application, "grant_access")
     application.state, application.employee_id = ApplicationState.GRANTED, person.id
     application.granted_by_id, application.granted_at = actor().employee_id, now()
@@ -67,28 +71,35 @@ def grant_access(session: Session, record_id: int, version: int | None, *, emplo
 
 
 def revoke_access(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> AccessApplication:
-    """Take back what was granted, at once; effective at the person's next request."""
+    """Take back what was granted, at once; effective at the person's next request.
+
+    What the person has beside it stays: the role for good, or until the day of another application.
+    """
     application = _application(session, record_id, version, ApplicationState.GRANTED)
     name_action(session, application, "revoke_access")
     application.state, application.state_reason = ApplicationState.REVOKED, needed_reason(reason)
     application.revoked_by_id, application.revoked_at = actor().employee_id, now()
-    gone = delete(EmployeeRole).where(EmployeeRole.employee_id == application.employee_id, EmployeeRole.role_id == application.role_id)
-    session.execute(gone, execution_options={"keguan_reviewed": True})  # reviewed: the right was asked for above
     session.flush()
+    _take_back(session, application)
     return application
 
 
-def check_application(session: Session, values: Mapping[str, Any]) -> None:
-    """Nobody of the departments of the parameter ``core.application_departments`` gets an account without an approved application."""
+def check_application(session: Session, name: str, department_id: int, employee_id: int | None = None) -> None:
+    """Nobody of the departments of the parameter ``core.application_departments`` works in here without an approved application (R-345).
+
+    Somebody who works here already and moves there may also have one that was granted and still holds. Raises :class:`BadInput`.
+    """
     codes = [code.strip() for code in str(parameter(session, "core.application_departments")).replace("，", ",").split(",")]
     if codes == [NONE]:
         return
     below = select(DepartmentPath.descendant_id).join(Department, Department.id == DepartmentPath.ancestor_id)
-    if values.get("department") not in session.scalars(below.where(Department.code.in_(codes))).all():
+    if department_id not in session.scalars(below.where(Department.code.in_(codes))).all():
         return
-    approved = (AccessApplication.name == values.get("name"), AccessApplication.state == ApplicationState.APPROVED)
+    approved = (AccessApplication.name == name) & (AccessApplication.state == ApplicationState.APPROVED)
+    granted = (AccessApplication.employee_id == employee_id) & (AccessApplication.state == ApplicationState.GRANTED)
+    holds = approved if employee_id is None else or_(approved, granted & (AccessApplication.until >= today()))
     with as_system(session, "whether somebody has applied for access"):
-        found = session.scalars(select(AccessApplication.id).where(*approved)).first()
+        found = session.scalars(select(AccessApplication.id).where(holds)).first()
     if found is None:
         said = msg("People of this department get an account only on an approved access application. Please apply first.")
         raise BadInput(fields={"department": said})
@@ -102,14 +113,42 @@ def _application(session: Session, record_id: int, version: int | None, state: A
 
 
 def _give(session: Session, application: AccessApplication, person: Employee) -> None:
-    known = select(EmployeeRole).where(EmployeeRole.employee_id == person.id, EmployeeRole.role_id == application.role_id)
-    link = session.scalars(known).first()
+    """What the person holds for good or longer stays as it is."""
+    link = _link(session, application)
     if link is None:
-        link = EmployeeRole(company_id=application.company_id, employee_id=person.id, role_id=application.role_id)
+        link = EmployeeRole(company_id=application.company_id, employee_id=person.id, role_id=application.role_id, until=application.until)
         session.add(link)
-    link.until = application.until
+    elif link.until is not None and link.until < application.until:
+        link.until = application.until
     open_for_writing(session, link)
     session.flush()
+
+
+def _take_back(session: Session, application: AccessApplication) -> None:
+    """Only applications give a role until a day: one without an end was given otherwise and stays, as do further applications."""
+    link = _link(session, application)
+    if link is None or link.until is None:
+        return
+    open_for_writing(session, link)
+    if (until := _granted_until(session, application)) is None:
+        session.delete(link)
+    else:
+        link.until = until
+    session.flush()
+
+
+def _link(session: Session, application: AccessApplication) -> EmployeeRole | None:
+    same = (EmployeeRole.employee_id == application.employee_id, EmployeeRole.role_id == application.role_id)
+    return session.scalars(select(EmployeeRole).where(*same)).first()
+
+
+def _granted_until(session: Session, revoked: AccessApplication) -> date | None:
+    """The last day on which another application that stands gives the same person the same role."""
+    same = (AccessApplication.employee_id == revoked.employee_id, AccessApplication.role_id == revoked.role_id)
+    stands = (AccessApplication.state == ApplicationState.GRANTED, AccessApplication.until >= today())
+    with as_system(session, "whether somebody has the role by another application"):
+        until: date | None = session.scalar(select(func.max(AccessApplication.until)).where(*same, *stands))
+    return until
 
 
 def _approved(session: Session, application: AccessApplication) -> None:

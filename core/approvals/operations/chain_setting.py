@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, open_for_writing
 from core.access.models import Role
+from core.access.separation import Power, is_business_table, kept_apart, power_of_role, powers_apart
 from core.approvals.chains import chain_of, kind_called, step_as_json
 from core.approvals.errors import ChainChanged
 from core.approvals.models import ApprovalChain
@@ -17,7 +18,7 @@ from core.audit.trail import name_action
 from core.extension.approving import ApprovalKind, Asked, Step, Who
 from core.kernel.acting import company_id, employee_id
 from core.kernel.errors import BadInput
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.organisation.models import Employee
 
 MOST_STEPS, MOST_ASKED, LONGEST_TITLE = 12, 12, 80
@@ -27,7 +28,8 @@ def set_chain(session: Session, kind_name: str, number: int, steps: Sequence[Ste
     """Let ``steps`` hold for documents that are submitted from now on; no steps mean that no approval is needed.
 
     ``number`` is the chain that was looked at. Raises :class:`ChainChanged` when another one holds meanwhile, :class:`BadInput` for steps
-    that ask nobody, ask somebody who does not exist here, or name a field that the kind does not offer.
+    that ask nobody, ask somebody who does not exist here or whose account is kept from such documents (R-370), or name a field that the
+    kind does not offer.
     """
     authorise(ApprovalChain, "update")
     kind = kind_called(kind_name)
@@ -58,6 +60,8 @@ def _check_step(session: Session, kind: ApprovalKind, place: int, step: Step) ->
         raise BadInput(msg("Step %(place)s has a condition on a field that this document does not offer.", place=place))
     for asked in step.asked:
         _check_asked(session, place, asked)
+        if is_business_table(kind.model.__tablename__):
+            _check_apart(session, place, asked)
 
 
 def offered_fields(kind: ApprovalKind) -> tuple[str, ...]:
@@ -74,3 +78,25 @@ def _check_asked(session: Session, place: int, asked: Asked) -> None:
         known = Role.id == asked.role_id if asked.role_id is not None else Role.preset == asked.role
         if session.scalars(select(Role.id).where(known)).first() is None:
             raise BadInput(msg("Step %(place)s names a role that does not exist here. Please choose another.", place=place))
+
+
+def _check_apart(session: Session, place: int, asked: Asked) -> None:
+    """Neither a person nor a role that gives rights, switches the system or looks after the trail decides about a business record."""
+    if asked.who is Who.PERSON and asked.employee_id is not None:
+        person = session.get_one(Employee, asked.employee_id)
+        if (why := kept_apart(powers_apart(session), person)) is not None:
+            raise BadInput(msg("Step %(place)s: %(why)s Please choose another colleague.", place=place, why=why))
+    if asked.who is Who.ROLE:
+        known = Role.id == asked.role_id if asked.role_id is not None else Role.preset == asked.role
+        for role in session.scalars(select(Role).where(known)).all():
+            if (power := power_of_role(session, role.id)) is not None:
+                raise BadInput(_role_apart(place, role, power))
+
+
+def _role_apart(place: int, role: Role, power: Power) -> Message:
+    return msg(
+        "Step %(place)s: the role “%(role)s” is for %(power)s, so it sees no business records. Please choose another role.",
+        place=place,
+        role=role.name,
+        power=power.label,
+    )

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, open_for_writing
+from core.access.separation import is_business_table, kept_apart, powers_apart
 from core.approvals.chains import digest_of, kind_called
 from core.approvals.errors import (
     ChangedSince,
     DecidedAlready,
     DecidedBefore,
     DocumentGone,
+    KeptApart,
     LeftMeanwhile,
     NotAsked,
     NotRunning,
@@ -46,9 +48,9 @@ from core.organisation.models import Employee
 def approve(session: Session, case_id: int, *, opinion: str | None = None) -> ApprovalCase:
     """Agree; when the step is done the next one asks, and after the last one the document is approved.
 
-    Raises :class:`NotRunning`, :class:`LeftMeanwhile`, :class:`OwnDocument`, :class:`DecidedBefore`, :class:`DecidedAlready`,
-    :class:`NotAsked`, :class:`ChangedSince` and :class:`DocumentGone`, and what ``on_approved`` of the kind raises; nothing is changed
-    then.
+    Raises :class:`NotRunning`, :class:`LeftMeanwhile`, :class:`KeptApart`, :class:`OwnDocument`, :class:`DecidedBefore`,
+    :class:`DecidedAlready`, :class:`NotAsked`, :class:`ChangedSince` and :class:`DocumentGone`, and what ``on_approved`` of the kind
+    raises; nothing is changed then.
     """
     return _decide(session, case_id, Verdict.AGREED, opinion)
 
@@ -102,7 +104,7 @@ def _decide(session: Session, case_id: int, verdict: Verdict, opinion: str | Non
         _check_involved(session, case, who)
         if case.state is not CaseState.RUNNING:
             raise NotRunning(case.state)
-        _check_present(session, who)
+        _check_present(session, case, who)
         record = document_of(session, case, kind)
         if verdict is Verdict.AGREED and case.digest != digest_of(session, kind, record):
             raise ChangedSince
@@ -142,11 +144,13 @@ def _check_involved(session: Session, case: ApprovalCase, who: Actor) -> None:
         raise NotFound
 
 
-def _check_present(session: Session, who: Actor) -> None:
-    """Somebody may have entered that the person has left after the request had begun."""
+def _check_present(session: Session, case: ApprovalCase, who: Actor) -> None:
+    """Somebody may have entered after the request had begun that the person has left, or looks after rights from now on."""
     me = session.get(Employee, who.employee_id, populate_existing=True)
     if me is None or not is_present(me):
         raise LeftMeanwhile
+    if is_business_table(case.table_name) and (why := kept_apart(powers_apart(session), me)) is not None:
+        raise KeptApart(why)
 
 
 def _seat_of(session: Session, case: ApprovalCase, who: Actor, authors: frozenset[int]) -> ApprovalSeat:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system
 from core.access.models import CaseReader
+from core.access.separation import kept_apart, powers_apart
 from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Delegation, Verdict
 from core.approvals.operations.seating import add_readers
+from core.approvals.people import kept_out
 from core.approvals.staff import is_present
 from core.audit.trail import name_action
 from core.database.changes import clean_values
@@ -24,7 +26,8 @@ from core.organisation.models import Employee
 def delegate(session: Session, *, taker: int, first_on: date, last_on: date, reason: str | None = None) -> Delegation:
     """Let ``taker`` (an employee's id) decide in one's place from ``first_on`` to ``last_on``, both included.
 
-    What waits for one now is opened to the stand-in as well, for these days. A stand-in passes nothing on. Raises :class:`BadInput`.
+    What waits for one now is opened to the stand-in as well, for these days. A stand-in passes nothing on. Raises :class:`BadInput`, also
+    for a stand-in whose account is kept from business records while one's own is not (R-370).
     """
     who = actor()
     values = {"giver": who.employee_id, "taker": taker, "first_on": first_on, "last_on": last_on, "reason": reason}
@@ -36,7 +39,8 @@ def delegate(session: Session, *, taker: int, first_on: date, last_on: date, rea
     session.flush()
     with as_system(session, "a stand-in sees what waits for whom he or she stands in"):
         for case in _waiting(session, who.employee_id):
-            add_readers(session, case, made.taker_id, made)
+            if made.taker_id not in kept_out(session, case.table_name):
+                add_readers(session, case, made.taker_id, made)
     return made
 
 
@@ -58,6 +62,9 @@ def _check(session: Session, giver_id: int, taker_id: int, first_on: date, last_
     taker = session.get(Employee, taker_id)
     if taker is None or not is_present(taker) or taker_id == giver_id:
         raise BadInput(fields={"taker": msg("Please choose a colleague who works here.")})
+    powers = powers_apart(session)  # among themselves they may: none of them is asked about a business record
+    if giver_id not in powers and (why := kept_apart(powers, taker)) is not None:
+        raise BadInput(fields={"taker": msg("%(why)s Please choose another colleague.", why=why)})
     if last_on < first_on or last_on < today():
         raise BadInput(fields={"last_on": msg("The last day lies before the first one or before today. Please check both days.")})
     others = select(Delegation).where(Delegation.giver_id == giver_id, Delegation.ended_at.is_(None))

@@ -11,7 +11,7 @@ from core.access.models import CaseReader
 from core.access.people import holders
 from core.approvals.chains import step_from
 from core.approvals.models import ApprovalCase, ApprovalSeat, Delegation, Verdict
-from core.approvals.people import Found, who_decides
+from core.approvals.people import Found, kept_out, who_decides
 from core.audit.trail import name_action
 from core.extension.approving import ApprovalKind, Step
 from core.kernel.clock import now, today
@@ -48,13 +48,13 @@ def signers_of(seats: Iterable[ApprovalSeat]) -> frozenset[int]:
 def reseat(session: Session, case: ApprovalCase, authors: frozenset[int], *, opening: bool = False) -> None:
     """Let the present step ask those who may decide today, and nobody else.
 
-    Whoever has left, signed before or filled in is passed over, level by level upward. Outside the ``opening`` of a step the security
-    administrators are told when a case goes to a higher level, or finds nobody. To be called as the system.
+    Whoever has left, signed before, filled in or may see no business record is passed over, level by level upward. Outside the ``opening``
+    of a step the security administrators are told when a case goes to a higher level, or finds nobody. To be called as the system.
     """
     seats = seats_of(session, case)
     filler = session.get(Employee, case.filler_id)
     assert filler is not None
-    barred = authors | signers_of(seats)
+    barred = authors | signers_of(seats) | kept_out(session, case.table_name)
     now_asked = 0
     for slot, asked in enumerate(present_step(case).asked):
         mine = [seat for seat in seats if seat.step == case.step and seat.slot == slot]
@@ -100,7 +100,7 @@ def lapse(session: Session, case: ApprovalCase, seats: Iterable[ApprovalSeat]) -
 def open_to(session: Session, case: ApprovalCase, employee_id: int) -> None:
     """Let the person read document and case, and the stand-ins of the person while he or she is away."""
     add_readers(session, case, employee_id)
-    for one in delegations_of(session, employee_id):
+    for one in _standing_in(session, case, employee_id):
         add_readers(session, case, one.taker_id, one)
 
 
@@ -146,6 +146,13 @@ def delegations_of(session: Session, giver_id: int, *, ended: bool = False) -> l
     return list(session.scalars(asked.order_by(Delegation.id)))
 
 
+def _standing_in(session: Session, case: ApprovalCase, giver_id: int) -> list[Delegation]:
+    """Delegations of a person to those to whom this case may be opened."""
+    found = delegations_of(session, giver_id)
+    apart = kept_out(session, case.table_name) if found else frozenset()
+    return [one for one in found if one.taker_id not in apart]
+
+
 def givers_of(session: Session, taker_id: int) -> frozenset[int]:
     """Those in whose place the person may decide today."""
     asked = select(Delegation.giver_id).where(
@@ -157,7 +164,7 @@ def givers_of(session: Session, taker_id: int) -> frozenset[int]:
 def ask(session: Session, case: ApprovalCase, employee_id: int) -> None:
     """Tell the person, and whoever stands in today, that a decision is waiting; the notice leads to it."""
     said = msg("“%(title)s” waits for your decision: %(step)s.", title=case.title, step=present_step(case).title)
-    for receiver in {employee_id, *(one.taker_id for one in delegations_of(session, employee_id) if one.first_on <= today())}:
+    for receiver in {employee_id, *(one.taker_id for one in _standing_in(session, case, employee_id) if one.first_on <= today())}:
         tell(session, case, receiver, said)
 
 

@@ -12,7 +12,7 @@ from core.approvals.chains import digest_of, kind_called, step_as_json, steps_fo
 from core.approvals.errors import ApprovalNeeded, NoApprovalNeeded, NobodyLeft, RunsAlready
 from core.approvals.models import ApprovalCase, CaseState
 from core.approvals.operations.seating import authors_of, reseat
-from core.approvals.people import first_without
+from core.approvals.people import first_without, kept_out
 from core.approvals.queries import latest_case
 from core.audit.trail import name_action
 from core.database.values import clean_value
@@ -72,7 +72,7 @@ def submit(session: Session, kind: ApprovalKind | str, record: Any, *, note: str
         case.authors = sorted(authors)
         filler = session.get(Employee, filler_id)
         assert filler is not None
-        if (missing := first_without(session, steps, filler, authors)) is not None:
+        if (missing := first_without(session, steps, filler, authors | kept_out(session, case.table_name))) is not None:
             raise NobodyLeft(missing.title)
         session.add(case)
         session.flush()

@@ -14,7 +14,7 @@ from core.access.field_rights import access_to, knows_name
 from core.access.guard import as_system
 from core.approvals.chains import passed, stored_text
 from core.approvals.operations.chain_setting import offered_fields
-from core.approvals.people import first_without
+from core.approvals.people import first_without, kept_out
 from core.approvals.queries import latest_case
 from core.database.covering import OPEN
 from core.database.fields import Field, fields_of
@@ -72,8 +72,8 @@ def would_decide(session: Session, kind: ApprovalKind, chain: Iterable[Step]) ->
     """The steps that what was chosen or described would pass, with the names of today; raises :class:`BadInput` with what is missing."""
     steps = tuple(chain)
     looked = _chosen(session, kind, steps) if request.form.get("document") else _described(session)
-    barred = looked.authors | {looked.filler.id}
     with as_system(session, "who would decide about a document that may be seen"):
+        barred = looked.authors | {looked.filler.id} | kept_out(session, kind.model.__tablename__)
         left = passed(steps, looked.amount, looked.values)
         cells = tuple(SignatureCell(step.title, who_would(session, step, looked.filler, barred), msg("upcoming")) for step in left)
         missing = first_without(session, left, looked.filler, barred)

@@ -15,7 +15,7 @@ from core.access.offering import allowed_verbs
 from core.approvals.chains import kinds_of, kinds_on, step_from, steps_for
 from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Verdict
 from core.approvals.operations.seating import seats_of, signers_of
-from core.approvals.people import who_decides
+from core.approvals.people import kept_out, who_decides
 from core.approvals.queries import cases_of
 from core.database.covering import OPEN
 from core.database.fields import Field, fields_of
@@ -78,6 +78,8 @@ def _position(employee: Employee) -> Text:
 def _step_cells(session: Any, case: ApprovalCase) -> list[SignatureCell]:
     seats = seats_of(session, case)
     people = _people(session, seats)
+    later = case.state is CaseState.RUNNING and case.step + 1 < len(case.plan)
+    barred = signers_of(seats) | (kept_out(session, case.table_name) if later else frozenset())
     cells: list[SignatureCell] = []
     for place, stored in enumerate(case.plan):
         step = step_from(stored)
@@ -86,7 +88,7 @@ def _step_cells(session: Any, case: ApprovalCase) -> list[SignatureCell]:
         if case.state is CaseState.RUNNING and place == case.step:
             cells += _waiting_cell(case, step, [seat for seat in mine if seat.verdict is Verdict.WAITING], people)
         elif case.state is CaseState.RUNNING and place > case.step:
-            cells.append(_later_cell(session, case, step, signers_of(seats)))
+            cells.append(_later_cell(session, case, step, barred))
     return cells
 
 
@@ -112,9 +114,9 @@ def _waiting_cell(case: ApprovalCase, step: Step, waiting: Sequence[ApprovalSeat
     return [SignatureCell(step.title, names, verdict=Tag(msg("Waiting"), Tone.WAIT), at=case.step_since, now=True)]
 
 
-def _later_cell(session: Any, case: ApprovalCase, step: Step, signed: frozenset[int]) -> SignatureCell:
+def _later_cell(session: Any, case: ApprovalCase, step: Step, barred: frozenset[int]) -> SignatureCell:
     filler = session.get(Employee, case.filler_id)
-    return SignatureCell(step.title, who_would(session, step, filler, frozenset(case.authors) | signed), msg("upcoming"))
+    return SignatureCell(step.title, who_would(session, step, filler, frozenset(case.authors) | barred), msg("upcoming"))
 
 
 def who_would(session: Any, step: Step, filler: Employee, barred: frozenset[int]) -> Text:
@@ -153,7 +155,9 @@ def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> S
         if not steps or not kind.by_hand or kind.may_submit(record) is not None:
             return None
         filler = session.get(Employee, g.actor.employee_id)
-        barred = frozenset(one for one in kind.authors(record) if one is not None) | {filler.id}
+        barred = (
+            frozenset(one for one in kind.authors(record) if one is not None) | {filler.id} | kept_out(session, kind.model.__tablename__)
+        )
         cells = tuple(SignatureCell(step.title, who_would(session, step, filler, barred), msg("upcoming")) for step in steps)
     may = kind.right in allowed_verbs(session, record, (kind.right,))
     address = url_for("ApprovalsView.submit", name=kind.name, pk=record.id)
