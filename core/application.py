@@ -21,6 +21,7 @@ from core.approvals.operations.applying import check_application
 from core.audit import models as _audit_models  # noqa: F401
 from core.audit.anchors import Anchors
 from core.audit.keys import refuse_lost_key
+from core.audit.statements import install_statements
 from core.audit.trail import install_trail, seal_with
 from core.database.covering import install_covering
 from core.database.engine import make_engine
@@ -147,5 +148,6 @@ def _listen_once() -> None:
         install_separation(GuardedSession)
         install_reasons(GuardedSession)
         install_trail(GuardedSession)
+        install_statements(GuardedSession)
         install_search(GuardedSession)
         _listening.append(True)

@@ -12,7 +12,7 @@ from core.kernel.clock import now
 from core.kernel.words import Message, msg
 
 UNREACHABLE, CONTRADICTED, EMPTIED = "anchor_unreachable", "anchor_contradicts", "anchor_emptied"
-FORGED, FAILED = "row_forged", "check_failed"
+FORGED, FAILED, STRANGERS = "row_forged", "check_failed", "records_strange"
 SENTENCES: dict[str, Message] = {
     UNREACHABLE: msg("The anchor of the audit trail cannot be reached, so nothing would show that the database was set back."),
     CONTRADICTED: msg(
@@ -21,6 +21,7 @@ SENTENCES: dict[str, Message] = {
     EMPTIED: msg("The anchor of the audit trail was empty and has been filled again. Compare it with a head that you kept."),
     FORGED: msg("The audit trail holds rows that this program has not written."),
     FAILED: msg("The check of the audit trail has found something wrong."),
+    STRANGERS: msg("Records are not what the audit trail says: they were changed past the program."),
 }
 BLOCKING = (UNREACHABLE, CONTRADICTED)
 """Alarms with which the deployment is not ready."""

@@ -22,6 +22,8 @@ from core.database.records import Record
 from core.kernel.acting import System, acting_as
 
 REVIEWED = {"keguan_reviewed": True}
+Salted = tuple[str, str]
+"""A salt, and the value that was hashed with it."""
 NAMING = ("title", "name", "number")  # what str(record) says, in this order
 
 
@@ -91,14 +93,21 @@ def opened(session: Session, row: AuditRow) -> dict[str, Any]:
     For somebody who has been found to be allowed to see the record; field rights are the caller's to ask.
     """
     changes: dict[str, Any] = json.loads(row.changes)
-    aside = any(_is_aside(one) for both in changes.values() if isinstance(both, list) for one in both)
+    aside = any(is_aside(one) for both in changes.values() if isinstance(both, list) for one in both)
     found = _values(session, row) if aside else {}
     return {name: _open(both, found) for name, both in changes.items()}
 
 
-def _values(session: Session, row: AuditRow) -> dict[str, tuple[str, str]]:
+def aside_between(session: Session, table: str, after: int, until: int | None) -> dict[str, Salted]:
+    """What stands aside for the records of ``table`` whose ids lie above ``after`` and up to ``until``, by token; for the house alone."""
+    asked = select(AsideValue.token, AsideValue.salt, AsideValue.value).where(AsideValue.table_name == table, AsideValue.record_id > after)
+    rows = session.execute(asked if until is None else asked.where(AsideValue.record_id <= until))
+    return {token: (salt, value) for token, salt, value in rows}
+
+
+def _values(session: Session, row: AuditRow) -> dict[str, Salted]:
     """Salt and value by token of everything that stands aside for the record of ``row``: asked once for all of its rows."""
-    known: dict[Any, dict[str, tuple[str, str]]] = session.info.setdefault("aside", {})
+    known: dict[Any, dict[str, Salted]] = session.info.setdefault("aside", {})
     key = (row.table_name, row.record_id)
     if key not in known:
         mine = (AsideValue.table_name == row.table_name, AsideValue.record_id == row.record_id)
@@ -108,18 +117,20 @@ def _values(session: Session, row: AuditRow) -> dict[str, tuple[str, str]]:
     return known[key]
 
 
-def _open(both: Any, found: Mapping[str, tuple[str, str]]) -> Any:
+def _open(both: Any, found: Mapping[str, Salted]) -> Any:
     if not isinstance(both, list):
         return both
-    return [_value(one, found) if _is_aside(one) else one for one in both]
+    return [opened_value(one, found) if is_aside(one) else one for one in both]
 
 
-def _value(one: Mapping[str, str], found: Mapping[str, tuple[str, str]]) -> Any:
+def opened_value(one: Mapping[str, str], found: Mapping[str, Salted]) -> Any:
+    """The value that the trail has committed itself to by ``one``; None when it is gone or is another one."""
     salt, value = found.get(one["aside"], ("", ""))
     return json.loads(value) if salt and _commitment(salt, value) == one["sha256"] else None
 
 
-def _is_aside(one: Any) -> bool:
+def is_aside(one: Any) -> bool:
+    """Whether the trail keeps a value of a person's here: no more than a commitment to it."""
     return isinstance(one, dict) and one.keys() == {"aside", "sha256"}
 
 

@@ -7,93 +7,36 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Column, Numeric, select
 from sqlalchemy.orm import Session
 
+from core.audit.aside import Salted, aside_between, is_aside, opened_value
 from core.audit.history import defaults_of
 from core.audit.models import AuditRow
-from core.audit.trail import NOISE, plain
+from core.audit.trail import ERASE, plain, told_columns
 from core.audit.verification import Problem
 from core.database.records import Record
+from core.database.types import Fen, Moment, Quantity
 from core.extension.installed import stored_classes
 
 AT_ONCE = 500
 REVIEWED = {"keguan_reviewed": True}
+LOST = object()
+"""What the trail says of a value that stood aside and no longer does."""
+ERASED = object()
+"""The same, where an erasure has destroyed it: nobody can say what it was, and nobody may."""
+
+Values = dict[str, Any]
 
 
 def audited_models() -> list[type[Record]]:
     """Classes whose every change is recorded."""
     return [model for model in stored_classes() if model.__audited__]
-
-
-def strangers(session: Session, model: type[Record]) -> Iterator[Problem]:
-    """Records of ``model`` that are not what the trail says: changed, made or removed past it. In portions, by the primary key."""
-    table = model.__table__
-    newest = 0
-    while portion := session.execute(_portion(table, newest), execution_options=REVIEWED).mappings().all():
-        last = portion[-1]["id"]
-        yield from _compare(session, model, {row["id"]: row for row in portion}, newest, last if len(portion) == AT_ONCE else None)
-        newest = last
-        if len(portion) < AT_ONCE:
-            return
-    if not newest:
-        yield from _compare(session, model, {}, 0, None)
-
-
-def _portion(table: Any, newest: int) -> Any:
-    return select(*table.c).where(table.c.id > newest).order_by(table.c.id).limit(AT_ONCE)
-
-
-def _compare(session: Session, model: type[Record], stored: dict[int, Any], after: int, until: int | None) -> Iterator[Problem]:
-    told = _told(session, model, after, until)
-    columns = {name: attribute for name, attribute in inspect(model).column_attrs.items() if name not in NOISE}
-    for record_id in sorted({*stored, *told}):
-        values, row = told.get(record_id), stored.get(record_id)
-        if row is None or values is None:
-            if not (row is None and values is None):
-                kind = "made_past" if values is None else "removed_past"
-                yield Problem(kind, 0, record_id, model.__tablename__)
-            continue
-        for name, attribute in columns.items():
-            if not _same(values.get(name), plain(row[attribute.columns[0].name])):
-                yield Problem("changed_past", 0, record_id, f"{model.__tablename__} {name}")
-                break
-
-
-def _told(session: Session, model: type[Record], after: int, until: int | None) -> dict[int, dict[str, Any] | None]:
-    """What the trail says the records between two ids are; None for one that was deleted."""
-    asked = select(AuditRow.record_id, AuditRow.action, AuditRow.changes).where(AuditRow.table_name == model.__tablename__)
-    asked = asked.where(AuditRow.record_id > after).order_by(AuditRow.id)
-    found: dict[int, dict[str, Any] | None] = {}
-    defaults = defaults_of(model)
-    rows: Any = session.execute(asked if until is None else asked.where(AuditRow.record_id <= until))
-    for record_id, action, changes in rows:
-        values = found.get(record_id)
-        told = {name: value[1] for name, value in json.loads(changes).items() if isinstance(value, list) and len(value) == 2}
-        if action == "delete":
-            found[record_id] = None
-        elif action == "create" or values is not None:
-            found[record_id] = {**(values or defaults), **told}
-    return found
-
-
-def _same(told: Any, stored: Any) -> bool:
-    if told in (None, "") and stored in (None, ""):
-        return True
-    if isinstance(told, str) and isinstance(stored, str) and told != stored:
-        return _number(told) is not None and _number(told) == _number(stored)
-    return bool(told == stored) or str(told) == str(stored) or json.dumps(told, default=str) == json.dumps(stored, default=str)
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        return None
 
 
 def all_strangers(session: Session) -> dict[str, list[Problem]]:
@@ -103,3 +46,90 @@ def all_strangers(session: Session) -> dict[str, list[Problem]]:
         for problem in strangers(session, model):
             found[model.__tablename__].append(problem)
     return dict(found)
+
+
+def strangers(session: Session, model: type[Record]) -> Iterator[Problem]:
+    """Records of ``model`` that are not what the trail says: changed, made or removed past it. In portions, by the primary key."""
+    newest: int | None = 0
+    while newest is not None:
+        found, newest = strangers_after(session, model, newest)
+        yield from found
+
+
+def strangers_after(session: Session, model: type[Record], newest: int, company: int | None = None) -> tuple[list[Problem], int | None]:
+    """What is found in the portion of at most 500 records after the id ``newest``, and where the next one begins; None after the last.
+
+    Of ``company`` alone, if given. The transaction of ``session`` must see records and trail as of one moment while people work.
+    """
+    table = model.__table__
+    asked = select(*table.c).where(table.c.id > newest).order_by(table.c.id).limit(AT_ONCE)
+    within = company if "company_id" in table.c else None
+    if within is not None:
+        asked = asked.where(table.c.company_id == within)
+    portion = session.execute(asked, execution_options=REVIEWED).mappings().all()
+    last = portion[-1]["id"] if len(portion) == AT_ONCE else None
+    told = _told(session, model, newest, last, within)
+    return list(_compared(model, {row["id"]: row for row in portion}, told)), last
+
+
+def _compared(model: type[Record], stored: Mapping[int, Any], told: Mapping[int, Values | None]) -> Iterator[Problem]:
+    columns = told_columns(model)
+    for record_id in sorted({*stored, *told}):
+        values, row = told.get(record_id), stored.get(record_id)
+        if row is None or values is None:
+            if not (row is None and values is None):
+                yield Problem("made_past" if values is None else "removed_past", 0, record_id, model.__tablename__)
+            continue
+        for name, column in columns.items():
+            if not _same(column, values.get(name), row[column.name]):
+                yield Problem("changed_past", 0, record_id, f"{model.__tablename__} {name}")
+                break
+
+
+def _told(session: Session, model: type[Record], after: int, until: int | None, company: int | None) -> dict[int, Values | None]:
+    """What the trail says the records between two ids are; None for one that was deleted."""
+    asked = select(AuditRow.record_id, AuditRow.action, AuditRow.changes).where(AuditRow.table_name == model.__tablename__)
+    asked = asked.where(AuditRow.record_id > after).order_by(AuditRow.id)
+    if company is not None:
+        asked = asked.where(AuditRow.company_id == company)
+    found: dict[int, Values | None] = {}
+    aside = aside_between(session, model.__tablename__, after, until)
+    defaults = defaults_of(model)
+    rows: Any = session.execute(asked if until is None else asked.where(AuditRow.record_id <= until))
+    for record_id, action, changes in rows:
+        values = found.get(record_id)
+        told = {name: both[1] for name, both in json.loads(changes).items() if isinstance(both, list) and len(both) == 2}
+        if action == "delete":
+            found[record_id] = None
+        elif action == "create" or values is not None:
+            opened = {name: _opened(new, aside) for name, new in told.items()}
+            found[record_id] = _after(action, values or defaults, opened)
+    return found
+
+
+def _after(action: str, values: Values, told: Values) -> Values:
+    """An erasure destroys what stood aside before it, and keeps nothing of its own."""
+    together = {**values, **told}
+    return {name: ERASED if value is LOST else value for name, value in together.items()} if action == ERASE else together
+
+
+def _opened(told: Any, aside: Mapping[str, Salted]) -> Any:
+    if not is_aside(told):
+        return told
+    value = opened_value(told, aside)
+    return LOST if value is None else value
+
+
+def _same(column: Column[Any], told: Any, stored: Any) -> bool:
+    """Whether both are one value. The trail writes a moment in the zone and a number with the digits in which it was given."""
+    if told is ERASED:
+        return True
+    if told in (None, "") or stored in (None, ""):
+        return told in (None, "") and stored in (None, "")
+    if told is LOST:
+        return False
+    if isinstance(column.type, Moment):
+        return bool(datetime.fromisoformat(told) == stored)
+    if isinstance(column.type, Fen | Quantity | Numeric):
+        return Decimal(str(told)) == stored
+    return bool(told == plain(stored))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, event, func, insert, inspect, select
+from sqlalchemy import Column, Engine, Select, event, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from core.audit.aside import personal_fields, put_aside, subject_of, write_aside
 from core.audit.models import AuditRow
 from core.audit.reasons import reason_of
 from core.audit.rows import LATER, SAID, mac_of
-from core.database.records import NAMING, Record
+from core.database.records import NAMING, UNTOLD, Record
 from core.database.sentences import stored
 from core.kernel.acting import Acting, Actor, System, acting
 from core.kernel.clock import now, told
@@ -149,9 +149,15 @@ def _pending(session: Session) -> list[Entry]:
     return session.info.setdefault("trail", [])  # type: ignore[no-any-return]
 
 
+def told_columns(model: type[Record]) -> Mapping[str, Column[Any]]:
+    """Columns of ``model`` of whose changes the trail tells, by the name of the attribute."""
+    return _told_columns(inspect(model))
+
+
 @cache
-def _columns(mapper: Any) -> tuple[str, ...]:
-    return tuple(attribute.key for attribute in mapper.column_attrs if attribute.key not in NOISE)
+def _told_columns(mapper: Any) -> dict[str, Column[Any]]:
+    columns = {attribute.key: attribute.columns[0] for attribute in mapper.column_attrs if attribute.key not in NOISE}
+    return {name: column for name, column in columns.items() if UNTOLD not in column.info}
 
 
 def _new_values(record: Record) -> dict[str, list[Any]]:
@@ -167,13 +173,13 @@ def _last_values(record: Record) -> dict[str, list[Any]]:
 
 
 def _stated(mapper: Any, read: Callable[[str], Any]) -> dict[str, list[Any]]:
-    return {name: [None, plain(value)] for name in _columns(mapper) if (value := read(name)) is not None}
+    return {name: [None, plain(value)] for name in _told_columns(mapper) if (value := read(name)) is not None}
 
 
 def _changes(record: Record) -> dict[str, list[Any]]:
     found = {}
     state: Any = inspect(record)
-    for name in _columns(state.mapper):
+    for name in _told_columns(state.mapper):
         history = state.attrs[name].history
         if history.has_changes():
             old = history.deleted[0] if history.deleted else None
@@ -193,7 +199,10 @@ def plain(value: Any) -> Any:
 
 
 def write(session: Session) -> None:
-    """Write what was collected, as the last thing before a commit: if it cannot be written, nothing is committed."""
+    """Write what was collected, as the last thing before a commit: if it cannot be written, nothing is committed.
+
+    A use case that goes through very many records calls it between portions, so that what waits stays small.
+    """
     session.flush()
     session.info.pop("trail_of", None)
     entries = [entry for entry in session.info.pop("trail", []) if entry.changes or entry.action != "update"]

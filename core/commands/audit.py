@@ -13,7 +13,6 @@ from sqlalchemy import select
 from core.audit.anchors import Anchors
 from core.audit.blocks import PLATFORM
 from core.audit.exporting import export_trail
-from core.audit.reconciling import all_strangers
 from core.audit.sealing import begin_epoch, keep_sealed
 from core.audit.trail import record_event
 from core.audit.verification import Verification, chains_of, verify
@@ -23,6 +22,7 @@ from core.commands.terminal import Terminal, company_called
 from core.kernel.errors import Conflict, KeguanError
 from core.kernel.words import counted, msg
 from core.organisation.models import Company
+from core.work.trail_checks import compare_records
 from core.work.trail_watch import watch_once
 
 SHOWN = 20
@@ -48,8 +48,11 @@ def verify_command(terminal: Terminal, slug: str | None, records: bool, as_json:
         result = verify(
             session, terminal.settings.audit_key, anchors, chain, lambda done, all_: bar.update(task, completed=done, total=all_)
         )
-        for problem in (one for found in all_strangers(session).values() for one in found) if records else ():
+    if records:
+        strange = compare_records(terminal.ready.database, chain)
+        for problem in strange.problems:
             result.tell(problem.kind, problem.chain, problem.number, problem.detail)
+        result.found += strange.found - len(strange.problems)  # those that are only counted
     if as_json:
         click.echo(json.dumps(_as_json(result), ensure_ascii=False))
     else:

@@ -21,6 +21,9 @@ LONGEST_NAME = 63  # bytes, PostgreSQL
 LONGEST_CALLED = 60  # letters of a text by which a record is called
 NAMING = ("title", "name", "subject", "number")  # columns that tell what a record is called, the first that says something
 
+UNTOLD = "untold"
+"""``info`` of a column that says nothing of the business, as a mark by which memories are found stale; the trail tells nothing of it."""
+
 
 def _all_columns(constraint: Constraint, table: Table) -> str:
     columns = "_".join(column.name for column in constraint.columns)  # type: ignore[attr-defined]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.audit.alarms import FAILED, end_alarm, raise_alarm
+from core.audit.alarms import FAILED, STRANGERS, end_alarm, raise_alarm
 from core.audit.anchors import Anchors
+from core.audit.blocks import PLATFORM
 from core.audit.models import AuditCheck
+from core.audit.reconciling import audited_models, strangers_after
 from core.audit.trail import key_of
 from core.audit.verification import Problem, Verification, verify
 from core.database.sessions import Database
@@ -46,15 +49,46 @@ def check_chain(database: Database, chain: int, progress: Any = None) -> AuditCh
             check = AuditCheck(chain=chain, began_at=now())
             session.add(check)
         found = _verified(database, chain, progress)
+        strange = compare_records(database, chain, lambda: progress and progress(found.checked, found.checked))
         with database.transaction() as session:
             kept: AuditCheck = session.get(AuditCheck, check.id)
-            _keep(kept, found)
-            new = bool(found.found) and raise_alarm(session, FAILED, chain, kept.problems)
-            if not found.found:
-                end_alarm(session, FAILED, chain)
-    if new:
-        tell_auditors(database, FAILED, chain)
+            _keep(kept, found, strange)
+            new = [kind for kind, result in ((FAILED, found), (STRANGERS, strange)) if _new_alarm(session, kind, chain, result)]
+    for kind in new:
+        tell_auditors(database, kind, chain)
     return kept
+
+
+def compare_records(database: Database, company: int | None = None, portion_done: Callable[[], Any] = lambda: None) -> Verification:
+    """Compare the records of ``company``, or of all, with what the trail says of them; ``portion_done`` is called after every 500.
+
+    Each portion is a transaction of its own that sees records and trail as of one moment, so nobody who works meanwhile waits or is told
+    to be a stranger.
+    """
+    result = Verification()
+    for model in audited_models():
+        newest: int | None = 0
+        while newest is not None:
+            with _one_moment(database) as session:
+                problems, newest = strangers_after(session, model, newest, company)
+            for one in problems:
+                result.tell(one.kind, company or PLATFORM, one.number, one.detail)
+            portion_done()
+    return result
+
+
+def _one_moment(database: Database) -> Session:
+    if database.engine.dialect.name == "sqlite":  # every transaction there sees one moment
+        return Session(database.engine)
+    return Session(database.engine.execution_options(isolation_level="REPEATABLE READ"))
+
+
+def _new_alarm(session: Session, kind: str, chain: int, result: Verification) -> bool:
+    """Raise or end the alarm; whether it is new."""
+    if not result.found:
+        end_alarm(session, kind, chain)
+        return False
+    return raise_alarm(session, kind, chain, _told([*result.problems]))
 
 
 def _verified(database: Database, chain: int, progress: Any) -> Verification:
@@ -63,10 +97,13 @@ def _verified(database: Database, chain: int, progress: Any) -> Verification:
         return verify(session, key_of(database.engine), anchors_in_use(), chain, progress)
 
 
-def _keep(check: AuditCheck, found: Verification) -> None:
-    told = [[one.kind, one.number, one.detail] for one in [*found.problems, *found.epochs][:SHOWN]]
-    check.rows, check.blocks, check.total = found.checked, found.blocks, found.found
-    check.problems, check.ended_at = json.dumps(told, ensure_ascii=False), now()
+def _keep(check: AuditCheck, found: Verification, strange: Verification) -> None:
+    check.rows, check.blocks, check.total = found.checked, found.blocks, found.found + strange.found
+    check.problems, check.ended_at = _told([*found.problems, *strange.problems, *found.epochs]), now()
+
+
+def _told(problems: Sequence[Problem]) -> str:
+    return json.dumps([[one.kind, one.number, one.detail] for one in problems[:SHOWN]], ensure_ascii=False)
 
 
 def last_checks(session: Session, chain: int, most: int = 10) -> list[AuditCheck]:

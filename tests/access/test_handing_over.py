@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,13 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.access.administration import hand_over_everything, set_parameter, undo_handover, what_moves
+from core.access.administration import hand_over_everything, moving, set_parameter, undo_handover, what_moves
+from core.audit.history import values_at
 from core.audit.models import AuditRow
+from core.audit.trail import MARK
 from core.extension.installed import owned_classes
 from core.kernel.acting import System, acting_as
+from core.kernel.clock import now
 from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound
 from core.organisation.models import Employee, Handover
 from core.switchboard.operations import switch_module
@@ -90,6 +93,64 @@ def test_one_event_of_the_trail_tells_of_all(world: World) -> None:
         rows = session.scalars(select(AuditRow).where(AuditRow.action == "hand_over_all")).all()
         assert [(row.subject, row.who) for row in rows] == [("苏晓晨", "周安然")]
         assert json.loads(rows[0].changes)["records"] == {"customers_customer": 3}
+
+
+@pytest.mark.requirement("R-165", "R-445", "R-354")
+def test_every_record_that_moves_has_a_row_of_its_own_bound_to_the_event(world: World) -> None:
+    """So the trail knows who owned it at any moment; undone, each record has another one."""
+    ids = customers(world)
+    before = now()
+    handover = hand_over(world)
+    giver, taker = world.employees[GIVER].id, world.employees[TAKER].id
+    assert [(row.record_id, row.who, row.reason) for row in moved(world, f"hand_over:{handover}")] == [
+        (one, "周安然", "离职") for one in ids
+    ]
+    assert owners_at(world, ids, now()) == {taker}
+    with world.use_case(SECURITY) as session:
+        undo_handover(session, handover)
+    assert [row.record_id for row in moved(world, f"undo:{handover}")] == ids
+    assert owners_at(world, ids, now()) == {giver}
+    assert owners_at(world, ids, before) == {giver}
+
+
+@pytest.mark.requirement("R-165", "R-445")
+def test_whom_somebody_leads_has_a_row_too(world: World) -> None:
+    customers(world)
+    led = world.employees["sales.east2"].id
+    with acting_as(System("test")), world.keguan.database.transaction() as session:
+        session.get(Employee, led).superior_id = world.employees[GIVER].id
+    handover = hand_over(world)
+    (row,) = moved(world, f"hand_over:{handover}", Employee)
+    assert (row.record_id, json.loads(row.changes)["superior_id"]) == (led, [world.employees[GIVER].id, world.employees[TAKER].id])
+
+
+@pytest.mark.requirement("R-165", "R-445")
+def test_what_waits_for_the_commit_stays_small_however_much_moves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving, "CHUNK", 2)
+    customers(world, 5)
+    waited = []
+    write_trail = moving.write_trail
+
+    def counted(session: Any) -> None:
+        waited.append(len(session.info["trail"]))
+        write_trail(session)
+
+    monkeypatch.setattr(moving, "write_trail", counted)
+    handover = hand_over(world)
+    assert len(waited) == 3
+    assert max(waited) <= 3, "two records, and the handover itself"
+    assert len(moved(world, f"hand_over:{handover}")) == 5
+
+
+def moved(world: World, key: str, model: Any = Customer) -> list[AuditRow]:
+    with acting_as(System("test")), world.keguan.database.transaction() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.table_name == model.__tablename__).order_by(AuditRow.id)).all()
+        return [row for row in rows if json.loads(row.changes).get(MARK) == key]
+
+
+def owners_at(world: World, ids: list[int], moment: datetime) -> set[int | None]:
+    with acting_as(System("test")), world.keguan.database.transaction() as session:
+        return {(values_at(session, Customer, one, moment) or {}).get("owner_id") for one in ids}
 
 
 @pytest.mark.requirement("R-165")

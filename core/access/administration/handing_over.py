@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.access.administration.moving import Moving, count_owned, give_back, give_back_led, move_led, move_owned
 from core.access.administration.reach import employee_for, present_employee
 from core.access.guard import as_system, get_for, open_for_writing
-from core.audit.trail import record_event
+from core.audit.reasons import give_reason
+from core.audit.trail import MARK, mark_rows, record_event
 from core.extension.installed import owned_classes
 from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import local, now, today
@@ -46,6 +47,9 @@ def hand_over_everything(session: Session, giver_id: int, version: int | None, *
     session.add(handover)
     open_for_writing(session, handover)
     session.flush()
+    if handover.reason:
+        give_reason(session, handover.reason)
+    mark_rows(session, _key(handover, VERB))
     with as_system(session, "handover of everything that somebody owns"):
         counts = {model: move_owned(session, model, handover, successor) for model in owned_classes()}
         led = move_led(session, handover)
@@ -55,7 +59,8 @@ def hand_over_everything(session: Session, giver_id: int, version: int | None, *
     handover.records = sum(counts.values())
     session.flush()
     told = {model.__tablename__: count for model, count in counts.items() if count}
-    record_event(session, "hand_over_all", giver.name, handover=handover.id, giver=giver.id, taker=successor.id, led=led, records=told)
+    told_of = {"handover": handover.id, "giver": giver.id, "taker": successor.id, "led": led, "records": told}
+    record_event(session, "hand_over_all", giver.name, **told_of, **{MARK: _key(handover, VERB)})
     return handover
 
 
@@ -67,6 +72,7 @@ def undo_handover(session: Session, handover_id: int, version: int | None = None
     handover = _handover(session, handover_id, version)
     if reason := why_not_undone(session, handover):
         raise Conflict(reason)
+    mark_rows(session, _key(handover, "undo"))
     with as_system(session, "undoing a handover"):
         parts = session.scalars(select(HandoverPart).where(HandoverPart.handover_id == handover.id)).all()
         classes = {model.__tablename__: model for model in owned_classes()}
@@ -75,7 +81,7 @@ def undo_handover(session: Session, handover_id: int, version: int | None = None
     open_for_writing(session, handover)
     handover.undone_at = now()
     session.flush()
-    record_event(session, "undo_hand_over", str(handover.giver), handover=handover.id, records=back)
+    record_event(session, "undo_hand_over", str(handover.giver), handover=handover.id, records=back, **{MARK: _key(handover, "undo")})
     return back
 
 
@@ -87,6 +93,11 @@ def why_not_undone(session: Session, handover: Handover) -> Message | None:
     if local(handover.created_at).date() + timedelta(days=days) < today():
         return msg("The time for undoing this handover (in days: %(days)s) has passed.", days=days)
     return None
+
+
+def _key(handover: Handover, step: str) -> str:
+    """What every row of the trail that belongs to the step names, the one that tells of the whole as well."""
+    return f"{step}:{handover.id}"
 
 
 def _handover(session: Session, handover_id: int, version: int | None) -> Handover:

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Select, String, cast, func, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
+from core.audit.statements import ACTION
+from core.audit.trail import write as write_trail
 from core.database.fields import Field
 from core.kernel.acting import company_id
 from core.kernel.choices import Choice
@@ -20,8 +22,8 @@ from core.kernel.words import Message
 from core.organisation.models import Employee, Handover, HandoverPart
 
 CHUNK = 500
-REVIEWED = {"keguan_reviewed": True, "synchronize_session": False}
-"""Reviewed: what is written was counted under the right to hand over, and one event of the trail tells of all of it."""
+REVIEWED = {"keguan_reviewed": True, "synchronize_session": False, ACTION: "hand_over"}
+"""Reviewed: what is written was counted under the right to hand over. The trail tells of each record; one event tells of the whole."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,16 @@ def move_led(session: Session, handover: Handover) -> int:
     ids = list(session.scalars(select(Employee.id).where(*led)))
     if ids:
         _remember(session, handover, Employee.__tablename__, None, ids)
-        for chunk in _chunks(ids):
-            session.execute(
-                update(Employee).where(Employee.id.in_(chunk)).values(superior_id=handover.taker_id, version=Employee.version + 1),
-                execution_options=REVIEWED,
-            )
+        _lead(session, ids, handover.giver_id, handover.taker_id)
     return len(ids)
+
+
+def _lead(session: Session, ids: Sequence[int], present: int, superior: int) -> None:
+    """Let ``superior`` lead those of the employees whom ``present`` leads still."""
+    for chunk in _chunks(ids):
+        led = update(Employee).where(Employee.id.in_(chunk), Employee.superior_id == present)
+        session.execute(led.values(superior_id=superior, version=Employee.version + 1), execution_options=REVIEWED)
+        write_trail(session)
 
 
 def _chain(session: Session, employee_id: int) -> list[int]:
@@ -126,20 +132,22 @@ def give_back_led(session: Session, parts: Sequence[HandoverPart], handover: Han
     """Let the giver lead again whom the taker has led since the handover."""
     for part in parts:
         if part.table_name == Employee.__tablename__:
-            for chunk in _chunks(json.loads(part.record_ids)):
-                still = update(Employee).where(Employee.id.in_(chunk), Employee.superior_id == handover.taker_id)
-                session.execute(still.values(superior_id=handover.giver_id, version=Employee.version + 1), execution_options=REVIEWED)
+            _lead(session, json.loads(part.record_ids), handover.taker_id, handover.giver_id)
 
 
 def _write(session: Session, model: Any, ids: list[int], present: int, **values: Any) -> int:
-    """Write records that still belong to ``present``; each gets a new version, so that nobody saves over the change."""
+    """Write records that still belong to ``present``; each gets a new version, so that nobody saves over the change.
+
+    The rows of the trail are written with each portion, so that what waits for the commit stays small however much somebody owns.
+    """
     written = 0
     for chunk in _chunks(ids):
         mine = update(model).where(model.id.in_(chunk), model.owner_id == present)
         changed: Any = session.execute(mine.values(version=model.version + 1, updated_at=now(), **values), execution_options=REVIEWED)
         written += changed.rowcount
+        write_trail(session)
     return written
 
 
-def _chunks(ids: list[int]) -> Iterator[list[int]]:
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
-from core.database.records import CompanyRecord, GlobalRecord
+from core.database.records import UNTOLD, CompanyRecord, GlobalRecord
 from core.database.references import reference
 from core.database.types import Identity
 from core.kernel.choices import Choice
@@ -26,7 +26,8 @@ class Company(GlobalRecord):
     name: Mapped[str] = fields.text(msg("Name"), length=120, required=True)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     currency: Mapped[str] = mapped_column(String(3), default="CNY", server_default="CNY")  # ISO 4217; amounts are stored in its hundredths
-    settings_mark: Mapped[str] = mapped_column(String(16), default="", server_default="")  # another one whenever the company sets something
+    # another one whenever the company sets something
+    settings_mark: Mapped[str] = mapped_column(String(16), default="", server_default="", info={UNTOLD: True})
 
 
 class Department(CompanyRecord):

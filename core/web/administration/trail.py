@@ -18,6 +18,7 @@ from core.access.guard import as_system
 from core.audit.alarms import SENTENCES
 from core.audit.models import AuditRow
 from core.audit.searching import Search, find_rows
+from core.audit.trail import MARK
 from core.database.fields import fields_of
 from core.database.records import Record, mappers
 from core.database.sentences import said
@@ -62,7 +63,7 @@ NOTHING = "–"
 LONGEST = 100
 CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HIDDEN_DETAILS = frozenset({"reason", "chain"})
+HIDDEN_DETAILS = frozenset({"reason", "chain", MARK})
 
 
 def _action(row: AuditRow) -> Message:
