@@ -104,7 +104,9 @@ def _turned(shape: str, on: date, way: int) -> date:
 def _heading(shape: str, on: date, first: date, last: date) -> Message | str:
     if shape == "month":
         return formats.month_of_year(on)
-    return f"{first.isoformat()} – {last.isoformat()}" if shape == "week" else f"{on.isoformat()} {formats.weekday(on)}"
+    if shape == "week":
+        return f"{formats.day(first, today())} – {formats.day(last, today())}"
+    return f"{formats.day(on, today())} {formats.weekday(on)}"
 
 
 def _href(kept: Mapping[str, str], **changes: str) -> str:

@@ -27,7 +27,7 @@ from core.database.records import Record
 from core.database.references import class_of
 from core.database.sentences import said
 from core.kernel.acting import FieldAccess, acting
-from core.kernel.clock import SHANGHAI
+from core.kernel.clock import SHANGHAI, today
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
@@ -129,7 +129,8 @@ def word(session: Any, declared: Field, value: Any) -> Any:
 WORDS: dict[str, Callable[[Field, Any], Any]] = {
     "money": lambda _, value: formats.money(to_fen(Decimal(value)), exact=True),
     "quantity": lambda _, value: format(Decimal(value).normalize(), "f"),
-    "moment": lambda _, value: formats.exact_time(datetime.fromisoformat(value)),
+    "date": lambda _, value: formats.day(date.fromisoformat(value), today()),
+    "moment": lambda _, value: formats.day_and_time(datetime.fromisoformat(value), today()),
     "flag": lambda _, value: YES_NO[bool(value)],
     "code": code_label,
 }

@@ -20,6 +20,7 @@ from core.extension.calling import hooks
 from core.kernel.acting import acting
 from core.kernel.words import msg
 from core.web.access import member
+from core.web.called import kind_and_number
 from core.web.listing import Query, statement
 from core.web.nouns import Noun
 from core.web.offers import entries_by
@@ -96,7 +97,11 @@ def _row(noun: Noun, row: ToldRow) -> Hit:
     name, state, *facts = row.texts
     choices = noun.fields["state"].choices if "state" in noun.fields else None
     told_state = str(choices(state).label) if choices is not None and state else ""
-    return Hit(row.id, name or f"#{row.id}", " · ".join(one for one in (*facts, row.who, told_state) if one and one != name))
+    return Hit(
+        row.id,
+        name or str(kind_and_number(noun.title, row.id)),
+        " · ".join(one for one in (*facts, row.who, told_state) if one and one != name),
+    )
 
 
 def _card(noun: Noun, rows: Sequence[Hit], total: tuple[int, bool], text: str) -> DeskCard:
