@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -21,34 +20,11 @@ from plugins.billing.models import Allocation, InvoiceNotice, NoticeLine, Receip
 from plugins.billing.operations import allocate, draft_notice, refund_receipt, send_notice
 from plugins.billing.rules.states import NoticeState
 from plugins.contracts.models import Contract
+from tests.crowds import all_at_once
 from tests.plugins.billing.conftest import ADMINISTRATOR, SELLER, Books
 from tests.world import World
 
 CROWD = 16
-
-
-def all_at_once(world: World, works: list[Callable[[], None]]) -> list[KeguanError]:
-    """Run every work in a thread of its own, all starting together; the refusals that they met."""
-    start, refused, broken = threading.Barrier(len(works)), [], []
-
-    def run(work: Callable[[], None]) -> None:
-        start.wait()
-        try:
-            work()
-        except KeguanError as error:
-            refused.append(error)
-        except Exception as error:  # noqa: BLE001 -- whatever else happens in a thread must not be lost
-            broken.append(error)
-        finally:
-            world.keguan.database.release()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert broken == []
-    return refused
 
 
 @pytest.mark.requirement("R-335")
