@@ -58,7 +58,7 @@ CORE_PARAMETERS: tuple[ParameterSpec, ...] = (
         msg("Days until approvers are reminded"),
         Field("integer", msg("Days")),
         2,
-        msg("Approvers who take longer are reminded once."),
+        msg("Working days of the company. Approvers who take longer are reminded once."),
         source="R-062",
         unit=msg("days"),
         least=1,

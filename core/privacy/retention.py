@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,11 +16,14 @@ from core.database.fields import Field
 from core.extension.exchange import JobHandler, ParameterSpec, Task
 from core.extension.installed import stored_classes
 from core.kernel.clock import now
+from core.kernel.errors import Conflict
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.privacy.dossier import REASON, demand, person_models
 from core.privacy.erasing import erase_person
 from core.privacy.models import Erasure, LegalHold
+
+log = logging.getLogger("keguan.privacy")
 
 DAYS = "core.personal_retention_days"
 AT_ONCE = 200  # people that one run erases; the rest waits for the next
@@ -47,28 +51,36 @@ class Due:
     held: bool
 
 
-def due_people(session: Session, limit: int = AT_ONCE) -> Sequence[Due]:
-    """Who would be erased now, longest unused first: the dry run of the job. Nobody where the company keeps people without end."""
+def due_people(
+    session: Session, limit: int = AT_ONCE, *, held: bool | None = None, besides: Collection[tuple[str, int]] = ()
+) -> Sequence[Due]:
+    """Who would be erased now, longest unused first: the dry run of the job. Nobody where the company keeps people without end.
+
+    ``held`` asks for those alone whom a legal hold keeps, or keeps not; ``besides`` are people (table and id) who are left out.
+    """
     demand("read")
     days = parameter(session, DAYS)
     if not days:
         return ()
     before = now() - timedelta(days=days)
     with as_system(session, REASON):
-        rows = [row for model in person_models() for row in session.execute(_unused(model, before, limit)).all()]
-    found = [Due(table, record_id, last, held) for table, record_id, last, held in rows]
+        asked = [_unused(model, before, held, [one for table, one in besides if table == model.__tablename__]) for model in person_models()]
+        rows = [row for one in asked for row in session.execute(one.limit(limit)).all()]
+    found = [Due(table, record_id, last, kept) for table, record_id, last, kept in rows]
     return sorted(found, key=lambda one: one.last)[:limit]
 
 
-def _unused(model: Any, before: datetime, limit: int) -> Select[Any]:
+def _unused(model: Any, before: datetime, held: bool | None, besides: Sequence[int]) -> Select[Any]:
     """People of ``model`` whom nothing has concerned since ``before``, and who have not been erased."""
     table = model.__tablename__
-    same = (LegalHold.table_name == table, LegalHold.record_id == model.id, LegalHold.released_at.is_(None))
+    hold = exists().where(LegalHold.table_name == table, LegalHold.record_id == model.id, LegalHold.released_at.is_(None))
     done = exists().where(Erasure.table_name == table, Erasure.record_id == model.id)
-    asked = select(literal(table), model.id, model.updated_at, exists().where(*same)).where(
-        model.updated_at < before, ~done, *_untouched(model, before)
-    )
-    return asked.order_by(model.updated_at, model.id).limit(limit)
+    asked = select(literal(table), model.id, model.updated_at, hold).where(model.updated_at < before, ~done, *_untouched(model, before))
+    if held is not None:
+        asked = asked.where(hold if held else ~hold)
+    if besides:
+        asked = asked.where(model.id.not_in(besides))
+    return asked.order_by(model.updated_at, model.id)
 
 
 def _untouched(person: Any, before: datetime) -> list[ColumnElement[bool]]:
@@ -84,11 +96,22 @@ def _untouched(person: Any, before: datetime) -> list[ColumnElement[bool]]:
 
 
 def erase_due(session: Session, task: Task) -> int:
-    """Erase everybody whose time has come and whom no hold keeps; how many that were."""
-    due = [one for one in due_people(session) if not one.held]
-    for one in due:
-        erase_person(session, one.table, one.record_id, None, msg("The retention period has ended."))
-    return len(due)
+    """Erase everybody whose time has come and whom no hold keeps, at most :data:`AT_ONCE`; how many that were.
+
+    Those whom a hold keeps are not asked for: however many they are, the others' turn comes. A hold on a record that shares a value with
+    somebody shows only with the dossier; he or she is passed over.
+    """
+    done, passed = 0, set[tuple[str, int]]()
+    while done < AT_ONCE and (due := due_people(session, AT_ONCE - done, held=False, besides=passed)):
+        for one in due:
+            try:
+                erase_person(session, one.table, one.record_id, None, msg("The retention period has ended."))
+            except Conflict as kept:
+                log.info("%s %s is due and stays: %s", one.table, one.record_id, type(kept).__name__)
+                passed.add((one.table, one.record_id))
+            else:
+                done += 1
+    return done
 
 
 HANDLER = JobHandler("core.erase_due_people", erase_due, msg("Erase people whose retention period has ended"), every_minutes=24 * 60)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from core.access.administration import let_go
+from core.access.administration import let_go, set_day
 from core.approvals import operations as do
 from core.approvals.errors import (
     ApprovalNeeded,
@@ -336,24 +336,36 @@ def test_the_filler_reminds_but_not_too_often(world: World, step: Make, set_chai
     assert len([one for one in told if one.url == f"/approvals/{case.id}"]) == 2
 
 
-def test_the_house_reminds_once_of_what_waits_longer_than_the_company_allows(
+BEFORE_THE_HOLIDAY = datetime(2026, 2, 13, 2, 0, tzinfo=UTC)  # ten in the morning of a Friday; Saturday is worked in place of a holiday
+
+
+@pytest.mark.requirement("R-062")
+def test_the_house_reminds_once_of_what_waits_longer_than_the_working_days_that_the_company_allows(
     world: World, step: Make, set_chain: Make, submitted: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Handed in before the Spring Festival of 2026, 15 to 23 February: of the two days one passes before it and one after."""
     set_chain(step(Who.HEAD))
     case = submitted()
     head = world.employees["head.east"].id
-    allowed = timedelta(days=spec_called("core.approval_days").default)
+    assert spec_called("core.approval_days").default == 2
+    with world.keguan.database.engine.begin() as connection:
+        connection.execute(update(ApprovalCase.__table__).values(step_since=BEFORE_THE_HOLIDAY))
 
-    def told_after(waited: timedelta) -> int:
-        monkeypatch.setattr(following, "now", lambda: now() + waited)
+    def told_on(moment: datetime) -> int:
+        monkeypatch.setattr(following, "now", lambda: moment)
         with acting_as(System("follow", world.companies["qiheng"].id)), world.keguan.database.transaction() as session:
             do.follow_cases(session)
         mine = select(Notice).where(Notice.employee_id == head, Notice.url == f"/approvals/{case.id}")
         return len(over_all(world, lambda session: session.scalars(mine).all()))
 
-    assert told_after(allowed - timedelta(minutes=1)) == 1
-    assert told_after(allowed + timedelta(minutes=1)) == 2
-    assert told_after(allowed * 2) == 2
+    due = datetime(2026, 2, 24, 2, 0, tzinfo=UTC)
+    assert told_on(BEFORE_THE_HOLIDAY + timedelta(days=2, minutes=1)) == 1
+    assert told_on(due - timedelta(minutes=1)) == 1
+    with world.use_case("admin") as session:
+        set_day(session, date(2026, 2, 24), working=False, note="公司放假")
+    assert told_on(due + timedelta(minutes=1)) == 1
+    assert told_on(due + timedelta(days=1, minutes=1)) == 2
+    assert told_on(due + timedelta(days=9)) == 2
 
 
 def test_the_system_itself_does_not_pass_by_an_approval(world: World, trade: Trade, step: Make, set_chain: Make) -> None:

@@ -185,6 +185,33 @@ def test_a_hold_keeps_the_retention_job_away(world: World, contact: int) -> None
         assert [one.held for one in due_people(session)] == [True]
 
 
+@pytest.mark.requirement("R-445")
+def test_held_people_do_not_keep_the_others_from_being_erased(
+    world: World, trade: Trade, contact: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many of them as one run erases, and longer unused than the one who is free to go."""
+    monkeypatch.setattr("core.privacy.retention.AT_ONCE", 2)
+    with world.use_case("admin") as session:
+        set_parameter(session, DAYS, 30, today())
+    customer = trade.customer()
+    with world.use_case("sales.east1") as session:
+        held = [int(add_contact(session, {"customer": customer.id, "name": f"旧人{number}"}).id) for number in range(3)]
+    for one in held:
+        with world.use_case("leader") as session:
+            place_hold(session, TABLE, one, "诉讼")
+    _age(world, timedelta(days=31))
+    with world.keguan.database.engine.begin() as connection:
+        older = Contact.__table__.c.id.in_(held)
+        connection.execute(Contact.__table__.update().where(older).values(updated_at=now() - timedelta(days=90)))
+    with world.reading("leader") as session:
+        assert [one.held for one in due_people(session, 3)] == [True, True, True]
+    company = world.companies["qiheng"].id
+    with acting_as(System("background jobs", company)), world.keguan.database.transaction() as session:
+        task = Task(1, "core.erase_due_people", company, {}, frozenset(registry().names), lambda *_: None)
+        assert erase_due(session, task) == 1
+    assert MOBILE not in rows_of_database(world)
+
+
 def _age(world: World, by: timedelta) -> None:
     """Make every record of the customers older."""
     with world.keguan.database.engine.begin() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,10 +18,11 @@ from core.approvals.queries import latest_case
 from core.audit.trail import name_action
 from core.extension.calling import registry
 from core.kernel.acting import actor
-from core.kernel.clock import now
+from core.kernel.clock import local, now
 from core.kernel.errors import Conflict, Forbidden
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
+from core.organisation.working_days import add_working_days
 
 
 def withdraw(session: Session, case_id: int) -> ApprovalCase:
@@ -82,9 +83,15 @@ def follow_cases(session: Session) -> int:
             close(session, case, CaseState.WITHDRAWN)
             continue
         reseat(session, case, authors_of(case, kind, record))
-        if case.reminded_at is None and case.step_since < now() - timedelta(days=days):
+        if case.reminded_at is None and _patience_ends(session, case.step_since, days) < now():
             _remind(session, case)
     return len(ids)
+
+
+def _patience_ends(session: Session, since: datetime, days: int) -> datetime:
+    """The same time of the day so many working days of the company later: nobody is slow over a holiday."""
+    begun = local(since)
+    return datetime.combine(add_working_days(session, begun.date(), days), begun.timetz())
 
 
 def _remind(session: Session, case: ApprovalCase) -> None:
