@@ -11,9 +11,10 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AsideValue, AuditRow
@@ -38,21 +39,43 @@ def _personal_fields(model: Any) -> frozenset[str]:
 
 
 def named_after_person(model: Any) -> bool:
-    """Whether the record is called by a personal value, as a contact is by the person's name: the record is that person."""
+    """Whether records of ``model``, or those that it declares as a person, are called by a personal value, as a contact is by the
+    person's name: such a record is that person."""
     names = [name for name in NAMING if name in fields_of(model)]
-    return bool(names) and names[0] in personal_fields(model)
+    return bool(names) and names[0] in personal_fields(model) | (model.__person__.fields if model.__person__ else frozenset())
+
+
+def people_of(model: Any) -> list[ColumnElement[bool]]:
+    """Which rows of a class that is named after people are people, as conditions of a statement; none where all are."""
+    return [getattr(model, name) == value for name, value in model.__person__.where.items()] if model.__person__ else []
+
+
+def is_person(record: Record) -> bool:
+    """Whether the record is a person."""
+    when = record.__person__
+    return named_after_person(type(record)) and (when is None or all(getattr(record, name) == value for name, value in when.where.items()))
+
+
+def personal_fields_of(record: Record, changes: Mapping[str, Any] = MappingProxyType({})) -> frozenset[str]:
+    """Declared fields of this record whose values belong to a person; after ``changes`` (old and new value by name) to what it is, those
+    of both."""
+    found, when = personal_fields(type(record)), record.__person__
+    if when is None:
+        return found
+    is_one = all(value in (getattr(record, name), *changes.get(name, ())) for name, value in when.where.items())
+    return found | when.fields if is_one else found
 
 
 def subject_of(record: Record) -> str:
     """What the trail calls ``record``: its name, or only its number where the name is a person's."""
-    if named_after_person(type(record)):
+    if is_person(record):
         return f"#{record.id}"
     return str(record) if type(record).__str__ is not Record.__str__ else record.own_name()
 
 
 def put_aside(record: Record, changes: Mapping[str, Any], company_id: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """``changes`` as the trail may keep them, and the rows of values that stand beside it."""
-    personal, kept, rows = personal_fields(type(record)), dict(changes), []
+    personal, kept, rows = personal_fields_of(record, changes), dict(changes), []
     for name in personal & changes.keys():
         both = []
         for value in changes[name]:
@@ -73,8 +96,12 @@ def _row(record: Record, company_id: int | None, value: Any) -> dict[str, Any]:
         "record_id": record.id,
         "token": secrets.token_hex(16),
         "salt": secrets.token_hex(16),
-        "value": json.dumps(value, ensure_ascii=False),
+        "value": _as_stored(value),
     }
+
+
+def _as_stored(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _commitment(salt: str, value: str) -> str:
@@ -134,10 +161,15 @@ def is_aside(one: Any) -> bool:
     return isinstance(one, dict) and one.keys() == {"aside", "sha256"}
 
 
-def erase_aside(session: Session, records: Iterable[tuple[str, int]]) -> int:
-    """Destroy what stands aside for the records (table and id), with its salts; how many values that were. Part of an erasure alone."""
+def erase_aside(session: Session, records: Iterable[tuple[str, int]], values: Iterable[str] | None = None) -> int:
+    """Destroy what stands aside for the records (table and id), with its salts; how many values that were. Part of an erasure alone.
+
+    With ``values`` only those: the record is somebody else's, or nobody's.
+    """
     gone = 0
     for table, record_id in records:
         mine = delete(AsideValue).where(AsideValue.table_name == table, AsideValue.record_id == record_id)
+        if values is not None:
+            mine = mine.where(AsideValue.value.in_([_as_stored(value) for value in values]))
         gone += session.execute(mine, execution_options=REVIEWED).rowcount  # type: ignore[attr-defined]  # a result of a DELETE
     return gone

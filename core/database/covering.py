@@ -12,10 +12,11 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, TypeDecorator, event, inspect, null, type_coerce
+from sqlalchemy import BinaryExpression, ColumnElement, Null, Select, String, TypeDecorator, event, inspect, null, type_coerce
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import Label
+from sqlalchemy.sql.operators import is_, is_not
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from core.database.fields import TEXTS, Field, fields_of
@@ -158,6 +159,25 @@ def covered_column(column: Any, who: Acting) -> Any:
 def fields_behind(expression: Any) -> set[tuple[type[Any], str]]:
     """(class, field) of every declared field that occurs anywhere in ``expression``, a condition for instance."""
     return {found for part in visitors.iterate(expression) if (found := _field_behind(part)) is not None}
+
+
+def is_emptiness(element: Any) -> bool:
+    """Whether a condition only asks if there is a value: a mask tells that as well, and nobody else may ask for more."""
+    return isinstance(element, BinaryExpression) and element.operator in (is_, is_not) and isinstance(element.right, Null)
+
+
+def fields_asked(expression: Any) -> tuple[set[tuple[type[Any], str]], set[tuple[type[Any], str]]]:
+    """(class, field) of the fields whose values a condition asks for, and of those of which it asks only whether they are empty."""
+    values, waiting, empty = set[tuple[type[Any], str]](), [expression], set[tuple[type[Any], str]]()
+    while waiting:
+        element = waiting.pop()
+        if is_emptiness(element):
+            empty |= fields_behind(element)
+            continue
+        if (found := _field_behind(element)) is not None:
+            values.add(found)
+        waiting += element.get_children()
+    return values, empty
 
 
 def _fields_in(column: Any) -> set[tuple[type[Any], str]]:

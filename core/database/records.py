@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -46,6 +48,16 @@ Model.metadata.naming_convention = {
 SCOPES = ("global", "company", "owned", "child")
 
 
+@dataclass(frozen=True)
+class PersonWhen:
+    """The rows of a class that are a natural person: those whose fields have the values of ``where``. Then ``fields`` belong to the person
+    too, beside those that are personal in every row; the one by which the record is called is among them (R-445). A column without a
+    declaration, such as a key made of the name, follows the fields by itself."""
+
+    where: Mapping[str, Any]
+    fields: frozenset[str]
+
+
 class Record(Model):
     """A stored class. Derive from one of the four below, never from this: an undeclared scope stops the start."""
 
@@ -65,6 +77,7 @@ class Record(Model):
     __append_only__: ClassVar[bool] = False  # a row that is written stays as it is, whoever acts
     __called_by__: ClassVar[str] = ""  # field, of text or a reference, that says what a record is called where no column of NAMING does
     __english__: ClassVar[str] = ""  # field with the name for whoever reads English; the usual name stands in for it
+    __person__: ClassVar[PersonWhen | None] = None  # where only some rows are a person, such as a personal customer among companies
     __business_key__: ClassVar[tuple[str, ...]] = ()  # fields by which people and files know a record, e.g. ("code",)
     __label__: ClassVar[Message]
 

@@ -1,4 +1,4 @@
-"""One record printed in the layout of its form: an export of one row, let out at once with a reason, within a quota of its own (C-19).
+"""One record, or a sheet about one, on paper: an export of one row, let out at once with a reason, within a quota of its own (C-19).
 
 The right is its own too: what one may change one may take along on paper, without the right to let whole lists out.
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,26 +24,27 @@ from core.exports.making import mark_of
 from core.exports.models import ExportRequest
 from core.exports.operations import enter_request, let, move, own_export, stated_reason
 from core.exports.quotas import demand_print
-from core.exports.sources import source_called
+from core.exports.sources import Pairs, SheetSource, Source, source_called
 from core.exports.states import ExportFormat
 from core.exports.terms import Leaving
 from core.extension.rights import PRINT
 from core.kernel.acting import actor
 from core.kernel.clock import now, today
-from core.kernel.errors import KeguanError
+from core.kernel.errors import Forbidden, KeguanError
 from core.kernel.words import Message
 from core.work.file_names import clean_name
 
 
 @dataclass(frozen=True)
 class PrintWish:
-    """Which record of the list ``source`` is to be printed with which fields, and why."""
+    """Which record of the list ``source`` is to be printed with which fields, and why; of a sheet, what it is ``asked`` for."""
 
     source: str
     record_id: int
     fields: tuple[str, ...]
     reason: str
     language: str
+    asked: Pairs = ()
 
 
 @dataclass(frozen=True)
@@ -77,17 +79,27 @@ def print_record(database: Database, wish: PrintWish, draw: Callable[[Message], 
 def _asked(session: Session, wish: PrintWish) -> ExportRequest:
     who = actor()
     source = source_called(wish.source, who)
-    record = look_for(session, source.model, PRINT, wish.record_id)
+    record = _printable(session, source, wish.record_id)
     reason = stated_reason(wish.reason)
     demand_print(session)
     called = subject_of(record) if knows_name(who, source.model) else f"#{record.id}"
-    name = clean_name(f"{called.replace('/', '-')[:80]}-{today():%Y%m%d}.pdf")
-    what = Leaving(wish.fields, 1, ExportFormat.PDF, reason, name, wish.language, record_id=record.id)
+    beginning = f"{source.title}-" if isinstance(source, SheetSource) else ""
+    name = clean_name(f"{beginning}{called.replace('/', '-')[:80]}-{today():%Y%m%d}.pdf")
+    what = Leaving(wish.fields, 1, ExportFormat.PDF, reason, name, wish.language, wish.asked, record.id)
     request = enter_request(session, source, what)
     let(session, request)
     move(session, request, "make")
     session.flush()
     return request
+
+
+def _printable(session: Session, source: Source, record_id: int) -> Any:
+    """The record, as far as the right to print it reaches; of a sheet the one that it is about, for whoever may print such sheets."""
+    if not isinstance(source, SheetSource):
+        return look_for(session, source.model, PRINT, record_id)
+    if not actor().may(source.resource, PRINT):
+        raise Forbidden
+    return look_for(session, source.model, "read", record_id)
 
 
 def _left(session: Session, request: ExportRequest, content: bytes) -> None:

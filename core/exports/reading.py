@@ -1,6 +1,7 @@
 """Slow scraping is an export too: whoever reads too many different records in a day confirms who it is, then is stopped (security C2).
 
-Counted is what a request has loaded of a class with ``__counted__``, whatever page, answer of REST, search or choice it was for.
+Counted is what a request has loaded of a class with ``__counted__``, whatever page, answer of REST, search or choice it was for; and
+each file of a record that was handed out, within thresholds of its own.
 """
 
 from __future__ import annotations
@@ -18,18 +19,21 @@ from core.audit.trail import record_event
 from core.database.records import Record, mappers
 from core.database.sessions import Database
 from core.exports.operations import RESOURCE, WATCH
-from core.exports.settings import CONFIRM_AFTER, STOP_AFTER
+from core.exports.settings import CONFIRM_AFTER, FILES_CONFIRM_AFTER, FILES_STOP_AFTER, STOP_AFTER
 from core.exports.sightings import Reader, sightings
 from core.kernel.acting import Actor, System, acting, acting_as
 from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
+from core.work.models import Attachment
 from core.work.notices import notify
 
 FREE = 20
 """Below this no company can set its thresholds, so nobody asks for them."""
+FILES = Attachment.__tablename__
+"""What files of records are counted as."""
 CONFIRMED, OVER = "confirmed", "over"
 _looked_at: ContextVar[dict[str, set[int]] | None] = ContextVar("keguan_looked_at", default=None)
-_labels: dict[str, Message] = {}
+_labels: dict[str, Message] = {FILES: msg("Files")}
 
 
 class Level(StrEnum):
@@ -71,15 +75,21 @@ def note_seen(session: Session, database: Database, who: Actor, looked_at: Mappi
     reader = Reader(who.company_id, who.employee_id)
     for kind, ids in looked_at.items():
         if sightings().note(reader, kind, ids, FREE).refused:
+            confirm_after, stop_after = (parameter(session, name) for name in _thresholds(kind))
             confirmed = sightings().flagged(reader, CONFIRMED)
-            most = parameter(session, STOP_AFTER) if confirmed else min(parameter(session, CONFIRM_AFTER), parameter(session, STOP_AFTER))
+            most = stop_after if confirmed else min(confirm_after, stop_after)
             if sightings().note(reader, kind, ids, most).refused:
-                level = Level.STOP if most == parameter(session, STOP_AFTER) else Level.CONFIRM
+                level = Level.STOP if most == stop_after else Level.CONFIRM
                 sightings().flag(reader, OVER)
                 if sightings().flag(reader, f"told-{level.value}-{kind}"):
                     _alert(database, who, kind, most, level)
                 return level
     return None
+
+
+def _thresholds(kind: str) -> tuple[str, str]:
+    """The parameters after which one confirms who one is, and after which one stops."""
+    return (FILES_CONFIRM_AFTER, FILES_STOP_AFTER) if kind == FILES else (CONFIRM_AFTER, STOP_AFTER)
 
 
 def is_over(who: Actor) -> bool:

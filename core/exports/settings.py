@@ -11,6 +11,7 @@ REQUESTS, ROWS = "core.export_requests_per_day", "core.export_rows_per_day"
 PRINTS = "core.prints_per_day"
 HOURS, GROWTH, PDF_ROWS = "core.export_hours", "core.export_growth_percent", "core.export_pdf_rows"
 AT_ONCE = "core.export_at_once_rows"
+FILES_CONFIRM_AFTER, FILES_STOP_AFTER = "core.files_confirm_after", "core.files_stop_after"
 CONFIRM_AFTER, STOP_AFTER, REST_ROWS = "core.reading_confirm_after", "core.reading_stop_after", "core.rest_list_rows"
 
 
@@ -82,6 +83,24 @@ EXPORT_PARAMETERS: tuple[ParameterSpec, ...] = (
         2_000,
         msg("Then no further records of that kind are shown until tomorrow; security is told."),
         msg("records"),
+        20,
+        1_000_000,
+    ),
+    _number(
+        FILES_CONFIRM_AFTER,
+        msg("Files opened in a day before identity is confirmed"),
+        100,
+        msg("Different files of records, downloaded or looked at, on pages and over REST; security is told."),
+        msg("files"),
+        20,
+        100_000,
+    ),
+    _number(
+        FILES_STOP_AFTER,
+        msg("Files opened in a day at most"),
+        500,
+        msg("Then no further file is handed out until tomorrow; security is told."),
+        msg("files"),
         20,
         1_000_000,
     ),

@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from core.database.fields import Field
+from core.database.records import mappers
 from core.kernel.acting import Actor
 from core.kernel.errors import NotFound
 from core.kernel.words import Message
@@ -42,6 +43,47 @@ class Source(Protocol):
 
     def told(self, session: Session, asked: Pairs) -> Sequence[tuple[Message, str]]:
         """The conditions in words, for whoever decides."""
+
+
+@dataclass(frozen=True)
+class SheetSource:
+    """A sheet about one record, such as a statement of account: printed through the gate with a reason, never exported as a list.
+
+    The right to print is that of ``resource``; ``table`` is that of the record that the sheet is about, which one must be allowed to read.
+    ``conditions`` puts into words what was asked for, such as a period.
+    """
+
+    key: str
+    plugin: str
+    resource: str
+    title: Message
+    table: str
+    conditions: Callable[[Pairs], Sequence[tuple[Message, str]]]
+
+    @property
+    def model(self) -> Any:
+        """The class of that record."""
+        return next(mapper.class_ for mapper in mappers() if mapper.class_.__tablename__ == self.table)
+
+    def fields(self) -> Mapping[str, Field]:
+        """None: a sheet has no columns to choose."""
+        return {}
+
+    def usual(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+    def checked(self, asked: Pairs) -> Pairs:
+        """There is no list behind a sheet."""
+        raise NotFound
+
+    def statement(self, session: Session, asked: Pairs) -> Select[Any]:
+        """There is no list behind a sheet."""
+        raise NotFound
+
+    def told(self, session: Session, asked: Pairs) -> Sequence[tuple[Message, str]]:
+        """What was asked for, in words."""
+        return self.conditions(asked)
 
 
 @dataclass

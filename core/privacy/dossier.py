@@ -1,7 +1,7 @@
 """The dossier of a person: every record of every plugin that is about one, found by declarations and references alone.
 
-A person is a record that is called by a personal value, as a contact is. What refers to it, and what carries its telephone, e-mail or
-other masked value under a personal field of its own, belongs to it. Free texts are not searched.
+A person is a record that is called by a personal value, as a contact is and a personal customer, but no company. What refers to it, and
+what carries its telephone, e-mail or other masked value under a personal field of its own, belongs to it. Free texts are not searched.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system
 from core.access.joining import resource_of
 from core.access.models import Share
-from core.audit.aside import named_after_person, personal_fields, subject_of
+from core.audit.aside import named_after_person, people_of, personal_fields, personal_fields_of, subject_of
 from core.audit.reads import note_read
 from core.database.covering import open_value
 from core.database.fields import fields_of
@@ -34,12 +34,22 @@ FOUND = 20
 
 @dataclass(frozen=True)
 class Part:
-    """One record of a dossier with every filled field by name; ``own`` if its personal values are those of the person."""
+    """One record of a dossier with every filled field by name.
+
+    ``personal`` are the fields whose values are those of the person; none where the record only refers to him or her. In a record that is
+    a person or a company of its own these are the shared values alone, such as a telephone, and ``shared`` is set.
+    """
 
     model: type[Record]
     record: Any
-    own: bool
     values: Mapping[str, Any]
+    personal: frozenset[str] = frozenset()
+    shared: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Whether the record carries values of the person."""
+        return bool(self.personal)
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Dossier:
 
 
 def person_models() -> list[type[Record]]:
-    """Classes whose records are people, by table."""
+    """Classes whose records, or some of them, are people."""
     return [model for model in stored_classes() if model.__scope__ != "global" and named_after_person(model)]
 
 
@@ -68,6 +78,15 @@ def person_model(table: str) -> type[Record]:
         if model.__tablename__ == table:
             return model
     raise NotFound
+
+
+def found_person(session: Session, table: str, record_id: int) -> Any:
+    """The record that is this person; raises :class:`NotFound` where there is none, or it is a company. As the system."""
+    model: Any = person_model(table)
+    person = session.scalar(select(model).where(model.id == record_id, *people_of(model)))
+    if person is None:
+        raise NotFound
+    return person
 
 
 def demand(verb: str) -> None:
@@ -83,13 +102,10 @@ def dossier(session: Session, table: str, record_id: int) -> Dossier:
     Raises :class:`Forbidden` without the right, :class:`NotFound` for nobody.
     """
     demand("read")
-    model = person_model(table)
     with as_system(session, REASON):
-        person = session.scalar(select(model).where(model.id == record_id))
-        if person is None:
-            raise NotFound
+        person = found_person(session, table, record_id)
         found = gathered(session, person)
-    note_read(session, "dossier", model, [record_id], subject=subject_of(person), records=len(found.parts))
+    note_read(session, "dossier", type(person), [record_id], subject=subject_of(person), records=len(found.parts))
     return found
 
 
@@ -104,7 +120,7 @@ def find_people(session: Session, text: str) -> list[Any]:
             target: Any = model
             exact = [getattr(target, name) == wanted for name, one in fields_of(model).items() if one.masked]
             alike = [target.id.in_(search_ids(session, model, wanted))] if searchable(model) else []
-            found += session.scalars(select(target).where(or_(*exact, *alike)).order_by(target.id).limit(FOUND))
+            found += session.scalars(select(target).where(or_(*exact, *alike), *people_of(model)).order_by(target.id).limit(FOUND))
     note_read(session, "search", subject=RESOURCE)
     return found[:FOUND]
 
@@ -112,7 +128,7 @@ def find_people(session: Session, text: str) -> list[Any]:
 def gathered(session: Session, person: Any) -> Dossier:
     """The dossier without asking for a right; to be called as the system of the company."""
     model = type(person)
-    parts = [_part(model, person, own=True), *_referring(session, person), *_carrying(session, person)]
+    parts = [_part(model, person, personal_fields_of(person)), *_referring(session, person), *_carrying(session, person)]
     seen: dict[tuple[type[Record], int], Part] = {}
     for part in parts:
         key = (part.model, part.record.id)
@@ -123,11 +139,12 @@ def gathered(session: Session, person: Any) -> Dossier:
     return Dossier(person, list(seen.values()), files, len(shares))
 
 
-def _part(model: type[Record], record: Any, *, own: bool) -> Part:
+def _part(model: type[Record], record: Any, personal: frozenset[str] = frozenset(), *, shared: bool = False) -> Part:
     """The record with its values as they are, a referenced record as it is called."""
     found = {name: open_value(record, name) for name in fields_of(model)}
     shown = {name: str(value) if isinstance(value, Record) else value for name, value in found.items()}
-    return Part(model, record, own, {name: value for name, value in shown.items() if value not in (None, "")})
+    filled = {name: value for name, value in shown.items() if value not in (None, "")}
+    return Part(model, record, filled, personal, shared)
 
 
 def _referring(session: Session, person: Any) -> Iterator[Part]:
@@ -138,14 +155,25 @@ def _referring(session: Session, person: Any) -> Iterator[Part]:
         columns = [getattr(model, f"{name}_id") for name, one in model.__references__.items() if one.table == type(person).__tablename__]
         if columns:
             asked = select(model).where(or_(*(column == person.id for column in columns))).order_by(model.id)
-            yield from (_part(model, record, own=False) for record in session.scalars(asked))
+            yield from (_part(model, record) for record in session.scalars(asked))
 
 
 def _carrying(session: Session, person: Any) -> Iterator[Part]:
-    """Records of other kinds that carry a telephone, an e-mail or another masked value of the person."""
-    values = {open_value(person, name) for name, one in fields_of(type(person)).items() if one.masked} - {None, ""}
+    """Records of other kinds that carry a telephone, an e-mail or another masked value of the person.
+
+    One that may be a person or a company itself shares that value and no more: the name beside it is its own.
+    """
+    values = masked_values(person)
     for model in stored_classes() if values else ():
         names = [name for name in personal_fields(model) if fields_of(model)[name].masked]
         if names and resource_of(model) and not issubclass(model, type(person)) and model.__scope__ != "global":
             asked = select(model).where(or_(*(getattr(model, name).in_(values) for name in names))).order_by(model.id)
-            yield from (_part(model, record, own=True) for record in session.scalars(asked))
+            for record in session.scalars(asked):
+                same = frozenset(name for name in names if open_value(record, name) in values)
+                shared = named_after_person(model)
+                yield _part(model, record, same if shared else personal_fields_of(record), shared=shared)
+
+
+def masked_values(person: Any) -> frozenset[str]:
+    """What the person is found by in other records: telephone, e-mail, identity number, bank account."""
+    return frozenset({open_value(person, name) for name, one in fields_of(type(person)).items() if one.masked} - {None, ""})

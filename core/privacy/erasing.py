@@ -1,6 +1,7 @@
 """Erasing a person: personal values are overwritten everywhere, beside the trail too, and a certificate says so (PIPL 47, GDPR 17).
 
-What remains: that there was somebody, what business was done, and the sealed trail, whose commitments tell nothing any more.
+What remains: that there was somebody, what business was done (contracts, invoices and their numbers are kept by law), and the sealed
+trail, whose commitments tell nothing any more.
 """
 
 from __future__ import annotations
@@ -8,21 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, open_for_writing
-from core.audit.aside import erase_aside, personal_fields
+from core.audit.aside import erase_aside
 from core.audit.trail import ERASE, name_action, record_event
 from core.database.fields import fields_of
 from core.database.sentences import stored
 from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import now
-from core.kernel.errors import Conflict, NotFound, StaleVersion
+from core.kernel.errors import Conflict, StaleVersion
 from core.kernel.words import Message, msg
-from core.privacy.dossier import REASON, Dossier, Part, demand, gathered, person_model
+from core.privacy.dossier import REASON, Dossier, Part, demand, found_person, gathered, masked_values
 from core.privacy.holding import LONGEST, clean_reason, holds_on
 from core.privacy.models import Erasure
 from core.work.comments import remove_comments
@@ -41,9 +41,7 @@ def erase_person(session: Session, table: str, record_id: int, version: int | No
     demand("erase")
     me, why = employee_id(), reason if isinstance(reason, Message) else clean_reason(reason)
     with as_system(session, REASON):
-        person: Any = session.scalar(select(person_model(table)).where(person_model(table).id == record_id))
-        if person is None:
-            raise NotFound
+        person = found_person(session, table, record_id)
         if version is not None and person.version != version:
             raise StaleVersion({}, {}, person.version)
         found = gathered(session, person)
@@ -69,10 +67,13 @@ def _check(session: Session, found: Dossier) -> None:
 
 def _erase(session: Session, found: Dossier, reason: Message | str, me: int | None) -> Erasure:
     told: dict[str, set[str]] = defaultdict(set)
+    known = masked_values(found.person)
     values = sum(_empty(session, part, told) for part in found.own)
     session.flush()
     keys = [(part.model.__tablename__, part.record.id) for part in found.own]
-    comments = [(Comment.__tablename__, one) for key in keys for one in remove_comments(session, *key)]
+    whole = [(part.model.__tablename__, part.record.id) for part in found.own if not part.shared]
+    lent = [key for key in keys if key not in whole]
+    comments = [(Comment.__tablename__, one) for key in whole for one in remove_comments(session, *key)]
     certificate = Erasure(
         company_id=company_id(),
         table_name=keys[0][0],
@@ -83,7 +84,7 @@ def _erase(session: Session, found: Dossier, reason: Message | str, me: int | No
         records=len(keys),
         values=values,
         files=_remove_files(session, found),
-        trail_values=erase_aside(session, [*keys, *comments]),
+        trail_values=erase_aside(session, [*whole, *comments]) + erase_aside(session, lent, known),
         told=json.dumps({table: sorted(names) for table, names in told.items()}, sort_keys=True),
     )
     certificate.fingerprint = fingerprint(certificate)
@@ -94,7 +95,7 @@ def _erase(session: Session, found: Dossier, reason: Message | str, me: int | No
 
 def _empty(session: Session, part: Part, told: dict[str, set[str]]) -> int:
     """Overwrite the personal values of one record; how many there were."""
-    record, names = part.record, sorted(personal_fields(part.model))
+    record, names = part.record, sorted(part.personal & fields_of(part.model).keys())
     filled = [name for name in names if getattr(record, name) not in (None, "")]
     if filled:
         open_for_writing(session, record)

@@ -12,7 +12,7 @@ from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import msg
-from core.privacy.dossier import REASON, demand, person_model
+from core.privacy.dossier import REASON, demand, found_person
 from core.privacy.models import LegalHold
 
 LONGEST = 300
@@ -21,10 +21,9 @@ LONGEST = 300
 def place_hold(session: Session, table: str, record_id: int, reason: str) -> LegalHold:
     """Keep the person from being erased. Raises :class:`BadInput` without a reason, :class:`Conflict` where a hold stands already."""
     demand("hold")
-    model, me = person_model(table), employee_id()
+    me = employee_id()
     with as_system(session, REASON):
-        if session.scalar(select(model.id).where(model.id == record_id)) is None:
-            raise NotFound
+        found_person(session, table, record_id)
         if holds_on(session, [(table, record_id)]):
             raise Conflict(msg("This person is under legal hold already."))
         hold = LegalHold(company_id=company_id(), table_name=table, record_id=record_id, reason=clean_reason(reason), placed_by_id=me)

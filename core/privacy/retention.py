@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, literal, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system
+from core.audit.aside import people_of
 from core.database.fields import Field
 from core.extension.exchange import JobHandler, ParameterSpec, Task
 from core.extension.installed import stored_classes
@@ -75,7 +76,9 @@ def _unused(model: Any, before: datetime, held: bool | None, besides: Sequence[i
     table = model.__tablename__
     hold = exists().where(LegalHold.table_name == table, LegalHold.record_id == model.id, LegalHold.released_at.is_(None))
     done = exists().where(Erasure.table_name == table, Erasure.record_id == model.id)
-    asked = select(literal(table), model.id, model.updated_at, hold).where(model.updated_at < before, ~done, *_untouched(model, before))
+    asked = select(literal(table), model.id, model.updated_at, hold).where(
+        model.updated_at < before, ~done, *people_of(model), *_untouched(model, before)
+    )
     if held is not None:
         asked = asked.where(hold if held else ~hold)
     if besides:

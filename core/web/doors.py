@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from core.audit.reads import note_read
 from core.database.sessions import Database
-from core.exports.reading import Level, begin_counting, end_counting, is_over, note_seen, sentence_for
+from core.exports.reading import FILES, Level, begin_counting, end_counting, is_over, note_seen, sentence_for
 from core.kernel.errors import Forbidden
 from core.kernel.words import Message, msg
 from core.web.failures import answer
@@ -25,12 +25,11 @@ from core.web.gate import is_api
 log = logging.getLogger("keguan.web")
 F = TypeVar("F", bound=Callable[..., Any])
 
-GATE, FORM, FILE, PRINT, OWN, BLANK = "gate", "form", "file", "print", "own", "blank"
+GATE, FORM, FILE, OWN, BLANK = "gate", "form", "file", "own", "blank"
 DOORS: Mapping[str, Message] = {
     GATE: msg("Export, approved and downloaded once"),
-    FORM: msg("The form of one record, with reason, mark and quota"),
+    FORM: msg("The form of one record or a sheet about it, with reason, mark and quota"),
     FILE: msg("One file of a record, kept in the trail"),
-    PRINT: msg("A sheet for the printer, kept in the trail"),
     OWN: msg("Rows that whoever downloads them has handed in, kept in the trail"),
     BLANK: msg("An empty form without any record"),
 }
@@ -82,13 +81,21 @@ def install_doors(app: Flask, database: Database) -> None:
             log.error("%s sends a file and is no door of the gate", request.endpoint)
             return answer(403, msg("This file was withheld because it did not pass the export gate."))
         if g.get("actor") is not None and request.endpoint not in UNCOUNTED:
-            looked_at = named_in(app, response, looked_at)
+            looked_at = {**named_in(app, response, looked_at), **_handed_out(door, response)}
         level = note_seen(database.session(), database, g.actor, looked_at) if looked_at else None
         if level is not None and (request.method in ("GET", "HEAD") or response.status_code >= 400):
+            response.close()
             return _held_back(level)
-        if door in (FILE, PRINT, OWN) and response.status_code == 200 and request.args.get("inline") != "1":
-            note_read(database.session(), "print" if door == PRINT else "export", subject=request.path[:250], door=door)
+        if door in (FILE, OWN) and response.status_code == 200 and request.args.get("inline") != "1":
+            note_read(database.session(), "export", subject=request.path[:250], door=door)
         return response
+
+
+def _handed_out(door: str, response: Response) -> Mapping[str, set[int]]:
+    """The file of a record that the answer is, shown inside a page or not."""
+    if door != FILE or response.status_code != 200:
+        return {}
+    return {FILES: {int((request.view_args or {})["file_id"])}}
 
 
 def named_in(app: Flask, response: Response, looked_at: Mapping[str, set[int]]) -> Mapping[str, set[int]]:

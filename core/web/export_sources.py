@@ -1,4 +1,6 @@
-"""Every list of a noun is a source of the export gate: the same columns, filters and order as on its page (design 3.6)."""
+"""Every list of a noun is a source of the export gate: the same columns, filters and order as on its page (design 3.6).
+
+So is every sheet that a page prints, but for lists."""
 
 from __future__ import annotations
 
@@ -87,6 +89,7 @@ class NounSource:
 
 
 def noun_sources(registry: Registry) -> Mapping[str, Source]:
-    """A source for every list of the installed plugins; lists of the house itself are not let out here."""
-    views = [view for _, view in registry.at_start("crm_views") if issubclass(view, RecordView)]
-    return {view.noun.path: NounSource(view.noun) for view in views}
+    """A source for every list and every sheet of the installed plugins; lists of the house itself are not let out here."""
+    views = [view for _, view in registry.at_start("crm_views")]
+    lists = {view.noun.path: NounSource(view.noun) for view in views if issubclass(view, RecordView)}
+    return lists | {view.sheet.key: view.sheet for view in views if view.sheet is not None}

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
-from core.access.field_rights import may_query
-from core.database.covering import fields_behind
+from core.access.field_rights import access_to, may_query
+from core.database.covering import fields_asked
 from core.database.references import load_references
 from core.database.together import Counted, Summed, answered
-from core.kernel.acting import acting, employee_id
+from core.kernel.acting import FieldAccess, acting, employee_id
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
 from core.organisation.parameters import parameter, spec_called
@@ -111,13 +111,16 @@ def views_of(noun: Noun) -> tuple[SavedView, ...]:
 
 
 def _may_ask(view: SavedView) -> bool:
-    return all(may_query(acting(), model, name) for model, name in _asked_by(view))
+    values, empty = _asked_by(view)
+    known = all(access_to(acting(), model, name) is not FieldAccess.NONE for model, name in empty)
+    return known and all(may_query(acting(), model, name) for model, name in values)
 
 
 @lru_cache(maxsize=1_000)
-def _asked_by(view: SavedView) -> frozenset[tuple[Any, str]]:
-    """Class and name of the fields that the view asks for; the same for whoever opens it, whenever."""
-    return frozenset(fields_behind(view.condition(*(spec_called(name).default for name in view.settings))))
+def _asked_by(view: SavedView) -> tuple[set[tuple[Any, str]], set[tuple[Any, str]]]:
+    """Class and name of the fields whose values the view asks for, and of those which it asks only whether they are empty; the same for
+    whoever opens it, whenever."""
+    return fields_asked(view.condition(*(spec_called(name).default for name in view.settings)))
 
 
 def condition_of(session: Session, view: SavedView) -> Any:

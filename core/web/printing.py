@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from flask import g, make_response, request, url_for
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
 from core.database.fields import Field
-from core.exports.printing import PrintWish, print_record
+from core.exports.printing import Printed, PrintWish, print_record
+from core.exports.sources import Pairs, SheetSource
 from core.exports.typesetting import Case, Column, Form, Group, Row, Signed, Table, typeset
 from core.extension.rights import PRINT
 from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, TooLarge
@@ -63,19 +65,31 @@ def form_of(session: Any, nouns: Nouns, noun: Noun, record: Any, mark: Message) 
         ("", head),
         *((group.title, [name for name in group.names if readable(noun, name)]) for group in noun.groups),
     ]
-    first, middle, last = str(msg("Page %(number)s of %(total)s", number="\0", total="\0")).split("\0")
     tables = (lines_table(session, noun, record),) if noun.lines is not None else ()
     return Form(
         title=str(noun.title),
         name=str(record),
-        company=g.membership.company_name,
-        mark=str(mark),
-        language="zh" if language().startswith("zh") else "en",
-        page=(first, middle, last),
+        **paper_head(mark),
         groups=tuple(Group(str(title), tuple(_row(noun, record, name) for name in names)) for title, names in groups if names),
         tables=tuple(_table(one) for one in tables),
         cases=tuple(_case(one) for one in approval_tab(session, nouns, noun, record) if one.cells),
     )
+
+
+class PaperHead(TypedDict):
+    """What stands on every paper of the house; the rest of a :class:`Form` is its own."""
+
+    company: str
+    mark: str
+    language: str
+    page: tuple[str, str, str]
+
+
+def paper_head(mark: Message) -> PaperHead:
+    """Company, visible mark, language, and the words around the numbers of pages."""
+    first, middle, last = str(msg("Page %(number)s of %(total)s", number="\0", total="\0")).split("\0")
+    said = "zh" if language().startswith("zh") else "en"
+    return {"company": g.membership.company_name, "mark": str(mark), "language": said, "page": (first, middle, last)}
 
 
 def _row(noun: Noun, record: Any, name: str) -> Row:
@@ -138,17 +152,43 @@ class FormsOfRecords:
         except (BadInput, Conflict, TooLarge) as error:
             answer: Response = self._again(pk, _one_sentence(error))
             return answer
-        response = make_response(printed.content)
-        response.headers["Content-Type"] = "application/pdf"
-        response.headers["Content-Disposition"] = content_disposition(printed.name)
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response
+        return handed_out(printed)
 
     def _drawn(self, pk: int, mark: Message) -> bytes:
         record = self.session.get(self.noun.model, pk)
         if record is None:
             raise NotFound
         return typeset(form_of(self.session, self.nouns, self.noun, record, mark))
+
+
+def print_sheet(source: SheetSource, record_id: int, asked: Pairs, draw: Callable[[PaperHead], Form]) -> Response:
+    """A sheet about one record as PDF, through the gate: for the ``reason`` of the form that was sent, within the quota, marked and
+    recorded like the form of a record. ``draw`` makes the paper from what stands on every one.
+
+    Raises what :func:`core.exports.printing.print_record` raises; a missing reason as one sentence.
+    """
+    wish = PrintWish(source.key, record_id, (), request.form.get("reason", ""), g.identity.language, asked)
+    try:
+        return handed_out(print_record(database_of(), wish, lambda mark: typeset(draw(paper_head(mark)))))
+    except BadInput as error:
+        raise _one_sentence(error) from error
+
+
+def sheet_verb(nouns: Nouns, source: SheetSource, action: str, hidden: tuple[tuple[str, str], ...]) -> tuple[Verb, ...]:
+    """The button that prints the sheet, with what it is asked for ``hidden`` in it; for those alone who may print such sheets."""
+    if not g.actor.may(source.resource, PRINT):
+        return ()
+    reason = form_field(nouns, REASON, request.form.get("reason", ""))
+    return (Verb(msg("Print as PDF"), action, "printer", hidden, fields=(reason,)),)
+
+
+def handed_out(printed: Printed) -> Response:
+    """The answer with a PDF that leaves now."""
+    response = make_response(printed.content)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = content_disposition(printed.name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def _one_sentence(error: KeguanError) -> KeguanError:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from core.access.field_rights import uncover
 from core.access.guard import look_for
 from core.audit.reasons import FIELD, give_reason
+from core.exports.sources import SheetSource
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
@@ -60,6 +61,8 @@ class PluginView(BaseView):
 
     plugin = "core"
     resource = ""
+    sheet: SheetSource | None = None
+    """What the view prints about one record by :func:`core.web.printing.print_sheet`."""
 
     @property
     def nouns(self) -> Nouns:

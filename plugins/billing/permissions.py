@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.extension.rights import CREATE, DELETE, EXPORT, IMPORT, READ, UPDATE, Grants, Resource, resource
+from core.extension.rights import CREATE, DELETE, EXPORT, IMPORT, PRINT, READ, UPDATE, Grants, Resource, resource
 from core.kernel.acting import Scope
 from core.kernel.words import msg
 
 TITLE, NOTICE, INVOICE = "billing.title", "billing.notice", "billing.invoice"
 RECEIPT, ALLOCATION = "billing.receipt", "billing.allocation"
 STATEMENT, AGEING = "billing.statement", "billing.ageing"
+INVOICERS = ("invoicing_clerk", "finance_accountant")
+"""Roles whose work needs bank account and telephone of a buyer openly: both stand on a special invoice of paper."""
 SEND, ISSUE, CLOSE = "send", "issue", "close"
 DELIVER, FEED_BACK, REMIND, REVERSE = "deliver", "feed_back", "remind", "reverse"
 CLAIM, REFUND = "claim", "refund"
@@ -42,7 +44,9 @@ RESOURCES: tuple[Resource, ...] = (
 
 
 def _reads(scope: Scope) -> dict[str, dict[str, Scope]]:
-    return {name: {READ: scope} for name in (TITLE, NOTICE, INVOICE, RECEIPT, ALLOCATION, STATEMENT, AGEING)}
+    """Everything is read; a statement is printed too, because it is made to be sent to the customer (R-233)."""
+    found = {name: {READ: scope} for name in (TITLE, NOTICE, INVOICE, RECEIPT, ALLOCATION, AGEING)}
+    return {**found, STATEMENT: {READ: scope, PRINT: scope}}
 
 
 def _sells(scope: Scope) -> dict[str, dict[str, Scope]]:

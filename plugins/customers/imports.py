@@ -218,6 +218,7 @@ TARGET = ImportTarget(
         "region": ("地域", "省份", "省市", "area", "province"),
         "phone": ("电话", "联系电话", "tel", "phone"),
         "email": ("邮箱", "email"),
+        "id_number": ("身份证号", "身份证号码", "公民身份号码", "identity number"),
         "credit_code": ("税号", "纳税人识别号", "统一社会信用代码"),
         "listed_on": ("上市日期", "list_date"),
         "owner": ("负责人", "业务员", "销售", "客户经理", "sales"),

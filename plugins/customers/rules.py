@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 from core.kernel.choices import Choice
@@ -140,6 +140,15 @@ def is_credit_code(code: str) -> bool:
     """Whether ``code`` is a unified social credit code (GB 32100), its check digit included."""
     try:
         uscc.validate(code)
+    except ValidationError:
+        return False
+    return True
+
+
+def is_id_number(number: str) -> bool:
+    """Whether ``number`` is a resident identity number (GB 11643): place, day of birth and check digit."""
+    try:
+        ric.validate(number)
     except ValidationError:
         return False
     return True

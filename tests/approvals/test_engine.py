@@ -30,7 +30,7 @@ from core.approvals.queries import waiting_for
 from core.audit.models import AuditRow
 from core.extension.approving import Needs, Who
 from core.kernel.acting import System, acting_as, actor
-from core.kernel.clock import now, today
+from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound
 from core.organisation.models import Employee
 from core.organisation.parameters import spec_called

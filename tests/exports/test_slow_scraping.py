@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from core.audit.models import AuditRow
+from core.exports.reading import Level, confirm, note_seen
+from core.exports.settings import FILES_CONFIRM_AFTER, FILES_STOP_AFTER
 from core.exports.sightings import Reader, SightingsFile
 from core.exports.sightings_redis import SightingsRedis
+from core.work.attachments import attach
 from core.work.models import Notice
 from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer
@@ -124,6 +130,61 @@ def test_the_password_opens_the_list_again_a_wrong_one_does_not_and_what_was_see
     assert right.headers["Location"].endswith("/c/qiheng/customers/?page=2")
     assert browser.get("/customers/?size=20&page=2").status_code == 200
     assert browser.get("/customers/?size=20&page=4").status_code == 429
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_without_a_word_of_the_company_it_is_500_records_and_2000(gate: Gate) -> None:
+    """The thresholds as they are delivered; only the numbers of records are made up."""
+    database, who, table = gate.world.keguan.database, gate.world.actor("head.east"), Customer.__tablename__
+
+    def seen(most: int) -> Level | None:
+        with gate.world.act("head.east"):
+            return note_seen(database.session(), database, who, {table: set(range(1, most + 1))})
+
+    assert [seen(500), seen(501), seen(500)] == [None, Level.CONFIRM, None]
+    with gate.world.use_case("head.east") as session:
+        confirm(session, who)
+    assert [seen(501), seen(2_000), seen(2_001), seen(2_000)] == [None, None, Level.STOP, None]
+    with gate.world.reading("security") as session:
+        told = " ".join(str(one.message) for one in session.scalars(select(Notice)))
+    assert all(number in told for number in ("500", "2000")), told
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("way", ["pages", "inside pages", "REST"])
+def test_files_loaded_in_a_loop_ask_for_the_password_then_stop(
+    gate: Gate, client_for: Clients, token_client_for: Clients, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    gate.set(files_confirm_after=20, files_stop_after=22)
+    monkeypatch.setattr("core.exports.reading.FREE", 2)  # what no company asks about; twenty files would be long in coming
+    monkeypatch.setattr("core.exports.reading.parameter", lambda session, name: {FILES_CONFIRM_AFTER: 3, FILES_STOP_AFTER: 5}[name])
+    one = ids_of(gate)[0]
+    with gate.world.use_case("sales.east1") as session:
+        customer = session.get(Customer, one)
+        files = [attach(session, customer, f"图纸{number}.txt", BytesIO(f"第{number}张".encode())).id for number in range(7)]
+    browser, program = client_for("head.east"), token_client_for("head.east")
+
+    def load(file_id: int) -> int:
+        base = f"/customers/{one}/files/{file_id}"
+        answer = program.get(f"/api/v1{base}") if way == "REST" else browser.get(base + ("?inline=1" if way == "inside pages" else ""))
+        status, text = answer.status_code, answer.data.decode()
+        answer.close()
+        assert ("张" in text) == (status == 200)
+        return int(status)
+
+    asked = 403 if way == "REST" else 303
+    assert [load(file_id) for file_id in files[:4]] == [200, 200, 200, asked]
+    assert load(files[0]) == 200, "what was seen costs nothing"
+    assert browser.post("/account/confirm/", data={"password": PASSWORD}).status_code == 303
+    assert [load(file_id) for file_id in files[3:6]] == [200, 200, 429]
+    with gate.world.reading("security") as session:
+        told = [str(notice.message) for notice in session.scalars(select(Notice))]
+    assert len(told) == 2, told
+    with gate.world.reading("auditor") as session:
+        levels = [json.loads(row.changes) for row in session.scalars(select(AuditRow).where(AuditRow.action == "heavy_reading"))]
+    assert [(row["kind"], row["level"]) for row in levels] == [("core_attachment", "confirm"), ("core_attachment", "stop")]
 
 
 def test_a_list_over_rest_ends_where_the_company_says(many: Gate, token_client_for: Clients) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -22,7 +23,7 @@ from core.exports.models import ExportRequest
 from core.exports.operations import refuse_export, withdraw_export
 from core.exports.states import ExportFormat, ExportState
 from core.kernel.acting import Scope, System, acting_as
-from core.kernel.clock import now
+from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound
 from plugins.customers.operations import create_customer
 from tests.exports.conftest import Gate
@@ -234,8 +235,35 @@ def test_quotas_hold_over_the_day(gate: Gate) -> None:
     with pytest.raises(Conflict, match="2 exports today"):
         gate.ask()
     gate.set(export_requests_per_day=9)
-    with pytest.raises(Conflict, match="10 of the 70"):
+    with pytest.raises(Conflict, match="10 of 70"):
         gate.ask()
+
+
+@pytest.mark.requirement("R-343")
+def test_a_quota_is_that_of_one_person_and_begins_anew_the_next_day(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one head has used up takes nothing from the other; and at midnight where the company works, whatever day it is in London."""
+    gate.set(export_requests_per_day=1)
+    gate.ask()
+    with pytest.raises(Conflict, match="1 export today"):
+        gate.ask()
+    assert gate.ask("head.west") > 0
+    with pytest.raises(Conflict, match="1 export today"):
+        gate.ask("head.west")
+    tomorrow = today() + timedelta(days=1)
+    monkeypatch.setattr("core.exports.quotas.today", lambda: tomorrow)
+    assert gate.ask() > 0
+
+
+@pytest.mark.requirement("R-343")
+def test_the_desk_tells_what_is_left_of_the_day(gate: Gate, client_for: Any) -> None:
+    gate.set(export_requests_per_day=7, export_rows_per_day=1_234, prints_per_day=43)
+    gate.ask()
+    for account, left in (
+        ("head.east", "数据导出今日共76行数今日共1,2341,204打印今日共4343"),
+        ("head.west", "77行数今日共1,2341,234打印今日共4343"),
+    ):
+        page = client_for(account).get("/exports/").text
+        assert left in re.sub(r"<[^>]+>|\s", "", page), account
 
 
 def test_what_a_company_holds_for_small_leaves_without_approval(gate: Gate) -> None:

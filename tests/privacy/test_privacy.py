@@ -25,7 +25,7 @@ from core.privacy.holding import place_hold, release_hold
 from core.privacy.models import Erasure
 from core.privacy.retention import DAYS, due_people, erase_due
 from core.testing.world import World
-from plugins.customers.models import Contact
+from plugins.customers.models import Contact, Customer
 from plugins.customers.operations import add_contact, change_contact, write_interaction
 from plugins.service.models import DispatchOrder
 from tests.plugins.conftest import Trade
@@ -246,4 +246,4 @@ def test_somebody_of_the_other_company_finds_nobody(world: World, contact: int, 
 
 
 def test_every_plugin_with_people_is_served() -> None:
-    assert Contact in person_models()
+    assert {Contact, Customer} <= set(person_models())

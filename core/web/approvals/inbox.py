@@ -50,6 +50,7 @@ from core.web.pages import (
     ValueRow,
     Verb,
 )
+from core.web.paging import asked_page
 from core.web.record_pages import group_of
 from core.web.shell import say
 from core.web.showing import cell, form_field, record_url, view_name
@@ -87,7 +88,7 @@ class ApprovalsView(PluginView):
         shown = request.args.get("show", "mine")
         if shown not in SHOWN:
             raise NotFound
-        page = max(1, min(500, int(text) if (text := request.args.get("page", "1")).isdigit() and len(text) < 5 else 1))
+        page = asked_page()
         counts = dict(zip(SHOWN, capped_counts(self.session, [one(g.actor) for one in SHOWN.values()], 999), strict=True))
         asked = SHOWN[shown](g.actor).options(selectinload(ApprovalCase.filler)).limit(SIZE).offset(SIZE * (page - 1))
         rows = tuple(_row(case) for case in self.session.scalars(asked))

@@ -113,7 +113,7 @@ def _what(session: Session, one: ExportRequest) -> SettingGroup:
     href = ""
     if one.record_id is not None:
         called, href = _record(session, one)
-        told = msg("One record in the layout of its form: %(record)s", record=called)
+        told = in_turn((told, called)) if told else msg("One record in the layout of its form: %(record)s", record=called)
     return SettingGroup(
         msg("What is exported"),
         (
@@ -129,7 +129,8 @@ def _what(session: Session, one: ExportRequest) -> SettingGroup:
 def _record(session: Session, one: ExportRequest) -> tuple[Message | str, str]:
     """What the printed record is called and where it is, for whoever sees it; its kind and number else."""
     nouns: Nouns = current_app.extensions["keguan"].nouns
-    noun = nouns.by_path.get(one.source)
+    source = all_sources().get(one.source)
+    noun = nouns.by_table.get(source.model.__tablename__) if source is not None else None
     if noun is None or one.record_id is None:
         return msg("no. %(number)s", number=one.record_id), ""
     names = names_of_records(session, nouns, [(noun.model.__tablename__, one.record_id)])

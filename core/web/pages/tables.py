@@ -222,4 +222,5 @@ class RelatedTable(Block):
     create: Link | None = None
     totals: tuple[Cell, ...] = ()
     """One value per column for the foot, or nothing."""
+    pager: Pager | None = None
     template: ClassVar[str] = "keguan/blocks/table.html"

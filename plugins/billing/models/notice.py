@@ -13,6 +13,7 @@ from core.database import fields
 from core.database.records import ChildRecord, OwnedRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
+from plugins.billing.permissions import INVOICERS
 from plugins.billing.rules.money import ZERO
 from plugins.billing.rules.states import InvoiceKind, NoticeState, TaxRate
 from plugins.contracts.public import CONTRACT_TABLE, PART_TABLE
@@ -45,10 +46,10 @@ class InvoiceNotice(OwnedRecord):
     buyer_tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, editable=False)
     buyer_bank: Mapped[str | None] = fields.text(msg("Bank"), length=120, editable=False)
     buyer_account: Mapped[str | None] = fields.text(
-        msg("Bank account"), length=40, editable=False, masked=True, mask="bank_account", open_to=("invoicing_clerk", "finance_accountant")
+        msg("Bank account"), length=40, editable=False, masked=True, mask="bank_account", open_to=INVOICERS
     )
     buyer_address: Mapped[str | None] = fields.text(msg("Address"), length=200, editable=False)
-    buyer_phone: Mapped[str | None] = fields.phone(msg("Telephone"), editable=False, personal=False)
+    buyer_phone: Mapped[str | None] = fields.phone(msg("Telephone"), editable=False, open_to=INVOICERS)
     amount: Mapped[Decimal] = fields.money(msg("Amount with tax"), default=ZERO, required=True, editable=False, sortable=True, history=True)
     net: Mapped[Decimal] = fields.money(msg("Amount without tax"), default=ZERO, required=True, editable=False)
     tax: Mapped[Decimal] = fields.money(msg("Tax"), default=ZERO, required=True, editable=False)

@@ -10,6 +10,7 @@ from core.database import fields
 from core.database.records import ChildRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
+from plugins.billing.permissions import INVOICERS
 from plugins.customers.public import CUSTOMER_TABLE
 
 
@@ -27,8 +28,8 @@ class InvoiceTitle(ChildRecord):
     tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, history=True)
     bank: Mapped[str | None] = fields.text(msg("Bank"), length=120, history=True)
     account: Mapped[str | None] = fields.text(
-        msg("Bank account"), length=40, history=True, masked=True, mask="bank_account", open_to=("invoicing_clerk", "finance_accountant")
+        msg("Bank account"), length=40, history=True, masked=True, mask="bank_account", open_to=INVOICERS
     )
     address: Mapped[str | None] = fields.text(msg("Address"), length=200, history=True)
-    phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True, personal=False)
+    phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True, open_to=INVOICERS)
     proposed: Mapped[bool] = fields.flag(msg("Proposed"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -15,10 +16,12 @@ from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
 from core.kernel.words import msg
 from core.web.access import needs
-from core.web.pages import CardPlace, Column, ColumnKind, Link, Page, PanelPage, RelatedTable, Row
+from core.web.pages import CardPlace, Column, ColumnKind, Link, Page, Pager, PanelPage, RelatedTable, Row
+from core.web.paging import cut
 from core.web.views import PluginView
 from plugins.billing.permissions import AGEING
 from plugins.billing.reports.ageing import Ageing, By, OpenPart, ageing, bands_in_force, open_on
+from plugins.billing.reports.ageing import Row as AgeingRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,8 @@ class AgeingPage(Page):
 
     tabs: tuple[Link, ...]
     found: Ageing
+    rows: Sequence[AgeingRow]
+    pager: Pager | None
     on: date
     template: ClassVar[str] = "billing/ageing.html"
 
@@ -45,7 +50,8 @@ class AgeingView(PluginView):
         by = _asked_by()
         tabs = tuple(Link(one.label, url_for("AgeingView.ageing", by=one.value), current=one is by) for one in By)
         found = ageing(self.session, by, today())
-        return self.page(AgeingPage(title=msg("Ageing analysis"), tabs=tabs, found=found, on=today()))
+        rows, pager = cut(found.rows, lambda page: url_for("AgeingView.ageing", by=by.value, page=page))
+        return self.page(AgeingPage(title=msg("Ageing analysis"), tabs=tabs, found=found, rows=rows, pager=pager, on=today()))
 
     @expose("/parts")
     @needs("read")
@@ -62,7 +68,8 @@ class AgeingView(PluginView):
         ]
         back = Link(msg("Ageing analysis"), url_for("AgeingView.ageing", by=by.value))
         title = msg("Open parts: %(band)s", band=known[band].label) if band else msg("Open parts")
-        return self.page(PanelPage(title=title, crumbs=(back,), back=back, blocks=(_table(found),), wide=True))
+        rows, pager = cut(found, lambda page: url_for("AgeingView.parts", by=by.value, key=key, band=band, page=page))
+        return self.page(PanelPage(title=title, crumbs=(back,), back=back, blocks=(_table(found, rows, pager),), wide=True))
 
 
 def _asked_by() -> By:
@@ -72,7 +79,8 @@ def _asked_by() -> By:
         raise Malformed(msg("The analysis is made by customer, by contract or by salesperson.")) from None
 
 
-def _table(found: list[OpenPart]) -> RelatedTable:
+def _table(found: Sequence[OpenPart], shown: Sequence[OpenPart], pager: Pager | None) -> RelatedTable:
+    """A page of the parts; the sum is that of all of them."""
     columns = (
         Column("contract", msg("Contract"), ColumnKind.NAME, place=CardPlace.NAME),
         Column("customer", msg("Customer"), place=CardPlace.OWNER),
@@ -82,11 +90,11 @@ def _table(found: list[OpenPart]) -> RelatedTable:
         Column("amount", msg("Amount"), ColumnKind.EXACT_MONEY, place=CardPlace.CHOSEN),
         Column("open", msg("Still open"), ColumnKind.EXACT_MONEY, place=CardPlace.SUM),
     )
-    rows = tuple(_row(part) for part in found)
+    rows = tuple(_row(part) for part in shown)
     total = to_fen(sum((part.open for part in found), start=found[0].open * 0)) if found else 0
     totals = (msg("Total"), None, None, None, None, None, total) if found else ()
     empty = msg("Nothing is open here.")
-    return RelatedTable(title=msg("Open parts"), columns=columns, rows=rows, totals=totals, empty=empty)
+    return RelatedTable(title=msg("Open parts"), columns=columns, rows=rows, totals=totals, empty=empty, pager=pager)
 
 
 def _row(part: OpenPart) -> Row:

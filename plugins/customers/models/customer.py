@@ -10,7 +10,7 @@ from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from core.database import fields
-from core.database.records import OwnedRecord
+from core.database.records import OwnedRecord, PersonWhen
 from core.database.references import reference
 from core.kernel.words import Message, msg
 from plugins.customers.rules import CustomerKind, CustomerState, Review, Settlement, Size, name_key
@@ -27,6 +27,9 @@ class Customer(OwnedRecord):
     __resource__ = "customers.customer"
     __business_key__ = ("code",)
     __counted__ = True
+    __person__ = PersonWhen(
+        {"kind": CustomerKind.PERSON}, frozenset({"name", "name_key", "erp_name", "address", "website", "needs", "preferences", "note"})
+    )
     __label__: ClassVar[Message] = msg("Customer")
     __table_args__ = (
         UniqueConstraint("company_id", "code"),
@@ -55,12 +58,21 @@ class Customer(OwnedRecord):
     region: Mapped[str | None] = fields.code(msg("Region"), "customers.region", length=40, filterable=True)
     city: Mapped[str | None] = fields.text(msg("City"), length=40)
     address: Mapped[str | None] = fields.text(msg("Address"), length=250, history=True)
-    phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True, personal=False)
-    email: Mapped[str | None] = fields.email(msg("E-mail"), personal=False)
+    phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True)
+    email: Mapped[str | None] = fields.email(msg("E-mail"))
     website: Mapped[str | None] = fields.text(msg("Website"), length=200)
 
     size: Mapped[Size | None] = fields.choice(msg("Size"), Size)
     credit_code: Mapped[str | None] = fields.text(msg("Unified social credit code"), length=18, history=True)
+    id_number: Mapped[str | None] = fields.text(
+        msg("ID number"),
+        length=18,
+        history=True,
+        personal=True,
+        masked=True,
+        mask="id_number",
+        help=msg("Resident identity number; for personal customers only."),
+    )
     listed_on: Mapped[date | None] = fields.day(msg("Listed on"))
     erp_name: Mapped[str | None] = fields.text(msg("Name in the ERP"), length=120)
     erp_code: Mapped[str | None] = fields.text(msg("Code in the ERP"), length=40)

@@ -22,7 +22,7 @@ from plugins.customers.errors import CodeTaken, HasRecords
 from plugins.customers.models import Contact, Customer, Interaction
 from plugins.customers.operations.reviewing import hand_in
 from plugins.customers.permissions import CUSTOMER, TERMS
-from plugins.customers.rules import customer_code, is_credit_code
+from plugins.customers.rules import CustomerKind, customer_code, is_credit_code, is_id_number
 
 TERMS_FIELDS = ("settlement", "payment_terms", "discount")
 
@@ -72,7 +72,7 @@ def delete_customer(session: Session, record_id: int, version: int | None) -> No
 
 
 def check_customer(customer: Customer) -> None:
-    """Raise :class:`BadInput` for values that contradict what they mean; brings the credit code into capitals."""
+    """Raise :class:`BadInput` for values that contradict what they mean; brings credit code and identity number into capitals."""
     wrong: dict[str, Message] = {}
     if customer.star_grade is not None and not 1 <= customer.star_grade <= 5:
         wrong["star_grade"] = msg("The star grade is a number from 1 to 5.")
@@ -82,6 +82,12 @@ def check_customer(customer: Customer) -> None:
         customer.credit_code = customer.credit_code.upper()
         if not is_credit_code(customer.credit_code):
             wrong["credit_code"] = msg("This is not a unified social credit code. Please check its 18 characters.")
+    if customer.id_number:
+        customer.id_number = customer.id_number.replace(" ", "").upper()
+        if customer.kind != CustomerKind.PERSON:
+            wrong["id_number"] = msg("Only a personal customer has an ID number. Please leave it empty, or choose the other kind.")
+        elif not is_id_number(customer.id_number):
+            wrong["id_number"] = msg("This is not a resident ID number. Please check its 18 characters.")
     if wrong:
         raise BadInput(fields=wrong)
 

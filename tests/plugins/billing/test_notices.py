@@ -165,7 +165,7 @@ def test_another_rate_makes_another_tax(books: Books, contract: Contract, world:
     ("kind", "known", "missing"),
     [
         (InvoiceKind.E_SPECIAL, {"tax_number": None}, "Tax number of the buyer"),
-        (InvoiceKind.SPECIAL, {"bank": None, "phone": None}, "Bank、Telephone"),
+        (InvoiceKind.SPECIAL, {"bank": None, "phone": None}, "Bank, Telephone"),
         (InvoiceKind.E_ORDINARY, {"tax_number": None, "bank": None}, ""),
     ],
 )

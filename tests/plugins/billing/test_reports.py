@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from core.access.administration import set_parameter
+from core.access.models import Role
+from core.access.roles import set_grants
+from core.audit.models import AuditRow
+from core.exports.models import ExportRequest
+from core.exports.typesetting import Form, typeset
 from core.extension.calling import hooks
 from core.kernel.clock import today
 from core.kernel.errors import NotFound
+from core.web import printing
 from core.web.offers import entries_of
 from plugins.billing.models import Receipt
 from plugins.billing.operations import refund_receipt, reverse_invoice, withdraw_notice
@@ -63,17 +73,68 @@ def test_a_statement_of_a_customer_that_may_not_be_seen_does_not_exist(
 
 
 @pytest.mark.requirement("R-233")
-def test_the_statement_is_a_page_and_a_sheet_with_the_balance_in_capitals(books: Books, contract: Contract, client_for: ClientFor) -> None:
+def test_the_statement_is_a_page_and_a_sheet_with_the_balance_in_capitals(
+    books: Books, contract: Contract, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     books.invoice(books.sent(contract, "1004.50"))
     browser = client_for(ADMINISTRATOR)
     page = browser.get(f"/statements/?customer={contract.customer_id}")
     assert page.status_code == 200
     assert "¥1,004.50" in page.text
-    sheet = browser.get(f"/statements/print?customer={contract.customer_id}&since={today()}&until={today()}")
-    assert "壹仟零肆元伍角整" in sheet.text
-    assert "<script" not in sheet.text
+    drawn: list[Form] = []
+    monkeypatch.setattr(printing, "typeset", lambda form: drawn.append(form) or typeset(form))
+    sheet = printed(browser, contract)
+    assert (sheet.status_code, sheet.mimetype, sheet.data[:5]) == (200, "application/pdf", b"%PDF-")
+    (form,) = drawn
+    assert "壹仟零肆元伍角整" in [row.value for group in form.groups for row in group.rows]
+    assert "¥1,004.50" in form.tables[0].rows[1]
+    assert re.search(r"#\d+", form.mark), "who, when and under which number stands on the sheet"
     assert browser.get("/statements/").status_code == 200
-    assert [browser.get(f"/statements/{query}").status_code for query in ("?since=2026-02-31", "?customer=abc", "print")] == [400, 404, 303]
+    queries = ("?since=2026-02-31", "?customer=abc", "print")
+    assert [browser.get(f"/statements/{query}").status_code for query in queries] == [400, 404, 404]
+
+
+def printed(browser: Browser, contract: Contract, reason: str = "与客户对账") -> Any:
+    sent = {"customer": str(contract.customer_id), "since": str(today()), "until": str(today()), "reason": reason}
+    return browser.post("/statements/print", data=sent)
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.requirement("R-444")
+def test_a_statement_leaves_through_the_gate_alone(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
+    """With a reason, within the quota of prints, by a right of its own, recorded with its check sum, and told on the desk."""
+    with world.use_case("admin") as session:
+        set_parameter(session, "core.prints_per_day", 1, today())
+    seller = client_for(SELLER)
+    assert "/statements/print" in seller.get(f"/statements/?customer={contract.customer_id}").text
+    refused = printed(seller, contract, " ")
+    assert (refused.status_code, "请简要说明数据的用途" in refused.text) == (422, True)
+    sheet = printed(seller, contract)
+    assert sheet.status_code == 200
+    over = printed(seller, contract)
+    assert (over.status_code, "已打印" in over.text) == (409, True)
+    assert printed(client_for("sales.west1"), contract).status_code == 404
+    assert printed(client_for("service"), contract).status_code == 403
+    with world.reading("auditor") as session:
+        one = session.scalars(select(ExportRequest)).one()
+        (row,) = session.scalars(select(AuditRow).where(AuditRow.action == "print")).all()
+    assert (one.source, one.resource, one.record_id, one.reason) == ("statements", "billing.statement", contract.customer_id, "与客户对账")
+    assert one.sha256 == hashlib.sha256(sheet.data).hexdigest()
+    assert one.sha256 in row.changes
+    desk = seller.get(f"/exports/{one.id}").text
+    assert ("对账单" in desk, f"{today()} – {today()}" in desk, f'/customers/{contract.customer_id}"' in desk) == (True, True, True)
+    assert client_for("leader").get("/exports/new/statements").status_code == 403, "a sheet is no list"
+
+
+@pytest.mark.requirement("R-048")
+def test_printing_statements_is_a_right_of_its_own(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
+    with world.use_case("security") as session:
+        for role in session.scalars(select(Role).where(Role.preset.in_(["salesperson", "customer_manager"]))).all():
+            set_grants(session, world.keguan.registry, role.id, role.version, {("billing.statement", "print"): None})
+    seller = client_for(SELLER)
+    page = seller.get(f"/statements/?customer={contract.customer_id}")
+    assert (page.status_code, "/statements/print" in page.text) == (200, False)
+    assert printed(seller, contract).status_code == 403
 
 
 @pytest.mark.requirement("R-432")
@@ -122,6 +183,25 @@ def test_every_number_of_the_analysis_opens_its_parts(books: Books, contract: Co
     assert "¥273,840.00" not in parts
     queries = ("?by=moon", "parts?key=x", "parts?band=99")
     assert [browser.get(f"/ageing/{query}").status_code for query in queries] == [400, 400, 400]
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.requirement("R-392")
+def test_the_analysis_answers_a_page_at_a_time_and_its_totals_are_of_everything(
+    books: Books, contract: Contract, world: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = books.trade.customer(name="无锡太湖阀门有限公司")
+    contracts = [contract, *(books.contract(customer=customer) for _ in range(2))]
+    monkeypatch.setattr("core.web.paging.cut.__defaults__", (2,))
+    browser = client_for(SELLER)
+    pages = [browser.get(f"/ageing/?by=contract&page={number}").text for number in (1, 2)]
+    assert [sum(f"key={one.id}&amp;band=&" in page.replace('band="', "band=&") for one in contracts) for page in pages] == [2, 1]
+    assert all("¥1,173,600.00" in page for page in pages), "the sum of all three"
+    parts = [browser.get(f"/ageing/parts?page={number}").text for number in (1, 2, 3)]
+    head_and_sum = 2
+    assert [len(re.findall(r"<tr\b", page)) - head_and_sum for page in parts] == [2, 2, 2], "two parts of each contract"
+    assert all("¥1,173,600.00" in page for page in parts)
+    assert browser.get("/ageing/parts?page=999").status_code == 200
 
 
 def test_nobody_ages_what_he_may_not_see(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:

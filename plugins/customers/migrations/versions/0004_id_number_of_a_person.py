@@ -1,0 +1,21 @@
+"""identity number of a personal customer."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "customers_0004"
+down_revision = "customers_0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the change."""
+    with op.batch_alter_table("customers_customer", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("id_number", sa.String(length=18), nullable=True))
+
+
+def downgrade() -> None:
+    """Take the change back."""
+    with op.batch_alter_table("customers_customer", schema=None) as batch_op:
+        batch_op.drop_column("id_number")
