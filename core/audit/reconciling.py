@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,22 @@ ERASED = object()
 Values = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A record that is not what the trail says: ``changes`` tells both by column, ``row`` what is stored (None for one that is gone)."""
+
+    model: type[Record]
+    kind: str
+    record_id: int
+    row: Mapping[str, Any] | None = None
+    changes: Mapping[str, list[Any]] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> Problem:
+        """The same as a finding of a check, with the first column that differs."""
+        return Problem(self.kind, 0, self.record_id, " ".join([self.model.__tablename__, *list(self.changes)[:1]]))
+
+
 def audited_models() -> list[type[Record]]:
     """Classes whose every change is recorded."""
     return [model for model in stored_classes() if model.__audited__]
@@ -53,10 +70,10 @@ def strangers(session: Session, model: type[Record]) -> Iterator[Problem]:
     newest: int | None = 0
     while newest is not None:
         found, newest = strangers_after(session, model, newest)
-        yield from found
+        yield from (one.problem for one in found)
 
 
-def strangers_after(session: Session, model: type[Record], newest: int, company: int | None = None) -> tuple[list[Problem], int | None]:
+def strangers_after(session: Session, model: type[Record], newest: int, company: int | None = None) -> tuple[list[Stranger], int | None]:
     """What is found in the portion of at most 500 records after the id ``newest``, and where the next one begins; None after the last.
 
     Of ``company`` alone, if given. The transaction of ``session`` must see records and trail as of one moment while people work.
@@ -72,18 +89,22 @@ def strangers_after(session: Session, model: type[Record], newest: int, company:
     return list(_compared(model, {row["id"]: row for row in portion}, told)), last
 
 
-def _compared(model: type[Record], stored: Mapping[int, Any], told: Mapping[int, Values | None]) -> Iterator[Problem]:
+def _compared(model: type[Record], stored: Mapping[int, Any], told: Mapping[int, Values | None]) -> Iterator[Stranger]:
     columns = told_columns(model)
     for record_id in sorted({*stored, *told}):
         values, row = told.get(record_id), stored.get(record_id)
         if row is None or values is None:
             if not (row is None and values is None):
-                yield Problem("made_past" if values is None else "removed_past", 0, record_id, model.__tablename__)
+                yield Stranger(model, "made_past" if values is None else "removed_past", record_id, row)
             continue
-        for name, column in columns.items():
-            if not _same(column, values.get(name), row[column.name]):
-                yield Problem("changed_past", 0, record_id, f"{model.__tablename__} {name}")
-                break
+        different = [name for name, column in columns.items() if not _same(column, values.get(name), row[column.name])]
+        if different:
+            both = {name: [_sayable(values.get(name)), plain(row[columns[name].name])] for name in different}
+            yield Stranger(model, "changed_past", record_id, row, both)
+
+
+def _sayable(told: Any) -> Any:
+    return None if told is LOST else told
 
 
 def _told(session: Session, model: type[Record], after: int, until: int | None, company: int | None) -> dict[int, Values | None]:
@@ -131,5 +152,5 @@ def _same(column: Column[Any], told: Any, stored: Any) -> bool:
     if isinstance(column.type, Moment):
         return bool(datetime.fromisoformat(told) == stored)
     if isinstance(column.type, Fen | Quantity | Numeric):
-        return Decimal(str(told)) == stored
+        return bool(Decimal(str(told)) == stored)
     return bool(told == plain(stored))

@@ -71,17 +71,17 @@ def _entries(session: Session, model: type[Record], action: str, before: Mapping
         both = {name: [plain(row[name]), plain(reached.get(name))] for name in told_columns(model)}
         changes = {name: [old, new] for name, (old, new) in both.items() if old != new}
         if changes or action == "delete":
-            found.append(Entry(doer(session), action, _standing(model, reached or row), "", changes))
+            found.append(Entry(doer(session), action, standing(model, reached or row), "", changes))
     return found
-
-
-def _standing(model: type[Record], row: Mapping[str, Any]) -> Record:
-    """A record with these values that belongs to no session, so that the trail can call it by its name."""
-    record: Record = inspect(model).class_manager.new_instance()
-    record.__dict__.update(row)
-    return record
 
 
 @cache
 def _class_behind(table: str) -> type[Record] | None:
     return next((mapper.class_ for mapper in mappers() if mapper.class_.__tablename__ == table), None)
+
+
+def standing(model: type[Record], row: Mapping[str, Any]) -> Record:
+    """A record with these values that belongs to no session, so that the trail can call it by its name."""
+    record: Record = inspect(model).class_manager.new_instance()
+    record.__dict__.update(row)
+    return record

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 from rich.progress import Progress
 from sqlalchemy import select
 
+from core.audit.accepting import accept_strangers
 from core.audit.anchors import Anchors
 from core.audit.blocks import PLATFORM
 from core.audit.exporting import export_trail
@@ -19,6 +21,7 @@ from core.audit.verification import Verification, chains_of, verify
 from core.audit.words import blocks_told, problem_told, rows_told
 from core.commands.spoken import SpokenGroup, as_json, option, yes
 from core.commands.terminal import Terminal, company_called
+from core.kernel.acting import System, acting, acting_as
 from core.kernel.errors import Conflict, KeguanError
 from core.kernel.words import counted, msg
 from core.organisation.models import Company
@@ -98,6 +101,23 @@ def _tell(terminal: Terminal, result: Verification) -> None:
             )
         )
     terminal.say(msg("As written: %(rows)s of the trail in %(blocks)s.", rows=rows_told(result.checked), blocks=blocks_told(result.blocks)))
+
+
+@audit.command("accept", help=msg("After every difference was explained: write into the trail what the records are now."))
+@of_company
+@option("--reason", required=True, says=msg("Why the records differ from the trail; it stands there for ever."))
+@yes
+@click.pass_obj
+def accept_command(terminal: Terminal, slug: str | None, reason: str, yes: bool) -> None:
+    """A row for each record that is not what the trail says; the next check ends the alarm."""
+    terminal.sure(msg("Whoever changed records past the program will no longer be found by the comparison. Go on?"), yes=yes)
+    with terminal.use_case() as session:
+        companies = list(session.scalars(select(Company.id))) if slug is None else [company_called(session, slug).id]
+        who, count = cast("System", acting()), 0
+        for company in companies:
+            with acting_as(replace(who, company_id=company)):
+                count += accept_strangers(session, reason)
+    terminal.say(counted("%(count)s record was accepted as it is.", "%(count)s records were accepted as they are.", count))
 
 
 @audit.command("seal", help=msg("Seal and anchor now what was written; the worker does it by itself every few seconds."))

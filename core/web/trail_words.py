@@ -72,6 +72,8 @@ ACTIONS: dict[str, Message] = {  # in the past: who did what
     "look_at_list": msg("viewed the list"),
     "search": msg("searched"),
     "refused": msg("was refused"),
+    "accept": msg("accepted the record as it is"),
+    "records_accepted": msg("accepted records as they are"),
     "new_epoch": msg("let the trail begin anew"),
     "ask_for_backup": msg("asked for a backup that leaves"),
     "backup": msg("began a backup"),

@@ -70,8 +70,8 @@ def compare_records(database: Database, company: int | None = None, portion_done
         newest: int | None = 0
         while newest is not None:
             with _one_moment(database) as session:
-                problems, newest = strangers_after(session, model, newest, company)
-            for one in problems:
+                found, newest = strangers_after(session, model, newest, company)
+            for one in (stranger.problem for stranger in found):
                 result.tell(one.kind, company or PLATFORM, one.number, one.detail)
             portion_done()
     return result

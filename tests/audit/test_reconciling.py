@@ -12,12 +12,14 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.audit.alarms import STRANGERS, open_alarms
-from core.audit.models import AuditAlarm
+from core.audit.history import changes_of
+from core.audit.models import AuditAlarm, AuditRow
 from core.audit.reconciling import all_strangers
 from core.kernel.acting import System, acting_as
 from core.operations import demo
 from core.work.models import Notice
 from core.work.trail_checks import check_chain, last_checks, problems_of
+from plugins.customers.operations import add_contact
 from tests.commands.test_commands import command
 from tests.plugins.conftest import Trade, trade
 from tests.scenarios.conftest import story, tellings, told_story
@@ -61,11 +63,11 @@ def past_the_program(world: World, *statements: str) -> None:
         raw.close()
 
 
-def copied(world: World, table: str) -> str:
-    """A raw INSERT of a second record like the first of ``table``."""
+def copied(world: World, table: str, **other: str) -> str:
+    """A raw INSERT of a second record like the first of ``table``, with ``other`` values."""
     columns = [column for column in columns_of(world, table) if column != "id"]
-    told = ", ".join(f'"{column}"' for column in columns)
-    return f"INSERT INTO {table} ({told}) SELECT {told} FROM {table} WHERE id = (SELECT min(id) FROM {table})"
+    told, values = ", ".join(f'"{column}"' for column in columns), ", ".join(other.get(column, f'"{column}"') for column in columns)
+    return f"INSERT INTO {table} ({told}) SELECT {values} FROM {table} WHERE id = (SELECT min(id) FROM {table})"
 
 
 def columns_of(world: World, table: str) -> list[str]:
@@ -133,6 +135,34 @@ def test_the_daily_check_compares_records_alarms_once_and_tells_the_auditors(
     past_the_program(world, f"UPDATE customers_customer SET discount = NULL WHERE id = {customer.id}")
     check_chain(database, company)
     assert alarms(world) == []
+
+
+@SQLITE
+@pytest.mark.requirement("R-354", "R-445")
+def test_a_difference_that_was_explained_is_accepted_with_its_reason_and_the_next_one_is_seen(
+    world: World, trade: Trade, command: Callable[..., Any]
+) -> None:
+    """What the trail said before stays to be read; personal values go beside the trail as ever."""
+    customer = trade.customer()
+    with world.use_case("sales.east1") as session:
+        kept, gone = (add_contact(session, {"name": name, "customer": customer.id, "phone": "13900000001"}).id for name in ("甲", "乙"))
+    past_the_program(world, f"UPDATE customers_contact SET phone = '13900000002', name = '丙' WHERE id = {kept}")
+    past_the_program(world, f"DELETE FROM customers_contact WHERE id = {gone}", copied(world, "customers_customer", code="'X-1'"))
+    assert sum(sum(problems.values()) for problems in strangers(world).values()) == 3
+    code, said = command("audit", "accept", "--reason", "数据修复，工单 12", "--yes")
+    assert (code, "3" in said) == (0, True), said
+    assert strangers(world) == {}
+    for slug in world.companies:
+        assert command("audit", "verify", "--records", "--company", slug)[0] == 0
+    with acting_as(System("a test")), Session(world.keguan.database.engine) as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.reason == "数据修复，工单 12").order_by(AuditRow.id)).all()
+        assert [row.action for row in rows] == ["accept", "delete", "create", "records_accepted"]
+        assert all(row.company_id == customer.company_id and row.who.startswith("system: terminal: ") for row in rows)
+        assert not any("1390000" in row.changes or "丙" in row.changes for row in rows)
+        before, after = changes_of(rows[0])["phone"]
+        assert (before, after) == ("13900000001", "13900000002")
+    past_the_program(world, f"UPDATE customers_contact SET phone = '13900000003' WHERE id = {kept}")
+    assert strangers(world) == {"customers_contact": Counter({"changed_past customers_contact phone": 1})}
 
 
 def alarms(world: World) -> list[AuditAlarm]:
