@@ -54,10 +54,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; figures stand at its ``right``."""
+    """A column of a table; figures stand at its ``right``. One that ``fits`` is as wide as what stands in it, a number of a document for
+    instance; the others share what is left."""
 
     label: str
     right: bool = False
+    fits: bool = False
 
 
 @dataclass(frozen=True)

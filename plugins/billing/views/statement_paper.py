@@ -14,14 +14,9 @@ from core.web.printing import PaperHead
 from plugins.billing.reports.statement import Statement
 from plugins.billing.rules.money import in_capitals
 
-COLUMNS = (
-    (msg("Day"), False),
-    (msg("Document"), False),
-    (msg("Number"), False),
-    (msg("Invoiced"), True),
-    (msg("Received"), True),
-    (msg("Balance"), True),
-)
+COLUMNS = (msg("Day"), msg("Document"), msg("Number"), msg("Invoiced"), msg("Received"), msg("Balance"))
+FIGURES = COLUMNS[3:]
+FITTING = (COLUMNS[0], COLUMNS[2])
 
 
 def paper_of(found: Statement, head: PaperHead) -> Form:
@@ -45,7 +40,7 @@ def paper_of(found: Statement, head: PaperHead) -> Form:
 
 
 def _table(found: Statement) -> Table:
-    columns = tuple(Column(str(label), right) for label, right in COLUMNS)
+    columns = tuple(Column(str(label), label in FIGURES, label in FITTING) for label in COLUMNS)
     total = (str(found.until), str(msg("Closing balance")), "", _money(found.debit), _money(found.credit), _money(found.closing))
     return Table(str(msg("Documents")), columns, tuple(_lines(found)), total)
 
