@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from core.access.administration import let_go, set_day
+from core.access.administration import change_employee, let_go, set_day
 from core.approvals import operations as do
 from core.approvals.errors import (
     ApprovalNeeded,
@@ -103,6 +103,23 @@ def test_a_document_passes_its_steps_in_their_order_and_then_may_happen(
     assert {"create", "approve", "use"} <= actions
     told = over_all(world, lambda session: {one.employee_id: one.url for one in session.scalars(select(Notice).order_by(Notice.id))})
     assert {told[world.employees[one].id] for one in ("head.east", "leader", "sales.east1")} == {f"/approvals/{case.id}"}
+
+
+@pytest.mark.requirement("R-489", "R-370")
+def test_a_superior_is_asked_then_the_superior_of_that_one_then_the_head(
+    world: World, step: Make, set_chain: Make, submitted: Make
+) -> None:
+    above = {"sales.east1": "sales.east2", "sales.east2": "finance"}
+    for account, superior in above.items():
+        with world.use_case("security") as session:
+            change_employee(session, world.employees[account].id, None, {"superior": world.employees[superior].id})
+    set_chain(step(Who.SUPERIOR))
+    asked = []
+    for leaver in ("sales.east2", "finance", None):
+        asked.append(seated(world, submitted()))
+        if leaver is not None:
+            leave(world, leaver)
+    assert asked == [{world.employees[account].name} for account in ("sales.east2", "finance", "head.east")]
 
 
 @pytest.mark.requirement("R-362")
