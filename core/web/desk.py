@@ -19,6 +19,7 @@ from core.web.access import member
 from core.web.approvals.showing import title_of
 from core.web.desk_charts import desk_charts
 from core.web.desk_house import house_desk
+from core.web.desk_welcome import first_steps
 from core.web.offers import entries_by, shown_offers
 from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person
 from core.web.views import PluginView
@@ -39,13 +40,16 @@ class DeskView(PluginView):
         figures = shown_offers(self.session, hooks().crm_desk_figures(session=self.session), exact=False)[0] if mine else ()
         cards, quiet = self._tasks(mine)
         house = ((), ()) if mine else house_desk(self.session)
+        asked = (*self._decisions(), *cards, *house[1])
+        hints = first_steps(self.nouns) if mine and not asked and all(one.nothing for one in figures) else ()
         page = DeskPage(
             title=msg("Hello, %(name)s", name=g.actor.name),
             place=msg("Home"),
             figures=(*figures, *house[0]),
-            cards=(*self._decisions(), *cards, *house[1]) or (() if quiet else (_shut(),)),
-            quiet=quiet,
-            charts=desk_charts(self.nouns),
+            cards=asked or (() if quiet else (_shut(),)),
+            hints=hints,
+            quiet=() if hints else quiet,
+            charts=() if hints else desk_charts(self.nouns),
             today=today(),
         )
         return self.page(page)

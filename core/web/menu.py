@@ -49,11 +49,12 @@ def menus(offered: Offered, view: str, root: str, waiting: int = 0) -> Menus:
         MenuSection(msg("Business modules"), tuple(_item(one, view, offered.business) for one in offered.business if not one.parent)),
         MenuSection(msg("Administration"), tuple(_item(one, view) for one in offered.house)),
     )
-    new = tuple(Link(one.label, _create_url(one), one.icon, drawer=True) for one in offered.creating)
+    new = tuple(Link(one.label, create_url(one), one.icon, drawer=True) for one in offered.creating)
     return Menus(tuple(section for section in sections if section.items), _bottom(offered, view, waiting), new)
 
 
-def _create_url(entry: MenuEntry) -> str:
+def create_url(entry: MenuEntry) -> str:
+    """Where the record that the entry creates is begun."""
     return address(entry.endpoint.replace(".list", ".add"))
 
 

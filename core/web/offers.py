@@ -56,7 +56,9 @@ def _figure(one: OfferedFigure, known: Mapping[int, Any], *, exact: bool) -> Fig
     if one.note is not None and noted:
         told = any(number for number, _ in noted.values())
         note = Message(one.note.text, {**one.note.params, **{name: _number(number) for name, number in noted.items()}}) if told else ""
-    return Figure(one.label, _value(one, known.get(id(one.value), one.value), exact=exact), one.url, note)
+    found = known.get(id(one.value), one.value)
+    count = found[0] if isinstance(found, tuple) else found
+    return Figure(one.label, _value(one, found, exact=exact), one.url, note, nothing=not count and not note)
 
 
 def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:

@@ -104,7 +104,7 @@ def make_shell(create: Link | None = None, begun: Link | None = None) -> Shell:
     """
     actor: Actor = g.actor
     waiting = _waiting()
-    offered = replace(_offered(actor), pinned=_pinned(actor, waiting.pins))
+    offered = replace(offered_to(actor), pinned=_pinned(actor, waiting.pins))
     shown = menus(offered, (request.endpoint or "").split(".")[0], request.script_root, waiting.cases)
     return Shell(
         company=g.membership.company_name,
@@ -140,7 +140,8 @@ def _flashes() -> tuple[Flash, ...]:
     return tuple(Flash(text, "" if undo == SAID else undo) for undo, text in waiting)
 
 
-def _offered(actor: Actor) -> Offered:
+def offered_to(actor: Actor) -> Offered:
+    """What the person may open and create, without pinned views."""
     business = tuple(sorted((entry for entry in hooks().crm_menu() if _allowed(actor, entry)), key=lambda entry: entry.place))
     creating = tuple(entry for entry in business if entry.creates and actor.may(entry.resource, "create"))
     return Offered(business, creating, tuple(entry for entry in (*IMPORTS_MENU, *EXPORTS_MENU, *CORE_MENU) if _allowed(actor, entry)))

@@ -37,10 +37,12 @@ def notify(session: Session, employee_id: int, message: Message, url: str = "") 
     return notice
 
 
-def notices(session: Session, limit: int = 20) -> list[Notice]:
-    """The newest notices of the person who acts, unread ones first."""
+def notices(session: Session, limit: int = 20, *, unread_first: bool = True) -> list[Notice]:
+    """The newest notices of the person who acts, the latest first; unread ones before all others unless told otherwise."""
     statement = select(Notice).where(Notice.employee_id == actor().employee_id)
-    return list(session.scalars(statement.order_by(Notice.read_at.is_not(None), Notice.id.desc()).limit(limit)))
+    newest = (Notice.created_at.desc(), Notice.id.desc())
+    order = (Notice.read_at.is_not(None), *newest) if unread_first else newest
+    return list(session.scalars(statement.order_by(*order).limit(limit)))
 
 
 def unread_count(session: Session) -> int:

@@ -27,6 +27,8 @@ from tests.browser.windows import PHONE, TABLET, WIDE, Window, chromium, window
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "shots"
 NARROWEST = 360
 FETCHING = ".htmx-request"  # parts that are on their way
+LAZY = "[hx-trigger~=intersect]"  # parts that come when they are seen
+UNDRAWN = "[data-chart]:not(:has(canvas, svg))"  # charts that are still only their numbers
 TALLEST = 2400  # pixels of a picture: what lies deeper repeats what is above
 DARK = (
     *("desk", "customers", "customers-one", "customers-one-edit", "customers-chart", "sign-in", "opportunities-board", "calendar"),
@@ -77,6 +79,7 @@ class Round:
 
     def _look(self, page: Page, name: str, stored: Stored) -> None:
         page.wait_for_load_state("load")
+        _see_all(page)
         expect(page.locator(FETCHING)).to_have_count(0)  # a function that waits would break the policy of the page
         self._blame(name, [*problems(page, stored, self.language, self.known), *crowding(page)])
         self._picture(page, name)
@@ -95,6 +98,16 @@ class Round:
 
     def _blame(self, name: str, faults: list[str]) -> None:
         self.found += [f"{name} {self.language} {self.size[0]}: {fault}" for fault in faults]
+
+
+def _see_all(page: Page) -> None:
+    """Bring into sight, one after the other, what loads when it is seen, until each is there; then go back to the top."""
+    for waiting in page.locator(LAZY).all():
+        waiting.scroll_into_view_if_needed()
+        expect(waiting).not_to_be_empty()
+    if page.locator(LAZY).count():
+        expect(page.locator(UNDRAWN)).to_have_count(0)
+        page.evaluate("scrollTo(0, 0)")
 
 
 def parts_of(opened: Window, stop: Stop) -> Iterator[str]:

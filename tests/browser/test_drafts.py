@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenWindow
@@ -41,8 +43,8 @@ def test_a_draft_is_offered_when_the_form_opens_again_and_goes_with_sign_out(ope
 
 def test_what_was_typed_survives_a_session_that_has_ended(open_window: OpenWindow) -> None:
     window = open_window("sales.east1")
-    _type(window, "会话结束时的客户")
-    window.page.wait_for_load_state("networkidle")  # the hint at duplicates has come
+    with window.page.expect_response(lambda answer: "会话结束时的客户" in unquote(answer.url)):  # the hint at duplicates has come
+        _type(window, "会话结束时的客户")
     window.context.clear_cookies()
     send(window.page.locator(FORM))
     expect(window.page.locator("main")).to_contain_text("刚才填写的内容会恢复")

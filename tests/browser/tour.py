@@ -12,13 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from core.access.guard import get_for
 from core.kernel.acting import System, acting_as
+from core.kernel.errors import Forbidden, NotFound
+from core.web.changing import why_unchanged
+from core.web.nouns import Noun
 from core.web.views import RecordView
 from core.work.running import run_due_jobs
 from plugins.customers.models import Contact
 from tests.browser.examining import IMPORTED
 from tests.browser.house import BROKEN, EMPTY_COMPANY, LIMIT, NEWCOMER, House
 from tests.browser.windows import Window
+from tests.world import look_around
 
 # In this order each kind of page is taken as the first two persons who may open it.
 PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
@@ -26,6 +31,7 @@ NOT_PAGES = ("/static", "/api/", "/back", "/lang/", "/account/sign-in", BROKEN)
 ANSWERS = ("choices", "values", "hint", "beside", "file", "rejected", "blank")  # methods that answer scripts or give files
 PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
 OFTEN = 2
+WRITERS = ("sales.east1", "contracts", "service", "invoicing", "security", "admin")
 CLOSED = 409  # a record whose state closes its form: a page that says why
 
 
@@ -164,8 +170,8 @@ def _forms(house: House) -> Iterator[Stop]:
             continue
         yield Stop(f"{path[1:]}-add-errors", writer, _empty_form(f"{path}/add"), 422)
         yield Stop(f"{path[1:]}-add-drawer", writer, _drawer(path), wide_only=True)
-        if view.noun.change is not None:
-            yield Stop(f"{path[1:]}-edit-stale", writer, _stale(path), 409)
+        if view.noun.change is not None and (found := _changeable(house, view.noun)) is not None:
+            yield Stop(f"{path[1:]}-edit-stale", found[0], _stale(f"{path}/{found[1]}"), 409)
 
 
 def _imports(house: House) -> Iterator[Stop]:
@@ -214,13 +220,31 @@ def _drawer(path: str) -> Callable[[Window], int]:
     return arrive
 
 
-def _stale(path: str) -> Callable[[Window], int]:
+def _changeable(house: House, noun: Noun) -> tuple[str, int] | None:
+    """Somebody who may change such records, and the newest one that he or she may change now; None where there is no such record."""
+    world = look_around(house.keguan)
+    for account in WRITERS:
+        with world.reading(account) as session:
+            if not world.actor(account).may(noun.resource, "update"):
+                continue
+            for record in session.scalars(select(noun.model).order_by(noun.model.id.desc()).limit(50)):
+                if why_unchanged(noun, record) is None and _may_change(session, noun, record.id):
+                    return account, record.id
+    return None
+
+
+def _may_change(session: Session, noun: Noun, record_id: int) -> bool:
+    try:
+        get_for(session, noun.model, "update", record_id)
+    except (Forbidden, NotFound):
+        return False
+    return True
+
+
+def _stale(record: str) -> Callable[[Window], int]:
     def arrive(window: Window) -> int:
-        number = first_id(window, f"{path}/")
-        if number is None:
-            return 409
-        if window.open(f"{path}/{number}/edit") != 200:
-            return 0  # a record that is seen but not theirs to change
+        if window.open(f"{record}/edit") != 200:
+            return 0  # it has been taken away meanwhile
         form = window.page.locator("main form[data-form]")
         form.locator("[name=version]").evaluate("one => { one.value = '0'; }")
         text = form.locator("textarea, input[type=text]").first

@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,20 @@ def names_record(call: ast.Call) -> bool:
     """Whether the call hands over an address that is not empty."""
     given = call.args[3] if len(call.args) > 3 else next((one.value for one in call.keywords if one.arg == "url"), None)
     return given is not None and not (isinstance(given, ast.Constant) and not given.value)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_notices_stand_under_the_days_on_which_they_came_the_latest_first(client_for: Clients, world: World) -> None:
+    ids = [told(world, "sales.east1", "") for _ in range(3)]
+    with acting_as(System("test", world.companies["qiheng"].id)), world.keguan.database.transaction() as session:
+        for days, number in zip((40, 1, 0), ids, strict=True):
+            notice = session.get(Notice, number)
+            assert notice is not None
+            notice.created_at -= timedelta(days=days)
+    page = client_for("sales.east1").get("/notices/").text
+    headings = re.findall(r'class="kg-noticeday">([^<]*)<', page)
+    assert len(headings) == 3
+    assert headings[0].startswith("今天")
+    assert headings[1].startswith("昨天")
+    assert not headings[2].startswith(("今天", "昨天"))
+    assert re.findall(r"/notices/(\d+)/read", page) == [str(number) for number in reversed(ids)]

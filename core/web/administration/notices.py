@@ -48,14 +48,19 @@ class NoticesView(PluginView):
     @expose("/")
     @member
     def notices(self) -> Response:
-        """The latest notices, unread ones first."""
-        found = notices(self.session, limit=SHORT if asked_part(NoticesPage) else LONG)
+        """The latest notices day by day; in the bell's panel the unread ones first."""
+        bell = asked_part(NoticesPage)
+        found = notices(self.session, limit=SHORT if bell else LONG, unread_first=bool(bell))
         open_to_me = openable(self.session, self.nouns, [one.url for one in found])
         read_all = (
             Verb(msg("Mark all as read"), url_for("NoticesView.read_all"), "check") if any(not one.read_at for one in found) else None
         )
         return self.page(
-            NoticesPage(title=msg("Notices"), notices=tuple(_shown(one, open_to_me, self.nouns) for one in found), read_all=read_all)
+            NoticesPage(
+                title=msg("Notices"),
+                notices=tuple(_shown(one, open_to_me, self.nouns) for one in found),
+                read_all=read_all,
+            )
         )
 
     @expose("/read", methods=["POST"])

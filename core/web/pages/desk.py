@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import ClassVar
 
+from core.kernel.clock import local
 from core.web.pages.parts import Figure, Link, Page, Person, Text, Verb
 from core.web.pages.tables import Pager
 
@@ -46,7 +48,8 @@ class ChartCard:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskPage(Page):
-    """Figures, what I must do, what is new. ``hints`` are first steps of a newcomer, ``quiet`` modules in which nothing waits.
+    """Figures, what I must do, what is new. ``hints`` are first steps of a newcomer, for whom figures of nothing are folded; ``quiet``
+    modules in which nothing waits.
 
     ``sought`` is what a search looked for, "" before it did: where the top bar has no room for a search field the page has one itself.
     """
@@ -76,10 +79,15 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticesPage(Page):
-    """The person's notices, newest first."""
+    """The person's notices, newest first, told day by day."""
 
     notices: tuple[Notice, ...]
     read_all: Verb | None = None
     pager: Pager | None = None
     template: ClassVar[str] = "keguan/notices.html"
     fragments: ClassVar[Mapping[str, str]] = {"bell-list": "keguan/notices_bell.html"}
+
+    @property
+    def days(self) -> tuple[tuple[date, tuple[Notice, ...]], ...]:
+        """The notices by the day on which they came, as the company reckons it."""
+        return tuple((day, tuple(several)) for day, several in groupby(self.notices, key=lambda one: local(one.at).date()))

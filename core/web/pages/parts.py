@@ -86,7 +86,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A key figure that is a door to the list it sums; ``share`` draws a bar of so many percent of a target."""
+    """A key figure that is a door to the list it sums; ``share`` draws a bar of so many percent of a target.
+
+    ``nothing``: it counts what there is none of.
+    """
 
     label: Text
     value: Text
@@ -95,6 +98,7 @@ class Figure:
     late: bool = False
     share: int | None = None
     share_tone: Tone = Tone.RUN
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
