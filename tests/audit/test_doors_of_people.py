@@ -17,7 +17,7 @@ from core.access.administration.employees import set_roles
 from core.access.models import EmployeeRole, Role, Share
 from core.approvals import operations as do
 from core.approvals.chains import chain_of, kind_called
-from core.approvals.models import AccessApplication, ApprovalCase
+from core.approvals.models import AccessApplication, ApplicationState, ApprovalCase
 from core.audit.models import AuditRow
 from core.audit.reconciling import all_strangers
 from core.commands import run
@@ -109,6 +109,10 @@ class Doors:
             return session.scalars(select(Role.id).where(*mine)).one()
 
     def _approved(self, verb: str, given: Given) -> Given:
+        with self._over_all() as session:  # else the role would stay by another application
+            stands = session.scalars(select(AccessApplication.id).where(AccessApplication.state == ApplicationState.GRANTED)).all()
+        for one in stands:
+            perform(self.world, SECURITY, "revoke", {"id": one, "reason": "项目结束"})
         application = perform(self.world, GIVER, "apply", given).id
         self.decide()
         granted = {"id": application, "employee": self.trade.employee("service")}
