@@ -35,6 +35,7 @@ from plugins.contracts.queries import (
     signings_with,
     texts_to_hand_over,
 )
+from plugins.contracts.rules import SIGNED
 from plugins.customers.public import CUSTOMER_RESOURCE
 
 DueDay = Callable[[date], date]
@@ -95,7 +96,7 @@ def customer_figures(customer_id: int) -> Sequence[Figure]:
     """Value of the customer's signed contracts."""
     if not actor().may(Contract.__resource__, "read"):
         return ()
-    url = url_for("ContractsView.list", customer=customer_id)
+    url = url_for("ContractsView.list", customer=customer_id, state=[state.value for state in SIGNED])
     value, running = Summed(signed_value(customer_id)), Counted(running_of_customer(customer_id))
     return [Figure(msg("Contract value (total)"), value, "money", msg("%(count)s in force"), url, noted={"count": running})]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import url_for
+from sqlalchemy import func
 
 from core.database.together import Summed, Told, ToldRow
 from core.extension.exchange import DeskChart, DeskTask, Figure
@@ -13,15 +14,16 @@ from core.kernel.clock import months_ago
 from core.kernel.money import from_fen
 from core.kernel.words import msg
 from plugins.billing.errors import shown
+from plugins.billing.models import Receipt
 from plugins.billing.permissions import ALLOCATION, FEED_BACK, INVOICE, ISSUE, NOTICE, RECEIPT
-from plugins.billing.queries import feedback_due, kept, receipts_to_allocate, received_this_month, to_issue
+from plugins.billing.queries import feedback_due, receipts_to_allocate, received_this_month, to_issue
 
 
 def figures() -> Sequence[Figure]:
     """What came in this month, as far as the person sees."""
     if not actor().may(RECEIPT, "read"):
         return ()
-    value = Summed(received_this_month().with_only_columns(kept()))
+    value = Summed(received_this_month().with_only_columns(func.sum(Receipt.amount)))
     return [Figure(msg("Received this month"), value, "money", url=url_for("ReceiptsView.list", view="month"))]
 
 

@@ -72,8 +72,9 @@ def _of_customer(customer_id: int) -> Sequence[Figure]:
     invoiced = select(func.sum(Invoice.amount)).where(Invoice.customer_id == customer_id, Invoice.state != InvoiceState.VOID)
     received = select(kept()).where(Receipt.customer_id == customer_id)
     url = url_for("StatementsView.statement", customer=customer_id) if who.may(STATEMENT, "read") else ""
+    counted = url_for("InvoicesView.list", customer=customer_id, state=[one.value for one in InvoiceState if one is not InvoiceState.VOID])
     return [
-        Figure(msg("Invoiced"), Summed(invoiced), "money", url=url_for("InvoicesView.list", customer=customer_id)),
+        Figure(msg("Invoiced"), Summed(invoiced), "money", url=counted),
         Figure(msg("Invoiced and not paid"), Summed(less(invoiced, received)), "money", url=url),
     ]
 
@@ -87,9 +88,12 @@ def _of_contract(contract_id: int) -> Sequence[Figure]:
     active = Allocation.contract_id == contract_id, Allocation.state == AllocationState.ACTIVE
     received = select(func.sum(Allocation.amount)).where(*active)
     url = url_for("AgeingView.parts", by="contract", key=contract_id) if who.may(AGEING, "read") else ""
+    # An invoice may be for several contracts; what of it is for this one stands on its notices.
+    notices = url_for("InvoiceNoticesView.list", contract=contract_id) if who.may(NOTICE, "read") else ""
+    allocations = url_for("AllocationsView.list", contract=contract_id, state=AllocationState.ACTIVE.value)
     return [
-        Figure(msg("Invoiced"), Summed(invoiced), "money", url=url_for("InvoicesView.list", contract=contract_id)),
-        Figure(msg("Received"), Summed(received), "money", url=url_for("AllocationsView.list", contract=contract_id)),
+        Figure(msg("Invoiced"), Summed(invoiced), "money", url=notices),
+        Figure(msg("Received"), Summed(received), "money", url=allocations),
         Figure(msg("Still to be paid"), Summed(less(contract_value(contract_id), received, unknown=True)), "money", url=url, unknown=True),
     ]
 

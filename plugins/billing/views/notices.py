@@ -68,6 +68,7 @@ NOTICES = Noun(
         Shown("contract", quiet=True),
         Shown("kind", ColumnKind.TEXT, quiet=True),
         Shown("amount", place=CardPlace.SUM),
+        Shown("issued"),
         Shown("state", place=CardPlace.STATE),
         Shown("owner", place=CardPlace.OWNER),
         Shown("due_on", place=CardPlace.LAST),
