@@ -98,6 +98,12 @@ def test_a_retired_plugin_finds_its_rows_when_it_returns(core: Keguan, branches_
     assert (_business_rows(engine, leaving), digest_of(engine)) == (before, schema)
 
 
+GIVING_PRINT = (
+    "core/migrations/versions/0022_right_to_print.py",
+    "plugins/billing/migrations/versions/0002_statements_are_printed.py",
+)
+
+
 @pytest.mark.requirement("R-444", "R-455")
 def test_roles_of_a_company_that_exists_print_as_those_of_a_new_one(core: Keguan) -> None:
     make_base(core.database, core.registry, PASSWORD, core.settings.password_method)
@@ -107,11 +113,15 @@ def test_roles_of_a_company_that_exists_print_as_those_of_a_new_one(core: Keguan
         new = connection.execute(text(read)).all()
         assert len({role for role, *_ in new}) > 5
         connection.execute(text("DELETE FROM core_grant WHERE verb = 'print'"))
-        migration = runpy.run_path(str(ROOT / "core/migrations/versions/0022_right_to_print.py"))
+        core_first, billing = (runpy.run_path(str(ROOT / place)) for place in GIVING_PRINT)
         with Operations.context(MigrationContext.configure(connection)):
-            migration["upgrade"]()
+            core_first["upgrade"]()
+            before = connection.execute(text(read)).all()
+            billing["upgrade"]()
             assert connection.execute(text(read)).all() == new
-            migration["downgrade"]()
+            billing["downgrade"]()
+            assert connection.execute(text(read)).all() == before
+            core_first["downgrade"]()
             assert connection.execute(text(read)).all() == []
 
 

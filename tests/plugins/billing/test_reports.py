@@ -90,6 +90,8 @@ def test_the_statement_is_a_page_and_a_sheet_with_the_balance_in_capitals(
     assert "¥1,004.50" in form.tables[0].rows[1]
     assert re.search(r"#\d+", form.mark), "who, when and under which number stands on the sheet"
     assert browser.get("/statements/").status_code == 200
+    nobody = browser.post("/statements/print", data={"reason": "与客户对账"})
+    assert (nobody.status_code, "请您选择客户" in nobody.text) == (422, True)
     queries = ("?since=2026-02-31", "?customer=abc", "print")
     assert [browser.get(f"/statements/{query}").status_code for query in queries] == [400, 404, 404]
 
