@@ -30,12 +30,10 @@ def begun_about(nouns: Nouns, record: Any) -> Link | None:
         return None
     parent = noun.model.__parent__
     target = noun.fields[parent].target
-    if record.__tablename__ == target:
-        return _link(noun, f"{parent}={record.id}&")
     fields = type(record).fields()
     naming = next((name for name, field in fields.items() if field.kind == "reference" and field.target == target), "")
-    number = getattr(record, f"{naming}_id") if naming else None
-    return _link(noun, f"{parent}={number}&") if number is not None else None
+    about = record if record.__tablename__ == target else getattr(record, naming) if naming else None
+    return _link(noun, f"{parent}={about.id}&") if about is not None and noun.waits_for(parent, about) is None else None
 
 
 def leading(noun: Noun) -> str:

@@ -38,11 +38,26 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Begins:
+    """What a verb begins from the record: a new record of ``model``, which refers to it by ``by``.
+
+    ``already`` is why there is no second one as long as one is there; with ``counts()`` only those count for which that condition holds.
+    Without it there may be any number of them.
+    """
+
+    model: type[Record]
+    by: str = ""
+    already: Message | None = None
+    counts: Callable[[], Any] | None = None
+
+
+@dataclass(frozen=True)
 class Act:
     """A verb on one record besides create, change and delete.
 
     ``run(session, record_id, version, **values)`` is the operation; ``right`` the verb of the permission; ``asks`` the fields
-    that the person fills in; ``why_not(record)`` says why it is not possible now, or None.
+    that the person fills in; ``why_not(record)`` says why it is not possible now, or None; ``begins`` what it makes, so that it is offered
+    to those alone who may make one, and only while one may still be made.
     """
 
     verb: str
@@ -54,6 +69,7 @@ class Act:
     why_not: Callable[[Any], Message | None] | None = None
     confirm: Message | None = None
     primary: bool = False
+    begins: Begins | None = None
 
 
 ADDRESS_WORDS = frozenset(
@@ -212,9 +228,10 @@ class Noun:
     children: tuple[str, ...] = ()  # paths of nouns whose parent reference leads here
     begun_from: tuple[str, ...] = ()  # references to records from whose page one is begun by a button of its own
     begun_anywhere: bool = False  # whether the filled button of a phone begins one on every page, about what the page is about
-    parent_waits: Callable[[Any], Message | None] | None = None  # of a part: why nothing can be added to its parent now
+    why_not_from: Mapping[str, Callable[[Any], Message | None]] = field(
+        default_factory=dict
+    )  # reference to why none can be begun now about the record that it leads to, from whose page one otherwise is
     composer: str = ""  # path of the child noun that is written from the record's page
-    composer_waits: Callable[[Any], Message | None] | None = None  # why nothing can be written there now
     lines: tuple[str, tuple[str, ...]] | None = None  # (name of the values, fields of one line)
     line_model: type[Record] | None = None
     line_offers: Callable[[Any], Mapping[str, Sequence[tuple[str, str]]]] | None = None  # session to (value, words) offered per line field
@@ -234,7 +251,8 @@ class Noun:
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
         named += [one.name for one in self.on_calendar] + [one.name for one in self.due]
         named += [self.beside.by] if self.beside is not None else []
-        for name in (*named, *self.begun_from, *self.filters, *self.facts, *self.tags, *self.figures, *(self.next_step or ())):
+        named += [*self.begun_from, *self.why_not_from, *(self.next_step or ())]
+        for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures):
             if name not in known:
                 raise StartRefused(
                     msg(
@@ -253,6 +271,11 @@ class Noun:
         column = self.order.lstrip("-")
         if column != "id" and not (column in known and known[column].sortable):
             raise StartRefused(msg("The noun %(path)s is ordered by %(field)s, which is not sortable.", path=self.path, field=column))
+
+    def waits_for(self, by: str, record: Any) -> Message | None:
+        """Why none can be begun now about ``record``, which the reference ``by`` leads to; None when nothing speaks against it."""
+        why_not = self.why_not_from.get(by)
+        return why_not(record) if why_not is not None else None
 
     @property
     def resource(self) -> str:

@@ -165,7 +165,7 @@ def _table_tab(session: Any, other: Noun, by: str, record: Any) -> Any:
         found = find(session, other, Query(order=other.order), within=getattr(other.model, f"{by}_id") == record.id)
         return (
             related_table(
-                other, found, by, record.id, may_create=_waits(other, by, record) is None and may_add(session, other.model, record)
+                other, found, by, record.id, may_create=other.waits_for(by, record) is None and may_add(session, other.model, record)
             ),
         )
 
@@ -187,11 +187,6 @@ def _activity(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
     return (*lines, *_composer(session, nouns, noun, record), comment_box(session, noun, record), timeline_of(session, noun, record))
 
 
-def _waits(child: Noun, by: str, record: Any) -> Message | None:
-    """Why no ``child`` can be added to ``record``, which its field ``by`` leads to, now."""
-    return child.parent_waits(record) if child.parent_waits is not None and by == child.model.__parent__ else None
-
-
 def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Block, ...]:
     child = nouns.by_path.get(noun.composer)
     if child is None or child.create is None or not may_add(session, child.model, record):
@@ -199,7 +194,7 @@ def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
     fields = child.fields
     text = next(name for name in child.written if fields[name].kind == "long_text")
     open_ones = [name for name in child.written if may_write(acting(), child.model, name)]
-    if text not in open_ones or _waits(child, child.model.__parent__, record):
+    if text not in open_ones:
         return ()
     planned = tuple(name for name in child.next_step or () if name in open_ones)
     others = [name for name in open_ones if name not in (text, child.model.__parent__, *planned)]
@@ -212,7 +207,7 @@ def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
             fields=(*(_composer_field(nouns, child, name) for name in (*others[: 4 - len(planned)], *planned)), *_file_question(child)),
             submit=msg("Save"),
             hidden=hidden,
-            waits=(noun.composer_waits(record) if noun.composer_waits else None) or "",
+            waits=child.waits_for(child.model.__parent__, record) or "",
         ),
     )
 

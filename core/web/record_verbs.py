@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request, url_for
+from sqlalchemy import select
 
+from core.access.guard import as_system
 from core.access.offering import allowed_verbs, may_add
 from core.extension.rights import PRINT
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.web.changing import why_unchanged
-from core.web.nouns import Act, Noun, Nouns, Place, Step
+from core.web.nouns import Act, Begins, Noun, Nouns, Place, Step
 from core.web.pages import Ask, Link, StageStep, Tone, Verb
 from core.web.printing import print_verb
 from core.web.showing import form_field, view_name
@@ -32,10 +35,12 @@ class RecordVerbs:
 def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs:
     """What the person may do with ``record``; what cannot run just now stands with its reason, and is never the page's own button."""
     allowed = _allowed(session, noun, record)
-    shown = (act for act in noun.acts if act.right in allowed and not act.primary and not (noun.bar and act.verb == noun.bar.verb))
-    verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *(_verb(nouns, noun, record, act) for act in shown))
+    offered = [act for act in noun.acts if act.right in allowed and _may_begin(act)]
+    shown = (act for act in offered if not act.primary and not (noun.bar and act.verb == noun.bar.verb))
+    begun = _begun_here(session, nouns, record)
+    verbs: tuple[Verb | Link, ...] = (*begun, *(_verb(session, nouns, noun, record, act) for act in shown))
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
-    primary, more = _primary(nouns, noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
+    primary, more = _primary(session, nouns, noun, record, offered, allowed), (*printing, *_delete_verb(noun, record, allowed))
     stages = _stages(session, noun, record, allowed)
     changeable = noun.change is not None and "update" in allowed
     if isinstance(primary, Verb) and primary.forbidden:
@@ -43,15 +48,16 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs
     return RecordVerbs(verbs, primary, more, stages, changeable)
 
 
-def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Link, ...]:
-    """Doors to new records that refer to this one, of nouns that say so, where the person may add one."""
+def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Verb | Link, ...]:
+    """Doors to new records that refer to this one, of nouns that say so, where the person may add one; or why none can be."""
     table = type(record).__tablename__
-    found = []
+    found: list[Verb | Link] = []
     for noun in nouns.by_path.values():
         by = next((name for name in noun.begun_from if noun.fields[name].target == table), "")
         if by and noun.create is not None and noun.plugin in g.actor.modules and may_add(session, noun.model, record):
-            address = url_for(f"{view_name(noun)}.add", **{by: record.id})
-            found.append(Link(noun.create_label or noun.title, address, noun.icon, drawer=True))
+            label, address = noun.create_label or noun.title, url_for(f"{view_name(noun)}.add", **{by: record.id})
+            reason = noun.waits_for(by, record)
+            found.append(Verb(label, address, noun.icon, forbidden=reason) if reason else Link(label, address, noun.icon, drawer=True))
     return tuple(found)
 
 
@@ -78,8 +84,29 @@ def _allowed(session: Any, noun: Noun, record: Any) -> frozenset[str]:
     return allowed_verbs(session, record, asked)
 
 
-def _verb(nouns: Nouns, noun: Noun, record: Any, act: Act) -> Verb:
+def _may_begin(act: Act) -> bool:
+    return act.begins is None or g.actor.may(act.begins.model.__resource__, "create")
+
+
+def refusal(session: Any, act: Act, record: Any) -> Message | None:
+    """Why the verb cannot run with ``record`` just now; None when nothing is known that speaks against it."""
     reason = act.why_not(record) if act.why_not else None
+    return reason or (_made_already(session, act.begins, record) if act.begins is not None else None)
+
+
+def _made_already(session: Any, begins: Begins, record: Any) -> Message | None:
+    """Asked over people: the verb refuses a second one as well where the first is somebody else's."""
+    if begins.already is None:
+        return None
+    model: Any = begins.model
+    wanted = select(model.id).where(getattr(model, f"{begins.by}_id") == record.id).limit(1)
+    with as_system(session, "there is one already, whoever made it"):
+        found = session.scalar(wanted.where(begins.counts()) if begins.counts is not None else wanted)
+    return begins.already if found is not None else None
+
+
+def _verb(session: Any, nouns: Nouns, noun: Noun, record: Any, act: Act) -> Verb:
+    reason = refusal(session, act, record)
     return Verb(
         label=act.label,
         action=url_for(f"{view_name(noun)}.act", pk=record.id, verb=act.verb),
@@ -97,10 +124,10 @@ def _typed(act: Act, name: str) -> str:
     return request.form.get(name, "") if (request.view_args or {}).get("verb") == act.verb else ""
 
 
-def _primary(nouns: Nouns, noun: Noun, record: Any, allowed: frozenset[str]) -> Verb | Link | None:
-    for act in noun.acts:
-        if act.primary and act.right in allowed and not (act.why_not and act.why_not(record)):
-            return _verb(nouns, noun, record, act)
+def _primary(session: Any, nouns: Nouns, noun: Noun, record: Any, offered: Sequence[Act], allowed: frozenset[str]) -> Verb | Link | None:
+    for act in offered:
+        if act.primary and not (verb := _verb(session, nouns, noun, record, act)).forbidden:
+            return verb
     if noun.change is None or "update" not in allowed:
         return None
     address = url_for(f"{view_name(noun)}.edit", pk=record.id)

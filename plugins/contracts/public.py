@@ -142,9 +142,14 @@ def contract_summary(session: Session, contract_id: int) -> ContractSummary:
         owner_id=contract.owner_id,
         amount=contract.amount,
         state=contract.state,
-        open=contract.state in PAYABLE,
+        open=may_be_booked_on(contract),
         signed_on=contract.signed_on,
     )
+
+
+def may_be_booked_on(contract: Contract) -> bool:
+    """Whether invoices and receipts may be booked against a contract that is at hand, as ``open`` of its summary says."""
+    return contract.state in PAYABLE
 
 
 def lock_contract(session: Session, contract_id: int) -> ContractSummary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.web.api import RecordApi
+from plugins.sales.views.minimums import MINIMUMS
 from plugins.sales.views.opportunities import OPPORTUNITIES
 from plugins.sales.views.orders import ORDERS
 from plugins.sales.views.parts import ENTRIES, MEMBERS, MILESTONES
@@ -60,6 +61,12 @@ class ProjectEntriesApi(RecordApi):
     noun = ENTRIES
 
 
+class ProfitMinimumsApi(RecordApi):
+    """Minimum gross profits of persons."""
+
+    noun = MINIMUMS
+
+
 class PipelinesApi(RecordApi):
     """Pipelines."""
 
@@ -81,5 +88,5 @@ class CompetitorsApi(RecordApi):
 APIS = (
     *(OpportunitiesApi, QuotationsApi, OrdersApi, ProjectProposalsApi, ProjectsApi),
     *(ProjectMembersApi, MilestonesApi, ProjectEntriesApi),
-    *(PipelinesApi, StagesApi, CompetitorsApi),
+    *(PipelinesApi, StagesApi, CompetitorsApi, ProfitMinimumsApi),
 )

@@ -112,6 +112,13 @@ class OwnDocument(Forbidden):
         super().__init__(msg("You submitted this yourself, so somebody else has to decide."))
 
 
+class OwnMinimum(Forbidden):
+    """What somebody has to reach, somebody else sets (R-348)."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("Your own minimum gross profit is set by somebody else."))
+
+
 class ProposalNotApproved(BadInput):
     """No project without an approved proposal of its own (R-324)."""
 

@@ -82,6 +82,14 @@ def crm_menu() -> Sequence[MenuEntry]:
         MenuEntry("pipelines", msg("Pipelines"), "PipelinesView.list", "layout-kanban", permissions.PIPELINE, parent="opportunities"),
         MenuEntry("competitors", msg("Competitors"), "CompetitorsView.list", "scale", permissions.COMPETITOR, parent="opportunities"),
         MenuEntry("quotations", msg("Quotations"), "QuotationsView.list", "tag", permissions.QUOTATION, creates=True, place=20),
+        MenuEntry(
+            "profit-minimums",
+            msg("Personal minimum gross profits"),
+            "ProfitMinimumsView.list",
+            "percentage",
+            permissions.MINIMUM,
+            parent="quotations",
+        ),
         MenuEntry("orders", msg("Sales orders"), "OrdersView.list", "truck-delivery", permissions.ORDER, creates=True, place=20),
         MenuEntry("projects", msg("Projects"), "ProjectsView.list", "briefcase", permissions.PROJECT, place=20),
         MenuEntry(

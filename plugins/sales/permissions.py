@@ -11,6 +11,7 @@ from core.kernel.words import msg
 OPPORTUNITY, ORDER, PROPOSAL, PROJECT = "sales.opportunity", "sales.order", "sales.proposal", "sales.project"
 QUOTATION = "sales.quotation"
 MEMBER, MILESTONE, ENTRY = "sales.project_member", "sales.milestone", "sales.project_entry"
+MINIMUM = "sales.profit_minimum"
 PIPELINE, STAGE, COMPETITOR = "sales.pipeline", "sales.stage", "sales.competitor"
 CLOSE, REOPEN, APPROVE_DISCOUNT, REACH = "close", "reopen", "approve_discount", "reach"
 
@@ -33,6 +34,7 @@ RESOURCES: tuple[Resource, ...] = (
     resource(MEMBER, msg("Project members"), READ, CREATE, UPDATE, DELETE),
     resource(MILESTONE, msg("Milestones"), READ, CREATE, UPDATE, DELETE, **{REACH: msg("Mark as reached")}),
     resource(ENTRY, msg("Project entries"), READ, CREATE, UPDATE, DELETE),
+    resource(MINIMUM, msg("Personal minimum gross profits"), READ, CREATE, UPDATE, DELETE),
     resource(PIPELINE, msg("Pipelines"), READ, CREATE, UPDATE, DELETE),
     resource(STAGE, msg("Stages"), READ, CREATE, UPDATE, DELETE),
     resource(COMPETITOR, msg("Competitors"), READ, CREATE, UPDATE, DELETE),
@@ -55,7 +57,8 @@ _RUNS_PROJECTS: Grants = {
     MILESTONE: _own(REACH),
     ENTRY: dict.fromkeys(_KEEP, Scope.OWN_SHARED),
 }
-_SELLS: Grants = {OPPORTUNITY: _own(CLOSE), QUOTATION: _own(), ORDER: _own(CLOSE), **_RUNS_PROJECTS, **_WORDS}
+_BOUND: Grants = {MINIMUM: {READ: Scope.OWN_SHARED}}
+_SELLS: Grants = {OPPORTUNITY: _own(CLOSE), QUOTATION: _own(), ORDER: _own(CLOSE), **_RUNS_PROJECTS, **_WORDS, **_BOUND}
 _PROJECT_PARTS = (PROJECT, MEMBER, MILESTONE, ENTRY)
 
 
@@ -73,21 +76,30 @@ GRANTS: Mapping[str, Grants] = {
         MEMBER: dict.fromkeys(_KEEP, Scope.SUBTREE),
         MILESTONE: dict.fromkeys((*_KEEP, REACH), Scope.SUBTREE),
         ENTRY: dict.fromkeys(_KEEP, Scope.SUBTREE),
+        MINIMUM: dict.fromkeys(_KEEP, Scope.SUBTREE),
         **_SHAPES,
     },
     "salesperson": _SELLS,
     "customer_manager": _SELLS,
-    "project_manager": {**_reads(Scope.OWN_SHARED, OPPORTUNITY, QUOTATION, ORDER), **_RUNS_PROJECTS, **_WORDS},
+    "customer_sharer": _BOUND,
+    "project_manager": {**_reads(Scope.OWN_SHARED, OPPORTUNITY, QUOTATION, ORDER), **_RUNS_PROJECTS, **_WORDS, MINIMUM: _own()},
     "after_sales": {ORDER: _own(CLOSE), **_reads(Scope.OWN_SHARED, *_PROJECT_PARTS)},
     "contract_administrator": _reads(Scope.COMPANY, ORDER, *_PROJECT_PARTS),
     "invoicing_clerk": _reads(Scope.COMPANY, ORDER, PROJECT, MILESTONE),
-    "finance_manager": {one: {READ: Scope.COMPANY, APPROVE_DISCOUNT: Scope.COMPANY} for one in (QUOTATION, ORDER)},
+    "finance_manager": {
+        **{one: {READ: Scope.COMPANY, APPROVE_DISCOUNT: Scope.COMPANY} for one in (QUOTATION, ORDER)},
+        **_reads(Scope.COMPANY, MINIMUM),
+    },
     "leader_in_charge": {
-        **_reads(Scope.IN_CHARGE, OPPORTUNITY, QUOTATION, *_PROJECT_PARTS),
+        **_reads(Scope.IN_CHARGE, OPPORTUNITY, QUOTATION, MINIMUM, *_PROJECT_PARTS),
         ORDER: {READ: Scope.IN_CHARGE, REVIEW: Scope.IN_CHARGE},
         PROPOSAL: {READ: Scope.IN_CHARGE, REVIEW: Scope.IN_CHARGE},
         **_WORDS,
     },
-    "company_leader": {**_reads(Scope.COMPANY, OPPORTUNITY, QUOTATION, ORDER, PROPOSAL, *_PROJECT_PARTS), **_SHAPES},
+    "company_leader": {
+        **_reads(Scope.COMPANY, OPPORTUNITY, QUOTATION, ORDER, PROPOSAL, *_PROJECT_PARTS),
+        MINIMUM: dict.fromkeys(_KEEP, Scope.COMPANY),
+        **_SHAPES,
+    },
 }
 """Nobody approves the discount of a quotation or an order but finance; administrators see no business record."""

@@ -14,12 +14,12 @@ from core.database.lines import Lines, clean_lines, keep_lines, lines_of, parted
 from core.kernel.errors import BadInput
 from core.kernel.money import line_amount, yuan
 from core.kernel.words import msg
-from plugins.billing.errors import NoticeFixed
+from plugins.billing.errors import NoticeFixed, NotInvoiceable
 from plugins.billing.models import InvoiceNotice, InvoiceTitle, NoticeLine
 from plugins.billing.operations.titles import title_for
 from plugins.billing.rules.money import ZERO, split_tax
 from plugins.billing.rules.states import OPEN_NOTICES
-from plugins.contracts.public import contract_summary, schedule_of
+from plugins.contracts.public import ContractSummary, contract_summary, schedule_of
 
 MOST_LINES = 100
 NAMES = ("name", "part_number", "unit", "quantity", "price")
@@ -28,13 +28,13 @@ NAMES = ("name", "part_number", "unit", "quantity", "price")
 def draft_notice(session: Session, values: Mapping[str, Any]) -> InvoiceNotice:
     """Draft a notice for the contract ``values["contract"]``; ``values["lines"]`` may hold its lines as the form has them.
 
-    It belongs to whoever drafts it; the buyer's data are copied. Raises :class:`BadInput`, and :class:`NotFound` for a contract that one
-    may not see.
+    It belongs to whoever drafts it; the buyer's data are copied. Raises :class:`BadInput`, :class:`NotInvoiceable` for a contract that is
+    not signed or has ended, and :class:`NotFound` for one that the person may not see.
     """
     authorise(InvoiceNotice, "create")
     own, lines = parted(values)
     notice: InvoiceNotice = make_record(InvoiceNotice, own)
-    notice.customer_id = contract_summary(session, notice.contract_id).customer_id
+    notice.customer_id = _invoiced(session, notice).customer_id
     copy_buyer(session, notice)
     session.add(notice)
     session.flush()  # the kind and the rate that nobody chose are there from now on
@@ -45,7 +45,7 @@ def draft_notice(session: Session, values: Mapping[str, Any]) -> InvoiceNotice:
 def change_notice(session: Session, record_id: int, version: int | None, changes: Mapping[str, Any]) -> InvoiceNotice:
     """Change the given fields of a notice that is not sent, and its lines when ``changes["lines"]`` is given.
 
-    Raises :class:`NoticeFixed`.
+    Raises :class:`NoticeFixed`, :class:`NotInvoiceable` for another contract that is not signed or has ended.
     """
     notice: InvoiceNotice = get_for(session, InvoiceNotice, "update", record_id, version)
     if notice.state not in OPEN_NOTICES:
@@ -54,7 +54,7 @@ def change_notice(session: Session, record_id: int, version: int | None, changes
     with session.no_autoflush:
         apply_changes(notice, own)
         if "contract" in own:
-            notice.customer_id = contract_summary(session, notice.contract_id).customer_id
+            notice.customer_id = _invoiced(session, notice).customer_id
         if {"contract", "invoice_title"} & set(own):
             copy_buyer(session, notice)
         _sum_up(notice, notice.amount)
@@ -74,6 +74,14 @@ def delete_notice(session: Session, record_id: int, version: int | None) -> None
     session.flush()
     session.delete(notice)
     session.flush()
+
+
+def _invoiced(session: Session, notice: InvoiceNotice) -> ContractSummary:
+    """The contract of a notice, which has to be one that can be invoiced."""
+    contract = contract_summary(session, notice.contract_id)
+    if not contract.open:
+        raise NotInvoiceable
+    return contract
 
 
 def copy_buyer(session: Session, notice: InvoiceNotice) -> None:

@@ -8,10 +8,12 @@ from core.web.nouns import Act, Group, Noun, SavedView, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
+from plugins.billing.errors import ContractClosed
 from plugins.billing.models import Allocation
 from plugins.billing.permissions import REVERSE
 from plugins.billing.rules.states import AllocationState
 from plugins.billing.views.asking import REASON
+from plugins.contracts.public import may_be_booked_on
 
 
 def _reversed(allocation: Allocation) -> Message | None:
@@ -47,6 +49,10 @@ ALLOCATIONS = Noun(
     create=operations.allocate,
     create_label=msg("New allocation"),
     begun_from=("receipt",),
+    why_not_from={
+        "receipt": lambda receipt: None if receipt.rest > 0 else msg("Nothing of this receipt is left."),
+        "contract": lambda contract: None if may_be_booked_on(contract) else ContractClosed().message,
+    },
     acts=(Act("reverse", msg("Reverse"), operations.reverse_allocation, REVERSE, "refresh", (REASON,), _reversed),),
     views=(SavedView("month", msg("This month"), lambda: Allocation.allocated_on >= today().replace(day=1)),),
     empty=msg("The receipts that pay for contracts are listed here."),

@@ -10,10 +10,12 @@ from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.billing import operations
+from plugins.billing.errors import NotInvoiceable
 from plugins.billing.models import InvoiceNotice, NoticeLine
 from plugins.billing.permissions import CLOSE, ISSUE, SEND
 from plugins.billing.rules.states import NOTICE_CYCLE, OPEN_NOTICES, WAITING_NOTICES
 from plugins.billing.views.asking import ON, REASON
+from plugins.contracts.public import may_be_booked_on
 
 
 def _sent(notice: InvoiceNotice) -> Message | None:
@@ -90,6 +92,7 @@ NOTICES = Noun(
     why_fixed=_sent,
     create_label=msg("New invoice notice"),
     begun_from=("contract",),
+    why_not_from={"contract": lambda contract: None if may_be_booked_on(contract) else NotInvoiceable().message},
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: InvoiceNotice.owner_id == actor().employee_id),

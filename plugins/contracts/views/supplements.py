@@ -8,9 +8,10 @@ from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.contracts import operations
-from plugins.contracts.models import Supplement
+from plugins.contracts.errors import NotInForce
+from plugins.contracts.models import Contract, Supplement
 from plugins.contracts.permissions import SIGN
-from plugins.contracts.rules import SUPPLEMENT_CYCLE, ReleasedBy, SupplementState
+from plugins.contracts.rules import OPEN, RUNNING, SUPPLEMENT_CYCLE, ReleasedBy, SupplementState
 from plugins.contracts.views.asked import SIGNED_ON, SIGNER
 
 
@@ -18,6 +19,10 @@ def _not_a_draft(supplement: Supplement) -> Message | None:
     if supplement.state == SupplementState.DRAFT:
         return None
     return msg("A supplement is changed only before it is signed.")
+
+
+def _ended(contract: Contract) -> Message | None:
+    return None if contract.state in (*OPEN, *RUNNING) else NotInForce(contract.state.label).message
 
 
 SUPPLEMENTS = Noun(
@@ -47,6 +52,7 @@ SUPPLEMENTS = Noun(
     tags=("state",),
     figures=("amount_before", "amount"),
     create=operations.draft_supplement,
+    why_not_from={"contract": _ended},
     change=operations.change_supplement,
     why_fixed=_not_a_draft,
     create_label=msg("New supplement"),

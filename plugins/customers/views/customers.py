@@ -19,7 +19,6 @@ from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.customers import operations
-from plugins.customers.errors import NotReviewed
 from plugins.customers.models import Customer
 from plugins.customers.models.parameters import PARAMETERS
 from plugins.customers.queries import incomplete, is_shared, named_otherwise_in_erp, out_of_touch, possible_duplicates
@@ -156,7 +155,6 @@ CUSTOMERS = Noun(
     ),
     children=("contacts", "interactions"),
     composer="interactions",
-    composer_waits=lambda customer: None if customer.review == Review.APPROVED else NotReviewed().message,
     files=True,
     empty=msg("Companies and people that buy, have bought or may buy are listed here. Enter the first one, or import a list."),
     hint_endpoint={"name": "CustomersView.hint"},

@@ -10,9 +10,11 @@ from core.web.dues import Due
 from core.web.nouns import Group, Noun, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
+from plugins.customers.errors import NotReviewed
 from plugins.customers.models import Interaction
 from plugins.customers.operations import change_interaction, remove_interaction, write_interaction
 from plugins.customers.operations.interactions import NOT_MINE
+from plugins.customers.rules import Review
 
 
 def _written_by_another(interaction: Interaction) -> Mapping[str, Message]:
@@ -43,6 +45,7 @@ INTERACTIONS = Noun(
     due=(Due("next_on", {"next_on": "customer.next_contact_on"}),),
     files=True,
     begun_anywhere=True,
+    why_not_from={"customer": lambda customer: None if customer.review == Review.APPROVED else NotReviewed().message},
     create=write_interaction,
     change=change_interaction,
     fixed_fields=_written_by_another,

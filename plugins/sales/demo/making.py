@@ -18,7 +18,7 @@ from core.kernel.story import FOUNDED, Story, ago
 from core.switchboard.rehearsal import actors_of
 from plugins.catalog.public import ProductSummary, products_on_sale
 from plugins.customers.public import CustomerSummary, approved_customers
-from plugins.sales.demo import ordering, projects, quoting
+from plugins.sales.demo import minimums, ordering, projects, quoting
 from plugins.sales.demo.words import COMPETITORS, LOST_NOTES, NEEDS, RIVAL_NOTES, STEPS, SUBJECTS, WON_NOTES
 from plugins.sales.models import Competitor, Opportunity, Stage
 from plugins.sales.operations import (
@@ -72,6 +72,7 @@ def make(session: Session, company: Any, seed: int) -> None:
         _one(session, chance, customer, goods, next(steps), actors[customer.owner_id])
     ordering.make(session, chance, ready, goods, actors)
     projects.make(session, chance, ready, actors)
+    minimums.make(session, actors)
     quoting.make(session, random.Random(f"{seed}/{company.slug}/quotations"), ready, goods, actors)  # noqa: S311 -- as above
     with acting_as(house):
         expire_quotations(session, today())

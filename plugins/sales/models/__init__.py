@@ -1,6 +1,7 @@
 """Stored classes of this plugin."""
 
 from plugins.sales.models.competitor import Competitor
+from plugins.sales.models.minimum import ProfitMinimum
 from plugins.sales.models.opportunity import Opportunity, OpportunityLine
 from plugins.sales.models.order import Order, OrderLine
 from plugins.sales.models.pipeline import Pipeline, Stage
@@ -16,6 +17,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Pipeline",
+    "ProfitMinimum",
     "Project",
     "ProjectEntry",
     "ProjectMember",

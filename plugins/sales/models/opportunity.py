@@ -22,7 +22,8 @@ class Opportunity(OwnedRecord):
     """Something that may be sold. ``amount`` (yuan) is the sum of the lines where there are any; ``chance`` in per cent.
 
     ``customer_name`` is told to whoever sees the opportunity, also when the customer is another's: that much of the minimal directory
-    (C-01), no more. ``touched_at`` is when somebody last did something about it. ``external_number`` is its key in files.
+    (C-01), no more. ``price_doubt`` says why its prices were too low when it was last changed or won (R-348). ``touched_at`` is when
+    somebody last did something about it. ``external_number`` is its key in files.
     """
 
     __tablename__ = "sales_opportunity"
@@ -45,6 +46,7 @@ class Opportunity(OwnedRecord):
     next_on: Mapped[date | None] = fields.day(msg("Next step on"), sortable=True, filterable=True)
     source: Mapped[str | None] = fields.code(msg("Source"), "sales.source", filterable=True)
     description: Mapped[str | None] = fields.long_text(msg("Description"), length=5_000)
+    price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Price concern"))
     opened_on: Mapped[date] = fields.day(msg("Opened on"), required=True, editable=False, sortable=True)
     touched_at: Mapped[datetime] = fields.moment(msg("Last progress"), required=True, editable=False, sortable=True)
     closed_on: Mapped[date | None] = fields.day(msg("Closed on"), editable=False, sortable=True, filterable=True)

@@ -12,6 +12,7 @@ from plugins.sales.operations.entries import change_entry, remove_entry, write_e
 from plugins.sales.operations.following import follow_customer
 from plugins.sales.operations.members import add_member, change_member, remove_member
 from plugins.sales.operations.milestones import add_milestone, change_milestone, delete_milestone, reach_milestone
+from plugins.sales.operations.minimums import change_minimum, delete_minimum, set_minimum
 from plugins.sales.operations.opportunities import (
     change_opportunity,
     create_opportunity,
@@ -85,6 +86,7 @@ __all__ = [
     "change_entry",
     "change_member",
     "change_milestone",
+    "change_minimum",
     "change_opportunity",
     "change_order",
     "change_pipeline",
@@ -103,6 +105,7 @@ __all__ = [
     "decline_quotation",
     "delete_competitor",
     "delete_milestone",
+    "delete_minimum",
     "delete_opportunity",
     "delete_order",
     "delete_pipeline",
@@ -128,6 +131,7 @@ __all__ = [
     "revise_quotation",
     "rework_quotation",
     "send_quotation",
+    "set_minimum",
     "stop_project",
     "submit_order",
     "submit_proposal",

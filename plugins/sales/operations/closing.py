@@ -18,6 +18,7 @@ from plugins.sales.errors import Archived, NotClosed, NothingToWin
 from plugins.sales.models import Competitor, Opportunity, OpportunityLine, Stage
 from plugins.sales.operations.asking import needed_code, tell
 from plugins.sales.operations.opportunities import open_opportunity, touch
+from plugins.sales.operations.pricing import price_doubt
 from plugins.sales.public import DealLine, WonDeal
 from plugins.sales.queries.people import heads
 from plugins.sales.rules.lines import net_price
@@ -49,6 +50,7 @@ def win_opportunity(
 ) -> Opportunity:
     """Close the opportunity as won ``on`` a day (today) for a reason of the list ``sales.won_reason``; hearers draft what follows.
 
+    The head is told, and with it if prices are too low (R-348).
     Raises :class:`IllegalTransition` for one that is closed already, :class:`NothingToWin` without customer or amount,
     :class:`BadInput` without a reason or for a day to come.
     """
@@ -56,11 +58,14 @@ def win_opportunity(
     opportunity.won_reason = needed_code(session, "sales.won_reason", reason)
     if opportunity.customer_id is None or opportunity.amount <= 0:
         raise NothingToWin
-    opportunity.chance = CERTAIN
+    opportunity.chance, opportunity.price_doubt = CERTAIN, price_doubt(session, opportunity)
     session.flush()
     hooks().crm_sales_opportunity_won(session=session, deal=_deal(session, opportunity))
     others = [head for head in heads(session, opportunity.department_id) if head != opportunity.owner_id]
-    tell(session, others, msg("The opportunity %(title)s was won.", title=opportunity.title), f"/opportunities/{opportunity.id}")
+    said = msg("The opportunity %(title)s was won.", title=opportunity.title)
+    if opportunity.price_doubt is not None:
+        said = msg("%(first)s %(second)s", first=said, second=opportunity.price_doubt)
+    tell(session, others, said, f"/opportunities/{opportunity.id}")
     return opportunity
 
 

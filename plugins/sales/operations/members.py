@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
-from core.access.models import Share, ShareMode
+from core.access.models import ShareMode
 from core.access.people import active_employee
+from core.access.sharing import forget_shares, let_see
 from core.database.changes import apply_changes, make_record
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
-from plugins.sales.models import Project, ProjectMember
+from plugins.sales.models import ProjectMember
 from plugins.sales.operations.asking import tell
 from plugins.sales.operations.projects import running_project
 
@@ -30,8 +31,8 @@ def add_member(session: Session, values: Mapping[str, Any]) -> ProjectMember:
     if person.id == project.owner_id or session.scalar(_member(project.id, person.id)) is not None:
         raise BadInput(fields={"employee": msg("%(name)s belongs to the project already. Please choose another.", name=person.name)})
     session.add(member)
-    session.add(Share(resource=Project.__resource__, record_id=project.id, employee_id=person.id, mode=ShareMode.WRITE))
     session.flush()
+    let_see(session, project, person.id, ShareMode.WRITE)
     tell(session, [person.id], msg("You work on the project %(title)s now.", title=project.title), f"/projects/{project.id}")
     return member
 
@@ -49,9 +50,7 @@ def change_member(session: Session, record_id: int, version: int | None, changes
 def remove_member(session: Session, record_id: int, version: int | None) -> None:
     """Let the colleague out of the project, who sees it no more at once."""
     member: ProjectMember = get_for(session, ProjectMember, "delete", record_id, version)
-    mine = (Share.resource == Project.__resource__) & (Share.record_id == member.project_id) & (Share.employee_id == member.employee_id)
-    for share in session.scalars(select(Share).where(mine)):
-        session.delete(share)
+    forget_shares(session, member.project, member.employee_id)
     session.delete(member)
     session.flush()
 

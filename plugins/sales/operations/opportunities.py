@@ -25,6 +25,7 @@ from plugins.sales.models import Opportunity, OpportunityLine
 from plugins.sales.operations.asking import tell
 from plugins.sales.operations.lines import write_lines
 from plugins.sales.operations.pipelines import first_stage
+from plugins.sales.operations.pricing import price_doubt
 from plugins.sales.rules.lines import total
 from plugins.sales.rules.opportunities import OpportunityState, is_chance
 
@@ -101,6 +102,7 @@ def hand_over_opportunity(
     previous = opportunity.owner_id
     with handing_over(session):
         opportunity.owner_id, opportunity.department_id = employee.id, employee.department_id
+    opportunity.price_doubt = price_doubt(session, opportunity)  # another person may have another minimum
     record_event(session, "hand_over", str(opportunity), opportunity=record_id, previous=previous, owner=employee.id, reason=why)
     said = msg("The opportunity %(title)s was handed over to you: %(reason)s", title=opportunity.title, reason=why)
     tell(session, [employee.id], said, f"/opportunities/{opportunity.id}")
@@ -121,12 +123,13 @@ def touch(opportunity: Opportunity, moment: datetime | None = None) -> None:
 
 
 def set_lines(session: Session, opportunity: Opportunity, lines: Lines | None) -> None:
-    """Write the lines, None leaves them; where there are any, they make the amount."""
+    """Write the lines, None leaves them; where there are any, they make the amount, and their prices are looked at (R-348)."""
     stored = lines_of(session, OpportunityLine, opportunity.id)
     if lines is None:
         opportunity.amount = total(line.amount for line in stored) if stored else opportunity.amount
     elif lines or stored:
         opportunity.amount = write_lines(session, OpportunityLine, opportunity, lines, today())
+    opportunity.price_doubt = price_doubt(session, opportunity)
     session.flush()
 
 

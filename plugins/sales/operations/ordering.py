@@ -21,7 +21,7 @@ from plugins.sales.errors import CustomerNotApproved, NothingOrdered, OwnDocumen
 from plugins.sales.models import Order
 from plugins.sales.operations.asking import needed_code, tell
 from plugins.sales.operations.orders import check_contract
-from plugins.sales.operations.pricing import price_doubt
+from plugins.sales.operations.pricing import passed_before, price_doubt
 from plugins.sales.queries.people import finance, heads
 from plugins.sales.rules.orders import LIFECYCLE, OrderState, gate, order_number
 
@@ -31,6 +31,8 @@ DISCOUNT = "sales.discount"
 
 def submit_order(session: Session, record_id: int, version: int | None) -> Order:
     """Hand a draft in: it goes to finance when its price is too low, to the review when made to order, else into force.
+
+    What finance has passed with the quotation that the order rests on is passed (:func:`passed_before`).
 
     Raises :class:`NothingOrdered` without amount, :class:`CustomerNotApproved` (R-351), :class:`NoSuchContract` (R-330),
     :class:`BadInput` without a way of confirmation (R-218).
@@ -147,7 +149,9 @@ def _moved(session: Session, record_id: int, version: int | None, right: str, ve
 
 def _to_next_gate(session: Session, order: Order) -> None:
     """Move to the gate that is still before the order, and tell whoever keeps it."""
-    order.price_doubt = price_doubt(session, order)
+    if order.price_passed_at is None:
+        order.price_doubt = price_doubt(session, order)
+        _rest_on_quotation(session, order)
     passed = {"price_passed": order.price_passed_at is not None, "review_passed": order.reviewed_at is not None}
     order.state = gate(order.kind, cheap=order.price_doubt is not None, **passed)
     order.effective_on = today() if order.state is OrderState.EFFECTIVE else None
@@ -158,6 +162,16 @@ def _to_next_gate(session: Session, order: Order) -> None:
     elif order.state is OrderState.IN_REVIEW:
         said = msg("The made-to-order %(title)s waits for your review.", title=order.title)
         tell(session, heads(session, order.department_id), said, f"/orders/{order.id}")
+
+
+def _rest_on_quotation(session: Session, order: Order) -> None:
+    """Finance does not decide twice about one deal: what it has passed with the quotation is passed, and the order says whose that was."""
+    quotation = passed_before(session, order) if order.price_doubt is not None else None
+    if quotation is None:
+        return
+    said = msg("Finance passed it with the quotation %(number)s.", number=quotation.number)
+    order.price_doubt = msg("%(first)s %(second)s", first=order.price_doubt, second=said)
+    order.price_passed_by_id, order.price_passed_at = quotation.price_passed_by_id, quotation.price_passed_at
 
 
 def _back(session: Session, order: Order, reason: str | None) -> Order:

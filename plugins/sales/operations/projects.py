@@ -14,12 +14,13 @@ from core.database.answers import needed_reason
 from core.database.changes import apply_changes, make_record
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
-from core.kernel.words import Message, msg
+from core.kernel.words import msg
 from plugins.sales.errors import NotRunning, ProposalNotApproved
 from plugins.sales.models import Project, ProjectProposal
 from plugins.sales.operations.asking import tell
 from plugins.sales.queries.people import heads
-from plugins.sales.rules.projects import PROJECT_CYCLE, ProjectState, ProposalState, days_are_sound, is_profit_rate
+from plugins.sales.rules.profit import wrong_minimum
+from plugins.sales.rules.projects import PROJECT_CYCLE, ProjectState, ProposalState, days_are_sound
 
 WITH_PROPOSAL = msg("A project stays with its proposal. Please create a new project for the other one.")
 
@@ -122,12 +123,7 @@ def _approved(session: Session, proposal_id: int) -> ProjectProposal:
 def _check(project: Project) -> None:
     if not days_are_sound(project.starts_on, project.ends_on):
         raise BadInput(fields={"ends_on": msg("The project ends before it starts. Please check both days.")})
-    wrong: dict[str, Message] = {}
-    if not is_profit_rate(project.least_profit_rate):
-        wrong["least_profit_rate"] = msg("A gross profit rate is a percentage from 0 to below 100.")
-    if project.least_profit is not None and project.least_profit < 0:
-        wrong["least_profit"] = msg("The amount must not be below 0.")
-    if wrong:
+    if wrong := wrong_minimum(project.least_profit_rate, project.least_profit):
         raise BadInput(fields=wrong)
 
 

@@ -163,6 +163,7 @@ def revise_quotation(session: Session, record_id: int, version: int | None) -> Q
         raise IllegalTransition(
             msg("Only a quotation that was sent and not accepted can be revised; this is “%(state)s”.", state=former.state.label)
         )
+    _lock(session, former)
     with as_system(session, "a quotation has one successor, whoever wrote it"):
         if session.scalar(select(Quotation.id).where(Quotation.former_id == former.id).limit(1)) is not None:
             raise NewerEdition
@@ -181,8 +182,11 @@ def order_quotation(session: Session, record_id: int, version: int | None) -> Or
     """
     quotation: Quotation = get_for(session, Quotation, "update", record_id, version)
     name_action(session, quotation, "order")
-    if session.scalar(select(Order.id).where(Order.quotation_id == quotation.id, Order.state != OrderState.CANCELLED).limit(1)) is not None:
-        raise OrderedAlready
+    _lock(session, quotation)
+    with as_system(session, "a quotation is ordered once from its page, whoever did it"):
+        placed = select(Order.id).where(Order.quotation_id == quotation.id, Order.state != OrderState.CANCELLED)
+        if session.scalar(placed.limit(1)) is not None:
+            raise OrderedAlready
     values = {
         "title": quotation.title,
         "customer": quotation.customer_id,
@@ -205,6 +209,11 @@ def expire_quotations(session: Session, day: date, limit: int = 500) -> int:
             tell(session, [quotation.owner_id], said, f"/quotations/{quotation.id}")
         session.flush()
     return len(found)
+
+
+def _lock(session: Session, quotation: Quotation) -> None:
+    """Of two who make something from a quotation at once the second waits, and sees what the first has made."""
+    session.execute(select(Quotation.id).where(Quotation.id == quotation.id).with_for_update())
 
 
 def _decided(session: Session, record_id: int, version: int | None, verb: str) -> Quotation:

@@ -43,6 +43,8 @@ WAITING = (_S.PRICE_REVIEW, _S.IN_REVIEW)
 """Somebody else has to act."""
 UNDER_WAY = (_S.DRAFT, _S.PRICE_REVIEW, _S.IN_REVIEW, _S.EFFECTIVE)
 """Orders for which something still has to be delivered."""
+RESTING = (_S.PRICE_REVIEW, _S.IN_REVIEW, _S.EFFECTIVE, _S.CLOSED)
+"""Orders that use what they rest on; a draft does not yet, and what was cancelled gives it back."""
 COUNTED = (_S.EFFECTIVE, _S.CLOSED)
 """Orders that were really placed."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
@@ -36,6 +36,16 @@ class Profit:
     def rate(self) -> Decimal:
         """In per cent of the revenue, to one decimal, for people to read."""
         return ((self.revenue - self.cost) * WHOLE / self.revenue).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def wrong_minimum(rate: Decimal | None, amount: Decimal | None) -> Mapping[str, Message]:
+    """What is wrong with a minimum that somebody enters, by field; a rate is something of the amount and never all of it."""
+    wrong: dict[str, Message] = {}
+    if rate is not None and not 0 <= rate < WHOLE:
+        wrong["least_profit_rate"] = msg("A gross profit rate is a percentage from 0 to below 100.")
+    if amount is not None and amount < 0:
+        wrong["least_profit"] = msg("The amount must not be below 0.")
+    return wrong
 
 
 def profit_of(lines: Iterable[tuple[Decimal, Decimal, Decimal | None]]) -> Profit | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from core.kernel.choices import Choice
 from core.kernel.lifecycle import Lifecycle, Transition
@@ -52,11 +51,6 @@ EDITABLE = (_P.DRAFT, _P.REJECTED)
 def days_are_sound(starts_on: date | None, ends_on: date | None) -> bool:
     """Whether something does not end before it starts; an open side is sound."""
     return starts_on is None or ends_on is None or starts_on <= ends_on
-
-
-def is_profit_rate(percentage: Decimal | None) -> bool:
-    """Whether it can be a gross profit rate in per cent: something of the amount, never all of it; none asks for nothing."""
-    return percentage is None or 0 <= percentage < 100
 
 
 def is_progress(percentage: int | None) -> bool:

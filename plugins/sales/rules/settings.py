@@ -45,7 +45,7 @@ PARAMETERS: tuple[ParameterSpec, ...] = (
         msg("Minimum gross margin of quotations and orders"),
         Field("integer", msg("Minimum gross margin")),
         0,
-        msg("Finance decides about anything below it. A project may set another minimum; 0 sets none."),
+        msg("Finance decides about anything below it. A project or a person may be given another minimum; 0 sets none."),
         source="R-348",
         unit=msg("%"),
         least=0,

@@ -1,5 +1,6 @@
 """Pages of this plugin."""
 
+from plugins.sales.views.minimums import ProfitMinimumsView
 from plugins.sales.views.opportunities import OpportunitiesView
 from plugins.sales.views.orders import OrdersView
 from plugins.sales.views.parts import MilestonesView, ProjectEntriesView, ProjectMembersView
@@ -11,7 +12,7 @@ from plugins.sales.views.quotations import QuotationsView
 VIEWS = (
     *(OpportunitiesView, QuotationsView, OrdersView, ProjectProposalsView, ProjectsView),
     *(ProjectMembersView, MilestonesView, ProjectEntriesView),
-    *(PipelinesView, StagesView, CompetitorsView),
+    *(PipelinesView, StagesView, CompetitorsView, ProfitMinimumsView),
 )
 
 __all__ = ["VIEWS"]

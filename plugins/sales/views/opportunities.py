@@ -127,7 +127,10 @@ OPPORTUNITIES = Noun(
         Shown("touched_at", quiet=True),
     ),
     groups=(
-        Group(msg("Opportunity"), ("title", "customer", "contact", "amount", "chance", "expected_on", "next_step", "next_on", "source")),
+        Group(
+            msg("Opportunity"),
+            (*("title", "customer", "contact", "amount", "price_doubt", "chance"), *("expected_on", "next_step", "next_on", "source")),
+        ),
         Group(msg("Need"), ("description",)),
         Group(msg("Progress"), ("stage", "staged_on", "opened_on", "touched_at")),
         Group(

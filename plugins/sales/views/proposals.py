@@ -5,11 +5,11 @@ from __future__ import annotations
 from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.words import Message, msg
-from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
+from core.web.nouns import Act, Begins, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
-from plugins.sales.models import ProjectProposal
+from plugins.sales.models import Project, ProjectProposal
 from plugins.sales.rules.projects import EDITABLE, PROPOSAL_CYCLE, ProposalState
 
 
@@ -47,7 +47,16 @@ ACTS = (
         (Field("text", msg("Reason"), "reason", required=True, max_length=500),),
         _not_mine,
     ),
-    Act("create_project", msg("Create the project"), operations.create_from_proposal, "update", "briefcase", (), _not_approved),
+    Act(
+        "create_project",
+        msg("Create the project"),
+        operations.create_from_proposal,
+        "update",
+        "briefcase",
+        (),
+        _not_approved,
+        begins=Begins(Project, "proposal", msg("This proposal has its project already.")),
+    ),
 )
 
 PROPOSALS = Noun(

@@ -9,15 +9,17 @@ from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.web.dues import Due
-from core.web.nouns import Act, Beside, Group, Noun, SavedView, Shown, board_of_states, while_allowed
+from core.web.nouns import Act, Begins, Beside, Group, Noun, SavedView, Shown, board_of_states, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.sales import operations
-from plugins.sales.models import Quotation, QuotationLine
+from plugins.sales.errors import NewerEdition, OrderedAlready
+from plugins.sales.models import Order, Quotation, QuotationLine
 from plugins.sales.operations.lines import TYPED
 from plugins.sales.permissions import APPROVE_DISCOUNT
 from plugins.sales.queries.products import products_offered
 from plugins.sales.reports.prices import beside_quotation
+from plugins.sales.rules.orders import OrderState
 from plugins.sales.rules.quotations import IN_PROGRESS, LIFECYCLE, REVISED, QuotationState
 from plugins.sales.views.orders import REASON, by_another
 
@@ -70,8 +72,26 @@ ACTS = (
         (Field("code", msg("Decline reason"), "reason", required=True, max_length=60, code_list="sales.lost_reason"), *ANSWER),
         while_allowed(LIFECYCLE, "decline"),
     ),
-    Act("order", msg("Create order"), operations.order_quotation, "update", "truck-delivery", (), _not_ordered),
-    Act("revise", msg("New revision"), operations.revise_quotation, "update", "copy", (), _not_revised),
+    Act(
+        "order",
+        msg("Create order"),
+        operations.order_quotation,
+        "update",
+        "truck-delivery",
+        (),
+        _not_ordered,
+        begins=Begins(Order, "quotation", OrderedAlready().message, lambda: Order.state != OrderState.CANCELLED),
+    ),
+    Act(
+        "revise",
+        msg("New revision"),
+        operations.revise_quotation,
+        "update",
+        "copy",
+        (),
+        _not_revised,
+        begins=Begins(Quotation, "former", NewerEdition().message),
+    ),
     Act("rework", msg("Back to draft"), operations.rework_quotation, "update", "arrow-back-up", (), while_allowed(LIFECYCLE, "rework")),
     Act(
         "approve_discount",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for, handing_over
 from core.access.models import ShareMode
+from core.access.sharing import forget_shares, let_see
 from core.audit.trail import name_action
 from core.database.answers import needed_answer
 from core.database.changes import apply_changes, make_record
@@ -25,7 +26,6 @@ from plugins.service.operations.handling import begin
 from plugins.service.operations.loading import get_handled, request_of
 from plugins.service.operations.parts import write_parts
 from plugins.service.operations.sending import check_time, come_back
-from plugins.service.operations.sharing import forget_shares, let_see
 from plugins.service.operations.words import dispatch_url, tell
 from plugins.service.permissions import CARRY_OUT, DISPATCH, ISSUE
 from plugins.service.queries import somebody_able

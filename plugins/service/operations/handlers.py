@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for, handing_over, open_for_writing
 from core.access.models import ShareMode
+from core.access.sharing import let_see
 from core.audit.trail import name_action
 from core.database.answers import clean_answer, needed_answer
 from core.kernel.acting import actor, employee_id
@@ -19,7 +20,6 @@ from core.organisation.models import Employee
 from plugins.customers.public import CustomerHandedOver
 from plugins.service.models import DispatchOrder, Handling, ServiceRequest
 from plugins.service.operations.loading import get_handled
-from plugins.service.operations.sharing import let_see
 from plugins.service.operations.words import request_url, tell
 from plugins.service.permissions import ASSIGN, HANDLE, REQUEST, TAKE_OVER
 from plugins.service.queries import somebody_able

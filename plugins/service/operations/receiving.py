@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
+from core.access.sharing import forget_shares
 from core.database.changes import apply_changes, make_record
 from core.database.numbers import take_number
 from core.kernel.acting import employee_id
@@ -21,7 +22,6 @@ from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days, is_working_day
 from plugins.service.errors import HasHistory, RequestClosed
 from plugins.service.models import DispatchOrder, Handling, Participation, ServiceNote, ServiceRequest
-from plugins.service.operations.sharing import forget_shares
 from plugins.service.operations.words import request_url, tell
 from plugins.service.queries import customer_of_contact, heads_told
 from plugins.service.rules import OPEN, UNDONE, Hours, RequestState, Urgency, answer_deadline, request_number

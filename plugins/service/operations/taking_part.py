@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
 from core.access.models import ShareMode
+from core.access.sharing import let_see
 from core.audit.trail import name_action
 from core.database.answers import needed_answer
 from core.kernel.acting import actor, employee_id
@@ -18,7 +19,6 @@ from core.kernel.words import msg
 from plugins.service.errors import NotAsked, RequestClosed
 from plugins.service.models import Participation, ServiceRequest
 from plugins.service.operations.loading import get_handled
-from plugins.service.operations.sharing import let_see
 from plugins.service.operations.words import request_url, tell
 from plugins.service.permissions import REQUEST, TAKE_PART
 from plugins.service.queries import somebody_able

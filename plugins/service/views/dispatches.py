@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 from flask import redirect, request, url_for
 from flask_appbuilder import expose
+from sqlalchemy.orm import object_session
 from werkzeug.wrappers import Response
 
+from core.access.offering import allowed_verbs
 from core.database.fields import Field
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict, NotFound
@@ -22,11 +24,11 @@ from core.web.pages import CardPlace, ColumnKind, Fragment, Link, PanelPage, Say
 from core.web.shell import say
 from core.web.views import RecordView
 from plugins.service import operations
-from plugins.service.models import DispatchOrder, DispatchPart
+from plugins.service.models import DispatchOrder, DispatchPart, ServiceRequest
 from plugins.service.operations.dispatching import SENT_OUT
-from plugins.service.permissions import CARRY_OUT, ISSUE
+from plugins.service.permissions import CARRY_OUT, HANDLE, ISSUE
 from plugins.service.queries import my_orders
-from plugins.service.rules import DISPATCH_CYCLE, OPEN_DISPATCHES, SENT, DispatchState
+from plugins.service.rules import DISPATCH_CYCLE, OPEN_DISPATCHES, SENT, UNDONE, DispatchState
 
 REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
 LONGEST_DRAWING = 700_000  # characters of a drawing in base 64
@@ -38,6 +40,15 @@ def _sent_out(order: DispatchOrder) -> Mapping[str, Message]:
 
 def _over(order: DispatchOrder) -> Message | None:
     return None if order.state in OPEN_DISPATCHES else msg("An order that is done or cancelled is not changed any more.")
+
+
+def _not_for(request: ServiceRequest) -> Message | None:
+    """Somebody is sent while there is something to do, by whoever may handle the request."""
+    if request.state not in UNDONE:
+        return msg("The request has been handled already.")
+    session = object_session(request)
+    assert session is not None  # it stands on a page
+    return None if allowed_verbs(session, request, (HANDLE,)) else msg("Only the current handler does this.")
 
 
 ACTS = (
@@ -106,6 +117,7 @@ DISPATCHES = Noun(
     fixed_fields=_sent_out,
     create_label=msg("New dispatch order"),
     begun_from=("request",),
+    why_not_from={"request": _not_for},
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), my_orders),

@@ -9,9 +9,11 @@ from core.kernel.words import Message, msg
 from core.web.nouns import Group, Noun, Shown
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
+from plugins.service.errors import RequestClosed
 from plugins.service.models import ServiceNote
 from plugins.service.operations import change_note, remove_note, write_note
 from plugins.service.operations.notes import NOT_MINE
+from plugins.service.rules import OPEN
 
 
 def _written_by_another(note: ServiceNote) -> Mapping[str, Message]:
@@ -36,6 +38,7 @@ NOTES = Noun(
     filters=("request", "person", "at"),
     facts=("request", "person"),
     create=write_note,
+    why_not_from={"request": lambda request: None if request.state in OPEN else RequestClosed(request.state.label).message},
     change=change_note,
     fixed_fields=_written_by_another,
     delete=remove_note,

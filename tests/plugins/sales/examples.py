@@ -32,6 +32,12 @@ def colleague(examples: Any) -> int:
     return int(examples.world.employees[COLLEAGUES[_seller(examples)]].id)
 
 
+def bound(examples: Any) -> int:
+    """Id of a colleague whose minimum the examples' account may set."""
+    account: str = examples.account(examples.nouns.by_path["profit-minimums"])
+    return int(examples.world.employees[{"head.east": "sales.east1", "head2": "sales2"}[account]].id)
+
+
 def _seller(examples: Any) -> str:
     """Who makes the proposals of these examples."""
     account: str = examples.account(examples.nouns.by_path["project-proposals"])
@@ -43,6 +49,7 @@ VALUES = {
     "quotations": {"lines": []},
     "orders": {"lines": [], "contract_number": None},
     "projects": {"proposal": approved_proposal, "least_profit_rate": "17.5"},
+    "profit-minimums": {"employee": bound, "least_profit_rate": "12.5"},
     "project-members": {"project": fresh_project, "employee": colleague},
     "stages": {"chance": 40},
     "project-entries": {"progress": 40},

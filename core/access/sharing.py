@@ -1,4 +1,4 @@
-"""Who else sees a request or a dispatch order: former handlers, field workers, participants (R-245)."""
+"""Shares that a verb gives and takes, because somebody works on a record or is bound by it (R-013, R-245, R-443)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ def let_see(session: Session, record: Any, employee_id: int, mode: ShareMode = S
     session.flush()
 
 
-def forget_shares(session: Session, record: Any) -> None:
-    """End every share of a record that goes."""
-    for share in session.scalars(select(Share).where(Share.resource == record.__resource__, Share.record_id == record.id)):
+def forget_shares(session: Session, record: Any, employee_id: int | None = None) -> None:
+    """End every share of a record that goes, or that of one colleague who has nothing to do with it any more."""
+    wanted = select(Share).where(Share.resource == record.__resource__, Share.record_id == record.id)
+    if employee_id is not None:
+        wanted = wanted.where(Share.employee_id == employee_id)
+    for share in session.scalars(wanted):
         session.delete(share)
     session.flush()
