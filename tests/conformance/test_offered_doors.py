@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.extension.calling import hooks
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound
+from core.operations.language import catalogues_of, speaking
 from core.web.input import read_json
 from core.web.nouns import Noun, Nouns
 from plugins.billing.errors import OtherCustomer
@@ -42,12 +43,13 @@ def test_no_door_that_a_page_offers_leads_to_a_refusal_that_was_known_before(
         hooks(modules).crm_demo(session=session, company=company, seed=7)
     walk, seen = _Walk(world, nouns, client_for), dict.fromkeys(("offered", "waiting"), 0)
     wrong: list[Any] = []
-    for noun in (one for one in nouns.by_path.values() if one.plugin != "core"):
-        for account, record_id in _records(world, noun):
-            for door, error, offered in walk.doors(noun, account, record_id):
-                seen["offered" if offered else "waiting"] += 1
-                if (error is None) is not offered:
-                    wrong.append((account, noun.path, record_id, door, error))
+    with speaking("zh_CN", catalogues_of(world.keguan.registry)):  # labels as the pages say them
+        for noun in (one for one in nouns.by_path.values() if one.plugin != "core"):
+            for account, record_id in _records(world, noun):
+                for door, error, offered in walk.doors(noun, account, record_id):
+                    seen["offered" if offered else "waiting"] += 1
+                    if (error is None) is not offered:
+                        wrong.append((account, noun.path, record_id, door, error))
     assert not wrong, "\n".join(map(str, wrong))
     assert seen["offered"] > 50, seen
     assert seen["waiting"] > 10, seen

@@ -69,7 +69,7 @@ def _send(examples: Examples) -> int:
 
 VALUES = {
     "invoice-titles": {"tax_number": "91320594MA1MPXXX7K"},
-    "invoice-notices": {"lines": [{"name": "设备款", "quantity": "1", "price": "100.00"}]},
+    "invoice-notices": {"contract": signed_contract, "lines": [{"name": "设备款", "quantity": "1", "price": "100.00"}]},
     "invoices": {
         "notice": sent_notice,
         "further": None,

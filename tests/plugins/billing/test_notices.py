@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from core.kernel.acting import System, acting_as
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Forbidden, IllegalTransition, NotFound
 from core.work.models import Notice
@@ -96,9 +97,14 @@ def test_a_contract_that_is_not_signed_or_has_ended_is_not_invoiced(books: Books
     books.title(contract.customer_id)
     with world.use_case("contracts") as session:
         terminate_contract(session, contract.id, None, reason="客户取消")
-    for notice in (books.draft(draft), ended):
+    with pytest.raises(NotInvoiceable), world.use_case(SELLER) as session:
+        send_notice(session, ended.id, None)
+    notice = books.draft(books.contract())
+    for gone in (draft, contract):
+        with pytest.raises(NotInvoiceable):
+            books.draft(gone)
         with pytest.raises(NotInvoiceable), world.use_case(SELLER) as session:
-            send_notice(session, notice.id, None)
+            change_notice(session, notice.id, None, {"contract": gone.id})
 
 
 def test_a_withdrawn_notice_gives_back_what_it_had_taken_up(books: Books, contract: Contract, world: World) -> None:
@@ -212,10 +218,14 @@ def test_the_preset_of_project_managers_sends_notices(world: World) -> None:
 
 
 def test_a_contract_that_a_notice_names_is_not_thrown_away_but_its_plan_may_still_change(books: Books, world: World) -> None:
+    """Notices were drafted before the signing once."""
     contract = books.trade.contract()
     with world.use_case(SELLER) as session:
         plan_payments(session, contract.id, None, shares="30,70")
-    books.draft(contract, part=1)
+    seller = world.employees[SELLER]
+    with acting_as(System("an earlier notice", contract.company_id)), world.keguan.database.transaction() as session:
+        whose = {"owner_id": seller.id, "department_id": seller.department_id, "customer_id": contract.customer_id}
+        session.add(InvoiceNotice(title="空压站首期款", contract_id=contract.id, amount=0, net=0, tax=0, **whose))
     with pytest.raises(HasRecords), world.use_case(SELLER) as session:
         delete_contract(session, contract.id, None)
     with world.use_case(SELLER) as session:
