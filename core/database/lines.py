@@ -67,6 +67,15 @@ def keep_lines(session: Session, model: type[Any], parent: Any, lines: Lines) ->
     session.flush()
 
 
+def delete_with_lines(session: Session, model: type[Any], document: Any) -> None:
+    """Delete a document, which a verb has opened, and its lines of ``model`` before it."""
+    for line in lines_of(session, model, document.id):
+        session.delete(line)
+    session.flush()
+    session.delete(document)
+    session.flush()
+
+
 def wrong_goods(quantity: Decimal, price: Decimal) -> dict[str, Message]:
     """What is wrong with the quantity and the price (yuan) of goods, by field."""
     wrong = {"quantity": msg("The quantity must be above 0.")} if quantity <= 0 else {}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
 from core.database.changes import apply_changes, clean_values, make_record
-from core.database.lines import Lines, clean_lines, keep_lines, lines_of, parted
+from core.database.lines import Lines, clean_lines, delete_with_lines, keep_lines, parted
 from core.kernel.errors import BadInput
 from core.kernel.money import line_amount, yuan
 from core.kernel.words import msg
@@ -69,11 +69,7 @@ def delete_notice(session: Session, record_id: int, version: int | None) -> None
     notice: InvoiceNotice = get_for(session, InvoiceNotice, "delete", record_id, version)
     if notice.state not in OPEN_NOTICES or notice.number:
         raise NoticeFixed(notice.state.label)
-    for line in lines_of(session, NoticeLine, notice.id):
-        session.delete(line)
-    session.flush()
-    session.delete(notice)
-    session.flush()
+    delete_with_lines(session, NoticeLine, notice)
 
 
 def _invoiced(session: Session, notice: InvoiceNotice) -> ContractSummary:

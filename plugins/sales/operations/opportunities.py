@@ -15,7 +15,7 @@ from core.access.people import employee_within
 from core.audit.trail import record_event
 from core.database.answers import needed_reason
 from core.database.changes import apply_changes, make_record
-from core.database.lines import Lines, lines_of, parted
+from core.database.lines import Lines, delete_with_lines, lines_of, parted
 from core.kernel.clock import local, now, today
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
@@ -78,11 +78,7 @@ def delete_opportunity(session: Session, record_id: int, version: int | None) ->
     """Throw away an opportunity in progress that nothing was made from, entered by mistake."""
     opportunity = open_opportunity(session, "delete", record_id, version)
     try:
-        for line in lines_of(session, OpportunityLine, opportunity.id):
-            session.delete(line)
-        session.flush()
-        session.delete(opportunity)
-        session.flush()
+        delete_with_lines(session, OpportunityLine, opportunity)
     except IntegrityError as error:
         raise InUse from error
 

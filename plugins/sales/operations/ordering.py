@@ -12,14 +12,15 @@ from core.approvals.operations import decide_on, drop_case, submit_if_needed
 from core.audit.trail import name_action
 from core.database.answers import needed_reason
 from core.database.numbers import take_number
-from core.kernel.acting import actor, employee_id
+from core.kernel.acting import employee_id
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from plugins.customers.public import customer_summary
-from plugins.sales.errors import CustomerNotApproved, NothingOrdered, OwnDocument
+from plugins.sales.errors import CustomerNotApproved, NothingOrdered
 from plugins.sales.models import Order
 from plugins.sales.operations.asking import needed_code, tell
+from plugins.sales.operations.deciding import decided
 from plugins.sales.operations.orders import check_contract
 from plugins.sales.operations.pricing import passed_before, price_doubt
 from plugins.sales.queries.people import finance, heads
@@ -53,7 +54,7 @@ def submit_order(session: Session, record_id: int, version: int | None) -> Order
 
 def approve_discount(session: Session, record_id: int, version: int | None) -> Order:
     """Finance lets the low price pass (R-217, R-353)."""
-    order = _decided(session, record_id, version, "approve_discount", "approve_discount")
+    order: Order = decided(session, Order, LIFECYCLE, record_id, version, right="approve_discount", verb="approve_discount")
     if decide_on(session, DISCOUNT, order, Verdict.AGREED) is None:
         pass_price(session, order)
     return order
@@ -61,7 +62,7 @@ def approve_discount(session: Session, record_id: int, version: int | None) -> O
 
 def refuse_discount(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Order:
     """Finance sends the order back to its owner, saying why."""
-    order = _decided(session, record_id, version, "approve_discount", "refuse_discount")
+    order: Order = decided(session, Order, LIFECYCLE, record_id, version, right="approve_discount", verb="refuse_discount")
     said = needed_reason(reason)
     if decide_on(session, DISCOUNT, order, Verdict.RETURNED, opinion=said) is None:
         send_back(session, order, said)
@@ -131,18 +132,8 @@ def cancel_order(session: Session, record_id: int, version: int | None, *, reaso
     return order
 
 
-def _decided(session: Session, record_id: int, version: int | None, right: str, verb: str) -> Order:
-    """An order that somebody other than its owner decides about."""
-    order: Order = get_for(session, Order, right, record_id, version)
-    name_action(session, order, verb)
-    if order.owner_id == actor().employee_id:
-        raise OwnDocument
-    LIFECYCLE.move(order.state, verb)
-    return order
-
-
 def _moved(session: Session, record_id: int, version: int | None, right: str, verb: str) -> Order:
-    order = _decided(session, record_id, version, right, verb)
+    order: Order = decided(session, Order, LIFECYCLE, record_id, version, right=right, verb=verb)
     order.state = LIFECYCLE.move(order.state, verb)
     return order
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
 from core.database.changes import apply_changes, make_record
-from core.database.lines import Lines, lines_of, parted
+from core.database.lines import Lines, delete_with_lines, lines_of, parted
 from core.extension.calling import hooks
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
@@ -74,11 +74,7 @@ def delete_order(session: Session, record_id: int, version: int | None) -> None:
     order: Order = get_for(session, Order, "delete", record_id, version)
     if order.state is not OrderState.DRAFT or order.number:
         raise NotDraft(order.state.label)
-    for line in lines_of(session, OrderLine, order.id):
-        session.delete(line)
-    session.flush()
-    session.delete(order)
-    session.flush()
+    delete_with_lines(session, OrderLine, order)
 
 
 def check_contract(session: Session, order: Order, *, needed: bool = False) -> None:

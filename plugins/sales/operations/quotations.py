@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
 from core.database.changes import apply_changes, make_record
-from core.database.lines import Lines, lines_of, parted
+from core.database.lines import Lines, delete_with_lines, parted
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
@@ -62,11 +62,7 @@ def delete_quotation(session: Session, record_id: int, version: int | None) -> N
     quotation: Quotation = get_for(session, Quotation, "delete", record_id, version)
     if quotation.state is not QuotationState.DRAFT or (quotation.number and quotation.former_id is None):
         raise NotDraft(quotation.state.label)
-    for line in lines_of(session, QuotationLine, quotation.id):
-        session.delete(line)
-    session.flush()
-    session.delete(quotation)
-    session.flush()
+    delete_with_lines(session, QuotationLine, quotation)
 
 
 def write_quoted(session: Session, quotation: Quotation, lines: Lines) -> None:

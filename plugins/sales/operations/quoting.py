@@ -18,9 +18,10 @@ from core.kernel.acting import employee_id
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, IllegalTransition
 from core.kernel.words import msg
-from plugins.sales.errors import NewerEdition, NothingQuoted, OrderedAlready, OwnDocument, PriceNotPassed
+from plugins.sales.errors import NewerEdition, NothingQuoted, OrderedAlready, PriceNotPassed
 from plugins.sales.models import Order, Quotation, QuotationLine
 from plugins.sales.operations.asking import needed_code, tell
+from plugins.sales.operations.deciding import decided
 from plugins.sales.operations.lines import copied
 from plugins.sales.operations.orders import create_order
 from plugins.sales.operations.pricing import price_doubt
@@ -60,7 +61,7 @@ def submit_quotation(session: Session, record_id: int, version: int | None) -> Q
 
 def approve_low_price(session: Session, record_id: int, version: int | None) -> Quotation:
     """Finance lets the low price pass."""
-    quotation = _decided(session, record_id, version, "approve_discount")
+    quotation: Quotation = decided(session, Quotation, LIFECYCLE, record_id, version, right="approve_discount", verb="approve_discount")
     if decide_on(session, LOW_PRICE, quotation, Verdict.AGREED) is None:
         pass_low_price(session, quotation)
     return quotation
@@ -68,7 +69,7 @@ def approve_low_price(session: Session, record_id: int, version: int | None) -> 
 
 def refuse_low_price(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Quotation:
     """Finance sends the quotation back to its owner, saying why."""
-    quotation = _decided(session, record_id, version, "refuse_discount")
+    quotation: Quotation = decided(session, Quotation, LIFECYCLE, record_id, version, right="approve_discount", verb="refuse_discount")
     said = needed_reason(reason)
     if decide_on(session, LOW_PRICE, quotation, Verdict.RETURNED, opinion=said) is None:
         send_quotation_back(session, quotation, said)
@@ -125,8 +126,10 @@ def send_quotation(session: Session, record_id: int, version: int | None, *, way
     if sent_on > today():
         raise BadInput(fields={"on": msg("This day is in the future. Please choose today or an earlier day.")})
     _check(quotation)
-    if quotation.state is QuotationState.DRAFT and (why := price_doubt(session, quotation)) is not None:
-        raise PriceNotPassed(why)
+    if quotation.state is QuotationState.DRAFT:
+        if (why := price_doubt(session, quotation)) is not None:
+            raise PriceNotPassed(why)
+        quotation.price_doubt = None  # what was refused before was mended since
     quotation.sent_way, quotation.sent_on, quotation.state, quotation.state_reason = sent_way, sent_on, after, None
     _check_validity(quotation, quotation.sent_on)
     session.flush()
@@ -214,16 +217,6 @@ def expire_quotations(session: Session, day: date, limit: int = 500) -> int:
 def _lock(session: Session, quotation: Quotation) -> None:
     """Of two who make something from a quotation at once the second waits, and sees what the first has made."""
     session.execute(select(Quotation.id).where(Quotation.id == quotation.id).with_for_update())
-
-
-def _decided(session: Session, record_id: int, version: int | None, verb: str) -> Quotation:
-    """A quotation that finance decides about, and nobody about an own one."""
-    quotation: Quotation = get_for(session, Quotation, "approve_discount", record_id, version)
-    name_action(session, quotation, verb)
-    if quotation.owner_id == employee_id():
-        raise OwnDocument
-    LIFECYCLE.move(quotation.state, verb)
-    return quotation
 
 
 def _answered(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from sqlalchemy import and_
 
 from core.database.fields import Field
 from core.kernel.acting import actor
 from core.kernel.clock import today
-from core.kernel.lifecycle import Lifecycle
 from core.kernel.words import Message, msg
 from core.web.dues import Due
 from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
@@ -19,49 +15,19 @@ from core.web.views import RecordView
 from plugins.sales import operations
 from plugins.sales.models import Order, OrderLine
 from plugins.sales.operations.lines import TYPED
-from plugins.sales.permissions import APPROVE_DISCOUNT, CLOSE
+from plugins.sales.permissions import CLOSE
 from plugins.sales.queries.products import products_offered
 from plugins.sales.rules.orders import COUNTED, LIFECYCLE, UNDER_WAY, OrderState
-
-REASON = Field("text", msg("Reason"), "reason", required=True, max_length=500)
+from plugins.sales.views.deciding import REASON, by_another, price_acts
 
 
 def _fixed(order: Order) -> Message | None:
     return None if order.state is OrderState.DRAFT else msg("A submitted order is not changed; have it returned or cancel it.")
 
 
-def by_another(lifecycle: Lifecycle[Any], verb: str) -> Callable[[Any], Message | None]:
-    """``why_not`` of a decision: possible when the life cycle says so, for anybody but the owner of the document."""
-
-    def why_not(document: Any) -> Message | None:
-        refused = while_allowed(lifecycle, verb)(document)
-        return refused or (
-            msg("Somebody else decides about what you wrote yourself.") if document.owner_id == actor().employee_id else None
-        )
-
-    return why_not
-
-
 ACTS = (
     Act("submit", msg("Submit"), operations.submit_order, "update", "send", (), while_allowed(LIFECYCLE, "submit")),
-    Act(
-        "approve_discount",
-        msg("Approve the price"),
-        operations.approve_discount,
-        APPROVE_DISCOUNT,
-        "percentage",
-        (),
-        by_another(LIFECYCLE, "approve_discount"),
-    ),
-    Act(
-        "refuse_discount",
-        msg("Refuse the price"),
-        operations.refuse_discount,
-        APPROVE_DISCOUNT,
-        "thumb-down",
-        (REASON,),
-        by_another(LIFECYCLE, "refuse_discount"),
-    ),
+    *price_acts(LIFECYCLE, operations.approve_discount, operations.refuse_discount),
     Act(
         "approve_review", msg("Pass the review"), operations.approve_review, "review", "check", (), by_another(LIFECYCLE, "approve_review")
     ),

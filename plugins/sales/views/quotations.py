@@ -16,12 +16,11 @@ from plugins.sales import operations
 from plugins.sales.errors import NewerEdition, OrderedAlready
 from plugins.sales.models import Order, Quotation, QuotationLine
 from plugins.sales.operations.lines import TYPED
-from plugins.sales.permissions import APPROVE_DISCOUNT
 from plugins.sales.queries.products import products_offered
 from plugins.sales.reports.prices import beside_quotation
 from plugins.sales.rules.orders import OrderState
 from plugins.sales.rules.quotations import IN_PROGRESS, LIFECYCLE, REVISED, QuotationState
-from plugins.sales.views.orders import REASON, by_another
+from plugins.sales.views.deciding import price_acts
 
 ANSWER = (Field("date", msg("Answered on"), "on"), Field("text", msg("Customer's answer"), "answer", max_length=500))
 
@@ -93,24 +92,7 @@ ACTS = (
         begins=Begins(Quotation, "former", NewerEdition().message),
     ),
     Act("rework", msg("Back to draft"), operations.rework_quotation, "update", "arrow-back-up", (), while_allowed(LIFECYCLE, "rework")),
-    Act(
-        "approve_discount",
-        msg("Approve the price"),
-        operations.approve_low_price,
-        APPROVE_DISCOUNT,
-        "percentage",
-        (),
-        by_another(LIFECYCLE, "approve_discount"),
-    ),
-    Act(
-        "refuse_discount",
-        msg("Refuse the price"),
-        operations.refuse_low_price,
-        APPROVE_DISCOUNT,
-        "thumb-down",
-        (REASON,),
-        by_another(LIFECYCLE, "refuse_discount"),
-    ),
+    *price_acts(LIFECYCLE, operations.approve_low_price, operations.refuse_low_price),
 )
 
 QUOTATIONS = Noun(

@@ -165,6 +165,18 @@ def test_what_goods_cost_is_told_to_those_who_keep_prices_and_to_nobody_else(
 
 
 @pytest.mark.requirement("R-442")
+@pytest.mark.parametrize("hidden", ["amount", "quantity"])
+def test_who_may_see_costs_but_not_the_lines_is_told_no_profit(client_for: ClientFor, world: World, shop: Shop, hidden: str) -> None:
+    priced(shop)
+    order, quotation = submitted(world, shop.order(lines=LINES)), shop.quotation(lines=LINES)
+    for table in ("sales_order_line", "sales_quotation_line"):
+        state(world, "department_head", {(table, hidden): FieldAccess.NONE})
+    for page in (f"/orders/{order.id}", f"/quotations/{quotation.id}"):
+        answer = client_for(HEAD).get(page)
+        assert (answer.status_code, "毛利" in answer.text) == (200, False), page
+
+
+@pytest.mark.requirement("R-442")
 def test_whoever_may_not_know_the_cost_can_neither_write_it_nor_ask_for_it(client_for: ClientFor, world: World, shop: Shop) -> None:
     product = priced(shop)
     give(world, "sales.east2", "salesperson")

@@ -165,6 +165,9 @@ def test_finance_refuses_a_price_and_what_was_passed_is_decided_anew_after_a_cha
     assert (again.state, again.price_passed_at) == (S.DRAFT, None)
     with pytest.raises(PriceNotPassed), world.use_case(SELLER) as session:
         send_quotation(session, quotation.id, None, way="fax")
+    with world.use_case(SELLER) as session:  # mended, it goes out without a word about the price that it had
+        change_quotation(session, quotation.id, None, {"lines": [{"code": "KY-75A", "quantity": Decimal(1)}]})
+        assert send_quotation(session, quotation.id, None, way="fax").price_doubt is None
 
 
 @pytest.mark.requirement("R-370")
