@@ -18,7 +18,7 @@ from plugins.sales.errors import Archived, NotClosed, NothingToWin
 from plugins.sales.models import Competitor, Opportunity, OpportunityLine, Stage
 from plugins.sales.operations.asking import needed_code, tell
 from plugins.sales.operations.opportunities import open_opportunity, touch
-from plugins.sales.operations.pricing import price_doubt
+from plugins.sales.operations.pricing import note_doubt
 from plugins.sales.public import DealLine, WonDeal
 from plugins.sales.queries.people import heads
 from plugins.sales.rules.lines import net_price
@@ -58,7 +58,8 @@ def win_opportunity(
     opportunity.won_reason = needed_code(session, "sales.won_reason", reason)
     if opportunity.customer_id is None or opportunity.amount <= 0:
         raise NothingToWin
-    opportunity.chance, opportunity.price_doubt = CERTAIN, price_doubt(session, opportunity)
+    opportunity.chance = CERTAIN
+    note_doubt(session, opportunity)
     session.flush()
     hooks().crm_sales_opportunity_won(session=session, deal=_deal(session, opportunity))
     others = [head for head in heads(session, opportunity.department_id) if head != opportunity.owner_id]

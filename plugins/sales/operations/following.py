@@ -11,7 +11,7 @@ from core.access.guard import as_system, handing_over, open_for_writing
 from core.audit.trail import name_action
 from plugins.customers.public import CustomerHandedOver
 from plugins.sales.models import Opportunity, Order, ProjectProposal, Quotation
-from plugins.sales.operations.pricing import price_doubt
+from plugins.sales.operations.pricing import note_doubt
 from plugins.sales.rules.opportunities import OpportunityState
 from plugins.sales.rules.orders import OrderState
 from plugins.sales.rules.projects import EDITABLE
@@ -37,7 +37,7 @@ def follow_customer(session: Session, handover: CustomerHandedOver) -> int:
                 name_action(session, record, "hand_over")
                 record.owner_id, record.department_id = handover.owner_id, handover.department_id
                 if isinstance(record, Opportunity):
-                    record.price_doubt = price_doubt(session, record)  # another person may have another minimum
+                    note_doubt(session, record)  # another person may have another minimum
     return len(found)
 
 

@@ -21,6 +21,8 @@ from plugins.sales.operations.asking import tell
 from plugins.sales.rules.profit import wrong_minimum
 from plugins.sales.rules.projects import days_are_sound
 
+WITH_COLLEAGUE = msg("It stays with its colleague. Please set a new one for the other colleague.")
+
 
 def set_minimum(session: Session, values: Mapping[str, Any]) -> ProfitMinimum:
     """Ask a colleague (``values["employee"]``) of a department that one decides for to bring a gross profit, from today unless said.
@@ -44,7 +46,7 @@ def change_minimum(session: Session, record_id: int, version: int | None, change
     """Change what is asked for or its days; for another colleague set a new one. Raises as :func:`set_minimum`."""
     minimum: ProfitMinimum = get_for(session, ProfitMinimum, "update", record_id, version)
     if changes.get("employee", minimum.employee_id) != minimum.employee_id:
-        raise BadInput(fields={"employee": msg("It stays with its colleague. Please set a new one for the other colleague.")})
+        raise BadInput(fields={"employee": WITH_COLLEAGUE})
     changed = apply_changes(minimum, changes)
     minimum.starts_on = minimum.starts_on or today()
     _check(minimum)

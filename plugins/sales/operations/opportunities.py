@@ -25,7 +25,7 @@ from plugins.sales.models import Opportunity, OpportunityLine
 from plugins.sales.operations.asking import tell
 from plugins.sales.operations.lines import write_lines
 from plugins.sales.operations.pipelines import first_stage
-from plugins.sales.operations.pricing import price_doubt
+from plugins.sales.operations.pricing import note_doubt
 from plugins.sales.rules.lines import total
 from plugins.sales.rules.opportunities import OpportunityState, is_chance
 
@@ -98,7 +98,7 @@ def hand_over_opportunity(
     previous = opportunity.owner_id
     with handing_over(session):
         opportunity.owner_id, opportunity.department_id = employee.id, employee.department_id
-    opportunity.price_doubt = price_doubt(session, opportunity)  # another person may have another minimum
+    note_doubt(session, opportunity)  # another person may have another minimum
     record_event(session, "hand_over", str(opportunity), opportunity=record_id, previous=previous, owner=employee.id, reason=why)
     said = msg("The opportunity %(title)s was handed over to you: %(reason)s", title=opportunity.title, reason=why)
     tell(session, [employee.id], said, f"/opportunities/{opportunity.id}")
@@ -125,7 +125,7 @@ def set_lines(session: Session, opportunity: Opportunity, lines: Lines | None) -
         opportunity.amount = total(line.amount for line in stored) if stored else opportunity.amount
     elif lines or stored:
         opportunity.amount = write_lines(session, OpportunityLine, opportunity, lines, today())
-    opportunity.price_doubt = price_doubt(session, opportunity)
+    note_doubt(session, opportunity)
     session.flush()
 
 

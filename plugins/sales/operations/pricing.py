@@ -37,6 +37,13 @@ def price_doubt(session: Session, document: Any) -> Message | None:
     return msg("%(first)s %(second)s", first=told[0], second=told[1]) if len(told) > 1 else next(iter(told), None)
 
 
+def note_doubt(session: Session, opportunity: Opportunity) -> None:
+    """Let an opportunity that a verb has opened say what is wrong with its prices now (R-348); nothing is written where that stays."""
+    doubt = price_doubt(session, opportunity)
+    if opportunity.price_doubt != doubt:
+        opportunity.price_doubt = doubt
+
+
 def passed_before(session: Session, order: Order) -> Quotation | None:
     """The quotation whose low prices finance has passed and whose deal the order is: the same goods, none of them for less (R-349).
 

@@ -13,6 +13,7 @@ from core.web.views import RecordView
 from plugins.sales import operations
 from plugins.sales.errors import OwnMinimum
 from plugins.sales.models import ProfitMinimum
+from plugins.sales.operations.minimums import WITH_COLLEAGUE
 
 
 def _own(minimum: ProfitMinimum) -> Message | None:
@@ -47,6 +48,7 @@ MINIMUMS = Noun(
     change=operations.change_minimum,
     delete=operations.delete_minimum,
     why_fixed=_own,
+    fixed_fields=lambda minimum: {"employee": WITH_COLLEAGUE},
     create_label=msg("New personal minimum"),
     views=(
         SavedView("force", msg("In force"), _in_force),
