@@ -6,7 +6,7 @@ from plugins.customers.models import Customer
 from plugins.customers.operations import review_customer
 from tests.world import World
 
-VALUES = {"customers": {"credit_code": "91110000600037341L", "erp_code": "E-1", "website": "https://example.com"}}
+VALUES = {"customers": {"credit_code": "91110000600037341L", "erp_code": "E-1", "id_number": None, "website": "https://example.com"}}
 
 
 def approve(world: World, record_id: int) -> None:
