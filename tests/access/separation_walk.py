@@ -32,6 +32,7 @@ from core.testing.world import World
 from plugins.contracts.models import Contract
 
 KIND, FILLER, PASSWORD = "contracts.signing", "sales.east1", "plain-sailing-2468"
+ABOVE_FILLER = ("east", "sales", "hq")
 GIVING = {
     *(("core.role", verb) for verb in ("create", "update")),
     *(("core.employee", verb) for verb in ("create", "update", "import")),
@@ -100,11 +101,13 @@ class Walk:
 
     def __init__(self, world: World, seed: int, contract: int) -> None:
         self.world, self.random, self.contract = world, Random(seed), contract
-        self.newcomers = 0
+        self.newcomers, self.administrators = 0, [world.employees[account].id for account in ("admin", "security", "auditor")]
         with world.use_case("security") as session:
             self.empty = create_role(session, world.keguan.registry, "评审小组", None).id
         with world.reading("security") as session:
             self.roles = list(session.scalars(select(Role.id)))
+            lasting = [f"{one}_administrator" for one in ("system", "security", "audit")]
+            self.others = list(session.scalars(select(Role.id).where(Role.preset.not_in(lasting) | Role.preset.is_(None))))
             self.presets = [str(one) for one in session.scalars(select(Role.preset)) if one]
             self.people = list(session.scalars(select(Employee.id)))
             self.names = dict(session.execute(select(Employee.id, Employee.name)).all())
@@ -115,7 +118,7 @@ class Walk:
     def step(self) -> str:
         """One verb; its name and how it came out."""
         on_roles = (self.give, self.give, self.take, self.roles_set, self.right, self.right, self.switch)
-        around = (self.chain, self.chain, self.submit, self.submit, self.delegate, self.appoint, self.access, self.employ, self.bring_in)
+        around = (*(self.chain, self.submit) * 3, self.delegate, self.appoint, self.appoint, self.access, self.employ, self.bring_in)
         verb: Callable[[], None] = self.random.choice((*on_roles, *around))
         try:
             verb()
@@ -125,15 +128,16 @@ class Walk:
 
     def give(self) -> None:
         with self._security() as session:
-            give_role(session, session.get(Employee, self._person()), session.get(Role, self._role()))
+            role = self.empty if self.random.random() < 0.3 else self._role()
+            give_role(session, session.get(Employee, self._person()), session.get(Role, role))
 
     def take(self) -> None:
         with self._security() as session:
-            take_role(session, session.get(Employee, self._person()), session.get(Role, self._role()))
+            take_role(session, session.get(Employee, self._colleague()), session.get(Role, self._role()))
 
     def roles_set(self) -> None:
         with self._security() as session:
-            set_roles(session, self._person(), self.random.sample(self.roles, self.random.randint(0, 2)))
+            set_roles(session, self._colleague(), self.random.sample(self.roles, self.random.randint(0, 2)))
 
     def right(self) -> None:
         with self._security() as session:
@@ -143,12 +147,12 @@ class Walk:
 
     def switch(self) -> None:
         with self._security() as session:
-            role = session.get_one(Role, self._role())
+            role = session.get_one(Role, self.random.choice(self.others))
             change_role(session, role.id, role.version, {"active": not role.active})
 
     def chain(self) -> None:
         """Whoever it may be is asked, by name, by role or by place."""
-        person, role = Asked(Who.PERSON, employee_id=self._person()), Asked(Who.ROLE, role_id=self._role())
+        person, role = Asked(Who.PERSON, employee_id=self._suspect()), Asked(Who.ROLE, role_id=self._role())
         by_place = (Asked(who) for who in (Who.HEAD, Who.SUPERIOR, Who.IN_CHARGE))
         self._set(KIND, [self.random.choice((person, role, Asked(Who.ROLE, role_id=self.empty), *by_place))])
 
@@ -166,7 +170,7 @@ class Walk:
         giver = self.random.choice(("head.east", "head.west", "leader", "finance", "contracts", "security", "auditor"))
         first = today() - timedelta(days=self.random.randint(0, 1))
         with self.world.use_case(giver) as session:
-            made = do.delegate(session, taker=self._person(), first_on=first, last_on=today()).id
+            made = do.delegate(session, taker=self._suspect(), first_on=first, last_on=today()).id
         if self.random.random() < 0.5:
             with self.world.use_case(giver) as session:
                 do.end_delegation(session, made)
@@ -174,7 +178,8 @@ class Walk:
     def appoint(self) -> None:
         with self.world.use_case("admin") as session:
             duty = self.random.choice((Duty.HEAD, Duty.IN_CHARGE))
-            appoint_leader(session, self.random.choice(self.places), None, employee=self._person(), duty=duty)
+            place = self.world.departments[f"qiheng/{self.random.choice(ABOVE_FILLER)}"].id
+            appoint_leader(session, place, None, employee=self._suspect(), duty=duty)
 
     def access(self) -> None:
         """Applied for, approved and granted, to whomever it may be."""
@@ -225,6 +230,14 @@ class Walk:
 
     def _person(self) -> int:
         return self.random.choice(self.people)
+
+    def _colleague(self) -> int:
+        """Anybody but the three administrators, who stay what they are: there would soon be nobody to look after."""
+        return self.random.choice([one for one in self.people if one not in self.administrators])
+
+    def _suspect(self) -> int:
+        """One of the three administrators as often as anybody else."""
+        return self.random.choice(self.administrators) if self.random.random() < 0.5 else self._person()
 
     def _role(self) -> int:
         return self.random.choice(self.roles)

