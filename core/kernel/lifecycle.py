@@ -23,6 +23,9 @@ class Transition(Generic[S]):
     label: Message
 
 
+REACHED, ASIDE = "good", ("bad", "idle")
+"""Tones of states in which a record has come to a good end, and of those beside the way there."""
+
 _cycles: dict[type[Choice], list[Lifecycle[Any]]] = {}
 
 
@@ -32,17 +35,53 @@ def is_final(state: Choice) -> bool:
     return bool(cycles) and not any(cycle.allowed(state) for cycle in cycles)
 
 
-class Lifecycle(Generic[S]):
-    """All transitions of one kind of record; what is not in the table cannot happen."""
+def cycle_of(kind: Any) -> Lifecycle[Any] | None:
+    """The life cycle whose states are of this kind; None for what has none."""
+    return next(iter(_cycles.get(kind, ())), None)
 
-    def __init__(self, initial: S, transitions: Iterable[Transition[S]]) -> None:
+
+class Lifecycle(Generic[S]):
+    """All transitions of one kind of record; what is not in the table cannot happen.
+
+    ``usual`` are the states of a record that comes to a good end; without them they are found, see :meth:`way`.
+    """
+
+    def __init__(self, initial: S, transitions: Iterable[Transition[S]], usual: tuple[S, ...] = ()) -> None:
         self.initial = initial
         self.transitions = tuple(transitions)
+        self._usual = usual or self._onward((initial,))
         _cycles.setdefault(type(initial), []).append(self)
 
     def allowed(self, state: S) -> tuple[Transition[S], ...]:
         """Transitions that leave ``state``, in the order of the table."""
         return tuple(step for step in self.transitions if state in step.sources)
+
+    def way(self, state: S) -> tuple[S, ...]:
+        """The way of a record that is in ``state``, from where all begin to a good end.
+
+        From each state the first step of the table that leads on to one that is neither bad nor idle. What lies beside the usual way is
+        reached by the fewest steps.
+        """
+        return self._usual if state in self._usual else self._onward(self._shortest(state))
+
+    def _onward(self, passed: tuple[S, ...]) -> tuple[S, ...]:
+        new = (step.target for step in self.allowed(passed[-1]) if step.target not in passed and step.target.tone not in ASIDE)
+        following = next(new, None) if passed[-1].tone != REACHED else None
+        return passed if following is None else self._onward((*passed, following))
+
+    def _shortest(self, state: S) -> tuple[S, ...]:
+        """The fewest steps to ``state``; one that no step of the table leads to stands before the first that it leads on to."""
+        ways: list[tuple[S, ...]] = [(self.initial,)]
+        seen = {self.initial}
+        for way in ways:  # grows while it is read: the shorter ones come first
+            if way[-1] is state:
+                return way
+            for step in self.allowed(way[-1]):
+                if step.target not in seen:
+                    seen.add(step.target)
+                    ways.append((*way, step.target))
+        onward = [self._usual.index(step.target) for step in self.allowed(state) if step.target in self._usual]
+        return (*self._usual[: onward[0] if onward else 1], state)
 
     def move(self, state: S, verb: str) -> S:
         """Return the state after ``verb``; raise :class:`IllegalTransition` when ``state`` does not allow it."""

@@ -11,7 +11,7 @@ from typing import Any
 from core.database.fields import Field
 from core.database.records import Record
 from core.kernel.errors import StartRefused
-from core.kernel.lifecycle import Lifecycle
+from core.kernel.lifecycle import Lifecycle, cycle_of
 from core.kernel.words import Message, msg
 from core.web.dues import Due
 from core.web.pages import CardPlace, ColumnKind
@@ -120,7 +120,9 @@ class Step:
 
 @dataclass(frozen=True)
 class StageBar:
-    """The steps that a record goes through, drawn as a bar. A click on a step runs the act ``verb`` with the step in its field ``asked``.
+    """The steps that a record goes through, drawn as a bar, where they are others than the states of its life cycle.
+
+    A click on a step runs the act ``verb`` with the step in its field ``asked``.
 
     ``steps(session, record)`` gives them in their order; none where there is no bar to draw.
     """
@@ -276,6 +278,12 @@ class Noun:
         """Why none can be begun now about ``record``, which the reference ``by`` leads to; None when nothing speaks against it."""
         why_not = self.why_not_from.get(by)
         return why_not(record) if why_not is not None else None
+
+    @cached_property
+    def cycle(self) -> Lifecycle[Any] | None:
+        """The life cycle of its state, if it has one."""
+        state = self.model.fields().get("state")
+        return cycle_of(state.choices) if state is not None else None
 
     @property
     def resource(self) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request, url_for
 from sqlalchemy import select
 
+from core.access.field_rights import access_on
 from core.access.guard import as_system
 from core.access.offering import allowed_verbs, may_add
+from core.database.covering import OPEN
 from core.extension.rights import PRINT
+from core.kernel.acting import acting
 from core.kernel.words import Message, msg
 from core.web.changing import why_unchanged
 from core.web.nouns import Act, Begins, Noun, Nouns, Place, Step
@@ -35,13 +38,12 @@ class RecordVerbs:
 def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs:
     """What the person may do with ``record``; what cannot run just now stands with its reason, and is never the page's own button."""
     allowed = _allowed(session, noun, record)
-    offered = [act for act in noun.acts if act.right in allowed and _may_begin(act)]
-    shown = (act for act in offered if not act.primary and not (noun.bar and act.verb == noun.bar.verb))
-    begun = _begun_here(session, nouns, record)
-    verbs: tuple[Verb | Link, ...] = (*begun, *(_verb(session, nouns, noun, record, act) for act in shown))
+    offered = {act.verb: _verb(session, nouns, noun, record, act) for act in noun.acts if act.right in allowed and _may_begin(act)}
+    shown = (verb for name, verb in offered.items() if not verb.primary and not (noun.bar and name == noun.bar.verb))
+    verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *shown)
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
-    primary, more = _primary(session, nouns, noun, record, offered, allowed), (*printing, *_delete_verb(noun, record, allowed))
-    stages = _stages(session, noun, record, allowed)
+    primary, more = _primary(noun, record, offered.values(), allowed), (*printing, *_delete_verb(noun, record, allowed))
+    stages = _stages(session, noun, record, allowed) if noun.bar else _states(noun, record, offered)
     changeable = noun.change is not None and "update" in allowed
     if isinstance(primary, Verb) and primary.forbidden:
         return RecordVerbs(verbs, None, (primary, *more), stages, changeable)
@@ -63,12 +65,26 @@ def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Verb | Link, .
 
 def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[StageStep, ...]:
     """The bar of the record; its steps are buttons where they may be pressed now."""
-    if noun.bar is None:
-        return ()
+    assert noun.bar is not None
     act = noun.act(noun.bar.verb)
     movable = act is not None and act.right in allowed and not (act.why_not and act.why_not(record))
     steps = noun.bar.steps(session, record)
     return tuple(StageStep(step.label, step.place, step.note, _move(noun, record, step) if movable else None) for step in steps)
+
+
+def _states(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[StageStep, ...]:
+    """The usual way of the record through its states; a step that a verb leads to now is pressed, and asks what the verb asks."""
+    if noun.cycle is None or access_on(acting(), record, "state") not in OPEN:
+        return ()
+    way = noun.cycle.way(record.state)
+    at = way.index(record.state)
+    found = []
+    for number, state in enumerate(way):
+        place = Place.NOW if number == at else Place.DONE if number < at else Place.LATER
+        leading = {step.verb for step in noun.cycle.allowed(record.state) if step.target is state and number != at}
+        verb = next((verb for name, verb in offered.items() if name in leading and not verb.forbidden), None)
+        found.append(StageStep(state.label, place, verb.label if verb else "", verb))
+    return tuple(found)
 
 
 def _move(noun: Noun, record: Any, step: Step) -> Verb | None:
@@ -124,10 +140,9 @@ def _typed(act: Act, name: str) -> str:
     return request.form.get(name, "") if (request.view_args or {}).get("verb") == act.verb else ""
 
 
-def _primary(session: Any, nouns: Nouns, noun: Noun, record: Any, offered: Sequence[Act], allowed: frozenset[str]) -> Verb | Link | None:
-    for act in offered:
-        if act.primary and not (verb := _verb(session, nouns, noun, record, act)).forbidden:
-            return verb
+def _primary(noun: Noun, record: Any, offered: Iterable[Verb], allowed: frozenset[str]) -> Verb | Link | None:
+    if (first := next((verb for verb in offered if verb.primary and not verb.forbidden), None)) is not None:
+        return first
     if noun.change is None or "update" not in allowed:
         return None
     address = url_for(f"{view_name(noun)}.edit", pk=record.id)

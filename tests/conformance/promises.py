@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 from core.access.criteria import parent_of
+from core.operations.language import catalogues_of, speaking
 from core.web.input import declared_for
 from core.web.nouns import Noun
 from tests.conformance.examples import Examples
@@ -102,7 +104,8 @@ def _kept_by_the_house(noun: Noun, column: str) -> bool:
 def _a_text(desk: Desk, noun: Noun) -> tuple[str, str, str]:
     """The name of a text that may be written, and two values for it."""
     fields = declared_for(noun, creating=False)
-    name = next(name for name, field in fields.items() if field.kind in ("text", "long_text") and field.required)
+    texts = [name for name, field in fields.items() if field.kind in ("text", "long_text")]
+    name = next((name for name in texts if fields[name].required), texts[0])
     return name, "第一位编辑者", "第二位编辑者"
 
 
@@ -181,6 +184,43 @@ def every_tab_of_its_page_opens(desk: Desk, noun: Noun) -> None:
         assert browser.get(f"/{noun.path}/{record_id}?tab={key}").status_code == 200, key
 
 
+def shows_how_far_it_has_come(desk: Desk, noun: Noun) -> None:
+    """The states of its life cycle as a bar; a step that can be taken at once is taken by a click on it."""
+    if noun.cycle is None or noun.bar is not None:
+        return
+    record_id = desk.examples.fresh(noun)
+    browser = desk.browser(desk.examples.account(noun))
+    steps = _steps(browser.get(f"/{noun.path}/{record_id}").text)
+    present = [label for label, where, _ in steps if where == "now"]
+    assert len(present) == 1, steps
+    with speaking("zh_CN", catalogues_of(desk.examples.world.keguan.registry)):
+        states = {str(state.label): state for state in type(noun.cycle.initial)}
+        assert [label for label, _, _ in steps] == [str(state.label) for state in noun.cycle.way(states[present[0]])]
+    form = next((form for _, _, form in steps if 'class="kg-inline"' in form), "")
+    if not form:
+        return
+    action, version = re.findall(r'action="([^"]+)"', form)[0], re.findall(r'name="version" value="(\d+)"', form)[0]
+    answer = browser.post(action, data={"version": version})
+    if answer.status_code != 303:  # something is missing: the page says what, and the record stays where it was
+        assert "kg-say bad" in answer.text, answer.text
+    now = [one for one, where, _ in _steps(browser.get(f"/{noun.path}/{record_id}").text) if where == "now"]
+    assert now != present if answer.status_code == 303 else now == present
+
+
+def _steps(page: str) -> list[tuple[str, str, str]]:
+    """Label, place and the markup of each step of the bar."""
+    bar = re.search(r'<ol class="kg-stages".*?</ol>', page, re.DOTALL)
+    assert bar is not None, "no bar"
+    found = re.findall(r'<li class="(\w+)"[^>]*>(.*?)</li>', bar[0], re.DOTALL)
+    return [(_bare_step(inner), where, inner) for where, inner in found]
+
+
+def _bare_step(inner: str) -> str:
+    told = re.search(r'<span class="kg-cut">(.*?)</span>', inner, re.DOTALL)
+    assert told is not None, inner
+    return unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", "", told[1], flags=re.DOTALL)).strip()
+
+
 def is_printed_in_the_layout_of_its_form(desk: Desk, noun: Noun) -> None:
     """Whoever may print it gets it as PDF, Chinese font inside; what it is called and every heading of its form stand on the paper."""
     record_id = desk.examples.fresh(noun)
@@ -216,6 +256,7 @@ PROMISES: tuple[Callable[[Desk, Noun], None], ...] = (
     what_may_not_be_seen_answers_like_what_does_not_exist,
     every_order_and_filter_that_is_offered_works,
     every_tab_of_its_page_opens,
+    shows_how_far_it_has_come,
     is_printed_in_the_layout_of_its_form,
     can_be_deleted_only_as_it_was_read,
     *LIST_PROMISES,

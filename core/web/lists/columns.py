@@ -18,7 +18,7 @@ from core.web.nouns import Noun, Shown
 from core.web.pages import CardPlace, Cell, ColumnKind, ColumnsPage, FilterOption, Link, Person
 from core.web.showing import kind_of, readable, view_name
 
-MOST = 30
+MOST = 60
 MOST_LINES = 4
 """Chosen columns that become lines of a phone's card, beside those that have a place on it."""
 

@@ -59,6 +59,7 @@ NOTICE_CYCLE = Lifecycle(
         Transition("withdraw", (_N.DRAFT, _N.SENT, _N.RETURNED), _N.WITHDRAWN, msg("Withdraw")),
         Transition("close", (_N.PARTLY,), _N.DONE, msg("Close without the rest")),
     ),
+    usual=(_N.DRAFT, _N.SENT, _N.PARTLY, _N.DONE),
 )
 OPEN_NOTICES = (_N.DRAFT, _N.RETURNED)
 """Still written by its sender."""

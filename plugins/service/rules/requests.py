@@ -73,6 +73,7 @@ REQUEST_CYCLE = Lifecycle(
         Transition("reopen", (_S.ANSWERED, _S.CLOSED), _S.IN_PROGRESS, msg("Take up again")),
         Transition("archive", (_S.CLOSED,), _S.ARCHIVED, msg("Archive")),
     ),
+    usual=(_S.RECEIVED, _S.ASSIGNED, _S.IN_PROGRESS, _S.HANDLED, _S.ANSWERED, _S.CLOSED),
 )
 
 OPEN = (_S.RECEIVED, _S.ASSIGNED, _S.IN_PROGRESS, _S.DISPATCHED, _S.HANDLED, _S.ANSWERED)

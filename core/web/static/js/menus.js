@@ -53,7 +53,7 @@ document.addEventListener("toggle", (event) => {
   const summary = details.querySelector("summary").getBoundingClientRect();
   if (!panel) return;
   details.classList.toggle("flip", false);
-  if (details.closest(".kg-bulk, .kg-scroll, .kg-list-wrap, .kg-board, .kg-sidebar, dialog")) {
+  if (details.closest(".kg-bulk, .kg-scroll, .kg-list-wrap, .kg-board, .kg-stages, .kg-sidebar, dialog")) {
     panel.classList.add("fixed");
     const left = Math.min(summary.left, innerWidth - panel.offsetWidth - 8);
     panel.style.setProperty("--x", `${Math.max(8, left)}px`);
