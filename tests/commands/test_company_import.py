@@ -131,7 +131,7 @@ def test_the_same_business_again_changes_nothing(maven: World, command: Command,
     before = everything(maven)
     code, said = command("company", "import", PLAN / "plan.toml", folder)
     assert (code, "created" in said) == (0, True)
-    assert said.count("0 created, 0 updated") == 5
+    assert said.count("created: 0, updated: 0") == 5
     assert everything(maven) == before
 
 
@@ -153,7 +153,7 @@ def test_what_becomes_of_opportunities_without_account_is_said_in_the_profile(
     profile = plan / "opportunities.toml"
     profile.write_text(profile.read_text("utf-8").replace("[columns.customer]\n", f"[columns.customer]\n{setting}\n"), encoding="utf-8")
     code, said = command("company", "import", plan / "plan.toml", folder)
-    assert (code, f"{rejected} rejected" in said.split("sales_pipeline.csv:")[1]) == (rejected, True)
+    assert (code, f"rejected: {rejected}" in said.split("sales_pipeline.csv:")[1]) == (rejected, True)
     with acting_as(System("test")):
         loose = select(func.count(Opportunity.id)).where(Opportunity.external_number == "A5", Opportunity.customer_id.is_not(None))
         assert world.keguan.database.session().scalar(loose) == customers
