@@ -221,9 +221,12 @@ def nobody_is_in_two_places(session: Session, company_id: int) -> Found:
 
 
 def the_trail_tells_the_same_story(session: Session, company_id: int) -> Found:
-    """Nobody acts before joining or after leaving, and what was done to a record was done one after the other, after it was made."""
+    """Nobody acts before joining or after leaving, and nothing was done to a record before it was made.
+
+    The modules tell their stories one after the other, so that a customer's contract may be told after a younger follow-up.
+    """
     staff = {one.id: one for one in records(session, Employee, company_id)}
-    last: dict[tuple[str, int | None], datetime] = {}
+    made: dict[tuple[str, int | None], datetime] = {}
     for row in session.scalars(select(AuditRow).where(AuditRow.company_id == company_id).order_by(AuditRow.id)):
         if row.employee_id is not None:
             who = staff[row.employee_id]
@@ -231,8 +234,7 @@ def the_trail_tells_the_same_story(session: Session, company_id: int) -> Found:
             yield there, (row.who, row.action, row.at, "is not here then")
         if row.record_id is not None:
             about = (row.table_name, row.record_id)
-            yield last.get(about, row.at) <= row.at <= now(), (about, row.action, row.at, last.get(about))
-            last[about] = row.at
+            yield made.setdefault(about, row.at) <= row.at <= now(), (about, row.action, row.at, made[about])
 
 
 def decisions_and_notices_come_after_what_they_are_about(session: Session, company_id: int) -> Found:

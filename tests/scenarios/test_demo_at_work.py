@@ -9,9 +9,11 @@ from flask import Flask
 
 from config.settings import Settings
 from core.extension.calling import hooks
+from core.kernel.clock import today
 from core.operations import demo
 from core.operations.demo_counts import counts
 from core.web.nouns import Nouns
+from core.web.offers import entries_of
 from tests.sizes import sized
 from tests.world import Browser, World
 
@@ -27,6 +29,7 @@ AT_LEAST = {
     "service.request": 80,
 }
 """What each company of the demonstration has of everything (issue 3, section 3), when nobody says how much."""
+FOLLOWING = ("sales.east1", "sales.east2", "sales.west1")
 BUSY = ("sales.east1", "sales.west1", "head.east", "contracts", "invoicing", "service", "finance")
 
 
@@ -46,6 +49,10 @@ def test_every_account_of_the_demonstration_lands_on_work(
         with application.test_request_context("/c/qiheng/"), world.reading(account) as session:
             tasks = hooks().crm_desk_tasks(session=session, limit=6)
         assert tasks, account
+    for account in FOLLOWING:  # customers that wait for a word are among what is to be done
+        with application.test_request_context("/c/qiheng/"), world.reading(account) as session:
+            tasks = entries_of(session, hooks(frozenset({"customers"})).crm_desk_tasks(session=session, limit=6), 6)
+        assert any(task.due is not None and task.due <= today() for task in tasks), account
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

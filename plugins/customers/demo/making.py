@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -30,6 +30,8 @@ WAITING = {36: 3, 37: 2, 38: 1, 39: 0}
 """Those that wait for their review, and how many days ago they were entered."""
 RETURNED = frozenset({35})
 SUSPENDED = frozenset({30, 32})
+DUE_EACH = 3
+"""Of so many customers of somebody one waits for the next contact today or since some days."""
 LATELY = 60
 """Days over which follow-ups are spread."""
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -78,7 +80,7 @@ def _one(session: Session, chance: random.Random, number: int, stem: str, owner:
         if place in RETURNED:
             return
         with acting_as(actors[owner.id]):
-            _follow(session, story, customer, [(contact.id, contact.name) for contact in people])
+            _follow(session, story, customer, [(contact.id, contact.name) for contact in people], due=place // 3 % DUE_EACH == 0)
             if place in SUSPENDED:
                 story.days(1, 3)
                 session.refresh(customer)
@@ -149,18 +151,22 @@ def _contact(chance: random.Random, customer: Customer) -> dict[str, Any]:
     }
 
 
-def _follow(session: Session, story: Story, customer: Customer, people: Sequence[tuple[int, str]]) -> None:
-    """A first visit, then three to five follow-ups over the last two months, oldest first; some next contacts are overdue today."""
+def _follow(session: Session, story: Story, customer: Customer, people: Sequence[tuple[int, str]], *, due: bool) -> None:
+    """A first visit, then three to five follow-ups over the last two months, oldest first; if ``due``, the next contact is for now."""
     chance = story.chance
     story.days(1, 6)
-    _write(session, story, customer, people)
+    _write(session, story, customer, people, story.day + timedelta(days=chance.randint(3, 40)))
     left = range(1, min(LATELY, max((ago(0) - story.day).days, 1)))
-    for days_ago in sorted(chance.sample(left, min(chance.randint(3, 5), len(left))), reverse=True):
+    days = sorted(chance.sample(left, min(chance.randint(3, 5), len(left))), reverse=True)
+    for days_ago in days:
         story.on(ago(days_ago))
-        _write(session, story, customer, people)
+        next_on = story.day + timedelta(days=chance.randint(3, 40))
+        if due and days_ago == days[-1]:
+            next_on = max(story.day + timedelta(days=1), ago(chance.randint(0, 6)))
+        _write(session, story, customer, people, next_on)
 
 
-def _write(session: Session, story: Story, customer: Customer, people: Sequence[tuple[int, str]]) -> None:
+def _write(session: Session, story: Story, customer: Customer, people: Sequence[tuple[int, str]], next_on: date) -> None:
     chance = story.chance
     contact_id, name = chance.choice(people)
     content, result, step = chance.choice(TALKS)
@@ -172,6 +178,6 @@ def _write(session: Session, story: Story, customer: Customer, people: Sequence[
         "content": content.format(who=f"{name[:1]}工"),
         "result": result,
         "next_step": step,
-        "next_on": story.day + timedelta(days=chance.randint(3, 40)),
+        "next_on": next_on,
     }
     write_interaction(session, values)
