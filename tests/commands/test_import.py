@@ -60,7 +60,7 @@ def customers(world: World) -> int:
 def test_an_import_is_a_job_whose_row_tells_how_far_it_is(world: World, command: Command, file: Path) -> None:
     code, said = command(file)
     assert code == 1
-    assert "2 created, 0 updated, 0 unchanged, 1 rejected" in said
+    assert "created: 2, updated: 0, unchanged: 0, rejected: 1" in said
     assert "companies.csv, row 3, column “area”, value “火星”" in said
     rejects = file.with_name("companies-rejected.csv")
     assert "万科" in rejects.read_text("utf-8-sig")

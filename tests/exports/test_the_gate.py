@@ -68,7 +68,7 @@ def test_an_approved_export_is_downloaded_once_and_the_trail_names_who_what_why_
 def test_nobody_decides_on_an_own_wish_and_nobody_decides_without_the_right(gate: Gate) -> None:
     let_heads_approve(gate)
     other = gate.ask("head.east")
-    with pytest.raises(Forbidden, match="asked for"):
+    with pytest.raises(Forbidden, match="requested yourself"):
         gate.approve(other, "head.east")
     for account in ("sales.east1", "security", "auditor", "admin"):
         with pytest.raises((Forbidden, NotFound)):
@@ -139,7 +139,7 @@ BEFORE_A_FILE = {
     "further columns": (lambda gate, one: changed(gate, one, columns=["name", "owner", "remark"]), "no longer those"),
     "more rows": (lambda gate, one: changed(gate, one, rows=10_000), "no longer those"),
     "right taken away": (robbed, "do not let you export"),
-    "a list that grew": (grown, "Please ask for it anew"),
+    "a list that grew": (grown, "Please request it again"),
 }
 
 

@@ -100,7 +100,7 @@ def test_the_second_row_of_a_key_is_refused_with_the_number_of_the_first() -> No
     assert seen.problem(Converted(3, ("b",), {})) is None
     problem = seen.problem(Converted(9, ("a",), {}))
     assert problem is not None
-    assert (problem.row, problem.column, str(problem.reason)) == (9, "code", "The same key “a” stands in row 2 already.")
+    assert (problem.row, problem.column, str(problem.reason)) == (9, "code", "The same key “a” already occurs in row 2.")
 
 
 GOOD: list[tuple[str, str, Value]] = [

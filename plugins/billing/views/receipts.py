@@ -69,6 +69,7 @@ RECEIPTS = Noun(
         Shown("number"),
         Shown("customer"),
         Shown("amount", place=CardPlace.SUM),
+        Shown("refunded", quiet=True),
         Shown("rest"),
         Shown("state", place=CardPlace.STATE),
         Shown("delivery", quiet=True),

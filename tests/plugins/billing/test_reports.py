@@ -260,11 +260,15 @@ def tasks_of(world: World, client_for: ClientFor, account: str) -> list[object]:
         return entries_of(session, hooks().crm_desk_tasks(session=session, limit=8), 8)
 
 
-def test_refunds_do_not_count_as_received_this_month(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
+def test_what_came_in_this_month_is_what_its_list_adds_up_to(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
+    """What was paid back stands in a column of its own."""
     receipt = books.receipt("1200.00", contract.customer_id)
     with world.use_case(ADMINISTRATOR) as session:
         refund_receipt(session, receipt.id, None, amount=Decimal("200.00"), reason="多付")
-    assert "¥1,000" in client_for(SELLER).get("/").text
+    assert "¥1,200" in client_for(SELLER).get("/").text
+    month = client_for(SELLER).get("/receipts/?view=month").text
+    assert "¥1,200" in month
+    assert "¥200" in month
 
 
 @pytest.mark.parametrize(
