@@ -70,7 +70,7 @@ class Outlook:
 def outlook(session: Session, kinds: Sequence[ApprovalKind]) -> Outlook:
     """Whether the chain in force of each of ``kinds`` finds somebody for each step, for whoever may submit such a document today.
 
-    Conditions are looked at one value at a time, amounts as above every limit. Eight statements, however many people and kinds there are.
+    Conditions are looked at one value at a time, amounts as above every limit. Seven statements, however many people and kinds there are.
     """
     with as_system(session, "whether somebody is left who could decide"):
         chains = chains_of(session, kinds)
