@@ -17,7 +17,7 @@ from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.web.access import member
 from core.web.approvals.showing import title_of
-from core.web.desk_charts import desk_charts
+from core.web.desk_charts import anything_drawn, desk_charts
 from core.web.desk_house import house_desk
 from core.web.desk_welcome import first_steps
 from core.web.offers import entries_by, shown_offers
@@ -41,7 +41,8 @@ class DeskView(PluginView):
         cards, quiet = self._tasks(mine)
         house = ((), ()) if mine else house_desk(self.session)
         asked = (*self._decisions(), *cards, *house[1])
-        hints = first_steps(self.nouns) if mine and not asked and all(one.nothing for one in figures) else ()
+        new_here = mine and not asked and all(one.nothing for one in figures) and not anything_drawn(self.session, self.nouns)
+        hints = first_steps(self.nouns) if new_here else ()
         page = DeskPage(
             title=msg("Hello, %(name)s", name=g.actor.name),
             place=msg("Home"),

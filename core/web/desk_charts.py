@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session
+
 from core.extension.calling import hooks
 from core.extension.exchange import DeskChart
 from core.kernel.acting import actor
@@ -16,8 +19,18 @@ from core.web.pages.charts import CARDS
 
 def desk_charts(nouns: Nouns) -> tuple[ChartCard, ...]:
     """Those whose list the person may see, with all that they tell."""
-    shown = [one for one in hooks().crm_desk_charts() if _may_see(nouns.by_path[one.noun], one)]
-    return tuple(ChartCard(one.title, _address(nouns.by_path[one.noun], one)) for one in shown[:CARDS])
+    return tuple(ChartCard(one.title, _address(nouns.by_path[one.noun], one)) for one in _shown(nouns))
+
+
+def anything_drawn(session: Session, nouns: Nouns) -> bool:
+    """Whether a list behind these charts holds a record that the person sees, whosever it is."""
+    models = {one.noun: nouns.by_path[one.noun].model for one in _shown(nouns)}
+    parts = [select(model.id) for model in models.values()]
+    return bool(parts) and session.scalar(union_all(*parts).limit(1)) is not None
+
+
+def _shown(nouns: Nouns) -> list[DeskChart]:
+    return [one for one in hooks().crm_desk_charts() if _may_see(nouns.by_path[one.noun], one)][:CARDS]
 
 
 def check_desk_chart(nouns: Nouns, plugin: str, one: DeskChart) -> None:

@@ -45,13 +45,13 @@ def own_examples(what: str) -> dict[str, Any]:
 
 
 class Examples:
-    """Makes records of any noun through its verb, and what they refer to before them."""
+    """Makes records of any noun through its verb, and what they refer to before them; a second set counts on from its own number."""
 
-    def __init__(self, world: World, nouns: Nouns) -> None:
+    def __init__(self, world: World, nouns: Nouns, *, numbered_from: int = 0) -> None:
         self.world, self.nouns = world, nouns
         self._values, self._after = own_examples("VALUES"), own_examples("AFTER")
         self._made: dict[str, int] = {}
-        self._number = 0
+        self._number = numbered_from
 
     def account(self, noun: Noun, verb: str = "create") -> str:
         """Somebody who may do ``verb`` with ``noun``, and change it where that is possible; the first salesperson if he or she may."""
@@ -71,8 +71,13 @@ class Examples:
         if noun.lines is not None and noun.line_model is not None:
             declared = noun.line_model.fields()
             values[noun.lines[0]] = [{column: self.value(noun, declared[column]) for column in noun.lines[1]}]
-        own = {name: value for name, value in self._values.get(noun.path, {}).items() if whole or name in values}
-        return values | {name: value(self) if callable(value) else value for name, value in own.items()}
+        own = [name for name in self._values.get(noun.path, {}) if whole or name in values]
+        return values | {name: self.own_value(noun, name) for name in own}
+
+    def own_value(self, noun: Noun, name: str) -> Any:
+        """What the plugin's own examples give the field; None where its declaration says enough."""
+        value = self._values.get(noun.path, {}).get(name)
+        return value(self) if callable(value) else value
 
     def next_number(self) -> int:
         """A number that no other example has."""

@@ -92,6 +92,7 @@ def refusal(examples: Examples, noun: Noun, record_id: int, version: int, accoun
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_no_field_is_offered_that_the_verb_refuses_in_this_state(application: Flask, world: World) -> None:
     examples = Examples(world, application.extensions["keguan"].nouns)
+    second = Examples(world, examples.nouns, numbered_from=500)
     walked: dict[str, int] = {}
     known: dict[str, int] = {}
     wrong: list[str] = []
@@ -102,7 +103,7 @@ def test_no_field_is_offered_that_the_verb_refuses_in_this_state(application: Fl
             for account in people_of(examples, noun):
                 here, fixed, version = offered(examples, noun, record_id, account)
                 known[noun.path] = known.get(noun.path, 0) + len(fixed)
-                sent = {name: others(examples, noun, name) for name in (*here, *fixed)}
+                sent = {name: others(examples, second, noun, name) for name in (*here, *fixed)}
                 for name in here:
                     said = [refusal(examples, noun, record_id, version, account, name, value) for value in sent[name]]
                     walked[noun.path] = walked.get(noun.path, 0) + len(said)
@@ -117,8 +118,11 @@ def test_no_field_is_offered_that_the_verb_refuses_in_this_state(application: Fl
     assert {"invoices", "projects", "project-members", "dispatch-orders", "contracts"} <= {path for path, number in known.items() if number}
 
 
-def others(examples: Examples, noun: Noun, name: str) -> list[Any]:
-    """Values for the field as REST takes them, none of which a record holds by chance."""
+def others(examples: Examples, second: Examples, noun: Noun, name: str) -> list[Any]:
+    """Values for the field as REST takes them, none of which a record holds by chance.
+
+    A business record that has to be in a certain state for this field is one of the ``second`` set: no record holds that yet.
+    """
     declared = noun.fields[name]
     if declared.choices is not None:
         return [str(one.value) for one in declared.choices]
@@ -128,7 +132,8 @@ def others(examples: Examples, noun: Noun, name: str) -> list[Any]:
         return [True, False]
     if declared.kind == "reference" and declared.target not in ("core_employee", "core_department"):
         target = examples.nouns.by_table[declared.target]
-        return [examples.one(target)] if target.create is not None else []
+        own = second.own_value(noun, name)
+        return [*([own] if own is not None else []), *([examples.one(target)] if target.create is not None else [])]
     examples.next_number()
     return [examples.value(noun, declared)]
 

@@ -38,3 +38,11 @@ def test_with_the_first_record_the_desk_shows_its_figures(client_for: Clients, w
     assert "kg-first" not in page
     assert "kg-folded" not in page
     assert "kg-kpis" in page
+
+
+def test_whoever_sees_the_records_of_others_is_no_newcomer_and_whoever_does_not_still_is(client_for: Clients, world: World) -> None:
+    Trade(world).customer("sales.east1")
+    page = client_for("head.east").get("/").text
+    assert "kg-first" not in page
+    assert "kg-chartcard" in page
+    assert "kg-first" in client_for("sales.west1").get("/").text

@@ -108,7 +108,7 @@ def test_notices_of_the_demonstration_lead_their_receivers_to_records_and_are_re
 ) -> None:
     demo.fill(world.keguan.database, world.keguan.registry)
     with acting_as(System("test")):
-        found = list(world.keguan.database.session().scalars(select(Notice).order_by(Notice.id)))
+        found = list(world.keguan.database.session().scalars(select(Notice).order_by(Notice.created_at, Notice.id)))
     new = Counter(notice.employee_id for notice in found if notice.read_at is None)
     assert found
     assert set(new.values()) <= {1, demo.NEW_NOTICES}

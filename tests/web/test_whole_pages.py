@@ -76,6 +76,7 @@ def test_the_desk_of_an_administrator_leads_to_the_pages_of_administration(clien
     assert "待办" not in page
 
 
+@pytest.mark.usefixtures("customer")
 def test_a_module_that_is_off_has_no_card(client_for: Clients, world: World) -> None:
     from core.switchboard.operations import switch_module
 

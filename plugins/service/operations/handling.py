@@ -49,7 +49,7 @@ def finish_handling(
     request = get_own_handled(session, record_id, version)
     waiting = session.scalars(open_of(request)).all()
     if waiting:
-        raise StillDispatched(listed(order.number or order.title for order in waiting[:5]))
+        raise StillDispatched(listed(order.number or f"“{order.title}”" for order in waiting[:5]))
     name_action(session, request, "finish")
     request.state = REQUEST_CYCLE.move(request.state, "finish")
     request.result = needed_answer(ServiceRequest.fields()["result"], result, "result")

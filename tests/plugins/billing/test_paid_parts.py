@@ -10,14 +10,18 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
+from core.database.types import Fen
+from core.extension.calling import registry
+from core.extension.hookspecs import hookimpl
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import today
 from core.switchboard.operations import switch_module
 from core.web.agenda import entries_between
 from plugins.billing.operations import reverse_allocation
 from plugins.contracts.models import Contract, ScheduledPayment
+from plugins.contracts.public import ReceivedMoney
 from plugins.contracts.queries import paid_of_part
 from tests.conformance.statements import counted
 from tests.plugins.billing.conftest import SELLER, Books
@@ -138,6 +142,29 @@ def test_without_billing_the_schedule_is_what_it_was(
         assert "已收" not in client_for(SELLER).get(f"/scheduled-payments/{parts[0]}").text
         assert all("paid" not in one for one in token_client_for(SELLER).get("/api/v1/scheduled-payments/").get_json()["result"])
     assert [bool(RED.search(row)) for row in rows(client_for(SELLER), parts)] == [False, False]
+
+
+def test_the_first_plugin_that_knows_of_money_says_what_is_paid(books: Books, contract: Contract, world: World, parts: list[int]) -> None:
+    books.paid(books.receipt("391200.00", contract.customer_id), contract, "391200.00")
+
+    class Ledger:
+        """Another keeper of money, asked before billing: two yuan for the first part, nothing else."""
+
+        @hookimpl
+        def crm_contracts_money_received(self) -> ReceivedMoney:
+            return ReceivedMoney(
+                select(
+                    ScheduledPayment.contract_id, ScheduledPayment.id.label("part_id"), literal(Decimal(2), Fen()).label("amount")
+                ).where(ScheduledPayment.id == parts[0])
+            )
+
+    ledger = Ledger()
+    registry().manager.register(ledger)
+    try:
+        assert paid(world, parts) == [2, 0]
+    finally:
+        registry().manager.unregister(ledger)
+    assert paid(world, parts) == [FIRST, WHOLE - FIRST]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

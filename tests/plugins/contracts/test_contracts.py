@@ -171,7 +171,7 @@ def test_a_contract_is_not_signed_while_the_customers_data_are_incomplete(trade:
     contract = trade.contract(customer=trade.customer(address=None, phone=None))
     with pytest.raises(CustomerNotReady) as refused:
         sign(world, contract)
-    assert "Address、Telephone" in str(refused.value)
+    assert "Address, Telephone" in str(refused.value)
 
 
 @pytest.mark.requirement("R-340")

@@ -344,7 +344,7 @@ def test_the_first_plugin_that_knows_a_contract_number_answers(world: World, sho
 
         @hookimpl
         def crm_sales_contract_numbered(self, session: Any, number: str) -> ContractFound | None:
-            return ContractFound(77, "K-1", customer.id, open=True) if number == "k-1" else None
+            return ContractFound(77, "K-1", customer.id, open=True, amount=Decimal(500_000)) if number == "k-1" else None
 
     keeper = Keeper()
     registry().manager.register(keeper)

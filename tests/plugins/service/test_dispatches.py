@@ -228,7 +228,7 @@ def test_the_signature_of_the_customer_stays_with_the_order(service: Service) ->
     with service.world.reading(AFTER_SALES) as session:
         signature = attachments_of(session, session.get(DispatchOrder, order.id))[0].id
     for step in ("on site", "done"):
-        with pytest.raises(Conflict, match="finished"), service.world.use_case(AFTER_SALES) as session:
+        with pytest.raises(Conflict, match="its files stay"), service.world.use_case(AFTER_SALES) as session:
             detach(session, signature)
         if step == "on site":
             service.do(operations.report_result, order, AFTER_SALES, result="Repaired", hours=Decimal(2))
