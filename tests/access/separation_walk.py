@@ -19,9 +19,9 @@ from core.approvals import operations as do
 from core.approvals.chains import chain_of, kind_called
 from core.approvals.models import ApprovalCase, CaseState
 from core.approvals.queries import waiting_for
-from core.database.records import mappers
 from core.extension.approving import Asked, Step, Who
 from core.extension.exchange import ConvertedRow
+from core.extension.installed import stored_classes
 from core.kernel.acting import Scope, System, acting_as
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, KeguanError
@@ -72,7 +72,7 @@ def _held() -> Any:
 
 def business_models(world: World) -> list[Any]:
     """Classes of plugins whose records belong to somebody, or are part of such, and of which there are any."""
-    plugins = [mapper.class_ for mapper in mappers() if not mapper.class_.__tablename__.startswith("core_")]
+    plugins = [model for model in stored_classes() if not model.__tablename__.startswith("core_")]
     owned = [model for model in plugins if model.__scope__ in ("owned", "child")]
     with acting_as(System("separation in tests")):
         session = world.keguan.database.session()

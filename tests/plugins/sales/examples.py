@@ -8,6 +8,7 @@ from plugins.sales.operations import approve_proposal, submit_proposal
 
 HEADS = {"sales.east1": "head.east", "sales2": "head2"}
 COLLEAGUES = {"sales.east1": "sales.east2", "sales2": "head2"}
+BOUND = {**COLLEAGUES, "head.east": "sales.east1", "head2": "sales2"}
 """In both demo companies."""
 
 
@@ -35,7 +36,7 @@ def colleague(examples: Any) -> int:
 def bound(examples: Any) -> int:
     """Id of a colleague whose minimum the examples' account may set."""
     account: str = examples.account(examples.nouns.by_path["profit-minimums"])
-    return int(examples.world.employees[{"head.east": "sales.east1", "head2": "sales2"}[account]].id)
+    return int(examples.world.employees[BOUND[account]].id)
 
 
 def _seller(examples: Any) -> str:
