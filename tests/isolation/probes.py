@@ -167,6 +167,11 @@ class Prober:
         kinds = ("text", "integer")
         return next((name for name in route.noun.filters if route.noun.fields[name].kind in kinds), "none")
 
+    def _a_field(self, route: Route) -> str:
+        """A field whose value the route changes or shows: a masked one where it is to be shown and there is one."""
+        masked = [one.name for one in route.noun.fields.values() if one.masked] if route.function == "uncover" and route.noun else []
+        return next(iter((*masked, *change(route.noun))), "none")
+
     def _with_record(self, caller: Caller, route: Route, thing: Thing | None) -> Iterator[Probe]:
         if route.function == "act" and route.noun is not None:
             for act in acts_of(route):
@@ -183,7 +188,7 @@ class Prober:
     def _expect(self, caller: Caller, route: Route, thing: Thing | None, right: str, form: dict[str, str] | None, *, verb: str) -> Probe:
         ids = self.house.ids
         file_id = ids.get(f"core_attachment:{thing.key}", NOWHERE) if thing else NOWHERE
-        name = next(iter(change(route.noun)), "none") if route.noun and route.function == "field" else "1"
+        name = self._a_field(route) if route.noun and route.function in ("field", "uncover") else "1"
         path = route.path(pk=ids[thing.key] if thing else NOWHERE, verb=verb or "withdraw", file_id=file_id, name=name)
         expected, reached = self._statuses(caller, route, thing, right, verb)
         return Probe(route, caller, path, expected, reached, thing, form, verb)

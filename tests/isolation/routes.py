@@ -15,7 +15,7 @@ from core.web.nouns import Act, Noun
 from core.web.views import RecordView
 from tests.isolation.building import House
 
-PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+PARAMETER = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 NOWHERE = 987_654_321
 """An id that no record has."""
 POINTED = {

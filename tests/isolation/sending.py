@@ -13,7 +13,7 @@ from core.web.input import declared_for
 from core.web.nouns import Act, Noun
 from tests.conformance.examples import own_examples
 from tests.isolation.building import House
-from tests.isolation.declared import Person
+from tests.isolation.declared import PEOPLE, Person, below
 from tests.isolation.reference import Thing
 from tests.isolation.routes import NOWHERE
 
@@ -27,6 +27,8 @@ TYPED: Mapping[str, Any] = {
 TYPED = {**TYPED, "quantity": "2", "money": "120.50", "flag": "1"}
 SKIPPED = frozenset({"code", "credit_code", "id_number"})
 """Fields with rules of their own beside their kind: left out unless they are required."""
+OTHERS: Mapping[str, tuple[str, ...]] = {"profit-minimums": ("employee",)}
+"""By the path of a noun, fields that name somebody else than whoever fills them in: nobody sets the own minimum."""
 
 
 def value_for(house: House, who: Person | None, field: Field, beside: Thing | None = None) -> str:
@@ -61,7 +63,17 @@ def draft(house: House, who: Person | None, noun: Noun) -> tuple[dict[str, str],
     values |= {
         name: value for name, value in own_examples("VALUES").get(noun.path, {}).items() if name in values and isinstance(value, str)
     }
+    values |= {name: _somebody_else(house, who) for name in OTHERS.get(noun.path, ())}
     return values, str(NOWHERE) not in values.values()
+
+
+def _somebody_else(house: House, who: Person | None) -> str:
+    """A colleague of the own department or of one below it, where there is one."""
+    if who is None:
+        return str(NOWHERE)
+    near = below(who.slug, who.department)
+    found = (one for one in PEOPLE if one.slug == who.slug and one.department in near and one.account != who.account)
+    return next((str(house.ids[f"core_employee:{one.key}"]) for one in found if not (one.gone or one.closed)), str(NOWHERE))
 
 
 def _wanted(field: Field, noun: Noun) -> bool:
