@@ -21,6 +21,8 @@ from core.kernel.words import msg
 
 ACTION = "keguan_action"
 """Option of a statement: what the trail calls that which it does to each record, instead of update."""
+KEEP_UP = "keep_up"
+"""That a record repeats what was entered elsewhere, as a customer does its latest follow-up; whoever tells that tells this too."""
 
 
 def install_statements(session_class: Any) -> None:

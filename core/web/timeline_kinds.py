@@ -15,6 +15,7 @@ from core.approvals.models import ApprovalCase, ApprovalSeat, Verdict
 from core.audit.aside import opened
 from core.audit.models import AuditRow
 from core.audit.reads import READS
+from core.audit.statements import KEEP_UP
 from core.database.fields import Field
 from core.database.records import naming
 from core.database.references import class_of
@@ -54,11 +55,14 @@ class OwnEntry(TimelineEntry):
 
 
 def changes_told(noun: Noun, record: Any) -> Sequence[Told]:
-    """What the trail says was done to the record that has this id now; who has looked at it stands in its history."""
+    """What the trail says was done to the record that has this id now; who has looked at it stands in its history.
+
+    What it merely repeats of other records is told by those.
+    """
     mine = (AuditRow.table_name == noun.model.__tablename__, AuditRow.record_id == record.id)
     gone = select(func.coalesce(func.max(AuditRow.id), 0)).where(*mine, AuditRow.action == "delete").scalar_subquery()
     rows = told(AuditRow.id, AuditRow.action, AuditRow.changes, AuditRow.reason, AuditRow.approved_by, at=AuditRow.at, who=AuditRow.who)
-    rows = rows.where(*mine, AuditRow.id > gone, AuditRow.action.not_in(READS)).order_by(AuditRow.at.desc(), AuditRow.id.desc())
+    rows = rows.where(*mine, AuditRow.id > gone, AuditRow.action.not_in((*READS, KEEP_UP))).order_by(AuditRow.at.desc(), AuditRow.id.desc())
     return [Told(rows, partial(_changed, noun, record), CHANGES)]
 
 

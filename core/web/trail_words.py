@@ -46,6 +46,7 @@ ACTIONS: dict[str, Message] = {  # in the past: who did what
     "mark": msg("marked"),
     "new_password": msg("set a new first password"),
     "warn": msg("warned"),
+    "keep_up": msg("brought up to date"),
     "hand_over_all": msg("handed over everything"),
     "undo_hand_over": msg("undid a handover"),
     "roles_set": msg("set the roles"),

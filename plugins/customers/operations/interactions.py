@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
+from core.audit.statements import ACTION, KEEP_UP
 from core.database.changes import apply_changes, make_record
 from core.kernel.acting import actor
 from core.kernel.clock import local, now
@@ -104,5 +105,5 @@ def _keep_on_customer(session: Session, customer_id: int) -> None:
         "updated_at": Customer.updated_at,
     }
     # Reviewed: see above; the follow-up itself was allowed.
-    reviewed = {"synchronize_session": "fetch", "keguan_reviewed": True}
+    reviewed = {"synchronize_session": "fetch", "keguan_reviewed": True, ACTION: KEEP_UP}
     session.execute(update(Customer).where(Customer.id == customer_id).values(kept), execution_options=reviewed)

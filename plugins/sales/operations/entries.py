@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
+from core.audit.statements import ACTION, KEEP_UP
 from core.database.changes import apply_changes, make_record
 from core.kernel.acting import actor
 from core.kernel.clock import now
@@ -75,5 +76,5 @@ def note_progress(session: Session, project_id: int, at: datetime, progress: int
     if progress is not None:
         kept["progress"] = progress
     # Reviewed: see above; the entry or milestone itself was allowed.
-    reviewed = {"synchronize_session": "fetch", "keguan_reviewed": True}
+    reviewed = {"synchronize_session": "fetch", "keguan_reviewed": True, ACTION: KEEP_UP}
     session.execute(update(Project).where(Project.id == project_id).values(kept), execution_options=reviewed)
