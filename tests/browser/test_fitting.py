@@ -58,7 +58,8 @@ def test_the_walk_sees_what_does_not_fit(open_window: OpenWindow) -> None:
       dress("cutting", { width: "80px", overflow: "hidden", whiteSpace: "nowrap" });
       dress("small", { width: "60px", overflow: "visible" });
       dress("one", { position: "relative", left: "20px", width: "60px" });
-      dress("two", { width: "60px" }); }""")
+      dress("two", { width: "60px" });
+      document.querySelector("main .pile").scrollIntoView({ block: "center" }); }""")  # what lies on what is seen in the window alone
     found = "\n".join(misfits(window.page))
     for fault in (
         "a choice cut without dots: A choice that is much longer",
