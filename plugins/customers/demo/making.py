@@ -152,7 +152,7 @@ def _contact(chance: random.Random, customer: Customer) -> dict[str, Any]:
 
 
 def _follow(session: Session, story: Story, customer: Customer, people: Sequence[tuple[int, str]], *, due: bool) -> None:
-    """A first visit, then three to five follow-ups over the last two months, oldest first; if ``due``, the next contact is for now."""
+    """A first visit, then three to five follow-ups over the last two months, oldest first; if ``due``, the next contact is overdue."""
     chance = story.chance
     story.days(1, 6)
     _write(session, story, customer, people, story.day + timedelta(days=chance.randint(3, 40)))
