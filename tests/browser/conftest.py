@@ -1,4 +1,4 @@
-"""One served Keguan and one Chromium for all tests of a worker; each test opens its own windows."""
+"""One served Keguan and one Chromium for all tests of a worker; each test finds the first records and opens its own windows."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from core.extension.calling import use_registry
-from tests.browser.house import House, served
+from tests.browser.house import House, put_back, served
 from tests.browser.windows import WIDE, Window, window
 
 OpenWindow = Callable[..., Window]
@@ -32,8 +31,8 @@ def served_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture
 def house(served_house: House) -> House:
-    """The served application, speaking Chinese to everybody."""
-    use_registry(served_house.keguan.registry)  # another test of this worker may have used its own
+    """The served application with its first records, speaking Chinese to everybody."""
+    put_back(served_house)
     served_house.speak("zh_CN")
     return served_house
 

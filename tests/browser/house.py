@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from core.access.identities import add_user, hash_password
 from core.access.models import Account, EmployeeRole
-from core.application import create_core
+from core.application import create_core, move_in
 from core.kernel.acting import System, acting_as
 from core.operations import demo
 from core.operations.branches import branches
@@ -28,6 +29,7 @@ from core.operations.language import catalogues_of, speaking
 from core.operations.migrations import upgrade
 from core.organisation.models import Department
 from core.organisation.operations import hire
+from core.testing.databases import Files
 from core.web.access import signed_in
 from core.web.fab import build_web
 from core.web.house import Keguan
@@ -36,6 +38,7 @@ PASSWORD = "plain-sailing-2468"
 COMPANY, EMPTY_COMPANY, NEWCOMER = "qiheng", "xinghe", "newcomer"
 LIMIT = 300_000  # bytes of a request: small, so that a page may exceed it
 BROKEN = "/broken"  # answers 500, so that its page can be looked at
+FILLED = "filled"  # the database as every test finds it
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,29 @@ def served(folder: Path) -> Iterator[House]:
     """Make demo data in ``folder`` and serve until the end of the block."""
     compile_all()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy machine is no news
-    settings = Settings(data=folder, environment="testing", upload_limit=LIMIT, threads=4, database_url="", wanted=None)
+    folder.mkdir(exist_ok=True)
+    settings = Settings(data=folder, environment="testing", upload_limit=LIMIT, threads=4, database_url=Files(folder).url, wanted=None)
     settings.make_secrets()
     keguan = create_core(settings)
     _fill(keguan)
+    _let_go(keguan)
+    Files(folder).keep(FILLED)
     application = build_web(keguan)
     application.add_url_rule(BROKEN, view_func=_fail)
     with serving(keguan, application) as house:
         yield house
+    _let_go(keguan)
+
+
+def put_back(house: House) -> None:
+    """Make the records of a :func:`served` house those that it began with, whatever a test has done to them."""
+    move_in(house.keguan)  # another test of this process may have used a Keguan of its own
+    _let_go(house.keguan)
+    Files(house.keguan.settings.data).reset(FILLED)
+    shutil.rmtree(house.keguan.settings.anchor_folder, ignore_errors=True)  # heads of a trail that is no more
+
+
+def _let_go(keguan: Keguan) -> None:
     keguan.database.release()
     keguan.database.engine.dispose()
 
