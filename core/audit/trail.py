@@ -140,6 +140,11 @@ def wait_with(session: Session, entries: Sequence[Entry]) -> None:
     _pending(session).extend(entries)
 
 
+def waiting_entries(session: Session) -> Sequence[Entry]:
+    """What waits to be written with the commit of the use case, in the order in which it was done."""
+    return _pending(session)
+
+
 def doer(session: Session) -> Acting:
     """Whom the trail names for what is done now."""
     return session.info.get("on_behalf_of") or acting()

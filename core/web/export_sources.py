@@ -20,6 +20,7 @@ from core.web.called import kind_and_number
 from core.web.listing import Query, read_query, statement
 from core.web.lists.words import told_condition
 from core.web.nouns import Noun
+from core.web.picked import PICKED, picked_ids, picked_text
 from core.web.views import RecordView
 
 UNEXPORTED = ("page", "size")
@@ -49,14 +50,17 @@ class NounSource:
         known = {"q", "view", "order", "where", "join", *self.noun.filters, *spans}
         kept = [(name, value) for name, value in pairs if name in known]
         self._query(kept)
-        return kept
+        picked = [(PICKED, picked_text(picked_ids(value))) for name, value in pairs if name == PICKED]
+        return sorted([*kept, *picked[:1]])
 
     def _query(self, asked: Pairs) -> Query:
         return read_query(self.noun, MultiDict(list(asked)))
 
     def statement(self, session: Session, asked: Pairs) -> Select[Any]:
         """The records of the list."""
-        return statement(session, self.noun, self._query(asked))
+        found = statement(session, self.noun, self._query(asked))
+        picked = dict(asked).get(PICKED)
+        return found if picked is None else found.where(self.model.id.in_(picked_ids(picked)))
 
     def told(self, session: Session, asked: Pairs) -> Sequence[tuple[Message, str]]:
         """View, search, filters and days in words; what is referred to by number is named as far as the reader may see it."""
@@ -64,6 +68,9 @@ class NounSource:
         found: list[tuple[Message, str]] = []
         if view := next((view for view in self.noun.views if view.key == query.view), None):
             found.append((msg("View"), str(view.label)))
+        if picked := dict(asked).get(PICKED):
+            number = len(picked_ids(picked))
+            found.append((msg("Picked records"), str(number)))
         if query.text:
             found.append((msg("Search"), query.text))
         for name, values in query.filters.items():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
+from core.access.taken_back import Done
 from core.database.fields import Field
 from core.database.records import Record
 from core.kernel.errors import StartRefused
@@ -58,6 +59,10 @@ class Act:
     ``run(session, record_id, version, **values)`` is the operation; ``right`` the verb of the permission; ``asks`` the fields
     that the person fills in; ``why_not(record)`` says why it is not possible now, or None; ``begins`` what it makes, so that it is offered
     to those alone who may make one, and only while one may still be made.
+
+    ``back(session, record_id, done)`` restores what ``run`` has changed when it was run for many records (``done`` is a
+    :class:`~core.access.taken_back.Done`); it raises :class:`~core.kernel.errors.Conflict` for what was changed since. Without it, nothing
+    is taken back in one step.
     """
 
     verb: str
@@ -70,10 +75,29 @@ class Act:
     confirm: Message | None = None
     primary: bool = False
     begins: Begins | None = None
+    back: Callable[[Any, int, Done], Any] | None = None
 
 
 ADDRESS_WORDS = frozenset(
-    ("q", "view", "order", "page", "size", "of", "where", "join", "by", "measure", "draw", "each", "start", "columns", "widths", "cards")
+    (
+        "q",
+        "view",
+        "order",
+        "page",
+        "size",
+        "of",
+        "where",
+        "join",
+        "by",
+        "measure",
+        "draw",
+        "each",
+        "start",
+        "columns",
+        "widths",
+        "cards",
+        "picked",
+    )
 )
 """What a list or its chart says in its address besides filters; no filter may be called so."""
 

@@ -22,7 +22,9 @@ from core.web.calendars import CalendarView
 from core.web.confirming import ConfirmView
 from core.web.describe import OpenApi
 from core.web.desk_charts import check_desk_chart
-from core.web.exporting import BackupsView, ExportsApi, ExportsView
+from core.web.exporting.api import ExportsApi
+from core.web.exporting.backups import BackupsView
+from core.web.exporting.views import ExportsView
 from core.web.health import HEALTH_VIEWS
 from core.web.importing.views import ImportsView
 from core.web.lists.views import ListsView

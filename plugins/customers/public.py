@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
@@ -39,13 +40,22 @@ class CustomerSummary:
 
 @dataclass(frozen=True)
 class CustomerHandedOver:
-    """A customer went from one employee to another, who works in ``department_id``."""
+    """A customer went from one employee to another, who works in ``department_id``.
+
+    ``only`` are the records that follow, by table, where a handover is taken back: those that had followed it; else all that are open.
+    """
 
     customer_id: int
     name: str
     previous_owner_id: int
     owner_id: int
     department_id: int
+    only: Mapping[str, Sequence[int]] | None = None
+
+    def reaches(self, model: Any) -> ColumnElement[bool]:
+        """Records of ``model``, which name a customer and have an owner, that may follow this handover."""
+        mine = and_(model.customer_id == self.customer_id, model.owner_id == self.previous_owner_id)
+        return mine if self.only is None else and_(mine, model.id.in_(self.only.get(model.__tablename__, ())))
 
 
 def sees_customer(session: Session, customer_id: int) -> bool:

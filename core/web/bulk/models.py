@@ -68,7 +68,10 @@ class BulkRun(CompanyRecord):
 
 
 class BulkItem(ChildRecord):
-    """One record of a run: the version it was asked for (``seen``), the one it has ``reached`` by it, or why it was refused."""
+    """One record of a run: the version it was asked for (``seen``), the one it has ``reached`` by it, or why it was refused.
+
+    ``touched`` are the records that an act has written to, by table: what one undo puts back.
+    """
 
     __tablename__ = "core_bulk_item"
     __parent__ = "run"
@@ -83,3 +86,4 @@ class BulkItem(ChildRecord):
     reached: Mapped[int | None] = mapped_column(Integer)
     outcome: Mapped[Outcome] = mapped_column(Chosen(Outcome), default=Outcome.WAITING)
     said: Mapped[Message | None] = mapped_column(Said)
+    touched: Mapped[dict[str, list[int]] | None] = mapped_column(JSON)

@@ -18,10 +18,12 @@ from core.web import formats
 from core.web.access import needs
 from core.web.bulk.asking import Order, Seen, is_small, order_for, order_for_whole, query_of, read_picks, visible_picks
 from core.web.bulk.leaving_out import left_out
+from core.web.bulk.letting_out import WAYS_OUT, way_out
 from core.web.bulk.models import CHANGE, DELETE, BulkRun
 from core.web.bulk.offering import demand_offered
 from core.web.bulk.ordering import needs_reason, order_of, questions_of
 from core.web.bulk.telling import ended
+from core.web.bulk.undoing import can_be_undone
 from core.web.forms import form_fields
 from core.web.gate import database_of
 from core.web.going import go
@@ -47,6 +49,9 @@ class Bulk:
         field = request.args.get("field", "")
         if self.noun.plugin == "core":
             raise NotFound
+        if verb in WAYS_OUT:
+            dialog: Response = self.page(way_out(self.session, self.noun, verb))
+            return dialog
         demand_offered(_nouns(), self.noun, g.actor, verb, field)
         if request.form.get("step") != "run":
             return self._ask_many(verb, field)
@@ -140,11 +145,11 @@ def _words(noun: Noun, verb: str, field: str, number: int, *, more: bool) -> tup
 
 
 def _consequence(noun: Noun, verb: str) -> Message:
-    if verb == CHANGE:
+    act = noun.act(verb)
+    if can_be_undone(noun, verb):
         return msg(
             "Each record is changed on its own; any that was changed in the meantime is left out and listed. You can undo all of it."
         )
-    act = noun.act(verb)
     if act is not None and act.confirm is not None:
         return act.confirm
     return msg("Each record is processed on its own; any that does not allow it is left out and listed. This cannot be undone in one step.")

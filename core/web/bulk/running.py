@@ -13,7 +13,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from core.access.taken_back import Done
 from core.audit.reasons import give_reason
+from core.audit.touched import Touched, noting
 from core.audit.trail import mark_rows
 from core.database.sessions import Database, one
 from core.kernel.clock import now
@@ -22,7 +24,7 @@ from core.kernel.words import Message, msg
 from core.web.bulk.asking import write_down
 from core.web.bulk.models import CHANGE, DELETE, UNDO, BulkItem, BulkRun, BulkState, Outcome
 from core.web.nouns import Noun
-from core.web.taking_back import change_marked, values_before
+from core.web.taking_back import values_of_before
 from core.web.values import load
 from core.work.jobs import FINISHED, cancel_job
 from core.work.models import Job
@@ -55,6 +57,7 @@ class Became(NamedTuple):
     outcome: Outcome
     reached: int | None = None
     said: Message | None = None
+    touched: Touched | None = None
 
 
 def bring_to_end(database: Database, noun: Noun, run_id: int, on_progress: Listener | None = None) -> None:
@@ -141,10 +144,10 @@ def _write(session: Session, done: Sequence[tuple[Waiting, Became]]) -> None:
 
     One that somebody else has done meanwhile undoes the whole portion.
     """
-    alike: dict[Became, list[int]] = {}
+    alike: dict[str, tuple[Became, list[int]]] = {}
     for waiting, became in done:
-        alike.setdefault(became, []).append(waiting.item_id)
-    for became, items in alike.items():
+        alike.setdefault(repr(became), (became, []))[1].append(waiting.item_id)
+    for became, items in alike.values():
         mine = update(BulkItem).where(BulkItem.id.in_(items), BulkItem.outcome == Outcome.WAITING)
         written: Any = session.execute(mine.values(became._asdict()), execution_options={"synchronize_session": False})
         if written.rowcount != len(items):
@@ -160,27 +163,42 @@ def _done(session: Session, doing: Doing, waiting: Waiting) -> Became:
     if run.what == CHANGE:
         values = load([noun.fields[run.field]], run.given, partial=True)
     elif run.what == UNDO:
-        values = _before(session, doing, waiting)
+        return _put_back(session, doing, waiting)
     else:
         act = noun.act(run.what)
         if act is None:
             raise NotFound
-        act.run(session, waiting.record_id, waiting.seen, **load(act.asks, run.given))
-        session.flush()
-        return Became(Outcome.CHANGED)
-    changed = _demand(noun.change)(session, waiting.record_id, waiting.seen, values)
+        touched: Touched = {}
+        with noting(session, touched):
+            act.run(session, waiting.record_id, waiting.seen, **load(act.asks, run.given))
+        return Became(Outcome.CHANGED if touched else Outcome.UNCHANGED, touched=touched)
+    return _changed(session, noun, waiting, waiting.seen, values)
+
+
+def _changed(session: Session, noun: Noun, waiting: Waiting, version: int, values: Mapping[str, Any]) -> Became:
+    changed = _demand(noun.change)(session, waiting.record_id, version, values)
     session.flush()
     record = changed if isinstance(changed, noun.model) else session.get(noun.model, waiting.record_id)
     reached = record.version if record is not None else None
-    return Became(Outcome.UNCHANGED if reached == waiting.seen else Outcome.CHANGED, reached)
+    return Became(Outcome.UNCHANGED if reached == version else Outcome.CHANGED, reached)
 
 
-def _before(session: Session, doing: Doing, waiting: Waiting) -> dict[str, Any]:
-    row = change_marked(session, doing.noun, waiting.record_id, doing.first.key) if doing.first is not None else None
-    values = values_before(session, doing.noun, row) if row is not None else {}
-    if not values:
-        raise Conflict(msg("Someone has changed the record since, so its earlier value is not restored."))
-    return values
+def _put_back(session: Session, doing: Doing, waiting: Waiting) -> Became:
+    """Restore what the first run did with the record, unless somebody has changed just that since."""
+    noun, first = doing.noun, doing.first
+    if first is None:
+        raise NotFound
+    touched = session.scalar(select(BulkItem.touched).where(BulkItem.run_id == first.id, BulkItem.record_id == waiting.record_id))
+    done = Done(first.key, touched or {})
+    if first.what == CHANGE:
+        record = one(session, select(noun.model).where(noun.model.id == waiting.record_id))
+        return _changed(session, noun, waiting, record.version, values_of_before(session, noun, record, done))
+    act = noun.act(first.what)
+    if act is None or act.back is None:
+        raise NotFound
+    act.back(session, waiting.record_id, done)
+    session.flush()
+    return Became(Outcome.CHANGED)
 
 
 def _demand(operation: Callable[..., Any] | None) -> Callable[..., Any]:

@@ -6,8 +6,9 @@ from flask import url_for
 
 from core.database.sessions import Database
 from core.kernel.words import Message, counted
-from core.web.bulk.models import CHANGE, BulkRun, Outcome
+from core.web.bulk.models import BulkRun, Outcome
 from core.web.bulk.running import bring_to_end, counts_of
+from core.web.bulk.undoing import can_be_undone
 from core.web.going import page_in_sight
 from core.web.nouns import Noun
 from core.web.shell import say
@@ -18,7 +19,7 @@ def ended(database: Database, noun: Noun, run: BulkRun) -> str:
     """Do a small order at once, say what became of it, and return where to go: to the records that were refused, else to the list."""
     bring_to_end(database, noun, run.id)
     counts = counts_of(database.session(), run.id)
-    undo = url_for("BulkView.undo", pk=run.id) if run.what == CHANGE and counts[Outcome.CHANGED] else ""
+    undo = url_for("BulkView.undo", pk=run.id) if can_be_undone(noun, run.what) and counts[Outcome.CHANGED] else ""
     say(sentence(counts[Outcome.CHANGED], counts[Outcome.UNCHANGED] + counts[Outcome.REFUSED]), undo)
     if counts[Outcome.REFUSED]:
         return url_for("BulkView.show", pk=run.id)

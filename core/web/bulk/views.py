@@ -16,7 +16,7 @@ from core.web.bulk.models import CHANGE, DELETE, UNDO, BulkItem, BulkRun, BulkSt
 from core.web.bulk.ordering import noun_of
 from core.web.bulk.running import counts_of, found_run, stop_run
 from core.web.bulk.telling import ended
-from core.web.bulk.undoing import order_undo, why_no_undo
+from core.web.bulk.undoing import can_be_undone, order_undo, why_no_undo
 from core.web.gate import database_of
 from core.web.going import go
 from core.web.nouns import Noun
@@ -78,21 +78,21 @@ class BulkView(PluginView):
             facts=(run.state.label,),
             figures=tuple(Figure(_called(one, run), f"{counts[one]:,}") for one in FIGURES),
             says=(Say(job.error),) if failed and job is not None and job.error is not None else (),
-            verbs=self._verbs(run, counts),
+            verbs=self._verbs(run, noun, counts),
             body=tuple(body),
         )
 
-    def _verbs(self, run: BulkRun, counts: Any) -> tuple[Verb, ...]:
+    def _verbs(self, run: BulkRun, noun: Noun, counts: Any) -> tuple[Verb, ...]:
         if run.state is BulkState.RUNNING:
             return (Verb(msg("Stop"), url_for("BulkView.cancel", pk=run.id), "x"),)
-        if run.what != CHANGE or not counts[Outcome.CHANGED]:
+        if not can_be_undone(noun, run.what) or not counts[Outcome.CHANGED]:
             return ()
         return (
             Verb(
                 msg("Undo all of it"),
                 url_for("BulkView.undo", pk=run.id),
                 "arrow-back-up",
-                forbidden=why_no_undo(self.session, run) or "",
+                forbidden=why_no_undo(self.session, noun, run) or "",
             ),
         )
 

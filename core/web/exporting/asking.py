@@ -19,8 +19,16 @@ from core.organisation.parameters import parameter
 from core.web.pages import FieldKind, FieldSet, FormField, FormPage, Link, Option, Say
 
 
-def asking_page(session: Session, source: Source, asked: Pairs, rows: int, typed: Mapping[str, str], error: BadInput | None) -> FormPage:
-    """The form, with what was typed and what is wrong with it; ``rows`` is counted now."""
+def asking_page(
+    session: Session,
+    source: Source,
+    asked: Pairs,
+    rows: int,
+    typed: Mapping[str, str],
+    error: BadInput | None = None,
+    usual: ExportFormat = ExportFormat.XLSX,
+) -> FormPage:
+    """The form, with what was typed and what is wrong with it; ``rows`` is counted now, ``usual`` is the format that it begins with."""
     back = url_for(f"{_list_view(source)}.list")
     return FormPage(
         title=msg("Export: %(list)s", list=source.title),
@@ -29,7 +37,7 @@ def asking_page(session: Session, source: Source, asked: Pairs, rows: int, typed
         action=url_for("ExportsView.send", key=source.key),
         hidden=(("asked", urlencode(list(asked))),),
         groups=(
-            FieldSet(msg("What is exported"), (*_told(session, source, asked, rows), *_questions(session, rows, typed, error))),
+            FieldSet(msg("What is exported"), (*_told(session, source, asked, rows), *_questions(session, rows, typed, error, usual))),
             FieldSet(msg("Columns"), _columns(source, typed), folded=True),
         ),
         submit=msg("Request the export"),
@@ -51,7 +59,7 @@ def _told(session: Session, source: Source, asked: Pairs, rows: int) -> tuple[Fo
     )
 
 
-def _questions(session: Session, rows: int, typed: Mapping[str, str], error: BadInput | None) -> tuple[FormField, ...]:
+def _questions(session: Session, rows: int, typed: Mapping[str, str], error: BadInput | None, usual: ExportFormat) -> tuple[FormField, ...]:
     wrong: Mapping[str, Message] = error.fields if error else {}
     free = rows <= parameter(session, SMALL)
     formats = tuple(Option(str(one.value), one.label) for one in ExportFormat)
@@ -72,7 +80,7 @@ def _questions(session: Session, rows: int, typed: Mapping[str, str], error: Bad
             "format",
             msg("Format"),
             FieldKind.CHOICE,
-            typed.get("format") or "xlsx",
+            typed.get("format") or str(usual.value),
             required=True,
             options=formats,
             error=wrong.get("format", ""),

@@ -35,5 +35,4 @@ def _open() -> dict[Any, ColumnElement[bool]]:
 
 
 def _of(model: Any, still: ColumnElement[bool], handover: CustomerHandedOver) -> Any:
-    mine = (model.customer_id == handover.customer_id) & (model.owner_id == handover.previous_owner_id)
-    return select(model).where(mine, still).order_by(model.id)
+    return select(model).where(handover.reaches(model), still).order_by(model.id)

@@ -15,8 +15,7 @@ from plugins.customers.public import CustomerHandedOver
 def follow_customer(session: Session, handover: CustomerHandedOver) -> int:
     """Give what the former owner had not signed yet to the new owner; signed contracts stay where they are. Return how many moved."""
     with as_system(session, "open contracts follow their customer"):
-        mine = select(Contract).where(Contract.customer_id == handover.customer_id, Contract.owner_id == handover.previous_owner_id)
-        found = session.scalars(mine.where(Contract.state.in_(OPEN))).all()
+        found = session.scalars(select(Contract).where(handover.reaches(Contract), Contract.state.in_(OPEN))).all()
         with handing_over(session):
             for contract in found:
                 open_for_writing(session, contract)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import get_for
 from core.access.models import Share, ShareMode
 from core.access.people import active_employee
+from core.access.taken_back import Done, put_back_shares
 from core.audit.trail import record_event
 from core.kernel.clock import SHANGHAI, today
 from core.kernel.errors import BadInput
@@ -43,6 +44,12 @@ def share_customer(
     session.flush()
     notify(session, person.id, msg("The customer %(name)s was shared with you.", name=customer.name), f"/customers/{customer.id}")
     return share
+
+
+def take_back_share(session: Session, record_id: int, done: Done) -> None:
+    """Take back that many were shared, or that their shares were ended. Raises :class:`Conflict` for a share that was changed since."""
+    customer: Customer = get_for(session, Customer, "share", record_id)
+    put_back_shares(session, customer, done)
 
 
 def unshare_customer(session: Session, record_id: int, version: int | None, *, employee: int | None = None) -> None:

@@ -79,6 +79,7 @@ ACTS = (
             Field("choice", msg("Mode"), "mode", required=True, choices=ShareMode),
             Field("date", msg("Until"), "until"),
         ),
+        back=operations.take_back_share,
     ),
     Act(
         "unshare",
@@ -88,8 +89,17 @@ ACTS = (
         "x",
         (Field("reference", msg("Shared with"), "employee", required=True, target="core_employee"),),
         _shared_with_nobody,
+        back=operations.take_back_share,
     ),
-    Act("hand_over", msg("Hand over"), operations.hand_over_customer, "hand_over", "user-share", (OWNER, REASON)),
+    Act(
+        "hand_over",
+        msg("Hand over"),
+        operations.hand_over_customer,
+        "hand_over",
+        "user-share",
+        (OWNER, REASON),
+        back=operations.hand_customer_back,
+    ),
     Act(
         "suspend",
         msg("Suspend"),

@@ -5,6 +5,8 @@ from plugins.sales.operations.closing import (
     archive_opportunity,
     lose_opportunity,
     reopen_opportunity,
+    take_back_stage,
+    take_out_of_archive,
     win_opportunity,
 )
 from plugins.sales.operations.competitors import add_competitor, change_competitor, delete_competitor
@@ -17,6 +19,7 @@ from plugins.sales.operations.opportunities import (
     change_opportunity,
     create_opportunity,
     delete_opportunity,
+    hand_opportunity_back,
     hand_over_opportunity,
 )
 from plugins.sales.operations.ordering import (
@@ -116,6 +119,7 @@ __all__ = [
     "finish_project",
     "first_stage",
     "follow_customer",
+    "hand_opportunity_back",
     "hand_over_opportunity",
     "lose_opportunity",
     "order_quotation",
@@ -136,6 +140,8 @@ __all__ = [
     "submit_order",
     "submit_proposal",
     "submit_quotation",
+    "take_back_stage",
+    "take_out_of_archive",
     "warn_opportunities",
     "warn_projects",
     "win_opportunity",

@@ -7,12 +7,13 @@ from datetime import date, datetime, time
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
+from core.access.taken_back import Done
 from core.audit.trail import name_action
 from core.database.answers import clean_reason
 from core.database.lines import lines_of
 from core.extension.calling import hooks
 from core.kernel.clock import SHANGHAI, local, now, today
-from core.kernel.errors import BadInput
+from core.kernel.errors import BadInput, Conflict
 from core.kernel.words import msg
 from plugins.sales.errors import Archived, NotClosed, NothingToWin
 from plugins.sales.models import Competitor, Opportunity, OpportunityLine, Stage
@@ -117,6 +118,36 @@ def archive_opportunity(session: Session, record_id: int, version: int | None) -
     if opportunity.state not in CLOSED or opportunity.archived_at is not None:
         raise NotClosed
     opportunity.archived_at = now()
+    session.flush()
+    return opportunity
+
+
+def take_out_of_archive(session: Session, record_id: int, done: Done) -> Opportunity:
+    """Take back that many were archived. Raises :class:`Conflict` for one that was changed since."""
+    opportunity: Opportunity = get_for(session, Opportunity, "update", record_id)
+    name_action(session, opportunity, "unarchive")
+    done.demand(session, opportunity, "archived_at")
+    opportunity.archived_at = None
+    session.flush()
+    return opportunity
+
+
+def take_back_stage(session: Session, record_id: int, done: Done) -> Opportunity:
+    """Move the opportunity back to the stage that it was in before many were moved, with the chance and the day that it had there.
+
+    Raises :class:`Conflict` when it was moved or closed since, or when that stage is in use no more.
+    """
+    opportunity = open_opportunity(session, "update", record_id, None)
+    name_action(session, opportunity, "advance")
+    changes = done.demand(session, opportunity, "stage_id", "chance")
+    stage = session.get(Stage, changes["stage_id"][0])
+    if stage is None or not stage.active:
+        raise Conflict(msg("The stage that it was in before is not in use any more."))
+    opportunity.stage_id = stage.id
+    if "staged_on" in changes:
+        opportunity.staged_on = date.fromisoformat(changes["staged_on"][0])
+    if "chance" in changes:
+        opportunity.chance = changes["chance"][0]
     session.flush()
     return opportunity
 

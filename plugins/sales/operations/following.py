@@ -42,5 +42,4 @@ def follow_customer(session: Session, handover: CustomerHandedOver) -> int:
 
 
 def _of(session: Session, model: Any, handover: CustomerHandedOver, still: Any) -> list[Any]:
-    mine = select(model).where(model.customer_id == handover.customer_id, model.owner_id == handover.previous_owner_id, still)
-    return list(session.scalars(mine))
+    return list(session.scalars(select(model).where(handover.reaches(model), still)))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for, handing_over
 from core.access.people import employee_within
+from core.access.taken_back import TAKEN_BACK, Done
 from core.audit.trail import record_event
 from core.database.answers import needed_reason
 from core.database.changes import apply_changes, make_record
@@ -103,6 +104,13 @@ def hand_over_opportunity(
     said = msg("The opportunity %(title)s was handed over to you: %(reason)s", title=opportunity.title, reason=why)
     tell(session, [employee.id], said, f"/opportunities/{opportunity.id}")
     return opportunity
+
+
+def hand_opportunity_back(session: Session, record_id: int, done: Done) -> Opportunity:
+    """Take back that many were handed over: it goes to the owner whom it had. Raises :class:`Conflict` when it has gone on since."""
+    opportunity = open_opportunity(session, "hand_over", record_id, None)
+    before = done.demand(session, opportunity, "owner_id")["owner_id"][0]
+    return hand_over_opportunity(session, record_id, None, owner=before, reason=str(TAKEN_BACK))
 
 
 def open_opportunity(session: Session, verb: str, record_id: int, version: int | None) -> Opportunity:

@@ -68,6 +68,7 @@ ACTS = (
         "arrow-right",
         (Field("reference", msg("Stage"), "stage", required=True, target="sales_stage"),),
         _fixed,
+        back=operations.take_back_stage,
     ),
     Act(
         "win",
@@ -93,7 +94,16 @@ ACTS = (
         while_allowed(LIFECYCLE, "lose"),
     ),
     Act("reopen", msg("Reopen"), operations.reopen_opportunity, REOPEN, "refresh", (), _not_reopened),
-    Act("archive", msg("Archive"), operations.archive_opportunity, "update", "box", (), _not_archived),
+    Act(
+        "archive",
+        msg("Archive"),
+        operations.archive_opportunity,
+        "update",
+        "box",
+        (),
+        _not_archived,
+        back=operations.take_out_of_archive,
+    ),
     Act(
         "hand_over",
         msg("Hand over"),
@@ -105,6 +115,7 @@ ACTS = (
             Field("text", msg("Reason"), "reason", required=True, max_length=500),
         ),
         _fixed,
+        back=operations.hand_opportunity_back,
     ),
 )
 
@@ -159,6 +170,7 @@ OPPORTUNITIES = Noun(
         "advance": msg("moved it to another stage"),
         "win": msg("won"),
         "lose": msg("lost"),
+        "unarchive": msg("took it out of the archive"),
     },
     views=(
         SavedView("mine", msg("Mine in progress"), _mine_open),

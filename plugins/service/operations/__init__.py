@@ -1,7 +1,7 @@
 """Verbs on service requests and dispatch orders. Page, REST, job and hook all call these."""
 
 from plugins.service.operations.agreeing import record_oral_contract
-from plugins.service.operations.closing import archive_request, close_request, record_feedback, reopen_request
+from plugins.service.operations.closing import archive_request, close_request, record_feedback, reopen_request, take_out_of_archive
 from plugins.service.operations.dispatching import (
     cancel_dispatch,
     change_dispatch,
@@ -9,7 +9,7 @@ from plugins.service.operations.dispatching import (
     issue_dispatch,
     plan_dispatch,
 )
-from plugins.service.operations.handlers import assign_request, follow_customer, hand_on_request, take_over_request
+from plugins.service.operations.handlers import assign_request, follow_customer, hand_on_request, take_back_assignment, take_over_request
 from plugins.service.operations.handling import finish_handling, start_handling
 from plugins.service.operations.notes import change_note, remove_note, write_note
 from plugins.service.operations.on_site import accept_dispatch, arrive_on_site, report_result, send_back_dispatch, sign_dispatch
@@ -45,6 +45,8 @@ __all__ = [
     "send_back_dispatch",
     "sign_dispatch",
     "start_handling",
+    "take_back_assignment",
+    "take_out_of_archive",
     "take_over_request",
     "warn_of_late_requests",
     "write_note",

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
+from core.access.taken_back import Done
 from core.audit.trail import name_action
 from core.database.answers import clean_answer, needed_answer
 from core.kernel.clock import local, now
@@ -81,5 +82,15 @@ def archive_request(session: Session, record_id: int, version: int | None, *, mo
     request: ServiceRequest = get_for(session, ServiceRequest, ARCHIVE, record_id, version)
     name_action(session, request, "archive")
     request.state, request.archived_at = REQUEST_CYCLE.move(request.state, "archive"), moment or now()
+    session.flush()
+    return request
+
+
+def take_out_of_archive(session: Session, record_id: int, done: Done) -> ServiceRequest:
+    """Take back that many were archived: the request is closed, as it was. Raises :class:`Conflict` for one that was changed since."""
+    request: ServiceRequest = get_for(session, ServiceRequest, ARCHIVE, record_id)
+    name_action(session, request, "unarchive")
+    changes = done.demand(session, request, "state", "archived_at")
+    request.state, request.archived_at = RequestState(changes["state"][0]), None
     session.flush()
     return request

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for, handing_over, open_for_writing
 from core.access.models import ShareMode
+from core.access.people import active_employee
 from core.access.sharing import let_see
+from core.access.taken_back import Done, put_back_shares
 from core.audit.trail import name_action
 from core.database.answers import clean_answer, needed_answer
 from core.kernel.acting import actor, employee_id
@@ -23,7 +25,7 @@ from plugins.service.operations.loading import get_handled
 from plugins.service.operations.words import request_url, tell
 from plugins.service.permissions import ASSIGN, HANDLE, REQUEST, TAKE_OVER
 from plugins.service.queries import somebody_able
-from plugins.service.rules import OPEN, OPEN_DISPATCHES, REQUEST_CYCLE
+from plugins.service.rules import OPEN, OPEN_DISPATCHES, REQUEST_CYCLE, RequestState
 
 
 def assign_request(
@@ -72,13 +74,32 @@ def hand_on_request(
     return request
 
 
+def take_back_assignment(session: Session, record_id: int, done: Done) -> ServiceRequest:
+    """Let the request be with whom it was before an assignment of many, in the state that it had; it stands among its changes of handler.
+
+    Raises :class:`Conflict` when its handler or its state has changed since.
+    """
+    request: ServiceRequest = get_for(session, ServiceRequest, ASSIGN, record_id)
+    changes = done.demand(session, request, "owner_id", "state")
+    put_back_shares(session, request, done)
+    if "owner_id" in changes:
+        employee = active_employee(session, changes["owner_id"][0], "handler")
+        previous = request.owner_id
+        with handing_over(session):
+            request.owner_id, request.department_id = employee.id, employee.department_id
+        session.add(_step(request, previous, "hand_back", None, now()))
+        tell(session, employee.id, _asked(request, None), request_url(request.id))
+    if "state" in changes:  # the one way back of a step: what was assigned by mistake was never taken up
+        request.state = RequestState(changes["state"][0])
+    name_action(session, request, "hand_back")
+    session.flush()
+    return request
+
+
 def follow_customer(session: Session, handover: CustomerHandedOver) -> int:
     """Open requests that the former owner of a customer handles go to the new one (R-165); return how many."""
     with as_system(session, "open requests follow their customer"):
-        theirs = select(ServiceRequest).where(
-            ServiceRequest.customer_id == handover.customer_id, ServiceRequest.owner_id == handover.previous_owner_id
-        )
-        found = session.scalars(theirs.where(ServiceRequest.state.in_(OPEN))).all()
+        found = session.scalars(select(ServiceRequest).where(handover.reaches(ServiceRequest), ServiceRequest.state.in_(OPEN))).all()
         with handing_over(session):
             for request in found:
                 open_for_writing(session, request)

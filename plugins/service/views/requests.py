@@ -60,6 +60,7 @@ ACTS = (
         "user-check",
         (HANDLER, REASON),
         while_allowed(REQUEST_CYCLE, "assign"),
+        back=operations.take_back_assignment,
     ),
     Act("take_over", msg("Take over"), operations.take_over_request, TAKE_OVER, "user-plus", (REASON,), _has_it),
     Act(
@@ -144,7 +145,16 @@ ACTS = (
             Field("date", msg("Agreed on"), "on"),
         ),
     ),
-    Act("archive", msg("Archive"), operations.archive_request, ARCHIVE, "box", (), while_allowed(REQUEST_CYCLE, "archive")),
+    Act(
+        "archive",
+        msg("Archive"),
+        operations.archive_request,
+        ARCHIVE,
+        "box",
+        (),
+        while_allowed(REQUEST_CYCLE, "archive"),
+        back=operations.take_out_of_archive,
+    ),
 )
 
 REQUESTS = Noun(
@@ -198,6 +208,8 @@ REQUESTS = Noun(
         "record_feedback": msg("recorded the customer's feedback"),
         "reopen": msg("took it up again"),
         "hand_on": msg("handed it on"),
+        "hand_back": msg("took the assignment back"),
+        "unarchive": msg("took it out of the archive"),
         "invite": msg("asked a colleague to take part"),
         "report_part": msg("reported a part"),
     },
