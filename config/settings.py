@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     session_hours: int = 12  # a sign-in ends after so many hours
     session_idle_minutes: int = 120  # and after so many minutes without use
     token_minutes: int = 15  # life of a REST token
+    sign_in_attempts: int = Field(5, ge=3, le=50)  # wrong passwords for one account before nobody can sign in to it from a new browser
+    sign_in_address_attempts: int = Field(100, ge=5, le=100_000)  # wrong passwords from one network address before it has to wait
+    sign_in_wait_minutes: int = Field(15, ge=1, le=60)  # minutes to wait then; nobody is shut out for longer, and no signed-in browser ends
+    trusted_proxy: str = ""  # address of the proxy in front, whose X-Forwarded-For says who asks; empty: nobody's is believed
     demo_rounds: int = Field(8, ge=1, le=40)  # size of the command demo, 40 customers each; the first start makes one
     demo_password: str = ""  # password of the demo accounts; generated and printed when empty
     upload_limit: int = 20 * 1024 * 1024  # largest request body in bytes

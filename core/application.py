@@ -9,6 +9,7 @@ from config.settings import Settings
 # The host's own stored classes; plugins hand theirs over by crm_models.
 from core.access import models as _access_models  # noqa: F401
 from core.access.administration.employees import check_employing_with
+from core.access.attempts import Limits, limit_attempts
 from core.access.guard import install_guard
 from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
@@ -98,6 +99,7 @@ def move_in(keguan: Keguan) -> None:
     settings = keguan.settings
     use_registry(keguan.registry)
     use_password_method(settings.password_method)
+    limit_attempts(Limits(settings.sign_in_attempts, settings.sign_in_address_attempts, settings.sign_in_wait_minutes))
     separate_powers(settings.separate_powers)
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_anchors(Anchors(settings.anchor_folder))

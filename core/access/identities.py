@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from core.access.attempts import forget_attempts
 from core.access.models import Account
 from core.kernel.errors import BadInput, SignInRequired
 from core.kernel.words import msg
@@ -128,6 +129,7 @@ def set_password(session: Session, user: User, password: str, method: str) -> No
         )
     user.password = hash_password(password, method)
     account_of(session, user.id).epoch += 1
+    forget_attempts(session, user.username)
     session.flush()
 
 

@@ -177,3 +177,21 @@ class WebSession(GlobalRecord):
     values: Mapped[str] = mapped_column(String(8000), default="{}")
     seen_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class SignInCount(GlobalRecord):
+    """Wrong passwords in a row under a key: an account (by the hash of the name that was typed, whether it exists or not), a browser
+    known to an account, or a network address. See :mod:`core.access.attempts`.
+    """
+
+    __tablename__ = "core_sign_in_count"
+    __audited__ = False  # the trail tells of each wrong password, and of each lock
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Wrong passwords")
+
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    refused: Mapped[int] = mapped_column(Integer, default=0)  # tries that were not even checked
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    last_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    told_on: Mapped[date | None] = mapped_column(Date)  # of a lock, once a day

@@ -48,7 +48,19 @@ def serve(keguan: Keguan) -> None:
     """The web process: serve until SIGTERM, then finish the requests in hand."""
     signal.signal(signal.SIGTERM, _leave)
     settings = keguan.settings
-    waitress.serve(open_web(keguan), host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+    place: dict[str, Any] = {"host": settings.host, "port": settings.port, "threads": settings.threads}
+    waitress.serve(open_web(keguan), **place, **proxy_options(settings), ident=None)
+
+
+def proxy_options(settings: Settings) -> dict[str, Any]:
+    """What the server believes of a proxy in front: from the trusted one the address of who asks, from anybody else nothing."""
+    if not settings.trusted_proxy:
+        return {}
+    return {
+        "trusted_proxy": settings.trusted_proxy,
+        "trusted_proxy_headers": {"x-forwarded-for"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def work(keguan: Keguan) -> None:

@@ -100,6 +100,16 @@ def open_user(terminal: Terminal, account: str) -> None:
     terminal.say(msg("%(account)s is open again.", account=account))
 
 
+@user.command("unlock", help=msg("Let ACCOUNT sign in again at once after too many wrong passwords."))
+@click.argument("account")
+@click.pass_obj
+def unlock_user(terminal: Terminal, account: str) -> None:
+    """Forget the wrong passwords."""
+    with terminal.use_case() as session:
+        accounts.let_sign_in_again(session, account)
+    terminal.say(msg("%(account)s may sign in again.", account=account))
+
+
 @user.command("leave", help=msg("ACCOUNT leaves the company: nothing opens any more, and everything owned goes to the successor."))
 @click.argument("account")
 @option("--company", "slug", required=True, says=msg("Short name of the company."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from core.kernel.words import Message, msg
@@ -90,6 +91,16 @@ class TooLarge(KeguanError):
     """More bytes, rows or nesting than is accepted."""
 
     status = 413
+
+
+class TooManyAttempts(KeguanError):
+    """Too many wrong passwords: nothing was checked; ``wait`` is how long nothing will be."""
+
+    status = 429
+
+    def __init__(self, message: Message, wait: timedelta) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class StartRefused(KeguanError):

@@ -10,7 +10,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.access.administration import hand_over_everything, let_go, take_on, what_moves
+from core.access.administration import hand_over_everything, let_go, take_on, unlock, what_moves
 from core.access.identities import account_of, add_user, set_password
 from core.access.models import Account, EmployeeRole, Role
 from core.access.roles import give_role
@@ -92,6 +92,11 @@ def reopen(session: Session, account: str) -> None:
     """The account may sign in again; what was signed in before stays ended."""
     called(session, account).active = True
     record_event(session, "account_opened", account)
+
+
+def let_sign_in_again(session: Session, account: str) -> None:
+    """Forget the wrong passwords that have locked the account; raises :class:`Conflict` when there are none."""
+    unlock(session, called(session, account))
 
 
 def called(session: Session, account: str) -> User:

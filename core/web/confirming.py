@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.sqla.models import User
 from werkzeug.wrappers import Response
 
-from core.access.identities import check_credentials
 from core.exports.reading import Level, confirm, sentence_for
-from core.kernel.errors import SignInRequired
+from core.kernel.errors import SignInRequired, TooManyAttempts
 from core.kernel.words import Message, msg
 from core.web.access import member
 from core.web.gate import database_of
 from core.web.going import go, safe_next
+from core.web.knocking import confirm_password
 from core.web.pages import FieldKind, FieldSet, FormField, FormPage
 from core.web.shell import say
-from core.web.sign_in_log import log_sign_in
 from core.web.views import PluginView
 
 
@@ -38,10 +37,11 @@ class ConfirmView(PluginView):
         work = database_of().identity()
         name = work.get_one(User, g.actor.user_id).username
         try:
-            check_credentials(work, name, request.form.get("password", "")[:256], current_app.config["FAB_PASSWORD_HASH_METHOD"])
+            confirm_password(name, request.form.get("password", "")[:256])
         except SignInRequired:
-            log_sign_in(name, succeeded=False)
             return self._page(msg("This is not your password. Please try again."), 422)
+        except TooManyAttempts as error:
+            return self._page(error.message, error.status)
         who = g.actor
         self.use_case(lambda session: confirm(session, who))
         say(msg("Thank you; you can continue."))

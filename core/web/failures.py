@@ -16,7 +16,7 @@ from core.audit.reads import note_read
 from core.audit.trail import plain
 from core.kernel.acting import acting
 from core.kernel.clock import now
-from core.kernel.errors import BadInput, Forbidden, KeguanError, Malformed, NotFound, StaleVersion, TooLarge
+from core.kernel.errors import BadInput, Forbidden, KeguanError, Malformed, NotFound, StaleVersion, TooLarge, TooManyAttempts
 from core.kernel.words import Message, msg
 from core.web.gate import database_of, is_api
 from core.web.pages import ErrorPage, Link, Say, SignInPage, Tone, render
@@ -55,7 +55,14 @@ def install_failures(app: Flask) -> None:
 def _known(error: KeguanError) -> Response:
     if isinstance(error, Forbidden):
         _keep_refusal()
-    return answer(error.status, error.message, error)
+    response = answer(error.status, error.message, error)
+    return waiting(error, response) if isinstance(error, TooManyAttempts) else response
+
+
+def waiting(error: TooManyAttempts, response: Response) -> Response:
+    """``response`` with the seconds after which trying again makes sense, for programs."""
+    response.headers["Retry-After"] = str(max(int(error.wait.total_seconds()), 1))
+    return response
 
 
 def _keep_refusal() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import g, request, url_for
@@ -10,11 +11,21 @@ from flask_appbuilder import expose
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.access.administration import change_employee, employ, give_first_password, let_go, set_roles, take_back
+from core.access.administration import (
+    change_employee,
+    employ,
+    give_first_password,
+    let_go,
+    let_sign_in_again,
+    set_roles,
+    take_back,
+)
 from core.access.administration.employees import next_number
+from core.access.attempts import locked_until
 from core.access.models import EmployeeRole, Role
 from core.access.people import still_held, without_role
 from core.database.fields import Field
+from core.kernel.clock import local
 from core.kernel.errors import NotFound
 from core.kernel.words import Message, msg
 from core.organisation.models import Department, Employee
@@ -23,7 +34,7 @@ from core.web.called import without_number
 from core.web.choices import choices_of
 from core.web.going import go
 from core.web.nouns import Act, Group, Noun, SavedView, Shown
-from core.web.pages import CardPlace, ColumnKind, FieldKind, FieldSet, FormField, FormPage, Link
+from core.web.pages import CardPlace, ColumnKind, FieldKind, FieldSet, FormField, FormPage, Link, Say, Tone, Verb
 from core.web.record_pages import record_page
 from core.web.shell import say
 from core.web.views import RecordView
@@ -36,6 +47,9 @@ PASSWORD = Field(
     max_length=120,
     help=msg("At least 10 characters. The person must change it at the first sign-in."),
 )
+
+
+UNLOCK = "let_sign_in_again"
 
 
 def _working(employee: Employee) -> Message | None:
@@ -85,6 +99,7 @@ EMPLOYEES = Noun(
         ),
         Act("come_back", msg("Take back"), take_back, "update", "user-plus", why_not=_working),
         Act("new_password", msg("New first password"), give_first_password, "update", "key", (PASSWORD,), _gone),
+        Act(UNLOCK, msg("Let sign in again"), let_sign_in_again, "update", "lock-open", why_not=_gone),
     ),
     views=(
         SavedView("present", msg("Working here"), lambda: Employee.left_on.is_(None)),
@@ -134,7 +149,10 @@ class EmployeesView(RecordView):
             doors.append(Link(msg("Roles"), url_for("EmployeesView.roles", pk=pk), "shield-lock"))
         if g.actor.may("core.employee", "hand_over"):
             doors.append(Link(msg("Hand over everything"), url_for("HandoversView.preview", pk=pk), "user-share"))
-        return self.page(replace(page, verbs=(*doors, *page.verbs)))
+        until = locked_until(self.session, employee.user_id) if g.actor.may("core.employee", "update") else None
+        told = (Say(_locked(until), tone=Tone.NOTE),) if until is not None else ()
+        verbs, more = (tuple(one for one in found if until is not None or not _unlocks(one)) for found in (page.verbs, page.more))
+        return self.page(replace(page, verbs=(*doors, *verbs), more=more, says=(*told, *page.says)))
 
     @expose("/<id:pk>/roles", methods=["GET", "POST"])
     @needs("read", "core.role")
@@ -164,6 +182,18 @@ class EmployeesView(RecordView):
             submit=msg("Save"),
             cancel_href=here,
         )
+
+
+def _locked(until: datetime) -> Message:
+    return msg(
+        "Too many wrong passwords were entered for this account. New browsers can sign in again at %(time)s, known ones now.",
+        time=f"{local(until):%H:%M}",
+    )
+
+
+def _unlocks(verb: Verb | Link) -> bool:
+    """Offered only while something is locked: a button that is disabled on nearly every page says nothing."""
+    return isinstance(verb, Verb) and verb.action.endswith(f"/{UNLOCK}")
 
 
 def _box(role: Role, ticked: bool, locked: Message | str) -> FormField:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from flask import current_app, jsonify, request
+from flask import jsonify, request
 from flask_appbuilder.api import expose
 from werkzeug.wrappers import Response
 
-from core.access.identities import by_token, check_credentials, make_tokens
-from core.kernel.errors import BadInput, SignInRequired
+from core.access.identities import by_token, make_tokens
+from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.web.access import public
 from core.web.api import PluginApi
 from core.web.gate import database_of
 from core.web.input import body
-from core.web.sign_in_log import log_sign_in
+from core.web.knocking import knock
 
 
 class SecurityApi(PluginApi):
@@ -29,14 +29,8 @@ class SecurityApi(PluginApi):
         name, password = sent.get("username"), sent.get("password")
         if not isinstance(name, str) or not isinstance(password, str) or sent.get("provider", "db") != "db":
             raise BadInput(msg("Please send username, password and provider “db”."))
-        work = database_of().identity()
-        try:
-            user = check_credentials(work, name[:64], password[:256], current_app.config["FAB_PASSWORD_HASH_METHOD"])
-        except SignInRequired:
-            log_sign_in(name[:64], succeeded=False)
-            raise
-        log_sign_in(name[:64], succeeded=True)
-        return jsonify(make_tokens(work, user.id, refresh=bool(sent.get("refresh"))))
+        user_id = knock(name[:64], password[:256])
+        return jsonify(make_tokens(database_of().identity(), user_id, refresh=bool(sent.get("refresh"))))
 
     @expose("/refresh", methods=["POST"])
     @public

@@ -8,20 +8,22 @@ from typing import Any
 
 from flask import current_app, g, make_response, redirect, request, session, url_for
 from flask_appbuilder import expose
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from core.access.identities import SHORTEST_PASSWORD, account_of, change_password, check_credentials
+from core.access.identities import SHORTEST_PASSWORD, account_of, change_password
 from core.access.web_sessions import WebSessions
 from core.database.engine import writing
-from core.kernel.errors import BadInput, SignInRequired
+from core.kernel.errors import BadInput, SignInRequired, TooManyAttempts
 from core.kernel.words import msg
 from core.web.access import member, public, signed_in
+from core.web.failures import waiting
 from core.web.gate import database_of
 from core.web.going import go, safe_next
+from core.web.knocking import confirm_password, device_of, knock, remember_device
 from core.web.pages import CompaniesPage, CompanyChoice, MePage, PasswordPage, Say, SignInPage, render
 from core.web.shell import make_shell, say
-from core.web.sign_in_log import log_sign_in
 from core.web.views import PluginView
 
 LANGUAGES = ("zh_CN", "en")
@@ -40,18 +42,15 @@ class SignInView(PluginView):
             return self._page(Say(msg("You have been signed out."), tone="idle") if request.args.get("out") else None)  # type: ignore[arg-type]
         name, password = request.form.get("username", "").strip()[:64], request.form.get("password", "")[:256]
         try:
-            user_id = self._check(name, password)
+            user_id = knock(name, password, device_of(name))
         except SignInRequired as error:
-            log_sign_in(name, succeeded=False)
-            return self._page(Say(error.message), name, invalid=True, status=401)
-        log_sign_in(name, succeeded=True)
+            return self._page(Say(error.message), name, invalid=True, status=error.status)
+        except TooManyAttempts as error:
+            return waiting(error, self._page(Say(error.message), name, status=error.status))
         response = redirect(safe_next(request.form.get("next", "")) or self._home(), 303)
+        remember_device(name, response)
         _sessions().begin(current_app, user_id, response)  # type: ignore[arg-type]
         return response
-
-    def _check(self, name: str, password: str) -> int:
-        user = check_credentials(database_of().identity(), name, password, current_app.config["FAB_PASSWORD_HASH_METHOD"])
-        return int(user.id)
 
     def _home(self) -> str:
         return url_for("CompaniesView.choose")
@@ -118,9 +117,16 @@ class SignInView(PluginView):
             return {"again": msg("The two entries differ.")}
         try:
             with _own_transaction() as work:
+                name = str(work.get_one(User, g.identity.user_id).username)
+            confirm_password(name, request.form.get("current", "")[:256])
+            with _own_transaction() as work:
                 change_password(
                     work, g.identity.user_id, request.form.get("current", ""), new, current_app.config["FAB_PASSWORD_HASH_METHOD"]
                 )
+        except SignInRequired:
+            return {"current": msg("This is not your present password.")}
+        except TooManyAttempts as error:
+            return {"current": error.message}
         except BadInput as error:
             return dict(error.fields)
         return {}

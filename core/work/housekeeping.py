@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.access.attempts import forget_old_counts
 from core.database.engine import refresh_statistics
 from core.database.sessions import Database
 from core.extension.exchange import JobHandler, Task
@@ -28,6 +29,7 @@ DAILY = 24 * 60
 
 def _remove_old_jobs(session: Session, task: Task) -> Any:
     forget_sent_forms(session, task.company_id)
+    forget_old_counts(session)
     return remove_old_jobs(session, task.company_id, now() - JOBS_KEPT)
 
 

@@ -2,7 +2,17 @@
 
 from core.access.administration.code_lists import add_entry, change_entry, remove_entry
 from core.access.administration.departments import appoint_leader, rename_department
-from core.access.administration.employees import change_employee, employ, give_first_password, let_go, set_roles, take_back, take_on
+from core.access.administration.employees import (
+    change_employee,
+    employ,
+    give_first_password,
+    let_go,
+    let_sign_in_again,
+    set_roles,
+    take_back,
+    take_on,
+    unlock,
+)
 from core.access.administration.handing_over import hand_over_everything, undo_handover, what_moves
 from core.access.administration.parameters import set_parameter, withdraw_parameter
 from core.access.administration.working_days import forget_day, set_day
@@ -17,6 +27,7 @@ __all__ = [
     "give_first_password",
     "hand_over_everything",
     "let_go",
+    "let_sign_in_again",
     "remove_entry",
     "rename_department",
     "set_day",
@@ -25,6 +36,7 @@ __all__ = [
     "take_back",
     "take_on",
     "undo_handover",
+    "unlock",
     "what_moves",
     "withdraw_parameter",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.access.administration.reach import employee_for
+from core.access.attempts import forget_attempts
 from core.access.guard import authorise
 from core.access.identities import account_of, add_user, set_password
 from core.access.models import EmployeeRole, Role
@@ -142,6 +143,19 @@ def give_first_password(session: Session, record_id: int, version: int | None = 
     return employee
 
 
+def let_sign_in_again(session: Session, record_id: int, version: int | None = None) -> Employee:
+    """Forget the wrong passwords that have locked the account, so that the person can sign in from any browser at once.
+
+    Raises :class:`Conflict` when nothing is locked.
+    """
+    employee = employee_for(session, "update", record_id, version)
+    user = session.get(User, employee.user_id)
+    if user is None:
+        raise NotFound
+    unlock(session, user)
+    return employee
+
+
 def set_roles(session: Session, record_id: int, wanted: Collection[int]) -> Employee:
     """Let the employee have exactly the roles ``wanted`` (ids); raises :class:`NotFound` for a role of nobody here."""
     authorise(Role, "update")
@@ -160,6 +174,13 @@ def set_roles(session: Session, record_id: int, wanted: Collection[int]) -> Empl
         names = [plain(roles[role_id].name) for role_id in sorted(wanted)]
         record_event(session, "roles_set", employee.name, employee=employee.id, roles=names)
     return employee
+
+
+def unlock(session: Session, user: User) -> None:
+    """The same for an account; raises :class:`Conflict` when nobody has entered a wrong password."""
+    if not (forgotten := forget_attempts(session, user.username)):
+        raise Conflict(msg("Nothing is locked: %(name)s can sign in.", name=user.first_name or user.username))
+    record_event(session, "sign_in_unlocked", user.username, failures=forgotten)
 
 
 def close_account(session: Session, user_id: int) -> None:
