@@ -27,10 +27,21 @@ class Allocation(ChildRecord):
     __parent__ = "contract"
     __label__: ClassVar[Message] = msg("Allocation")
 
-    title: Mapped[str] = fields.text(msg("What it pays"), length=120, required=True, searchable=True)
+    title: Mapped[str] = fields.text(
+        msg("What it pays"),
+        length=120,
+        required=True,
+        searchable=True,
+        help=msg("Stands on the statement of the customer, such as second payment for the compressor station."),
+    )
     receipt = reference("billing_receipt", msg("Receipt"), required=True, filterable=True)
     contract = reference(CONTRACT_TABLE, msg("Contract"), required=True, filterable=True)
-    amount: Mapped[Decimal] = fields.money(msg("Amount"), required=True, sortable=True)
+    amount: Mapped[Decimal] = fields.money(
+        msg("Amount"),
+        required=True,
+        sortable=True,
+        help=msg("In yuan; not more than what is left of the receipt and open on the contract."),
+    )
     part_number: Mapped[int | None] = fields.integer(msg("Part of the schedule"), help=msg("Number of the part, if it pays just one."))
     part = reference(PART_TABLE, msg("Part of the payment schedule"), editable=False)
     invoice = reference("billing_invoice", msg("Invoice"), filterable=True)

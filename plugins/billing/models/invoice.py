@@ -31,7 +31,15 @@ class Invoice(OwnedRecord):
     __label__: ClassVar[Message] = msg("Invoice")
     __table_args__ = (UniqueConstraint("company_id", "tax_number"),)
 
-    title: Mapped[str] = fields.text(msg("Subject"), length=160, required=True, searchable=True, sortable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Subject"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What is invoiced, as the customer reads it in the list of invoices."),
+    )
     notice = reference("billing_notice", msg("Invoice notice"), required=True, filterable=True)
     further: Mapped[str | None] = fields.text(
         msg("Further notices"), length=300, help=msg("Numbers of further notices of the same buyer on the same invoice.")
@@ -48,7 +56,13 @@ class Invoice(OwnedRecord):
         history=True,
         help=msg("As the tax platform gave it."),
     )
-    issued_on: Mapped[date] = fields.day(msg("Date of issue"), sortable=True, filterable=True, history=True)
+    issued_on: Mapped[date] = fields.day(
+        msg("Date of issue"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("As printed on the invoice, not in the future; the time for feeding it back runs from it."),
+    )
     contract = reference(CONTRACT_TABLE, msg("Contract"), required=True, editable=False, filterable=True)
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, editable=False, filterable=True)
     buyer: Mapped[str | None] = fields.text(msg("Buyer"), length=120, editable=False, searchable=True)

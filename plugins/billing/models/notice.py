@@ -32,15 +32,40 @@ class InvoiceNotice(OwnedRecord):
     __label__: ClassVar[Message] = msg("Invoice notice")
     __table_args__ = (UniqueConstraint("company_id", "number"),)
 
-    title: Mapped[str] = fields.text(msg("Subject"), length=160, required=True, searchable=True, sortable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Subject"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What the clerk reads first: what is to be invoiced."),
+    )
     number: Mapped[str | None] = fields.text(msg("Notice number"), length=40, editable=False, searchable=True, sortable=True)
     contract = reference(CONTRACT_TABLE, msg("Contract"), required=True, filterable=True)
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, editable=False, filterable=True)
-    order_number: Mapped[str | None] = fields.text(msg("Order or project"), length=80)
-    kind: Mapped[InvoiceKind] = fields.choice(
-        msg("Kind of invoice"), InvoiceKind, default=InvoiceKind.E_SPECIAL, required=True, filterable=True, history=True
+    order_number: Mapped[str | None] = fields.text(
+        msg("Order or project"),
+        length=80,
+        help=msg("Number of the order or project that the goods belong to, so that the clerk can look it up."),
     )
-    tax_rate: Mapped[TaxRate] = fields.choice(msg("Tax rate"), TaxRate, default=TaxRate.R13, required=True, history=True)
+    kind: Mapped[InvoiceKind] = fields.choice(
+        msg("Kind of invoice"),
+        InvoiceKind,
+        default=InvoiceKind.E_SPECIAL,
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Only special invoices let the buyer deduct the tax; they need complete title data."),
+    )
+    tax_rate: Mapped[TaxRate] = fields.choice(
+        msg("Tax rate"),
+        TaxRate,
+        default=TaxRate.R13,
+        required=True,
+        history=True,
+        help=msg("Holds for all lines of the notice; prices include it."),
+    )
     invoice_title = reference("billing_title", msg("Buyer's title data"), help=msg("Leave it empty for the one that is proposed."))
     buyer: Mapped[str | None] = fields.text(msg("Buyer"), length=120, editable=False)
     buyer_tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, editable=False)

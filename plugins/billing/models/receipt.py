@@ -30,20 +30,54 @@ class Receipt(OwnedRecord):
     __label__: ClassVar[Message] = msg("Receipt")
     __table_args__ = (UniqueConstraint("company_id", "number"),)
 
-    payer: Mapped[str] = fields.text(msg("Payer"), length=120, required=True, searchable=True, sortable=True, history=True)
+    payer: Mapped[str] = fields.text(
+        msg("Payer"),
+        length=120,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("As in the bank statement; it may be another company than the customer."),
+    )
     number: Mapped[str | None] = fields.text(msg("Receipt number"), length=40, editable=False, searchable=True, sortable=True)
-    amount: Mapped[Decimal] = fields.money(msg("Received amount"), required=True, sortable=True, history=True)
-    received_on: Mapped[date] = fields.day(msg("Received on"), required=True, sortable=True, filterable=True, history=True)
+    amount: Mapped[Decimal] = fields.money(
+        msg("Received amount"),
+        required=True,
+        sortable=True,
+        history=True,
+        help=msg("In yuan, as credited to the account; fixed as soon as any of it is allocated."),
+    )
+    received_on: Mapped[date] = fields.day(
+        msg("Received on"),
+        required=True,
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("The day of the bank statement, not the day of entry."),
+    )
     customer = reference(
         CUSTOMER_TABLE, msg("Customer"), filterable=True, history=True, help=msg("Leave it empty while nobody knows whose money it is.")
     )
     way: Mapped[PaymentWay] = fields.choice(msg("Payment method"), PaymentWay, default=PaymentWay.TRANSFER, required=True, filterable=True)
-    account: Mapped[str | None] = fields.text(msg("Received in account"), length=120)
-    bank_reference: Mapped[str | None] = fields.text(msg("Bank reference"), length=80, searchable=True)
+    account: Mapped[str | None] = fields.text(
+        msg("Received in account"), length=120, help=msg("Which of our accounts the money came into.")
+    )
+    bank_reference: Mapped[str | None] = fields.text(
+        msg("Bank reference"),
+        length=80,
+        searchable=True,
+        help=msg("Serial number of the bank; the same number is not entered twice by an import."),
+    )
     project: Mapped[str | None] = fields.text(msg("Project"), length=120)
-    handler = reference("core_employee", msg("Handled by"), history=True)
+    handler = reference("core_employee", msg("Handled by"), history=True, help=msg("Who follows the receipt up; empty: yourself."))
     delivery: Mapped[Delivery] = fields.choice(
-        msg("State of delivery"), Delivery, default=Delivery.UNKNOWN, required=True, filterable=True, history=True
+        msg("State of delivery"),
+        Delivery,
+        default=Delivery.UNKNOWN,
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Whether the goods that it pays for have left; money without delivery is an advance."),
     )
     state: Mapped[ReceiptState] = fields.state(msg("State"), ReceiptState, ReceiptState.UNCLAIMED)
     allocated: Mapped[Decimal] = fields.money(msg("Allocated"), default=ZERO, required=True, editable=False, history=True)

@@ -24,12 +24,39 @@ class InvoiceTitle(ChildRecord):
     __label__: ClassVar[Message] = msg("Buyer's title data")
 
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True)
-    name: Mapped[str] = fields.text(msg("Buyer"), length=120, required=True, searchable=True, sortable=True, history=True)
-    tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, history=True)
-    bank: Mapped[str | None] = fields.text(msg("Bank"), length=120, history=True)
-    account: Mapped[str | None] = fields.text(
-        msg("Bank account"), length=40, history=True, masked=True, mask="bank_account", open_to=INVOICERS
+    name: Mapped[str] = fields.text(
+        msg("Buyer"),
+        length=120,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("The full name of the company that the invoice is made out to."),
     )
-    address: Mapped[str | None] = fields.text(msg("Address"), length=200, history=True)
-    phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True, open_to=INVOICERS)
-    proposed: Mapped[bool] = fields.flag(msg("Proposed"))
+    tax_number: Mapped[str | None] = fields.text(
+        msg("Tax number of the buyer"),
+        length=20,
+        history=True,
+        help=msg("15, 17, 18 or 20 digits and capital letters; the buyer deducts the tax by it."),
+    )
+    bank: Mapped[str | None] = fields.text(
+        msg("Bank"), length=120, history=True, help=msg("Name of the bank with its branch, as on the account permit.")
+    )
+    account: Mapped[str | None] = fields.text(
+        msg("Bank account"),
+        length=40,
+        history=True,
+        masked=True,
+        mask="bank_account",
+        open_to=INVOICERS,
+        help=msg("Only people who issue invoices read it in full; everybody else sees a part."),
+    )
+    address: Mapped[str | None] = fields.text(
+        msg("Address"), length=200, history=True, help=msg("The registered address, as it is printed on special invoices.")
+    )
+    phone: Mapped[str | None] = fields.phone(
+        msg("Telephone"), history=True, open_to=INVOICERS, help=msg("The registered telephone, as it is printed on special invoices.")
+    )
+    proposed: Mapped[bool] = fields.flag(
+        msg("Proposed"), help=msg("Put into new invoice notices of the customer; there is one per customer.")
+    )

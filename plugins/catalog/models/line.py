@@ -21,6 +21,16 @@ class ProductLine(CompanyRecord):
     __label__: ClassVar[Message] = msg("Product line")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 
-    name: Mapped[str] = fields.text(msg("Product line"), length=80, required=True, searchable=True, sortable=True, history=True)
-    position: Mapped[int | None] = fields.integer(msg("Sequence"), sortable=True)
+    name: Mapped[str] = fields.text(
+        msg("Product line"),
+        length=80,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("Products are grouped by it in lists and reports; each name once in the company."),
+    )
+    position: Mapped[int | None] = fields.integer(
+        msg("Sequence"), sortable=True, help=msg("Small numbers come first in lists; empty ones come last.")
+    )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)

@@ -27,10 +27,32 @@ class PriceList(CompanyRecord):
     __label__: ClassVar[Message] = msg("Price list")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 
-    name: Mapped[str] = fields.text(msg("Price list"), length=80, required=True, searchable=True, sortable=True, history=True)
-    valid_from: Mapped[date | None] = fields.day(msg("Valid from"), sortable=True, filterable=True, history=True)
-    valid_to: Mapped[date | None] = fields.day(msg("Valid to"), sortable=True, filterable=True, history=True)
-    standard: Mapped[bool] = fields.flag(msg("For everybody"), default=True)
+    name: Mapped[str] = fields.text(
+        msg("Price list"),
+        length=80,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What colleagues choose the list by; each name once in the company."),
+    )
+    valid_from: Mapped[date | None] = fields.day(
+        msg("Valid from"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("First day on which its prices are offered; empty: at once."),
+    )
+    valid_to: Mapped[date | None] = fields.day(
+        msg("Valid to"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("Last day on which its prices are offered; empty: until further notice."),
+    )
+    standard: Mapped[bool] = fields.flag(
+        msg("For everybody"), default=True, help=msg("Used wherever no other list is named; of several, the one that began last counts.")
+    )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)
 
 
@@ -47,4 +69,10 @@ class Price(ChildRecord):
 
     price_list = reference("catalog_price_list", msg("Price list"), required=True, filterable=True)
     product = reference("catalog_product", msg("Product"), required=True, filterable=True)
-    price: Mapped[Decimal] = fields.money(msg("Price"), required=True, sortable=True, history=True)
+    price: Mapped[Decimal] = fields.money(
+        msg("Price"),
+        required=True,
+        sortable=True,
+        history=True,
+        help=msg("In yuan, for one unit of the product; it is offered while the price list is valid."),
+    )

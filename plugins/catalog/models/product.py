@@ -29,11 +29,35 @@ class Product(CompanyRecord):
     __label__: ClassVar[Message] = msg("Product")
     __table_args__ = (UniqueConstraint("company_id", "code"),)
 
-    code: Mapped[str] = fields.text(msg("Product code"), length=60, required=True, searchable=True, sortable=True, history=True)
-    name: Mapped[str] = fields.text(msg("Product name"), length=160, required=True, searchable=True, sortable=True, history=True)
+    code: Mapped[str] = fields.text(
+        msg("Product code"),
+        length=60,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What lines of quotations, orders and contracts find the product by; each code once in the company."),
+    )
+    name: Mapped[str] = fields.text(
+        msg("Product name"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("As it is printed on quotations, contracts and invoices."),
+    )
     line = reference("catalog_line", msg("Product line"), filterable=True)
-    unit: Mapped[str | None] = fields.text(msg("Unit"), length=20)
-    list_price: Mapped[Decimal] = fields.money(msg("List price"), required=True, sortable=True, history=True)
+    unit: Mapped[str | None] = fields.text(
+        msg("Unit"), length=20, help=msg("What price and quantity count in, such as piece, set or metre.")
+    )
+    list_price: Mapped[Decimal] = fields.money(
+        msg("List price"),
+        required=True,
+        sortable=True,
+        history=True,
+        help=msg("In yuan, for one unit; shares of the list price are reckoned from it."),
+    )
     lowest_discount: Mapped[Decimal | None] = fields.quantity(
         msg("Lowest share of list price"),
         unit=msg("%"),
@@ -47,7 +71,11 @@ class Product(CompanyRecord):
         history=True,
         help=msg("What a unit costs the company; gross profit is calculated from it. Salespeople do not see it."),
     )
-    active: Mapped[bool] = fields.flag(msg("Sold"), default=True)
+    active: Mapped[bool] = fields.flag(
+        msg("Sold"),
+        default=True,
+        help=msg("Switch it off for what is sold no more: it is not offered any more, and what has been written with it stays."),
+    )
     aliases: Mapped[str | None] = fields.text(
         msg("Other names"), length=500, help=msg("Names under which files and colleagues know it, separated by commas.")
     )

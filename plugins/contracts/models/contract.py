@@ -29,9 +29,24 @@ class Contract(OwnedRecord):
     __label__: ClassVar[Message] = msg("Contract")
     __table_args__ = (UniqueConstraint("company_id", "number"), Index(None, "company_id", "opportunity_id"))
 
-    title: Mapped[str] = fields.text(msg("Contract title"), length=160, required=True, searchable=True, sortable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Contract title"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What is agreed, in a few words; it stands at the head of the printed contract."),
+    )
     number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, editable=False, searchable=True, sortable=True)
-    customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True, history=True)
+    customer = reference(
+        CUSTOMER_TABLE,
+        msg("Customer"),
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Must be approved and complete before the contract can be signed."),
+    )
     state: Mapped[ContractState] = fields.state(msg("State"), ContractState, ContractState.DRAFT)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
@@ -39,11 +54,26 @@ class Contract(OwnedRecord):
     )
     signed_on: Mapped[date | None] = fields.day(msg("Signed on"), editable=False, sortable=True, filterable=True)
     signer = reference("core_employee", msg("Signer"), editable=False, filterable=True)
-    handler = reference("core_employee", msg("Handler"), history=True)
-    starts_on: Mapped[date | None] = fields.day(msg("Starts on"), history=True)
-    ends_on: Mapped[date | None] = fields.day(msg("Ends on"), sortable=True, filterable=True, history=True)
+    handler = reference(
+        "core_employee",
+        msg("Handler"),
+        history=True,
+        help=msg("Who carries the contract out beside its owner; both are told of what becomes due."),
+    )
+    starts_on: Mapped[date | None] = fields.day(
+        msg("Starts on"), history=True, help=msg("First day of the term as written in the contract.")
+    )
+    ends_on: Mapped[date | None] = fields.day(
+        msg("Ends on"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("Last day of the term: owner and handler are reminded before it, and after it the contract is expired."),
+    )
     ended_on: Mapped[date | None] = fields.day(msg("Ended on"), editable=False)
-    main_terms: Mapped[str | None] = fields.long_text(msg("Main terms"), length=10_000)
+    main_terms: Mapped[str | None] = fields.long_text(
+        msg("Main terms"), length=10_000, help=msg("What colleagues must know without opening the text: delivery, warranty, penalties.")
+    )
     text_handed_by = reference("core_employee", msg("Text handed over by"), editable=False)
     text_handed_at: Mapped[datetime | None] = fields.moment(msg("Text handed over at"), editable=False)
     registered_by = reference("core_employee", msg("Entered by"), editable=False)

@@ -26,11 +26,28 @@ class OralContract(OwnedRecord):
     __label__: ClassVar[Message] = msg("Oral contract")
     __table_args__ = (Index(None, "company_id", "request_id"),)
 
-    subject: Mapped[str] = fields.text(msg("Agreed service"), length=200, required=True, searchable=True, history=True)
+    subject: Mapped[str] = fields.text(
+        msg("Agreed service"),
+        length=200,
+        required=True,
+        searchable=True,
+        history=True,
+        help=msg("What was promised, so that the written contract can be compared with it."),
+    )
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True)
-    amount: Mapped[Decimal] = fields.money(msg("Agreed amount"), required=True, sortable=True, history=True)
-    agreed_on: Mapped[date] = fields.day(msg("Agreed on"), required=True, sortable=True, filterable=True)
-    agreed_by = reference("core_employee", msg("Agreed by"), required=True, filterable=True)
+    amount: Mapped[Decimal] = fields.money(
+        msg("Agreed amount"), required=True, sortable=True, history=True, help=msg("In yuan, as it was agreed by word of mouth.")
+    )
+    agreed_on: Mapped[date] = fields.day(
+        msg("Agreed on"),
+        required=True,
+        sortable=True,
+        filterable=True,
+        help=msg("The day of the agreement; entering it later than the regulation allows is marked."),
+    )
+    agreed_by = reference(
+        "core_employee", msg("Agreed by"), required=True, filterable=True, help=msg("The colleague who gave his or her word.")
+    )
     state: Mapped[OralState] = fields.state(msg("State"), OralState, OralState.OPEN)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
     late: Mapped[bool] = fields.flag(msg("Entered late"), editable=False)

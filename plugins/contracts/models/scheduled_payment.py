@@ -27,10 +27,36 @@ class ScheduledPayment(ChildRecord):
 
     contract = reference("contracts_contract", msg("Contract"), required=True, filterable=True)
     position: Mapped[int] = fields.integer(msg("No."), required=True, editable=False)
-    title: Mapped[str] = fields.text(msg("Payment"), length=80, required=True, searchable=True, history=True)
-    amount: Mapped[Decimal] = fields.money(msg("Amount"), required=True, sortable=True, history=True)
-    due_on: Mapped[date] = fields.day(msg("Due on"), required=True, sortable=True, filterable=True, history=True)
-    released_by: Mapped[ReleasedBy] = fields.choice(msg("Becomes invoiceable"), ReleasedBy, default=ReleasedBy.HAND, required=True)
+    title: Mapped[str] = fields.text(
+        msg("Payment"),
+        length=80,
+        required=True,
+        searchable=True,
+        history=True,
+        help=msg("As in the contract, such as down payment or retention money."),
+    )
+    amount: Mapped[Decimal] = fields.money(
+        msg("Amount"),
+        required=True,
+        sortable=True,
+        history=True,
+        help=msg("In yuan; all parts together make the amount of the contract."),
+    )
+    due_on: Mapped[date] = fields.day(
+        msg("Due on"),
+        required=True,
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("When the customer has to pay; ageing of what is open is reckoned from it."),
+    )
+    released_by: Mapped[ReleasedBy] = fields.choice(
+        msg("Becomes invoiceable"),
+        ReleasedBy,
+        default=ReleasedBy.HAND,
+        required=True,
+        help=msg("What makes the part ready for an invoice notice."),
+    )
     state: Mapped[PartState] = fields.state(msg("State"), PartState, PartState.WAITING)
     invoiceable_on: Mapped[date | None] = fields.day(msg("Invoiceable since"), editable=False)
     supplement = reference("contracts_supplement", msg("Supplement"), editable=False)

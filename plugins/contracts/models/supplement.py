@@ -26,10 +26,19 @@ class Supplement(ChildRecord):
     __table_args__ = (UniqueConstraint("company_id", "number"),)
 
     contract = reference("contracts_contract", msg("Contract"), required=True, filterable=True)
-    title: Mapped[str] = fields.text(msg("Supplement title"), length=160, required=True, searchable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Supplement title"),
+        length=160,
+        required=True,
+        searchable=True,
+        history=True,
+        help=msg("What it is about, in a few words; it stands at the head of the printed supplement."),
+    )
     number: Mapped[str | None] = fields.text(msg("Supplement number"), length=50, editable=False, searchable=True)
     state: Mapped[SupplementState] = fields.state(msg("State"), SupplementState, SupplementState.DRAFT)
-    content: Mapped[str | None] = fields.long_text(msg("What is changed"), length=10_000)
+    content: Mapped[str | None] = fields.long_text(
+        msg("What is changed"), length=10_000, help=msg("The wording that replaces what the contract says.")
+    )
     amount: Mapped[Decimal | None] = fields.money(msg("New contract amount"), help=msg("Empty: the amount stays."), history=True)
     ends_on: Mapped[date | None] = fields.day(msg("New end"), help=msg("Empty: the end stays."), history=True)
     amount_before: Mapped[Decimal | None] = fields.money(msg("Amount before"), editable=False)

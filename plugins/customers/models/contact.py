@@ -25,13 +25,25 @@ class Contact(ChildRecord):
 
     customer = reference("customers_customer", msg("Customer"), required=True, filterable=True)
     name: Mapped[str] = fields.text(msg("Contact name"), length=80, required=True, searchable=True, sortable=True, personal=True)
-    position: Mapped[str | None] = fields.text(msg("Position"), length=80, history=True)
+    position: Mapped[str | None] = fields.text(
+        msg("Position"), length=80, history=True, help=msg("As on the business card; earlier positions stay in the history.")
+    )
     department: Mapped[str | None] = fields.text(msg("Department"), length=80)
-    mobile: Mapped[str | None] = fields.phone(msg("Mobile"), history=True)
-    phone: Mapped[str | None] = fields.phone(msg("Telephone"))
+    mobile: Mapped[str | None] = fields.phone(
+        msg("Mobile"), history=True, help=msg("Shown in part only to whoever may not read it openly; each full view is recorded.")
+    )
+    phone: Mapped[str | None] = fields.phone(
+        msg("Telephone"), help=msg("With area code, such as 0512-6688 0000; shown in part only to whoever may not read it openly.")
+    )
     email: Mapped[str | None] = fields.email(msg("E-mail"))
-    wechat: Mapped[str | None] = fields.text(msg("WeChat"), length=60, personal=True)
+    wechat: Mapped[str | None] = fields.text(
+        msg("WeChat"), length=60, personal=True, help=msg("The WeChat ID itself, not the name shown in chats.")
+    )
     address: Mapped[str | None] = fields.text(msg("Address"), length=250, personal=True)
-    decision_role: Mapped[DecisionRole | None] = fields.choice(msg("Role in decisions"), DecisionRole, filterable=True)
-    primary: Mapped[bool] = fields.flag(msg("Primary contact"))
+    decision_role: Mapped[DecisionRole | None] = fields.choice(
+        msg("Role in decisions"), DecisionRole, filterable=True, help=msg("What say the person has when the customer decides to buy.")
+    )
+    primary: Mapped[bool] = fields.flag(
+        msg("Primary contact"), help=msg("Offered first for opportunities and requests of the customer; there is one per customer.")
+    )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)

@@ -39,31 +39,83 @@ class Customer(OwnedRecord):
         Index(None, "company_id", "owner_id", "next_contact_on"),  # the desk asks each morning whom to contact
     )
 
-    name: Mapped[str] = fields.text(msg("Customer name"), length=120, required=True, searchable=True, sortable=True, history=True)
+    name: Mapped[str] = fields.text(
+        msg("Customer name"),
+        length=120,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("The full registered name: it is compared with existing customers while you type, and stands on contracts and invoices."),
+    )
     code: Mapped[str | None] = fields.text(
         msg("Customer code"), length=40, searchable=True, history=True, help=msg("Leave it empty to have one given.")
     )
     kind: Mapped[CustomerKind] = fields.choice(
-        msg("Customer kind"), CustomerKind, default=CustomerKind.COMPANY, required=True, filterable=True
+        msg("Customer kind"),
+        CustomerKind,
+        default=CustomerKind.COMPANY,
+        required=True,
+        filterable=True,
+        help=msg("A personal customer counts as a person: name and address fall under the protection of personal data."),
     )
     state: Mapped[CustomerState] = fields.state(msg("State"), CustomerState, CustomerState.PENDING)
     review: Mapped[Review] = fields.state(msg("Review"), Review, Review.PENDING)
     review_note: Mapped[str | None] = fields.text(msg("Reason of the review"), length=500, editable=False)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
     entered_by = reference("core_employee", msg("Entered by"), editable=False)
-    parent = reference("customers_customer", msg("Parent customer"), filterable=True, history=True)
-    star_grade: Mapped[int | None] = fields.integer(msg("Star grade"), sortable=True, filterable=True, history=True)
+    parent = reference(
+        "customers_customer",
+        msg("Parent customer"),
+        filterable=True,
+        history=True,
+        help=msg("The group or head office that it belongs to; the page of the parent lists it."),
+    )
+    star_grade: Mapped[int | None] = fields.integer(
+        msg("Star grade"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("From 1 to 5: the more stars, the sooner a customer nobody contacts is shown as overdue."),
+    )
 
-    industry: Mapped[str | None] = fields.code(msg("Industry"), "customers.industry", filterable=True)
-    region: Mapped[str | None] = fields.code(msg("Region"), "customers.region", length=40, filterable=True)
+    industry: Mapped[str | None] = fields.code(
+        msg("Industry"),
+        "customers.industry",
+        filterable=True,
+        help=msg("Reports and filters go by it; your administrator keeps the words."),
+    )
+    region: Mapped[str | None] = fields.code(
+        msg("Region"),
+        "customers.region",
+        length=40,
+        filterable=True,
+        help=msg("Where the customer is served from; reports and filters go by it."),
+    )
     city: Mapped[str | None] = fields.text(msg("City"), length=40)
-    address: Mapped[str | None] = fields.text(msg("Address"), length=250, history=True)
-    phone: Mapped[str | None] = fields.phone(msg("Telephone"), history=True)
+    address: Mapped[str | None] = fields.text(
+        msg("Address"),
+        length=250,
+        history=True,
+        help=msg("Where the customer is visited; dispatch orders take it over unless another one is entered."),
+    )
+    phone: Mapped[str | None] = fields.phone(
+        msg("Telephone"),
+        history=True,
+        help=msg("The switchboard, with area code; the same number at another customer is shown as a possible duplicate."),
+    )
     email: Mapped[str | None] = fields.email(msg("E-mail"))
-    website: Mapped[str | None] = fields.text(msg("Website"), length=200)
+    website: Mapped[str | None] = fields.text(msg("Website"), length=200, help=msg("The page on which the customer tells of itself."))
 
-    size: Mapped[Size | None] = fields.choice(msg("Size"), Size)
-    credit_code: Mapped[str | None] = fields.text(msg("Unified social credit code"), length=18, history=True)
+    size: Mapped[Size | None] = fields.choice(
+        msg("Size"), Size, help=msg("As the national standard divides companies; an estimate is enough.")
+    )
+    credit_code: Mapped[str | None] = fields.text(
+        msg("Unified social credit code"),
+        length=18,
+        history=True,
+        help=msg("18 digits and letters, checked by the last one; the same code at another customer is shown as a possible duplicate."),
+    )
     id_number: Mapped[str | None] = fields.text(
         msg("ID number"),
         length=18,
@@ -73,18 +125,47 @@ class Customer(OwnedRecord):
         mask="id_number",
         help=msg("Resident identity number; for personal customers only."),
     )
-    listed_on: Mapped[date | None] = fields.day(msg("Listed on"))
-    erp_name: Mapped[str | None] = fields.text(msg("Name in the ERP"), length=120)
-    erp_code: Mapped[str | None] = fields.text(msg("Code in the ERP"), length=40)
-    cooperating_since: Mapped[date | None] = fields.day(msg("Cooperating since"))
-    source: Mapped[str | None] = fields.code(msg("Source"), "customers.source", length=40, filterable=True)
+    listed_on: Mapped[date | None] = fields.day(
+        msg("Listed on"), help=msg("First day of trading on a stock exchange, for listed companies only.")
+    )
+    erp_name: Mapped[str | None] = fields.text(
+        msg("Name in the ERP"),
+        length=120,
+        help=msg("Fill it in only if the ERP calls the customer otherwise; such differences have a view of their own."),
+    )
+    erp_code: Mapped[str | None] = fields.text(
+        msg("Code in the ERP"), length=40, help=msg("What data exchanged with the ERP are matched by.")
+    )
+    cooperating_since: Mapped[date | None] = fields.day(
+        msg("Cooperating since"), help=msg("Filled in by itself when the first contract is signed; enter it for old customers.")
+    )
+    source: Mapped[str | None] = fields.code(
+        msg("Source"),
+        "customers.source",
+        length=40,
+        filterable=True,
+        help=msg("How the customer came to us; reports compare sources by it."),
+    )
 
-    settlement: Mapped[Settlement | None] = fields.choice(msg("Settlement method"), Settlement)
-    payment_terms: Mapped[str | None] = fields.text(msg("Payment terms"), length=200, history=True)
-    discount: Mapped[Decimal | None] = fields.quantity(msg("Share of list price"), unit=msg("%"), history=True)
+    settlement: Mapped[Settlement | None] = fields.choice(
+        msg("Settlement method"), Settlement, help=msg("How the customer usually pays, as it was agreed.")
+    )
+    payment_terms: Mapped[str | None] = fields.text(
+        msg("Payment terms"), length=200, history=True, help=msg("As agreed, such as 30 % in advance, 60 % on delivery, 10 % after a year.")
+    )
+    discount: Mapped[Decimal | None] = fields.quantity(
+        msg("Share of list price"),
+        unit=msg("%"),
+        history=True,
+        help=msg("Share of the list price that was agreed, above 0 up to 100: 85 means 15 % off."),
+    )
 
-    needs: Mapped[str | None] = fields.long_text(msg("Needs"), length=2_000)
-    preferences: Mapped[str | None] = fields.long_text(msg("Preferences"), length=2_000)
+    needs: Mapped[str | None] = fields.long_text(
+        msg("Needs"), length=2_000, help=msg("What the customer wants to reach, in his or her own words; read before every visit.")
+    )
+    preferences: Mapped[str | None] = fields.long_text(
+        msg("Preferences"), length=2_000, help=msg("How the customer likes to be dealt with: times, ways, gifts that are fine or not.")
+    )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
 
     last_contact_at: Mapped[datetime | None] = fields.moment(msg("Last contact"), editable=False, sortable=True, filterable=True)

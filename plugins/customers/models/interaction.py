@@ -29,7 +29,13 @@ class Interaction(ChildRecord):
     __table_args__ = (Index(None, "company_id", "customer_id", "at"),)
 
     customer = reference("customers_customer", msg("Customer"), required=True, filterable=True)
-    content: Mapped[str] = fields.long_text(msg("What was said"), length=10_000, required=True, searchable=True)
+    content: Mapped[str] = fields.long_text(
+        msg("What was said"),
+        length=10_000,
+        required=True,
+        searchable=True,
+        help=msg("Whoever sees the customer reads it; write what was said and agreed, no judgements of persons."),
+    )
     way: Mapped[ContactWay] = fields.choice(msg("Channel"), ContactWay, default=ContactWay.VISIT, required=True, filterable=True)
     at: Mapped[datetime] = fields.declared(
         Moment(),
@@ -37,8 +43,17 @@ class Interaction(ChildRecord):
         insert_default=now,
         nullable=False,
     )
-    contact = reference("customers_contact", msg("Contact"))
-    result: Mapped[str | None] = fields.text(msg("Result"), length=500)
-    next_step: Mapped[str | None] = fields.text(msg("Next step"), length=200)
-    next_on: Mapped[date | None] = fields.day(msg("Next contact"), sortable=True, filterable=True)
+    contact = reference("customers_contact", msg("Contact"), help=msg("Only contacts of this customer can be chosen."))
+    result: Mapped[str | None] = fields.text(
+        msg("Result"), length=500, help=msg("What came of it, in one line; it stands beside the follow-up in lists.")
+    )
+    next_step: Mapped[str | None] = fields.text(
+        msg("Next step"), length=200, help=msg("One sentence that tells what is to be done on that day.")
+    )
+    next_on: Mapped[date | None] = fields.day(
+        msg("Next contact"),
+        sortable=True,
+        filterable=True,
+        help=msg("You are reminded on your desk from this day on; the customer shows it as its next contact."),
+    )
     person = reference("core_employee", msg("Follow-up by"), required=True, editable=False, filterable=True)

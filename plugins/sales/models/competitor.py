@@ -21,5 +21,17 @@ class Competitor(CompanyRecord):
     __label__: ClassVar[Message] = msg("Competitor")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 
-    name: Mapped[str] = fields.text(msg("Competitor"), length=120, required=True, searchable=True, sortable=True, history=True)
-    note: Mapped[str | None] = fields.long_text(msg("Strengths and weaknesses"), length=5_000)
+    name: Mapped[str] = fields.text(
+        msg("Competitor"),
+        length=120,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("Chosen when an opportunity is lost; write it the same way every time."),
+    )
+    note: Mapped[str | None] = fields.long_text(
+        msg("Strengths and weaknesses"),
+        length=5_000,
+        help=msg("Prices, strengths, how we won against them; everybody who may read competitors sees it."),
+    )

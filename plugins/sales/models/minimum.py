@@ -28,9 +28,24 @@ class ProfitMinimum(OwnedRecord):
     __label__: ClassVar[Message] = msg("Personal minimum gross profit")
     __table_args__ = (Index(None, "company_id", "employee_id", "starts_on"),)
 
-    employee = reference("core_employee", msg("Applies to"), required=True, filterable=True, history=True)
-    starts_on: Mapped[date | None] = fields.day(msg("Starts on"), sortable=True, filterable=True, history=True)
-    ends_on: Mapped[date | None] = fields.day(msg("Ends on"), sortable=True, filterable=True, history=True)
+    employee = reference(
+        "core_employee",
+        msg("Applies to"),
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Whose opportunities, quotations and orders the minimum holds for."),
+    )
+    starts_on: Mapped[date | None] = fields.day(
+        msg("Starts on"), sortable=True, filterable=True, history=True, help=msg("First day on which it holds; empty: from today on.")
+    )
+    ends_on: Mapped[date | None] = fields.day(
+        msg("Ends on"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("Last day on which it holds; empty: until another one takes its place."),
+    )
     least_profit_rate: Mapped[Decimal | None] = fields.quantity(
         msg("Minimum gross margin"), unit=msg("%"), history=True, help=msg("Of the amount of each opportunity, quotation and order.")
     )

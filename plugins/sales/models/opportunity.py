@@ -31,20 +31,55 @@ class Opportunity(OwnedRecord):
     __label__: ClassVar[Message] = msg("Opportunity")
     __table_args__ = (UniqueConstraint("company_id", "external_number"), Index(None, "company_id", "state", "touched_at"))
 
-    title: Mapped[str] = fields.text(msg("Opportunity title"), length=160, required=True, searchable=True, sortable=True, history=True)
-    customer = reference(CUSTOMER_TABLE, msg("Customer"), filterable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Opportunity title"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What may be bought, in a few words; colleagues search for it."),
+    )
+    customer = reference(
+        CUSTOMER_TABLE,
+        msg("Customer"),
+        filterable=True,
+        history=True,
+        help=msg("Whoever may buy; whether you may choose a customer follows from your rights."),
+    )
     customer_name: Mapped[str | None] = fields.text(msg("Customer name"), length=120, editable=False, searchable=True)
     contact = reference(CONTACT_TABLE, msg("Contact"))
     state: Mapped[OpportunityState] = fields.state(msg("State"), OpportunityState, OpportunityState.OPEN)
     warned: Mapped[Warned | None] = fields.choice(msg("Warning"), Warned, editable=False, filterable=True)
     stage = reference("sales_stage", msg("Stage"), filterable=True, editable=False, history=True)
     staged_on: Mapped[date | None] = fields.day(msg("In this stage since"), editable=False)
-    amount: Mapped[Decimal] = fields.money(msg("Expected amount"), default=Decimal("0.00"), sortable=True, history=True)
-    chance: Mapped[int | None] = fields.integer(msg("Probability"), unit=msg("%"), history=True)
-    expected_on: Mapped[date | None] = fields.day(msg("Expected on"), sortable=True, filterable=True, history=True)
+    amount: Mapped[Decimal] = fields.money(
+        msg("Expected amount"),
+        default=Decimal("0.00"),
+        sortable=True,
+        history=True,
+        help=msg("In yuan; as soon as there are lines, their sum takes its place."),
+    )
+    chance: Mapped[int | None] = fields.integer(
+        msg("Probability"),
+        unit=msg("%"),
+        history=True,
+        help=msg("From 0 to 100; moving to another stage puts the one of the stage in its place."),
+    )
+    expected_on: Mapped[date | None] = fields.day(
+        msg("Expected on"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("When the customer is likely to decide; after this day an open opportunity counts as overdue."),
+    )
     next_step: Mapped[str | None] = fields.text(msg("Next step"), length=200)
-    next_on: Mapped[date | None] = fields.day(msg("Next step on"), sortable=True, filterable=True)
-    source: Mapped[str | None] = fields.code(msg("Source"), "sales.source", filterable=True)
+    next_on: Mapped[date | None] = fields.day(
+        msg("Next step on"), sortable=True, filterable=True, help=msg("You are reminded on your desk from this day on.")
+    )
+    source: Mapped[str | None] = fields.code(
+        msg("Source"), "sales.source", filterable=True, help=msg("How the opportunity came up; reports compare sources by it.")
+    )
     description: Mapped[str | None] = fields.long_text(msg("Description"), length=5_000)
     price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Price concern"))
     opened_on: Mapped[date] = fields.day(msg("Opened on"), required=True, editable=False, sortable=True)

@@ -31,27 +31,69 @@ class Order(OwnedRecord):
     __label__: ClassVar[Message] = msg("Sales order")
     __table_args__ = (UniqueConstraint("company_id", "number"), Index(None, "company_id", "contract_number"))
 
-    title: Mapped[str] = fields.text(msg("Order title"), length=160, required=True, searchable=True, sortable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Order title"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What is ordered, in a few words; colleagues search for it."),
+    )
     number: Mapped[str | None] = fields.text(msg("Order number"), length=40, editable=False, searchable=True, sortable=True)
-    customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True, history=True)
-    contract_number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, searchable=True, history=True)
+    customer = reference(
+        CUSTOMER_TABLE,
+        msg("Customer"),
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Must be the customer of the contract, quotation and project that are chosen."),
+    )
+    contract_number: Mapped[str | None] = fields.text(
+        msg("Contract number"),
+        length=40,
+        searchable=True,
+        history=True,
+        help=msg("The number of the signed contract that the order is based on; checked on submitting."),
+    )
     contract_id: Mapped[int | None] = mapped_column(Identity)
     opportunity = reference("sales_opportunity", msg("Opportunity"), filterable=True)
-    project = reference("sales_project", msg("Project"), filterable=True, history=True)
+    project = reference(
+        "sales_project",
+        msg("Project"),
+        filterable=True,
+        history=True,
+        help=msg("The minimum margin of the project then holds for this order."),
+    )
     quotation = reference("sales_quotation", msg("Quotation"), filterable=True)
     kind: Mapped[OrderKind] = fields.choice(
-        msg("Order kind"), OrderKind, default=OrderKind.STOCK, required=True, filterable=True, history=True
+        msg("Order kind"),
+        OrderKind,
+        default=OrderKind.STOCK,
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Made-to-order goods are reviewed before the order comes into force."),
     )
     state: Mapped[OrderState] = fields.state(msg("State"), OrderState, OrderState.DRAFT)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Order amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )
-    confirmation: Mapped[str | None] = fields.code(msg("Confirmation method"), "sales.confirmation", history=True)
+    confirmation: Mapped[str | None] = fields.code(
+        msg("Confirmation method"),
+        "sales.confirmation",
+        history=True,
+        help=msg("How the customer confirmed the order; it must be there before you submit."),
+    )
     basis: Mapped[str | None] = fields.code(msg("Source document"), "sales.order_basis")
     logistics: Mapped[str | None] = fields.code(msg("Logistics method"), "sales.logistics")
-    needed_on: Mapped[date | None] = fields.day(msg("Requested delivery date"), sortable=True, filterable=True)
-    address: Mapped[str | None] = fields.text(msg("Delivery address"), length=250)
+    needed_on: Mapped[date | None] = fields.day(
+        msg("Requested delivery date"), sortable=True, filterable=True, help=msg("By when the customer wants to have the goods.")
+    )
+    address: Mapped[str | None] = fields.text(
+        msg("Delivery address"), length=250, help=msg("Where these goods are to be delivered, with the name of whoever receives them.")
+    )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
     submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)
     price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Reason for price approval"))

@@ -23,9 +23,21 @@ class Pipeline(CompanyRecord):
     __label__: ClassVar[Message] = msg("Pipeline")
     __table_args__ = (UniqueConstraint("company_id", "name"),)
 
-    name: Mapped[str] = fields.text(msg("Pipeline"), length=80, required=True, searchable=True, sortable=True, history=True)
-    english: Mapped[str | None] = fields.text(msg("English name"), length=80)
-    standard: Mapped[bool] = fields.flag(msg("Standard pipeline"), default=False, history=True)
+    name: Mapped[str] = fields.text(
+        msg("Pipeline"),
+        length=80,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("Shown above the board of opportunities; each name once in the company."),
+    )
+    english: Mapped[str | None] = fields.text(
+        msg("English name"), length=80, help=msg("Shown to colleagues who work in English; empty: the Chinese name.")
+    )
+    standard: Mapped[bool] = fields.flag(
+        msg("Standard pipeline"), default=False, history=True, help=msg("New opportunities begin in its first stage; there is just one.")
+    )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)
 
 
@@ -40,9 +52,33 @@ class Stage(ChildRecord):
     __table_args__ = (UniqueConstraint("company_id", "pipeline_id", "name"),)
 
     pipeline = reference("sales_pipeline", msg("Pipeline"), required=True, filterable=True)
-    name: Mapped[str] = fields.text(msg("Stage"), length=60, required=True, searchable=True, sortable=True, history=True)
-    english: Mapped[str | None] = fields.text(msg("English name"), length=60)
-    position: Mapped[int] = fields.integer(msg("Sequence"), required=True, sortable=True, history=True)
-    chance: Mapped[int] = fields.integer(msg("Probability"), required=True, unit=msg("%"), history=True)
+    name: Mapped[str] = fields.text(
+        msg("Stage"),
+        length=60,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("A column of the board; what is written in the past keeps the old name in its history."),
+    )
+    english: Mapped[str | None] = fields.text(
+        msg("English name"), length=60, help=msg("Shown to colleagues who work in English; empty: the Chinese name.")
+    )
+    position: Mapped[int] = fields.integer(
+        msg("Sequence"),
+        required=True,
+        sortable=True,
+        history=True,
+        help=msg("Stages stand on the board in this order, the smallest number first."),
+    )
+    chance: Mapped[int] = fields.integer(
+        msg("Probability"),
+        required=True,
+        unit=msg("%"),
+        history=True,
+        help=msg("From 0 to 100: what an opportunity gets that moves into this stage; forecasts multiply by it."),
+    )
     tone: Mapped[Tone] = fields.choice(msg("Colour"), Tone, default=Tone.RUN, required=True)
-    active: Mapped[bool] = fields.flag(msg("In use"), default=True)
+    active: Mapped[bool] = fields.flag(
+        msg("In use"), default=True, help=msg("Switch it off to take it from the choice; opportunities that are in it stay there.")
+    )

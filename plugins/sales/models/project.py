@@ -30,16 +30,42 @@ class Project(OwnedRecord):
     __resource__ = "sales.project"
     __label__: ClassVar[Message] = msg("Project")
 
-    title: Mapped[str] = fields.text(msg("Project title"), length=160, required=True, searchable=True, sortable=True, history=True)
-    proposal = reference("sales_proposal", msg("Project proposal"), required=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Project title"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What it is called in lists, on orders and on the timeline of the customer."),
+    )
+    proposal = reference(
+        "sales_proposal",
+        msg("Project proposal"),
+        required=True,
+        history=True,
+        help=msg("The approved proposal that the project carries out; its customer becomes that of the project."),
+    )
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, editable=False, filterable=True)
     state: Mapped[ProjectState] = fields.state(msg("State"), ProjectState, ProjectState.RUNNING)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
     warned: Mapped[Warned | None] = fields.choice(msg("Warning"), Warned, editable=False, filterable=True)
     progress: Mapped[int | None] = fields.integer(msg("Progress"), unit=msg("%"), editable=False, sortable=True, history=True)
-    contract_number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, searchable=True, history=True)
-    starts_on: Mapped[date | None] = fields.day(msg("Starts on"), history=True)
-    ends_on: Mapped[date | None] = fields.day(msg("Ends on"), sortable=True, filterable=True, history=True)
+    contract_number: Mapped[str | None] = fields.text(
+        msg("Contract number"),
+        length=40,
+        searchable=True,
+        history=True,
+        help=msg("The number of the contract that pays for it; reached milestones release its parts."),
+    )
+    starts_on: Mapped[date | None] = fields.day(msg("Starts on"), history=True, help=msg("Taken from the proposal when it is empty."))
+    ends_on: Mapped[date | None] = fields.day(
+        msg("Ends on"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("Planned last day; taken from the proposal when it is empty."),
+    )
     ended_on: Mapped[date | None] = fields.day(msg("Ended on"), editable=False)
     touched_at: Mapped[datetime] = fields.moment(msg("Last progress"), required=True, editable=False, sortable=True)
     least_profit_rate: Mapped[Decimal | None] = fields.quantity(
@@ -66,7 +92,13 @@ class ProjectMember(ChildRecord):
 
     project = reference(PROJECT, msg("Project"), required=True, filterable=True)
     employee = reference("core_employee", msg("Project member"), required=True, filterable=True)
-    duty: Mapped[str] = fields.text(msg("Duty in the project"), length=80, required=True, history=True)
+    duty: Mapped[str] = fields.text(
+        msg("Duty in the project"),
+        length=80,
+        required=True,
+        history=True,
+        help=msg("What the colleague answers for in the project, such as design or installation."),
+    )
 
 
 class Milestone(ChildRecord):
@@ -78,8 +110,22 @@ class Milestone(ChildRecord):
     __label__: ClassVar[Message] = msg("Milestone")
 
     project = reference(PROJECT, msg("Project"), required=True, filterable=True)
-    name: Mapped[str] = fields.text(msg("Milestone"), length=120, required=True, searchable=True, sortable=True, history=True)
-    due_on: Mapped[date | None] = fields.day(msg("Due on"), sortable=True, filterable=True, history=True)
+    name: Mapped[str] = fields.text(
+        msg("Milestone"),
+        length=120,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("A result that one can see, such as delivered or accepted."),
+    )
+    due_on: Mapped[date | None] = fields.day(
+        msg("Due on"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("After this day a milestone that has not been reached is shown as overdue."),
+    )
     part: Mapped[int | None] = fields.integer(
         msg("Payment that becomes due"), history=True, help=msg("Position of the part in the payment schedule of the contract.")
     )
@@ -98,6 +144,8 @@ class ProjectEntry(ChildRecord):
 
     project = reference(PROJECT, msg("Project"), required=True, filterable=True)
     content: Mapped[str] = fields.long_text(msg("Progress made"), length=5_000, required=True, searchable=True)
-    progress: Mapped[int | None] = fields.integer(msg("Progress"), unit=msg("%"))
+    progress: Mapped[int | None] = fields.integer(
+        msg("Progress"), unit=msg("%"), help=msg("How much of the whole project is done, from 0 to 100; the project shows the latest.")
+    )
     at: Mapped[datetime] = fields.moment(msg("Written at"), required=True, editable=False, sortable=True, filterable=True)
     person = reference("core_employee", msg("Registered by"), required=True, editable=False, filterable=True)

@@ -23,15 +23,41 @@ class ProjectProposal(OwnedRecord):
     __resource__ = "sales.proposal"
     __label__: ClassVar[Message] = msg("Project proposal")
 
-    title: Mapped[str] = fields.text(msg("Project title"), length=160, required=True, searchable=True, sortable=True, history=True)
-    customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Project title"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("Becomes the title of the project once it is approved."),
+    )
+    customer = reference(
+        CUSTOMER_TABLE,
+        msg("Customer"),
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("For whom the project is carried out; the project takes it over."),
+    )
     opportunity = reference("sales_opportunity", msg("Opportunity"), filterable=True)
     state: Mapped[ProposalState] = fields.state(msg("State"), ProposalState, ProposalState.DRAFT)
-    amount: Mapped[Decimal | None] = fields.money(msg("Expected amount"), sortable=True, history=True)
-    cost: Mapped[Decimal | None] = fields.money(msg("Expected cost"), history=True)
-    starts_on: Mapped[date | None] = fields.day(msg("Starts on"), history=True)
-    ends_on: Mapped[date | None] = fields.day(msg("Ends on"), history=True)
-    reason: Mapped[str | None] = fields.long_text(msg("Reason for the project"), length=5_000)
+    amount: Mapped[Decimal | None] = fields.money(
+        msg("Expected amount"),
+        sortable=True,
+        history=True,
+        help=msg("In yuan: what the customer is likely to pay for the whole project."),
+    )
+    cost: Mapped[Decimal | None] = fields.money(
+        msg("Expected cost"),
+        history=True,
+        help=msg("In yuan: what the project is likely to cost the company; whoever approves compares it with the amount."),
+    )
+    starts_on: Mapped[date | None] = fields.day(msg("Starts on"), history=True, help=msg("Planned first day of work."))
+    ends_on: Mapped[date | None] = fields.day(msg("Ends on"), history=True, help=msg("Planned last day, not before the first."))
+    reason: Mapped[str | None] = fields.long_text(
+        msg("Reason for the project"), length=5_000, help=msg("What speaks for the project; whoever approves reads this first.")
+    )
     plan: Mapped[str | None] = fields.long_text(msg("Approach"), length=10_000)
     submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)
     submitted_by = reference("core_employee", msg("Submitted by"), editable=False)

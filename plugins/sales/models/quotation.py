@@ -32,21 +32,56 @@ class Quotation(OwnedRecord):
     __label__: ClassVar[Message] = msg("Quotation")
     __table_args__ = (UniqueConstraint("company_id", "number", "edition"),)
 
-    title: Mapped[str] = fields.text(msg("Quotation title"), length=160, required=True, searchable=True, sortable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Quotation title"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("Stands at the head of the printed quotation."),
+    )
     number: Mapped[str | None] = fields.text(msg("Quotation number"), length=40, editable=False, searchable=True, sortable=True)
     edition: Mapped[int] = fields.integer(msg("Revision"), required=True, editable=False)
-    customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True, history=True)
+    customer = reference(
+        CUSTOMER_TABLE,
+        msg("Customer"),
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Must be the customer of the opportunity and the project that are chosen."),
+    )
     contact = reference(CONTACT_TABLE, msg("Contact"))
     opportunity = reference("sales_opportunity", msg("Opportunity"), filterable=True)
-    project = reference("sales_project", msg("Project"), filterable=True, history=True)
+    project = reference(
+        "sales_project",
+        msg("Project"),
+        filterable=True,
+        history=True,
+        help=msg("The minimum margin of the project then holds for this quotation."),
+    )
     state: Mapped[QuotationState] = fields.state(msg("State"), QuotationState, LIFECYCLE.initial)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Quotation amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )
-    quoted_on: Mapped[date | None] = fields.day(msg("Quotation date"), sortable=True, filterable=True, history=True)
-    valid_until: Mapped[date | None] = fields.day(msg("Valid until"), sortable=True, filterable=True, history=True)
-    terms: Mapped[str | None] = fields.long_text(msg("Delivery and payment terms"), length=5_000)
+    quoted_on: Mapped[date | None] = fields.day(
+        msg("Quotation date"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("Prices are those of the lists valid on this day; empty: today."),
+    )
+    valid_until: Mapped[date | None] = fields.day(
+        msg("Valid until"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("Last day on which the customer can accept; empty: as many days as the company has set."),
+    )
+    terms: Mapped[str | None] = fields.long_text(
+        msg("Delivery and payment terms"), length=5_000, help=msg("Printed below the lines, word for word.")
+    )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
     submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)
     price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Reason for price approval"))

@@ -31,21 +31,47 @@ class DispatchOrder(OwnedRecord):
         Index(None, "company_id", "owner_id", "starts_at"),
     )
 
-    owner: Any = Reference("core_employee", msg("Field worker"), required=True, filterable=True, history=True)
-    title: Mapped[str] = fields.text(msg("Work to be done"), length=160, required=True, searchable=True, sortable=True, history=True)
+    owner: Any = Reference(
+        "core_employee",
+        msg("Field worker"),
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Who goes there; he or she is told as soon as the order is issued."),
+    )
+    title: Mapped[str] = fields.text(
+        msg("Work to be done"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("The worker reads it first on the phone: what is to be done."),
+    )
     number: Mapped[str | None] = fields.text(msg("Dispatch number"), length=40, editable=False, searchable=True, sortable=True)
     request = reference("service_request", msg("Service request"), required=True, filterable=True)
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, editable=False, filterable=True)
     state: Mapped[DispatchState] = fields.state(msg("State"), DispatchState, DispatchState.PLANNED)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
-    starts_at: Mapped[datetime] = fields.moment(msg("Scheduled from"), required=True, sortable=True, filterable=True, history=True)
-    ends_at: Mapped[datetime] = fields.moment(msg("Scheduled to"), required=True, history=True)
+    starts_at: Mapped[datetime] = fields.moment(
+        msg("Scheduled from"),
+        required=True,
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("When the worker is to be there; it stands on his or her calendar."),
+    )
+    ends_at: Mapped[datetime] = fields.moment(
+        msg("Scheduled to"), required=True, history=True, help=msg("When the work is likely to be done, later than the start.")
+    )
     address: Mapped[str | None] = fields.text(
         msg("Address"), length=250, history=True, help=msg("Leave it empty for the customer's address.")
     )
     contact_name: Mapped[str | None] = fields.text(msg("Contact on site"), length=80)
-    contact_phone: Mapped[str | None] = fields.phone(msg("Telephone on site"))
-    instructions: Mapped[str | None] = fields.long_text(msg("Notes for the worker"), length=2_000)
+    contact_phone: Mapped[str | None] = fields.phone(msg("Telephone on site"), help=msg("The worker calls it on the way there."))
+    instructions: Mapped[str | None] = fields.long_text(
+        msg("Notes for the worker"), length=2_000, help=msg("Gates, safety rules, tools to bring.")
+    )
     planned_by = reference("core_employee", msg("Planned by"), editable=False, filterable=True)
     issued_at: Mapped[datetime | None] = fields.moment(msg("Order issued at"), editable=False)
     accepted_at: Mapped[datetime | None] = fields.moment(msg("Order accepted at"), editable=False)

@@ -27,7 +27,13 @@ class ServiceNote(ChildRecord):
     __table_args__ = (Index(None, "company_id", "request_id", "at"),)
 
     request = reference("service_request", msg("Service request"), required=True, filterable=True)
-    content: Mapped[str] = fields.long_text(msg("What was done"), length=5_000, required=True, searchable=True)
+    content: Mapped[str] = fields.long_text(
+        msg("What was done"),
+        length=5_000,
+        required=True,
+        searchable=True,
+        help=msg("Stands on the timeline of the request; everybody who takes part reads it."),
+    )
     at: Mapped[datetime] = fields.declared(
         Moment(),
         fields.Field("moment", msg("Time"), sortable=True, filterable=True, help=msg("Leave it empty if it is happening now.")),

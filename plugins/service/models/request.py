@@ -33,13 +33,43 @@ class ServiceRequest(OwnedRecord):
     )
 
     owner: Any = Reference("core_employee", msg("Current handler"), required=True, editable=False, filterable=True, history=True)
-    title: Mapped[str] = fields.text(msg("Subject"), length=160, required=True, searchable=True, sortable=True, history=True)
+    title: Mapped[str] = fields.text(
+        msg("Subject"),
+        length=160,
+        required=True,
+        searchable=True,
+        sortable=True,
+        history=True,
+        help=msg("What is wrong or wanted, in a few words; colleagues search for it."),
+    )
     number: Mapped[str | None] = fields.text(msg("Request number"), length=40, editable=False, searchable=True, sortable=True)
-    customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True, history=True)
+    customer = reference(
+        CUSTOMER_TABLE,
+        msg("Customer"),
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("Whose equipment or question it is about; it cannot be handled for anybody else."),
+    )
     contact = reference("customers_contact", msg("Contact"))
-    channel: Mapped[Channel] = fields.choice(msg("Received through"), Channel, default=Channel.PHONE, required=True, filterable=True)
+    channel: Mapped[Channel] = fields.choice(
+        msg("Received through"),
+        Channel,
+        default=Channel.PHONE,
+        required=True,
+        filterable=True,
+        help=msg("How the request came in; reports compare the channels."),
+    )
     kind: Mapped[str | None] = fields.code(msg("Kind of service"), "service.kind", filterable=True)
-    urgency: Mapped[Urgency] = fields.choice(msg("Urgency"), Urgency, default=Urgency.NORMAL, required=True, filterable=True, history=True)
+    urgency: Mapped[Urgency] = fields.choice(
+        msg("Urgency"),
+        Urgency,
+        default=Urgency.NORMAL,
+        required=True,
+        filterable=True,
+        history=True,
+        help=msg("The deadlines to respond and to handle follow from it and are set anew when it changes."),
+    )
     description: Mapped[str | None] = fields.long_text(msg("What the customer wants"), length=5_000)
     received_at: Mapped[datetime] = fields.declared(
         Moment(),
