@@ -15,6 +15,7 @@ from core.extension.registry import Registry
 from core.web.access import need_of
 from core.web.house import Keguan
 from core.web.searching import led_by
+from core.web.usual_board import board_of
 from core.work.handlers import job_handlers
 from core.work.import_targets import import_targets
 
@@ -82,7 +83,7 @@ def _declared(registry: Registry) -> Iterator[Surface]:
         noun = getattr(view, "noun", None)
         if noun is not None and (searched := (*searchable(noun.model), *led_by(noun))):
             yield Surface(plugin, "list search", noun.path, f"/{noun.path}/?q=", ", ".join(searched))
-        if noun is not None and noun.board is not None:
+        if noun is not None and board_of(noun) is not None:
             yield Surface(plugin, "board", noun.path, f"/{noun.path}/board", f"read {noun.resource}")
     for resource in registry.resources:
         for plugin, tab in _tabs(registry, resource):

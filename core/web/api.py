@@ -34,7 +34,7 @@ from core.web.lists.words import operator_label
 from core.web.nouns import Noun
 from core.web.showing import readable
 from core.web.values import load
-from core.web.views import allowed_act
+from core.web.verbs import allowed_act
 
 LONGEST_Q, DEEPEST_Q = 4_000, 6
 PAGE = 20

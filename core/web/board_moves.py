@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.access.offering import allowed_of_each
+from core.kernel.acting import Actor, acting
 from core.kernel.words import msg
 from core.web.nouns import Act, Board, BoardColumn, Noun
 from core.web.pages import Move
 from core.web.showing import record_url
+
+ASKING = "ask"
+"""Before the verb in the address of the questions that it asks."""
 
 
 def rights_on(session: Any, noun: Noun, board: Board, records: Sequence[Any]) -> Mapping[str, frozenset[int]]:
@@ -23,7 +27,12 @@ def _moving(noun: Noun, board: Board) -> list[Act]:
         assert act is not None, f"{noun.path} has no verb {board.verb}"
         return [act]
     verbs = {step.verb for step in board.cycle.transitions}
-    return [act for act in noun.acts if act.verb in verbs]
+    return [act for act in noun.acts if act.verb in verbs and _may_begin(act)]
+
+
+def _may_begin(act: Act) -> bool:
+    who = acting()
+    return act.begins is None or not isinstance(who, Actor) or who.may(act.begins.model.__resource__, "create")
 
 
 def reached_by_hand(noun: Noun, board: Board) -> frozenset[str]:
@@ -52,9 +61,9 @@ def moves_of(
 
 def _by_state(noun: Noun, board: Board, record: Any, columns: set[str], allowed: Mapping[str, frozenset[int]]) -> Iterator[Move]:
     assert board.cycle is not None
-    state = getattr(record, board.by)
+    state, acts = getattr(record, board.by), {act.verb: act for act in _moving(noun, board)}
     for step in board.cycle.allowed(state):
-        act = noun.act(step.verb)
+        act = acts.get(step.verb)
         if act is None or step.target is state or str(step.target.value) not in columns or record.id not in allowed[act.right]:
             continue
         label = msg("%(verb)s: “%(column)s”", verb=act.label, column=step.target.label)
@@ -62,6 +71,6 @@ def _by_state(noun: Noun, board: Board, record: Any, columns: set[str], allowed:
         if reason:
             yield Move(key, label, forbidden=reason)
         elif act.confirm is not None or any(asked.required for asked in act.asks):
-            yield Move(key, label, href=url)
+            yield Move(key, label, href=f"{url}/{ASKING}/{act.verb}")
         else:
             yield Move(key, label, f"{url}/{act.verb}")

@@ -16,15 +16,15 @@ from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
-from core.web.boards import board_address, has_board
 from core.web.charting import COUNT, TIMES, Asked, Grouped, Groups, Kind, folded, groupable, groups_of, measures, read_asked
-from core.web.list_pages import list_page
-from core.web.listing import Found, Query
+from core.web.listing import Query
 from core.web.lists.naming import Names
 from core.web.lists.opening import Opened, open_list
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Chart, ChartPage, ChartRow, Link
 from core.web.periods import Each
+from core.web.shapes import Shape
+from core.web.shaping import around_shape
 from core.web.showing import view_name
 
 DRAWN = ("by", "measure", "draw", "each", "start")
@@ -59,24 +59,15 @@ def chart_address(noun: Noun, **asked: str) -> str:
 
 def chart_page(nouns: Nouns, noun: Noun, opened: Opened, asked: Asked, found: Groups, names: Names) -> ChartPage:
     """The page model; conditions and filters are those of the list."""
-    as_list, action = list_page(nouns, noun, opened, Found((), 0, more=False), names), chart_address(noun)
     chosen = {"by": asked.by, "measure": asked.measure, "draw": asked.kind.value, "each": asked.each.value}
-    kept = {name: value for name, value in chosen.items() if request.args.get(name)}
+    kept = [(name, value) for name, value in chosen.items() if request.args.get(name)]
     return ChartPage(
-        title=noun.plural,
+        **around_shape(nouns, noun, opened, names, Shape.CHART, kept),
         chart=_chart(noun, asked, found),
-        action=action,
-        shapes=_shapes(noun),
         groups=_choices("by", {name: noun.fields[name].label for name in groupable(noun)}, asked.by, without=("draw", "each", "start")),
         measures=_choices("measure", {name: _measure_label(noun, name) for name in (COUNT, *measures(noun))}, asked.measure),
         kinds=_choices("draw", {kind.value: kind.label for kind in Kind}, asked.kind.value, without=()),
         spans=_choices("each", {each.value: each.label for each in Each}, asked.each.value) if _in_time(noun, asked) else (),
-        views=tuple(_view(one, as_list.action, action, kept) for one in as_list.views),
-        filters=as_list.filters,
-        chips=as_list.chips,
-        kept=as_list.kept,
-        search_value=opened.query.text,
-        searchable=as_list.searchable,
     )
 
 
@@ -88,12 +79,6 @@ def _measure_label(noun: Noun, name: str) -> Message:
     return msg("Number of records") if name == COUNT else msg("Sum of “%(field)s”", field=noun.fields[name].label)
 
 
-def _view(one: Link, action: str, instead: str, kept: Mapping[str, str]) -> Link:
-    """A saved view of the list, as a chart of the same kind."""
-    query = "&".join(filter(None, (one.href.removeprefix(action).lstrip("?"), urlencode(kept))))
-    return Link(one.label, f"{instead}?{query}", count=one.count, current=one.current)
-
-
 def _choices(name: str, offered: Mapping[str, Message], present: str, without: Iterable[str] = ("start",)) -> tuple[Link, ...]:
     """What can be chosen for one parameter of the chart, as links that keep all others."""
     return tuple(Link(label, _here({name: value}, without), current=value == present) for value, label in offered.items())
@@ -103,11 +88,6 @@ def _here(changes: Mapping[str, str], without: Iterable[str]) -> str:
     left_out = {*changes, *without, *PAGED}
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in left_out]
     return f"?{urlencode([*kept, *changes.items()])}"
-
-
-def _shapes(noun: Noun) -> tuple[Link, ...]:
-    board = (Link(msg("Board"), board_address(noun), "layout-kanban"),) if has_board(noun) else ()
-    return (Link(msg("List"), _list(noun, {}), "layout-list"), *board)
 
 
 def _list(noun: Noun, changes: Mapping[str, str | Sequence[str]]) -> str:

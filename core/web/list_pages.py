@@ -21,16 +21,14 @@ from core.kernel.clock import today
 from core.kernel.words import msg
 from core.lists.queries import SeenList
 from core.web.addresses import address
-from core.web.boards import board_address, has_board
 from core.web.bulk.bar import bulk_bar, whole_of
 from core.web.changing import changeable, fields_in_place
-from core.web.charting import groupable
 from core.web.codes import code_options, is_open
 from core.web.gate import database_of
 from core.web.importing.doors import import_door
 from core.web.list_values import EMPTY
 from core.web.listing import SIZES, Found, Query, filters_of
-from core.web.lists.addresses import conditions_of, href, kept_by_filters
+from core.web.lists.addresses import Pairs, conditions_of, href, kept_by_filters, shown_at
 from core.web.lists.chips import chips_of, picked_text
 from core.web.lists.columns import is_added, referred_cell
 from core.web.lists.drawing import sizing_of
@@ -59,6 +57,7 @@ from core.web.pages import (
 from core.web.pages.listing import Around
 from core.web.pages.reader import language
 from core.web.searching import can_search
+from core.web.shapes import Shape, shape_links
 from core.web.showing import due_teller, kind_of, label_with_unit, readable, teller, told, view_name
 
 IN_APPROVAL = Tag(CaseState.RUNNING.label, Tone(CaseState.RUNNING.tone))
@@ -75,6 +74,8 @@ class Asked:
     root: str
     day: date
     asked: tuple[tuple[str, str], ...]
+    pairs: Pairs
+    at: str
     seen: SeenList
     nouns: Nouns = field(compare=False)
     opened: Opened = field(compare=False)
@@ -84,7 +85,7 @@ class Asked:
     def now(cls, nouns: Nouns, noun: Noun, opened: Opened, names: Names) -> Asked:
         """The list that the present request asks for."""
         where = (g.actor.settings_mark, language(), request.script_root, today())
-        return cls(noun, g.actor, *where, opened.query.asked, opened.seen, nouns, opened, names)
+        return cls(noun, g.actor, *where, opened.query.asked, opened.asked, shown_at(opened.query), opened.seen, nouns, opened, names)
 
 
 def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Names) -> ListPage:
@@ -141,6 +142,7 @@ def _around(asked: Asked) -> ListPage:
         dense=opened.seen.dense,
         sizing=sizing_of(noun, opened),
         create=create,
+        shapes=shape_links(noun, opened, Shape.LIST),
         secondary=_doors(noun, query),
         search_value=query.text,
         searchable=can_search(noun),
@@ -153,17 +155,12 @@ def _around(asked: Asked) -> ListPage:
 
 
 def _doors(noun: Noun, query: Query) -> tuple[Link, ...]:
-    """Board and chart, where there are any; and the way out of the list, for whoever may ask for it (R-444)."""
-    board: tuple[Link, ...] = (
-        (Link(msg("Board"), board_address(noun, dict(query.asked).get("of", "")), "layout-kanban"),) if has_board(noun) else ()
-    )
-    asked = conditions_of(query.asked)
-    if groupable(noun):
-        board += (Link(msg("Chart"), f"{address(f'{view_name(noun)}.chart')}?{asked}".rstrip("?"), "chart-bar"),)
-    board += import_door(noun)
+    """The way into the list for whole files; and the way out of it, for whoever may ask for it (R-444)."""
     if noun.plugin == "core" or not may_export(g.actor, noun.resource):
-        return board
-    return (*board, Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{asked}", "file-export", drawer=True))
+        return import_door(noun)
+    asked = conditions_of(query.asked)
+    export = Link(msg("Export"), f"{address('ExportsView.desk')}new/{noun.path}?{asked}", "file-export", drawer=True)
+    return (*import_door(noun), export)
 
 
 def _column(noun: Noun, shown: Shown, query: Query) -> Column:

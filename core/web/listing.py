@@ -46,6 +46,8 @@ class Query:
     size: int = SIZES[0]
     asked: tuple[tuple[str, str], ...] = ()
     conditions: Conditions = NO_CONDITIONS
+    at: str = ""
+    """The page that shows it, where it is not the one that the present request asks for."""
 
     @property
     def plain(self) -> bool:

@@ -78,28 +78,10 @@ class Act:
     back: Callable[[Any, int, Done], Any] | None = None
 
 
-ADDRESS_WORDS = frozenset(
-    (
-        "q",
-        "view",
-        "order",
-        "page",
-        "size",
-        "of",
-        "where",
-        "join",
-        "by",
-        "measure",
-        "draw",
-        "each",
-        "start",
-        "columns",
-        "widths",
-        "cards",
-        "picked",
-    )
-)
-"""What a list or its chart says in its address besides filters; no filter may be called so."""
+_OF_LISTS = ("q", "view", "of", "where", "join", "order", "group", "columns", "widths", "cards", "page", "size", "picked")
+_OF_SHAPES = ("by", "measure", "draw", "each", "start", "more", "on", "shape")
+ADDRESS_WORDS = frozenset((*_OF_LISTS, *_OF_SHAPES))
+"""What a list says in its address besides filters, in whatever shape; no filter may be called so."""
 
 
 def while_allowed(lifecycle: Lifecycle[Any], verb: str, state: str = "state") -> Callable[[Any], Message | None]:
@@ -182,7 +164,7 @@ class Board:
     """Records as cards in columns, by the field ``by``: a reference, or the state of a life cycle (see :func:`board_of_states`).
 
     Moving a card by a reference runs the act ``verb`` with the column in the field ``by``; moving it to another state of ``cycle`` runs the
-    act that leads there. The saved view ``view`` says which records stand on it (empty: all), ``views`` which others may be chosen; each
+    act that leads there. The saved view ``view`` says which records stand on it as long as nothing else is asked for (empty: all); each
     column leads to its list. A card tells ``named`` (a reference), ``amount`` (summed up per column) and the day ``on``.
     """
 
@@ -193,7 +175,6 @@ class Board:
     amount: str = ""
     named: str = ""
     on: str = ""
-    views: tuple[str, ...] = ()
     cycle: Lifecycle[Any] | None = None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from markupsafe import escape
 from werkzeug.wrappers import Response
@@ -16,13 +16,14 @@ from core.access.field_rights import uncover
 from core.access.guard import look_for
 from core.audit.reasons import FIELD, give_reason
 from core.exports.sources import SheetSource
-from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
+from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
 from core.web.access import needs
 from core.web.beginning import given, goes_back
 from core.web.beside import BesideOfRecords
-from core.web.boards import BoardOfRecords, board_page
+from core.web.board_asking import AsksOnBoard
+from core.web.boards import BoardOfRecords
 from core.web.bulk.record_views import Bulk
 from core.web.changing import why_unchanged
 from core.web.charts import ChartOfRecords
@@ -45,7 +46,7 @@ from core.web.lists.naming import Names, names_of, picked_in
 from core.web.lists.opening import Opened, first_view, open_list
 from core.web.marks import MarksOfRecord, asked_of_stars, starred_rows
 from core.web.moving import OnAnotherDay
-from core.web.nouns import Act, Noun, Nouns
+from core.web.nouns import Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
 from core.web.printing import FormsOfRecords
 from core.web.record_pages import record_page
@@ -53,6 +54,7 @@ from core.web.sentences import as_sentence, first_sentence
 from core.web.shell import asked_of_waiting, know_waiting, make_shell, say
 from core.web.showing import record_url, view_name
 from core.web.values import load
+from core.web.verbs import allowed_act
 from core.work.sent_forms import create_once, made_before
 
 
@@ -91,6 +93,7 @@ class PluginView(BaseView):
 
 class RecordView(
     BoardOfRecords,
+    AsksOnBoard,
     BesideOfRecords,
     ChartOfRecords,
     FilesOfRecord,
@@ -338,19 +341,10 @@ class RecordView(
             version = read_version(request.form.get("version", ""))
             self.use_case(lambda session: act.run(session, pk, version, **values))
         except (BadInput, Conflict) as error:
-            return self._not_done(pk, as_sentence(error, act.asks))
+            return self.not_moved(pk, act, error) if self.back_to_board() else self._again(pk, as_sentence(error, act.asks))
         say(msg("Done: %(verb)s", verb=act.label))
         gone = self.session.get(self.noun.model, pk) is None  # handed to somebody whose records one does not see
-        if self.noun.board is not None and request.form.get("next") == "board":
-            return go(url_for(f"{view_name(self.noun)}.board", view=request.form.get("view") or None))
-        return go(url_for(f"{view_name(self.noun)}.list") if gone else record_url(self.noun, pk))
-
-    def _not_done(self, pk: int, error: KeguanError) -> Response:
-        """Where the person was, with the sentence that says why nothing was done: on the board, or on the record's page."""
-        if self.noun.board is None or request.form.get("next") != "board":
-            return self._again(pk, error)
-        page = board_page(self.session, self.noun, self.noun.board, request.form.get("view", ""), says=(Say(error.message),))
-        return self.page(page, error.status)
+        return go(self.back_to_board() or (url_for(f"{view_name(self.noun)}.list") if gone else record_url(self.noun, pk)))
 
     def _again(self, pk: int, error: KeguanError, record: Any = None) -> Response:
         """The record's page once more, with the sentence that says why nothing was done; ``record`` if it has just been read."""
@@ -372,13 +366,3 @@ def _seen(record: Any) -> int:
     """The version that the refused form was made for, as far as it can be read; a wrong one stays wrong."""
     sent = request.form.get("version", "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else record.version if record is not None else 0
-
-
-def allowed_act(noun: Noun, verb: str) -> Act:
-    """The act called ``verb`` if the person has its right; NotFound or Forbidden else."""
-    act = noun.act(verb)
-    if act is None:
-        raise NotFound
-    if not g.actor.may(noun.resource, act.right):
-        raise Forbidden
-    return act

@@ -15,6 +15,7 @@ from core.web.lists.columns import choosable
 from core.web.lists.groups import group_fields
 from core.web.nouns import Noun
 from core.web.spans import Span
+from core.web.usual_board import board_of
 
 
 def _asked(noun: Noun, name: str, stored: dict[str, Any]) -> list[tuple[Condition, bool]]:
@@ -103,7 +104,7 @@ def shows_every_column_that_may_be_chosen(desk: Any, noun: Noun) -> None:
 
 def shows_on_the_cards_of_its_board_what_is_chosen(desk: Any, noun: Noun) -> None:
     """Every field that may be chosen, for this person alone; none of them is a choice too; and the declared ones come back."""
-    if noun.board is None:
+    if board_of(noun) is None:
         return
     account, place = desk.examples.account(noun), f"/lists/{noun.path}/columns"
     desk.examples.fresh(noun)

@@ -15,6 +15,7 @@ from core.web.input import declared_for
 from core.web.nouns import Noun
 from tests.conformance.examples import Examples
 from tests.conformance.list_promises import LIST_PROMISES
+from tests.conformance.shape_promises import SHAPE_PROMISES
 from tests.world import Browser
 
 
@@ -260,4 +261,5 @@ PROMISES: tuple[Callable[[Desk, Noun], None], ...] = (
     is_printed_in_the_layout_of_its_form,
     can_be_deleted_only_as_it_was_read,
     *LIST_PROMISES,
+    *SHAPE_PROMISES,
 )

@@ -14,11 +14,11 @@ from core.access.field_rights import UNSEEN
 from core.database.references import class_of
 from core.exports.cells import portions
 from core.kernel.words import Message
-from core.web.boards import has_board
 from core.web.export_sources import NounSource
 from core.web.lists.cards import offered_on_cards
 from core.web.lists.columns import choosable
 from core.web.nouns import Noun
+from core.web.shapes import has_board
 from tests.conformance.examples import Examples
 from tests.world import Browser, World
 
@@ -82,7 +82,7 @@ def list_and_record_say_so(browser: Browser, noun: Noun, record_id: int, name: s
     """Its row with the column, its page, and its card where there is a board."""
     with world.act(READER):
         column = name in choosable(noun)
-        card = noun.board is not None and has_board(noun) and name in offered_on_cards(noun)
+        card = has_board(noun) and name in offered_on_cards(noun)
     if column:
         page = browser.get(f"/{noun.path}/?columns={name}&view=all&size=100").text
         row = next(one for one in page.split("<tr") if f'/{noun.path}/{record_id}"' in one)

@@ -21,7 +21,7 @@ from tests.isolation.building import unwritten
 from tests.isolation.callers import Answer, Caller, Callers
 from tests.isolation.declared import PEOPLE, Person
 from tests.isolation.reference import Thing
-from tests.isolation.routes import COMPANY_WIDE, DOCUMENT_RIGHTS, NEEDED_TOO, NOWHERE, REACHING, Route, acts_of
+from tests.isolation.routes import ACTING, COMPANY_WIDE, DOCUMENT_RIGHTS, NEEDED_TOO, NOWHERE, REACHING, Route, acts_of
 from tests.isolation.sending import asked, change, draft
 
 DONE = frozenset({200, 201, 204, 302, 303})
@@ -102,7 +102,7 @@ class Prober:
 
     def _ever(self, route: Route) -> bool:
         """Whether the route answers for any record at all."""
-        return route.function == "act" or self._offered(route, "")
+        return route.function in ACTING or self._offered(route, "")
 
     def _some(self, things: list[Thing], number: int) -> list[Thing]:
         return things if len(things) <= number else self.random.sample(things, number)
@@ -173,7 +173,7 @@ class Prober:
         return next(iter((*masked, *change(route.noun))), "none")
 
     def _with_record(self, caller: Caller, route: Route, thing: Thing | None) -> Iterator[Probe]:
-        if route.function == "act" and route.noun is not None:
+        if route.function in ACTING and route.noun is not None:
             for act in acts_of(route):
                 barred = caller.person is None or not self.house.reference.may(caller.person, route.noun.resource, act.right)
                 if barred and self.random.random() > self.barred / 3:
@@ -206,7 +206,7 @@ class Prober:
         right = DOCUMENT_RIGHTS.get(route.endpoint, right)
         if thing is None or thing.key not in self._seen(caller.person, route):
             return frozenset({404}) | unread, False
-        if route.method == "GET" and route.function not in ("edit", "field"):
+        if route.method == "GET" and route.function not in ("edit", "field", "ask"):
             return DONE | (frozenset({403}) if route.endpoint in REACHING else frozenset()), True
         if verb and right == "create":
             return DONE | SAID_NO, True  # it makes another record out of this one, which need only be seen
@@ -224,7 +224,7 @@ class Prober:
             return noun.plugin != "core"  # records by which the house is kept are neither talked about, marked nor printed
         changing = dict.fromkeys(("edit", "put", "field", "take_back"), noun.change)
         offers = {**changing, "remove": noun.delete, "delete": noun.delete}
-        if route.function == "act":
+        if route.function in ACTING:
             return noun.act(verb) is not None
         return offers.get(route.function, True) is not None
 

@@ -72,6 +72,10 @@ COMPANY_WIDE = frozenset({"PrivacyView"})
 """Pages whose right reaches every record of the company, whoever owns it."""
 
 
+ACTING = ("act", "ask")
+"""Functions whose address names a verb of a record: it is run, or what it asks is asked."""
+
+
 @dataclass(frozen=True)
 class Route:
     """One method of one rule. ``family`` is page or rest; ``noun`` is None for pages that serve none."""
@@ -126,7 +130,7 @@ def _of_rule(application: Flask, rule: Any) -> Iterator[Route]:
 
 def acts_of(route: Route) -> list[Act]:
     """The verbs that a route for verbs can run."""
-    return list(route.noun.acts) if route.noun and route.function == "act" else []
+    return list(route.noun.acts) if route.noun and route.function in ACTING else []
 
 
 def unknown_parameters(route: Route, house: House) -> list[str]:

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from core.kernel.words import msg
 from core.lists.models import LONGEST_CONDITIONS
 from core.web.addresses import address
+from core.web.lists.addresses import offered_pairs
 from core.web.lists.columns import choosable, chooser_page, naming_column
 from core.web.nouns import Noun, Shown
 from core.web.pages import Column, ColumnKind, ColumnsPage, Link
 from core.web.showing import kind_of, label_with_unit, view_name
+from core.web.usual_board import board_of, marks_of
 
-BOARD = "board"
-"""What the chooser is asked ``on``, beside the list that it is for by itself."""
-KEPT = frozenset({"view", "more"})
-"""What of a board's address stays when its cards become others."""
+FEW = 4
+"""Fields on a card of which no usual lines are known."""
 
 
 def offered_on_cards(noun: Noun) -> tuple[str, ...]:
-    """Fields that a card may show: what the board declares first, then whatever may become a column; not what makes its columns."""
-    offered = [name for name in choosable(noun) if noun.board is None or name != noun.board.by]
+    """Fields that a card may show: what it shows by itself first, then whatever may become a column; not what makes a board's columns."""
+    board = board_of(noun)
+    offered = [name for name in choosable(noun) if board is None or name != board.by]
     return tuple(dict.fromkeys([*_declared(noun, offered), *offered]))
 
 
 def fields_on_cards(noun: Noun, written: str) -> tuple[str, ...]:
-    """The fields that ``written`` (names, by commas) asks for, without what is no longer offered; those that the board declares else."""
+    """The fields that ``written`` (names, by commas) asks for, without what is no longer offered; those of the usual card else."""
     offered = offered_on_cards(noun)
     if not written:
         return tuple(_declared(noun, offered))
@@ -42,10 +43,11 @@ def written_fields(noun: Noun, names: Sequence[str]) -> str:
 
 
 def _declared(noun: Noun, offered: Sequence[str]) -> list[str]:
-    board = noun.board
-    assert board is not None, f"{noun.path} has no board"
+    marks = marks_of(noun)
+    if not any(marks):
+        return [shown.name for shown in noun.columns if shown.name in offered][:FEW]
     tag = [name for name in noun.tags if name != "state"][:1]
-    names = (board.named, board.amount, board.on, *(noun.next_step or ()), "owner", *tag)
+    names = (marks.named, marks.amount, marks.on, *(noun.next_step or ()), "owner", *tag)
     return [name for name in dict.fromkeys(names) if name in offered]
 
 
@@ -58,21 +60,21 @@ def card_column(noun: Noun, name: str) -> Column:
     return Column(name, label_with_unit(noun.fields[name], kind), kind, late_after=shown.late_after)
 
 
-def cards_door(noun: Noun, asked: Sequence[tuple[str, str]]) -> Link:
-    """Choosing what the cards show; ``asked`` is what the board's address says."""
-    kept = urlencode([("on", BOARD), ("asked", urlencode(asked))])
+def cards_door(noun: Noun, on: str, asked: Sequence[tuple[str, str]]) -> Link:
+    """Choosing what the cards show ``on`` a board or elsewhere; ``asked`` is what the address there says."""
+    kept = urlencode([("on", on), ("asked", urlencode(asked))])
     return Link(msg("Card fields"), f"{url_for('ListsView.columns', name=noun.path)}?{kept}", "columns-3", drawer=True)
 
 
-def card_chooser_page(noun: Noun, asked: str, order: Sequence[str], shown: Sequence[str]) -> ColumnsPage:
-    """The form of the chooser, for cards; ``asked`` is what the address of the board said."""
-    back = Link(noun.plural, address(f"{view_name(noun)}.board"))
+def card_chooser_page(noun: Noun, on: str, asked: str, order: Sequence[str], shown: Sequence[str]) -> ColumnsPage:
+    """The form of the chooser, for cards; ``asked`` is what the address said of the page that they are ``on``."""
+    back = Link(noun.plural, cards_again(noun, on, asked))
     page = chooser_page(noun, asked, order, shown, dense=False)
     title, reset = msg("Card fields: %(list)s", list=noun.plural), msg("Default fields")
-    return replace(page, title=title, crumbs=(back,), back=back, on=BOARD, reset=reset, cancel_href=board_again(noun, asked))
+    return replace(page, title=title, crumbs=(back,), back=back, on=on, reset=reset, cancel_href=back.href)
 
 
-def board_again(noun: Noun, asked: str) -> str:
-    """The board that one came from."""
-    kept = urlencode([pair for pair in parse_qsl(asked[:LONGEST_CONDITIONS]) if pair[0] in KEPT])
-    return f"{address(f'{view_name(noun)}.board')}{f'?{kept}' if kept else ''}"
+def cards_again(noun: Noun, on: str, asked: str) -> str:
+    """The page with cards that one came from."""
+    kept = urlencode(offered_pairs(noun, asked[:LONGEST_CONDITIONS]))
+    return f"{address(f'{view_name(noun)}.{on}')}{f'?{kept}' if kept else ''}"

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from flask import request
-
 from core.database.fields import Field
 from core.kernel.words import Message, listed, msg
 from core.web.conditions import Condition
 from core.web.list_values import EMPTY, NONE_SEEN
 from core.web.listing import Query
-from core.web.lists.addresses import href
+from core.web.lists.addresses import href, shown_at
 from core.web.lists.naming import Names
 from core.web.lists.words import Named, told_condition, told_value
 from core.web.nouns import Noun
@@ -77,4 +75,4 @@ def without(query: Query, condition: Condition) -> str:
     """The address of the list without ``condition``."""
     left = [one for one in query.conditions.all if one is not condition]
     pairs = [(key, value) for key, value in query.asked if key not in ("where", "page") and (key != "join" or len(left) > 1)]
-    return f"{request.script_root}{request.path}?{urlencode([*pairs, *(('where', one.written) for one in left)])}"
+    return f"{shown_at(query)}?{urlencode([*pairs, *(('where', one.written) for one in left)])}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from core.kernel.errors import Malformed
 from core.kernel.words import msg
 from core.lists.queries import SeenList, SeenView, seen_list
 from core.web.listing import Query, read_query, statement
-from core.web.lists.addresses import EVERYTHING, conditions_of, read_conditions
+from core.web.lists.addresses import EVERYTHING, Pairs, conditions_of, read_conditions
 from core.web.lists.columns import columns_called
 from core.web.nouns import Noun, Shown
 
@@ -32,17 +32,27 @@ class Opened:
     current: SeenView | None = None
     changed: bool = False
     columns: tuple[Shown, ...] = ()
+    everything: bool = False
+    """Whether the whole list is asked for by ``view=all``."""
 
     @property
     def views(self) -> Sequence[SeenView]:
         """Saved views of the list that the person sees."""
         return self.seen.views
 
+    @property
+    def asked(self) -> Pairs:
+        """What an address says that asks for the same records: the saved view by its number, as long as nothing else is asked for."""
+        if self.current is not None and not self.changed:
+            return (("view", str(self.current.id)),)
+        return (*((("view", EVERYTHING),) if self.everything else ()), *self.query.asked)
 
-def open_list(session: Session, noun: Noun, arguments: Any, seen: SeenList | None = None) -> Opened:
+
+def open_list(session: Session, noun: Noun, arguments: Any, seen: SeenList | None = None, at: str = "") -> Opened:
     """What ``arguments`` (a MultiDict) ask for. ``view=12`` opens a saved view; ``of=12`` says from which one the conditions came.
 
-    Whoever has asked for what is ``seen`` of the list already hands it in.
+    Whoever has asked for what is ``seen`` of the list already hands it in. ``at`` is the page that shows it, where it is not the one
+    that this request asks for.
 
     Raises :class:`Malformed` for a view that the person does not see: the same answer as for none at all.
     """
@@ -59,12 +69,12 @@ def open_list(session: Session, noun: Noun, arguments: Any, seen: SeenList | Non
         asked = _standing_for(current, asked)
     elif number == EVERYTHING:
         asked.poplist("view")
-    query = read_query(noun, asked)
+    query = replace(read_query(noun, asked), at=at)
     changed = current is not None and sorted(read_conditions(current.conditions).items(multi=True)) != sorted(
         read_conditions(conditions_of(query.asked)).items(multi=True)
     )
     columns = columns_called(noun, asked.get("columns", "") or seen.columns)
-    return Opened(query, seen, current, changed, columns)
+    return Opened(query, seen, current, changed, columns, number == EVERYTHING)
 
 
 def _numbered(views: Sequence[SeenView], number: str) -> SeenView | None:

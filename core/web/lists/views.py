@@ -16,21 +16,24 @@ from core.lists import operations as do
 from core.lists.models import LONGEST_CONDITIONS, ListView
 from core.lists.queries import circles, seen_list, views_of_list
 from core.web.access import member
-from core.web.boards import cards_called, has_board
 from core.web.conditions import MOST, Condition, Conditions, condition_fields, operators_of
 from core.web.going import go
 from core.web.listing import Query, read_query
 from core.web.lists.addresses import conditions_of, read_conditions
 from core.web.lists.building import builder_page, list_address, typed_rows
-from core.web.lists.cards import BOARD, board_again, card_chooser_page, fields_on_cards, offered_on_cards, written_fields
+from core.web.lists.cards import card_chooser_page, cards_again, fields_on_cards, offered_on_cards, written_fields
 from core.web.lists.columns import choosable, chooser_page, columns_called, moved
 from core.web.lists.drawing import drawn_widths
 from core.web.lists.naming import names_of, picked_in
 from core.web.lists.saving import Draft, read_wish, view_form
 from core.web.nouns import Noun
+from core.web.shapes import Shape, has_board
 from core.web.shell import say
 from core.web.showing import view_name
 from core.web.views import PluginView
+
+CARDED = (Shape.BOARD, Shape.CARDS)
+"""What the chooser is asked ``on``, beside the list that it is for by itself: shapes that show cards."""
 
 
 class ListsView(PluginView):
@@ -104,8 +107,8 @@ class ListsView(PluginView):
         """Choose columns, their order and their widths, for this list or for the view that is open; or what the cards of its board show."""
         noun, given = self._noun(name), request.values
         asked, step = given.get("asked", "")[:LONGEST_CONDITIONS], given.get("step", "")
-        if given.get("on") == BOARD:
-            return self._card_fields(noun, asked, step)
+        if (on := given.get("on", "")) in CARDED:
+            return self._card_fields(noun, on, asked, step)
         offered, ticked = choosable(noun), given.getlist("column")
         if request.method == "GET":
             seen = seen_list(self.session, noun.path)
@@ -124,23 +127,23 @@ class ListsView(PluginView):
             kept.append(("columns", ",".join(chosen or [shown.name for shown in columns_called(noun, "")])))
         return go(f"{url_for(f'{view_name(noun)}.list')}?{urlencode(kept) or 'view=all'}")
 
-    def _card_fields(self, noun: Noun, asked: str, step: str) -> Response:
+    def _card_fields(self, noun: Noun, on: str, asked: str, step: str) -> Response:
         """The same choice, for the cards of the board: kept by the saved view that is open there, else by the person."""
-        if not has_board(noun):
+        if on == Shape.BOARD and not has_board(noun):
             raise NotFound
-        offered, seen = offered_on_cards(noun), seen_list(self.session, noun.path)
-        view = next((one for one in seen.views if str(one.id) == read_conditions(asked).get("view")), None)
+        offered, seen, pairs = offered_on_cards(noun), seen_list(self.session, noun.path), read_conditions(asked)
+        view = next((one for one in seen.views if str(one.id) in (pairs.get("view"), pairs.get("of"))), None)
         if request.method == "GET":
-            present = fields_on_cards(noun, cards_called(seen, view))
+            present = fields_on_cards(noun, (read_conditions(view.conditions).get("cards", "") if view else "") or seen.cards)
             ticked = request.args.getlist("column") if step else present
-            return self.page(card_chooser_page(noun, asked, _ordered(present, offered), ticked))
+            return self.page(card_chooser_page(noun, on, asked, _ordered(present, offered), ticked))
         written = "" if step == "reset" else written_fields(noun, _ticked(offered))
         if view is not None:
             self.use_case(lambda session: do.choose_view_cards(session, view.id, written))
             say(msg("The view has been changed."))
         else:
             self.use_case(lambda session: do.choose_card_fields(session, noun.path, written))
-        return go(board_again(noun, asked))
+        return go(cards_again(noun, on, asked))
 
     def _keep(self, session: Any, noun: Noun, columns: str, dense: str, *, reset: bool) -> None:
         do.choose_columns(session, noun.path, columns, dense=bool(dense))

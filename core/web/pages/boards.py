@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from core.web.pages.parts import Link, Page, Person, Tag, Text
+from core.web.pages.listing import ShapedPage
+from core.web.pages.parts import Link, Person, Tag, Text
 from core.web.pages.tables import Cell, Column
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A way to the column ``key``: a POST of the key as ``name`` to ``action``; or ``href``, where the verb asks for more; or why not."""
+    """A way to the column ``key``: a POST of the key as ``name`` to ``action``; or ``href``, to the questions of a verb that asks for more;
+    or why not."""
 
     key: str
     label: Text
@@ -41,6 +43,8 @@ class Card:
     step: Text = ""
     owner: Person | None = None
     tag: Tag | None = None
+    stepped: bool = True
+    """Whether such records have next steps, so that it says when there is none."""
     lines: tuple[tuple[Column, Cell], ...] | None = None
     moves: tuple[Move, ...] = ()
 
@@ -62,16 +66,11 @@ class CardColumn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoardPage(Page):
-    """The board of a noun. ``view`` is the saved view to come back to."""
+class BoardPage(ShapedPage):
+    """The board of a noun. ``asked`` is the query string by which it was asked for, to come back to."""
 
     columns: tuple[CardColumn, ...]
-    list: Link
-    views: tuple[Link, ...] = ()
-    view: str = ""
-    stepped: bool = True
-    """Whether its records have next steps."""
-    create: Link | None = None
+    asked: str = ""
     cards_door: Link | None = None
     """The way to choose what the cards show."""
     count: int = 0

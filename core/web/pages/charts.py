@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.web.pages.listing import Chip, QuickFilter
-from core.web.pages.parts import Link, Page, Text
+from core.web.pages.listing import ShapedPage
+from core.web.pages.parts import Link, Text
 
 CARDS = 12
 """Charts of one desk, each loaded into a card of its own."""
@@ -52,21 +52,13 @@ class Chart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChartPage(Page):
+class ChartPage(ShapedPage):
     """The chart of a list with what can be chosen of it; ``card`` of the desk gets the figure alone."""
 
     chart: Chart
-    action: str
-    shapes: tuple[Link, ...]
     groups: tuple[Link, ...]
     measures: tuple[Link, ...]
     kinds: tuple[Link, ...]
     spans: tuple[Link, ...] = ()
-    views: tuple[Link, ...] = ()
-    filters: tuple[QuickFilter, ...] = ()
-    chips: tuple[Chip, ...] = ()
-    kept: tuple[tuple[str, str], ...] = ()
-    search_value: str = ""
-    searchable: bool = True
     template: ClassVar[str] = "keguan/chart.html"
     fragments: ClassVar[Mapping[str, str]] = {f"chart-{number}": "keguan/chart_figure.html" for number in range(CARDS)}

@@ -94,6 +94,8 @@ class ListPage(Page):
     new_view: Link | None = None
     """The way to save the present conditions as a view."""
     create: Link | None = None
+    shapes: tuple[Link, ...] = ()
+    """The other shapes of the list, each with the same records."""
     secondary: tuple[Link, ...] = ()
     search_name: str = "q"
     search_value: str = ""
@@ -117,6 +119,24 @@ class ListPage(Page):
     """Where the part above the rows is kept; None where it is drawn anew each time."""
     template: ClassVar[str] = "keguan/list.html"
     fragments: ClassVar[Mapping[str, str]] = {"list": "keguan/list_body.html"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShapedPage(Page):
+    """The records of a list in another shape, with what the list is asked by: the same views, search, filters and conditions.
+
+    The form of the filters is sent to ``action``, with ``kept``; ``shapes`` lead to the same records in the other shapes.
+    """
+
+    action: str
+    shapes: tuple[Link, ...]
+    views: tuple[Link, ...] = ()
+    filters: tuple[QuickFilter, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    search_value: str = ""
+    searchable: bool = True
+    create: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

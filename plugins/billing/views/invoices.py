@@ -148,7 +148,7 @@ INVOICES = Noun(
     change=operations.change_invoice,
     fixed_fields=_on_the_paper,
     create_label=msg("New invoice"),
-    board=board_of_states(INVOICE_CYCLE, amount="amount", named="customer", on="issued_on", views=("mine", "feedback", "overdue")),
+    board=board_of_states(INVOICE_CYCLE, amount="amount", named="customer", on="issued_on"),
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: Invoice.owner_id == actor().employee_id),

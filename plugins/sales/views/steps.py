@@ -48,6 +48,4 @@ def columns(session: Session) -> Sequence[BoardColumn]:
 
 
 BAR = StageBar("advance", "stage", steps)
-BOARD = Board(
-    "stage", "advance", columns, view="open", amount="amount", named="customer", on="expected_on", views=("mine", "overdue", "still")
-)
+BOARD = Board("stage", "advance", columns, view="open", amount="amount", named="customer", on="expected_on")

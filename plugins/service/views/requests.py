@@ -194,7 +194,7 @@ REQUESTS = Noun(
     delete=operations.delete_request,
     why_fixed=_closed,
     create_label=msg("New service request"),
-    board=board_of_states(REQUEST_CYCLE, view="open", named="customer", on="due_on", views=("mine", "late")),
+    board=board_of_states(REQUEST_CYCLE, view="open", named="customer", on="due_on"),
     acts=ACTS,
     steps={
         "dispatch": msg("sent somebody out"),

@@ -51,7 +51,7 @@ def test_the_choice_comes_back_to_the_board_that_was_open_and_to_nothing_else(cl
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_list_without_a_board_has_no_cards_to_choose_for(client_for: ClientFor, method: str) -> None:
-    assert getattr(client_for(SELLER), method)("/lists/customers/columns?on=board").status_code == 404
+    assert getattr(client_for(SELLER), method)("/lists/contacts/columns?on=board").status_code == 404
 
 
 def test_a_saved_view_keeps_the_fields_of_its_cards_and_opens_the_board_with_them(client_for: ClientFor, world: World, shop: Shop) -> None:

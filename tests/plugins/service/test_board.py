@@ -41,18 +41,35 @@ def test_a_card_is_moved_by_the_verb_that_leads_there(client_for: ClientFor, ser
     page = browser.get(BOARD).text
     way = re.search(r'value="assigned" formaction="[^"]*/(take_over)"', page)
     assert way is not None
-    sent = {"version": str(request.version), "next": "board", "view": "", "to": "assigned"}
+    sent = {"version": str(request.version), "next": "board", "asked": "", "to": "assigned"}
     answer = browser.post(f"/service-requests/{request.id}/{way[1]}", data=sent)
     assert answer.headers["Location"].endswith(BOARD)
     assert service.fresh(request).state is RequestState.ASSIGNED
     assert columns(browser.get(BOARD).text)["assigned"] == (1, 1)
 
 
-def test_a_verb_that_asks_for_more_opens_the_record(client_for: ClientFor, service: Service) -> None:
+def test_a_verb_that_asks_for_more_asks_it_beside_the_board(client_for: ClientFor, service: Service) -> None:
+    request, browser = service.started(), client_for(AFTER_SALES)
+    way = re.search(rf'href="[^"]*(/service-requests/{request.id}/ask/finish[?][^"]*)" data-to="handled"', browser.get(f"{BOARD}?q=").text)
+    assert way is not None
+    asked = browser.get(way[1])
+    assert asked.status_code == 200
+    assert f'action="/c/qiheng/service-requests/{request.id}/finish"' in asked.text
+    sent = dict(re.findall(r'<input type="hidden" name="(version|next|asked|ask)" value="([^"]*)"', asked.text))
+    refused = browser.post(f"/service-requests/{request.id}/finish", data=sent)
+    assert refused.status_code == 422
+    assert "is-invalid" in refused.text
+    assert "kg-column" not in refused.text
+    assert service.fresh(request).state is RequestState.IN_PROGRESS
+
+
+def test_what_is_asked_beside_a_board_is_refused_where_the_step_is_not_possible_or_not_allowed(
+    client_for: ClientFor, service: Service
+) -> None:
     request = service.started()
-    page = client_for(AFTER_SALES).get(BOARD).text
-    assert re.search(rf'<a class="kg-item" href="[^"]*/service-requests/{request.id}" data-to="handled"', page)
-    assert f"/service-requests/{request.id}/finish" not in page
+    assert client_for(AFTER_SALES).get(f"/service-requests/{request.id}/ask/assign").status_code == 409
+    assert client_for(AFTER_SALES).get(f"/service-requests/{request.id}/ask/fly").status_code == 404
+    assert client_for("invoicing").get(f"/service-requests/{request.id}/ask/finish").status_code in (403, 404)
 
 
 def test_a_move_that_is_not_possible_is_told_on_the_board(client_for: ClientFor, service: Service) -> None:
@@ -86,4 +103,4 @@ def test_a_new_request_is_begun_in_the_column_where_requests_begin(client_for: C
 
 
 def test_a_noun_without_a_board_stays_a_list(client_for: ClientFor) -> None:
-    assert client_for(AFTER_SALES).get("/customers/board").headers["Location"].endswith("/customers/")
+    assert client_for(AFTER_SALES).get("/products/board").headers["Location"].endswith("/products/")

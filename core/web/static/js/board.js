@@ -1,6 +1,6 @@
 // Cards of the board are dragged between columns. The drop presses the button that the card has for that column, so hand and keyboard
 // send the same form; where there is no such button the card goes back, and a line
-// says why; where the verb asks for more, the record is opened.
+// says why; where the verb asks for more, the card goes back as well, and the questions are asked beside the board.
 /* global Sortable */
 const lists = [...document.querySelectorAll("[data-column]")];
 const mark = (list) => { for (const one of lists) one.classList.toggle("over", one === list); };
@@ -15,8 +15,8 @@ for (const list of lists) {
       if (event.from === event.to) return;
       const way = event.item.querySelector(`[data-to="${CSS.escape(event.to.dataset.column)}"]`);
       if (way?.matches("button")) { way.form.requestSubmit(way); return; }
-      if (way?.href) { location.assign(way.href); return; }
       event.from.insertBefore(event.item, event.from.children[event.oldIndex] ?? null);
+      if (way?.href) { way.click(); return; }
       const named = (list) => list.closest("section").querySelector("h2").textContent;
       const line = document.querySelector("[data-refusal]");
       line.textContent = way?.dataset.why ?? line.dataset.words.replace("#from", named(event.from)).replace("#to", named(event.to));

@@ -1,0 +1,95 @@
+"""One record as a card: in the lines that its noun has for cards, or with the fields that a person has chosen for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core.kernel.clock import local
+from core.lists.queries import SeenList
+from core.web import formats
+from core.web.lists.cards import card_column, fields_on_cards
+from core.web.lists.opening import Opened
+from core.web.nouns import Noun
+from core.web.pages import Card, Cell, Column, ColumnKind, Move, Person, Tag
+from core.web.showing import cell, due_teller, record_url, teller, told
+from core.web.usual_board import marks_of
+
+
+def cards_called(seen: SeenList, opened: Opened) -> str:
+    """The fields (names, by commas) that cards show: those that the open view keeps, else the person's own; none for the usual ones."""
+    return dict(opened.query.asked).get("cards", "") or seen.cards
+
+
+@dataclass(frozen=True)
+class CardMaker:
+    """Makes the cards of one page; ``chosen`` are the fields in place of the usual lines, each with what tells it of a record."""
+
+    noun: Noun
+    fields: Sequence[str]
+    chosen: Sequence[tuple[Column, Callable[[Any], Cell]]] | None
+
+    @classmethod
+    def of(cls, noun: Noun, written: str) -> CardMaker:
+        """The maker for the choice ``written`` (names, by commas); empty for the usual cards."""
+        fields = fields_on_cards(noun, written)
+        lines = bool(written) or not any(marks_of(noun))  # what has no lines of its own shows its fields by their names
+        return cls(noun, fields, _tellers(noun, fields) if lines else None)
+
+    @property
+    def references(self) -> list[str]:
+        """References that the cards are told through, so that they are loaded together."""
+        names = (marks_of(self.noun).named, "owner", *self.fields, *(name for one in self.noun.due for name in one.references))
+        known = self.noun.fields
+        return [name for name in dict.fromkeys(names) if name in known and known[name].kind == "reference"]
+
+    def card(self, record: Any, moves: tuple[Move, ...] = ()) -> Card:
+        """The card of ``record``, with the ways to other columns where it stands on a board."""
+        if self.chosen is not None:
+            return Card(
+                title=str(record),
+                href=record_url(self.noun, record.id),
+                version=str(record.version),
+                lines=tuple((column, value) for column, tell in self.chosen if (value := tell(record)) not in (None, "", ())),
+                moves=moves,
+            )
+        return self._usual(record, moves)
+
+    def _usual(self, record: Any, moves: tuple[Move, ...]) -> Card:
+        noun, marks = self.noun, marks_of(self.noun)
+        owner = cell(record, "owner") if "owner" in noun.fields else None
+        due, step = (cell(record, name) for name in noun.next_step) if noun.next_step else (None, "")
+        amount = cell(record, marks.amount, ColumnKind.MONEY) if marks.amount else None
+        on = cell(record, marks.on) if marks.on else None
+        declared = noun.due_by(marks.on)
+        due = due_teller(noun, noun.next_step[0], lambda _: due)(record) if noun.next_step else None
+        tags = (cell(record, name) for name in noun.tags if name != "state")
+        return Card(
+            title=str(record),
+            href=record_url(noun, record.id),
+            detail=str(told(noun, record, marks.named) or "") if marks.named else "",
+            value=(formats.money(amount) if isinstance(amount, int) and amount else "–") if marks.amount else "",
+            on=_day(on),
+            on_due=declared is not None and on is not None and declared.counts(record),
+            due=_day(due),
+            step=str(step or ""),
+            stepped=noun.next_step is not None,
+            owner=owner if isinstance(owner, Person) else None,
+            tag=next((tag for tag in tags if isinstance(tag, Tag)), None),
+            version=str(record.version),
+            moves=moves,
+        )
+
+
+def _day(value: Any) -> date | None:
+    """The day of a day or moment; what is masked or not given is none."""
+    if isinstance(value, datetime):
+        return local(value).date()
+    return value if isinstance(value, date) else None
+
+
+def _tellers(noun: Noun, names: Sequence[str]) -> list[tuple[Column, Callable[[Any], Cell]]]:
+    columns = [card_column(noun, name) for name in names]
+    return [(column, due_teller(noun, column.key, teller(noun, column.key, column.kind))) for column in columns]

@@ -1,0 +1,62 @@
+"""The board of a noun: the one that it declares, else the one that follows from its life cycle and its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from core.web.nouns import Board, BoardColumn, Noun
+
+HOUSE = "core_"
+"""How the tables of the house begin: a colleague or a department is not what a card is about."""
+
+
+class Marks(NamedTuple):
+    """What a card tells beside the name of its record: fields by name, each empty where there is none."""
+
+    amount: str = ""
+    named: str = ""
+    on: str = ""
+
+
+@lru_cache(maxsize=1_000)
+def board_of(noun: Noun) -> Board | None:
+    """The board of the noun; None for what is neither declared to have one nor has a life cycle.
+
+    Without a declaration its columns are the states: those of the usual way in their order, then those beside it.
+    """
+    if noun.board is not None or noun.cycle is None:
+        return noun.board
+    cycle = noun.cycle
+    way = cycle.way(cycle.initial)
+    states = (*way, *(state for state in type(cycle.initial) if state not in way))
+    columns = tuple(BoardColumn(str(state.value), state.label) for state in states)
+    return Board("state", "", lambda session: columns, cycle=cycle, **_told(noun)._asdict())
+
+
+@lru_cache(maxsize=1_000)
+def marks_of(noun: Noun) -> Marks:
+    """What the cards of the noun tell, as its board says, or as it follows from the fields."""
+    return Marks(noun.board.amount, noun.board.named, noun.board.on) if noun.board is not None else _told(noun)
+
+
+def _told(noun: Noun) -> Marks:
+    """The first figure in money, the first record of the business that it refers to, the first day by which something is due."""
+    step = noun.next_step[0] if noun.next_step else ""
+    listed = [shown.name for shown in noun.columns]
+    own = {listed[0], noun.model.__called_by__}  # the card is called by these already
+    return Marks(
+        _first(name for name in (*noun.figures, *listed) if noun.fields[name].kind == "money"),
+        _first(name for name in (*listed, *noun.fields) if name not in own and _of_business(noun, name)),
+        _first(due.name for due in noun.due if due.name != step),
+    )
+
+
+def _of_business(noun: Noun, name: str) -> bool:
+    declared = noun.fields[name]
+    return declared.kind == "reference" and not declared.target.startswith(HOUSE)
+
+
+def _first(names: Iterable[str]) -> str:
+    return next(iter(names), "")

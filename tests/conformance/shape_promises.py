@@ -1,0 +1,123 @@
+"""What every noun promises of the other shapes of its list: the same query gives the same records, and cards are moved by its verbs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any, NamedTuple
+
+from core.web.nouns import Noun
+from core.web.usual_board import board_of
+
+BOARD = "board"
+
+
+class Standing(NamedTuple):
+    """A column of a board as the page tells it: how many stand in it, and the query of the list that it leads to."""
+
+    count: int
+    query: str
+    cards: str
+
+
+def columns(page: str) -> dict[str, Standing]:
+    """The columns of a board's page by their keys."""
+    parts = [part.partition("</section>")[0] for part in page.split('<section class="kg-column" id="at-')[1:]]
+    return {part.partition('"')[0]: _standing(part) for part in parts}
+
+
+def _standing(part: str) -> Standing:
+    head, _, cards = part.partition("</header>")
+    count, door = re.search(r'kg-2 kg-grow">([\d,]+)', head), re.search(r'href="([^"]*/\?[^"]*)"', head)
+    assert count is not None, head
+    assert door is not None, head
+    return Standing(int(count[1].replace(",", "")), unescape(door[1]).partition("?")[2], cards)
+
+
+def queries(desk: Any, noun: Noun, record_id: int) -> Iterator[str]:
+    """What a list can be asked for: everything, each declared view, a search, one value of each choice, a condition."""
+    yield "view=all"
+    yield from (f"view={view.key}" for view in noun.views)
+    yield f"q={record_id}"
+    for name in noun.filters:
+        if noun.fields[name].choices is not None:
+            yield f"{name}={next(iter(noun.fields[name].choices)).value}"
+    if "owner" in noun.filters:
+        yield "where=owner.is.me"
+
+
+def stands_on_a_board_that_asks_the_same_as_its_list(desk: Any, noun: Noun) -> None:
+    """Counted by column, and each column leads to as many; whatever the list is asked for, the board is asked for too."""
+    if board_of(noun) is None:
+        return
+    account = desk.examples.account(noun)
+    record_id = desk.examples.fresh(noun)
+    browser, program = desk.browser(account), desk.program(account)
+
+    def listed(query: str) -> int:
+        """What the same query finds by REST, where a list of everything is asked for by nothing."""
+        return int(program.get(f"/api/v1/{noun.path}/?{query.replace('view=all', '')}").json["count"])
+
+    for query in queries(desk, noun, record_id):
+        page = browser.get(f"/{noun.path}/{BOARD}?{query}")
+        assert page.status_code == 200, page.text
+        found = columns(page.text)
+        assert sum(one.count for one in found.values()) == listed(query), query
+        for key, one in found.items():
+            assert listed(one.query) == one.count, (query, key, one.query)
+            assert one.cards.count("data-card") == min(one.count, 20), (query, key)
+
+
+def goes_from_shape_to_shape_with_what_is_asked_for(desk: Any, noun: Noun) -> None:
+    """Every shape leads to every other one with the same query, and back to the very list that one came from."""
+    account = desk.examples.account(noun)
+    browser = desk.browser(account)
+    record_id = desk.examples.fresh(noun)
+    for query in [*queries(desk, noun, record_id)][1:]:
+        first = shapes(browser.get(f"/{noun.path}/?{query}").text)
+        assert set(first.values()) <= {query}, (query, first)
+        for address in first:
+            assert shapes(browser.get(f"{address}?{query}").text) == first, (address, query)
+
+
+def shapes(page: str) -> dict[str, str]:
+    """Where the signs of the shapes lead: address to query."""
+    row = page.partition('class="kg-shape"')[2].partition("</nav>")[0]
+    found = (unescape(href).partition("?") for href in re.findall(r'<a href="([^"]*)"', row))
+    return {re.sub("^/c/[^/]+", "", address): query for address, _, query in found}
+
+
+def moves_its_cards_by_its_verbs(desk: Any, noun: Noun) -> None:
+    """A way that asks for nothing is gone at once and leads back to the board; one that asks shows its questions with a form of its own."""
+    if board_of(noun) is None:
+        return
+    account, record_id = desk.examples.account(noun), desk.examples.fresh(noun)
+    browser, asked = desk.browser(account), "view=all"
+    page = browser.get(f"/{noun.path}/{BOARD}?{asked}").text
+    card = next(one for one in page.split("<li ")[1:] if f'/{noun.path}/{record_id}"' in one).partition("</li>")[0]
+    for href in re.findall(r'<a class="kg-item" href="([^"]*)"', card):
+        questions = browser.get(unescape(href))
+        assert questions.status_code == 200, questions.text
+        assert 'name="next" value="board"' in questions.text
+        assert 'name="asked" value="view=all"' in questions.text
+    version = re.search(r'name="version" value="(\d+)"', card)
+    for name, key, action in re.findall(r'name="(\w+)" value="(\w+)" formaction="([^"]*)"', card)[:1]:
+        assert version is not None
+        sent = {name: key, "version": version[1], "next": BOARD, "asked": asked}
+        answer = browser.post(re.sub("^/c/[^/]+", "", unescape(action)), data=sent)
+        if answer.status_code == 303:
+            assert answer.headers["Location"].endswith(f"/{noun.path}/{BOARD}?{asked}")
+            if f'/{noun.path}/{record_id}"' in (again := browser.get(f"/{noun.path}/{BOARD}?{asked}").text):
+                assert f'/{noun.path}/{record_id}"' in columns(again)[key].cards
+        else:
+            assert answer.status_code in (409, 422), answer.text
+            assert "kg-column" in answer.text
+            assert "kg-say" in answer.text
+
+
+SHAPE_PROMISES = (
+    stands_on_a_board_that_asks_the_same_as_its_list,
+    goes_from_shape_to_shape_with_what_is_asked_for,
+    moves_its_cards_by_its_verbs,
+)
