@@ -19,6 +19,7 @@ from core.kernel.clock import now
 from core.kernel.errors import StaleVersion
 from core.kernel.words import Message, msg
 from core.web import formats
+from core.web.alike import may_hint
 from core.web.beginning import leading, offered_first
 from core.web.beside import beside_form
 from core.web.changing import fixed_in, why_unchanged
@@ -91,7 +92,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
             draft.values.get(name, ""),
             error=draft.errors.get(name, ""),
             shown=texts.get(name, "") or _unseen(record, declared[name], draft.values.get(name, "")),
-            hint=noun.hint_endpoint.get(name, "") if creating else "",
+            hint=_hint(noun, name) if creating else "",
         )
         if not creating or name != leading(noun):
             return asked
@@ -119,6 +120,11 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         beside=beside_form(noun, draft.values, draft.lines, record) if lines_open(noun) and not only else None,
         conflict=_conflict(session, nouns, noun, draft, record) if draft.stale is not None else None,
     )
+
+
+def _hint(noun: Noun, name: str) -> str:
+    """Where to ask, while the field is typed, what there is already."""
+    return noun.hint_endpoint.get(name) or (f"{view_name(noun)}.alike" if may_hint(noun, name) else "")
 
 
 def _unseen(record: Any, declared: Field, value: str) -> Message | str:

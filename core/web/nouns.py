@@ -248,6 +248,7 @@ class Noun:
     keeps_files: Callable[[Any], bool] | None = None  # when its files stay, beside closed records and those that are not changed any more
     extra_fields: tuple[Field, ...] = ()  # asked for on create only, not stored under their name
     hint_endpoint: dict[str, str] = field(default_factory=dict)  # field name to endpoint of its hint while typing
+    alike: tuple[str, ...] = ()  # names and keys of text: while one is typed, records seen that begin alike are shown
     told: Mapping[str, Callable[[Any], Message | str]] = field(default_factory=dict)  # field name to the words for a stored code
     steps: Mapping[str, Message] = field(
         default_factory=dict
@@ -258,7 +259,7 @@ class Noun:
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
         named += [one.name for one in self.on_calendar] + [one.name for one in self.due]
         named += [self.beside.by] if self.beside is not None else []
-        named += [*self.begun_from, *self.why_not_from, *(self.next_step or ())]
+        named += [*self.alike, *self.begun_from, *self.why_not_from, *(self.next_step or ())]
         for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures):
             if name not in known:
                 raise StartRefused(

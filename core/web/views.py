@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, StaleV
 from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
 from core.web.access import needs
+from core.web.alike import AlikeRecords
 from core.web.beginning import given, goes_back
 from core.web.beside import BesideOfRecords
 from core.web.board_asking import AsksOnBoard
@@ -105,6 +107,7 @@ class RecordView(
     InPlace,
     OnAnotherDay,
     Bulk,
+    AlikeRecords,
 ):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 
@@ -190,6 +193,8 @@ class RecordView(
             kept = {"back": goes_back(request.form), "into": _waiting(request.form)}
             return self._form(posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), **kept), None, 422)
         if field := _waiting(request.form):
+            if request.headers.get("HX-Request"):
+                return _handed_back(field, record)
             title = msg("“%(name)s” has been saved.", name=str(record))
             return make_response(render_template("keguan/created.html", title=title, id=record.id, text=str(record), field=field))
         say(msg("“%(name)s” has been saved.", name=str(record)) if new else msg("This form had been saved already; here is the record."))
@@ -360,6 +365,13 @@ def _waiting(sent: Mapping[str, str]) -> str:
     """Id of the field in another tab that waits for the new record; anything but a plain id is nothing."""
     field = sent.get("into", "")
     return field if re.fullmatch(r"[\w-]{1,40}", field) else ""
+
+
+def _handed_back(field: str, record: Any) -> Response:
+    """What tells the form below, which waits for it, that the record is there and what it is called."""
+    response = make_response("", 204)
+    response.headers["HX-Trigger"] = json.dumps({"kg:created": {"id": str(record.id), "text": str(record), "field": field}})
+    return response
 
 
 def _seen(record: Any) -> int:

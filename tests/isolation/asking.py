@@ -99,6 +99,8 @@ class Curious:
         if route.function == "beside" and route.noun.beside is not None:
             by = route.noun.beside.by
             return {by: self._any_id(route.noun.fields[by].target), "of": self._any_id(route.table)}
+        if route.function == "alike" and route.noun.alike:
+            return {self.random.choice(route.noun.alike): self._text()}
         if route.function == "chart":
             return self._parameters(route.noun) | self._drawn(route.noun)
         return self._parameters(route.noun) if route.function in ("list", "choices", "values") else {}

@@ -70,4 +70,4 @@ class ErrorPage(Page):
     whom_label: Text = ""
     logged: bool = False
     template: ClassVar[str] = "keguan/error.html"
-    fragments: ClassVar[Mapping[str, str]] = dict.fromkeys(("list", "tab-body", "drawer"), "keguan/error_part.html")
+    fragments: ClassVar[Mapping[str, str]] = dict.fromkeys(("list", "tab-body", "drawer", "over"), "keguan/error_part.html")

@@ -181,7 +181,9 @@ class BesidePage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class FormPage(Page):
-    """A form as a page, or as a drawer when HTMX asks for ``#drawer``: the same template. Text typed is kept on error.
+    """A form as a page, or as a drawer when HTMX asks for ``#drawer`` (``#over``: over a form that waits for it): the same template.
+
+    Text typed is kept on error.
 
     ``hidden`` carries the record's ``version`` and the idempotency key; the CSRF token is added by the template.
     ``errors`` counts what must be mended, page errors stand in ``says``.
@@ -199,7 +201,7 @@ class FormPage(Page):
     more_submits: tuple[tuple[str, Text], ...] = ()
     """Further submit buttons as (value of ``then``, label), for example save and write another."""
     template: ClassVar[str] = "keguan/form.html"
-    fragments: ClassVar[Mapping[str, str]] = {"drawer": "keguan/form_drawer.html"}
+    fragments: ClassVar[Mapping[str, str]] = dict.fromkeys(("drawer", "over"), "keguan/form_drawer.html")
 
     @property
     def errors(self) -> int:

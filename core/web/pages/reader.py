@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
@@ -17,10 +17,13 @@ def language() -> str:
     return "zh-CN" if locale is None or locale.language == "zh" else str(locale.language)
 
 
+LAYERS = {"drawer": "d", "over": "o"}
+
+
 def new_id() -> str:
-    """An id for an element that occurs several times on a page."""
+    """An id for an element that occurs several times on a page; in a form beside or over the page others than below it."""
     g.element_number = g.get("element_number", 0) + 1
-    return f"kg{g.element_number}"
+    return f"kg{LAYERS.get(request.headers.get('HX-Target', ''), '')}{g.element_number}"
 
 
 def said(text: str, /, **parts: Any) -> Markup:

@@ -61,6 +61,7 @@ RECEIPTS = Noun(
     plugin="billing",
     model=Receipt,
     path="receipts",
+    alike=("bank_reference",),
     title=msg("Receipt"),
     plural=msg("Receipts"),
     icon="cash",

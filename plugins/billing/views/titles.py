@@ -13,6 +13,7 @@ TITLES = Noun(
     plugin="billing",
     model=InvoiceTitle,
     path="invoice-titles",
+    alike=("name",),
     title=msg("Buyer's title data"),
     plural=msg("Buyer's title data"),
     icon="id",

@@ -13,6 +13,7 @@ PRODUCT_LINES = Noun(
     plugin="catalog",
     model=ProductLine,
     path="product-lines",
+    alike=("name",),
     title=msg("Product line"),
     plural=msg("Product lines"),
     icon="sitemap",

@@ -16,6 +16,7 @@ PRICE_LISTS = Noun(
     plugin="catalog",
     model=PriceList,
     path="price-lists",
+    alike=("name",),
     title=msg("Price list"),
     plural=msg("Price lists"),
     icon="list-details",

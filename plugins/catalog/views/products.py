@@ -13,6 +13,7 @@ PRODUCTS = Noun(
     plugin="catalog",
     model=Product,
     path="products",
+    alike=("code", "name"),
     title=msg("Product"),
     plural=msg("Products"),
     icon="package",

@@ -109,6 +109,7 @@ CONTRACTS = Noun(
     plugin="contracts",
     model=Contract,
     path="contracts",
+    alike=("title",),
     title=msg("Contract"),
     plural=msg("Contracts"),
     icon="file-text",

@@ -13,6 +13,7 @@ CONTACTS = Noun(
     plugin="customers",
     model=Contact,
     path="contacts",
+    alike=("name", "mobile"),
     title=msg("Contact"),
     plural=msg("Contacts"),
     icon="users",

@@ -123,6 +123,7 @@ OPPORTUNITIES = Noun(
     plugin="sales",
     model=Opportunity,
     path="opportunities",
+    alike=("title",),
     title=msg("Opportunity"),
     plural=msg("Opportunities"),
     icon="target",

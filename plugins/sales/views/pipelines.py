@@ -59,6 +59,7 @@ COMPETITORS = Noun(
     plugin="sales",
     model=Competitor,
     path="competitors",
+    alike=("name",),
     title=msg("Competitor"),
     plural=msg("Competitors"),
     icon="scale",

@@ -29,6 +29,7 @@ PROJECTS = Noun(
     plugin="sales",
     model=Project,
     path="projects",
+    alike=("title",),
     title=msg("Project"),
     plural=msg("Projects"),
     icon="briefcase",

@@ -63,6 +63,7 @@ PROPOSALS = Noun(
     plugin="sales",
     model=ProjectProposal,
     path="project-proposals",
+    alike=("title",),
     title=msg("Project proposal"),
     plural=msg("Project proposals"),
     icon="file-certificate",

@@ -161,6 +161,7 @@ REQUESTS = Noun(
     plugin="service",
     model=ServiceRequest,
     path="service-requests",
+    alike=("title",),
     title=msg("Service request"),
     plural=msg("Service requests"),
     icon="tool",

@@ -104,6 +104,12 @@ function settle() {
 }
 
 settle();
+// A form over another one is saved without leaving the page: its draft goes, that of the form below stays.
+document.addEventListener("kg:created", () => {
+  const sent = sessionStorage.getItem(SENT);
+  if (sent) localStorage.removeItem(sent);
+  sessionStorage.removeItem(SENT);
+});
 // A form that is sent twice makes one record: the server spends its key once. The key says which opened form it is, and what stands in it.
 // A page keeps its half in the history, so that the way back leads to the same form: sent as it was, it is found again.
 const half = () => [...crypto.getRandomValues(new Uint8Array(8))].map((one) => one.toString(16).padStart(2, "0")).join("");

@@ -128,7 +128,13 @@ const all = (root) => { for (const select of root.querySelectorAll("select[data-
 document.addEventListener("htmx:load", (event) => all(event.target));
 all(document);
 
-// "+" beside a reference: the form in the other tab learns which field waits for the new record.
+// "+" beside a reference opens the form over this one, with what is chosen here already; in a tab of its own, it learns which field waits.
+document.addEventListener("htmx:configRequest", (event) => {
+  const form = event.target.matches?.("[data-create-for]") && event.target.closest("form");
+  for (const select of form ? form.querySelectorAll("select[data-search]") : []) {
+    if (select.value && select.name && select.id !== event.target.dataset.createFor) event.detail.parameters[select.name] ??= select.value;
+  }
+});
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-create-for]");
   if (link) {
@@ -140,11 +146,18 @@ document.addEventListener("click", (event) => {
 
 // A record created in another tab comes back as the choice: that tab posts {created: {id, text}} to its opener.
 addEventListener("message", (event) => {
-  const created = event.origin === location.origin && event.data?.created;
-  const opener = created && document.querySelector(`[data-create-for="${CSS.escape(event.data.field || "")}"]`);
-  const control = opener && document.getElementById(event.data.field)?.tomselect;
-  if (control) {
-    control.addOption(created);
-    control.setValue(String(created.id));
-  }
+  if (event.origin === location.origin && event.data?.created) take(event.data.field, event.data.created);
 });
+document.addEventListener("kg:created", ({ detail }) => {
+  const control = take(detail.field, { id: detail.id, text: detail.text });
+  if (control) setTimeout(() => (next(control.input) ?? control).focus(), 1);
+});
+
+function take(field, created) {
+  const opener = document.querySelector(`[data-create-for="${CSS.escape(field || "")}"]`);
+  const control = opener && document.getElementById(field)?.tomselect;
+  if (!control) return null;
+  control.addOption(created);
+  control.setValue(String(created.id));
+  return control;
+}
