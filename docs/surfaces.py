@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from config.settings import Settings
 from core.application import checked_registry
-from core.operations.surfaces import KINDS, Surface, declared_surfaces
+from core.operations.surfaces import KINDS, RECORDS, Surface, declared_surfaces
+from core.web.features import FEATURES
 
 HEAD = """# Surfaces
 
@@ -19,6 +20,7 @@ them, at the next request of every process; its data stay and come back with it.
 | --- | --- | --- |
 | page (`route`) | lists, records, forms, verbs, choices, files, saved links, forms that were open | 404 |
 | `rest` | every method, with session, token or API key, also those from before | 404 |
+| `records` | what records of a kind are offered on their pages and in REST, by feature: see the table below | 404 |
 | `menu` | entries of the side menu and the desk, and what can be created from the top bar | absent |
 | `list search` | the search box of each list: fields that identify a record, and the name of what it belongs to | 404, with its list |
 | `board` | records as cards in columns, with the fields that each person has chosen for the cards | 404 |
@@ -40,6 +42,13 @@ compares the other company's answers before and during byte for byte. What it sa
 
 A module that another one requires cannot be switched off before that one: the page says which.
 
+## Records by feature
+
+Each record type gets its pages from its declaration (`Noun`); what it is offered follows from what it declares, and nothing has to be
+written for it. `tests/browser/test_every_feature.py` uses each of these by hand on records of every module, and on those of a module that
+`plugins new` has just written.
+
+%(table)s
 ## Module by module
 
 Pages and REST are left out: each record type of a module has its list, its record, its form and the same in REST; the command prints their
@@ -51,16 +60,32 @@ def surfaces_page() -> str:
     """The explanation, and for each module its surfaces by kind."""
     registry = checked_registry(Settings())
     found: dict[str, list[Surface]] = defaultdict(list)
-    for one in declared_surfaces(registry):
+    told = list(declared_surfaces(registry))
+    for one in told:
         found[one.plugin].append(one)
-    return "\n".join([HEAD, *(_module(name, found[name]) for name in sorted(found))])
+    head = HEAD % {"table": _features([one for one in told if one.kind == RECORDS])}
+    return "\n".join([head, *(_module(name, found[name]) for name in sorted(found))])
+
+
+def _features(told: Iterable[Surface]) -> str:
+    """Features down, and how many record types have each; those that lack it are named where they are few."""
+    having: dict[str, set[str]] = defaultdict(set)
+    for one in told:
+        path, _, feature = one.name.partition(": ")
+        having[feature].add(path)
+    everything = set().union(*having.values())
+    lines = ["| Feature | Record types | Without it |", "| --- | --- | --- |"]
+    for feature in (one.name for one in FEATURES):
+        missing = sorted(everything - having[feature])
+        lines.append(f"| {feature} | {len(having[feature])} of {len(everything)} | {', '.join(f'`{one}`' for one in missing) or '–'} |")
+    return "\n".join(lines) + "\n"
 
 
 def _module(name: str, surfaces: Iterable[Surface]) -> str:
     kinds: dict[str, list[str]] = defaultdict(list)
     for one in surfaces:
         kinds[one.kind].append(_told(one))
-    lines = [f"| {kind} | {', '.join(kinds[kind])} |" for kind in KINDS if kind in kinds]
+    lines = [f"| {kind} | {', '.join(kinds[kind])} |" for kind in KINDS if kind in kinds and kind != RECORDS]
     return f"### {name}\n\n| Kind | Which |\n| --- | --- |\n" + "\n".join(lines) + "\n"
 
 

@@ -13,9 +13,14 @@ from core.extension.calling import CompanyHooks
 from core.extension.exchange import RelatedTable
 from core.extension.registry import Registry
 from core.web.access import need_of
+from core.web.administration import CORE_VIEWS
+from core.web.features import features_of
 from core.web.house import Keguan
+from core.web.nouns import Noun
+from core.web.people import PEOPLE_VIEWS
 from core.web.searching import led_by
 from core.web.usual_board import board_of
+from core.web.views import RecordView
 from core.work.handlers import job_handlers
 from core.work.import_targets import import_targets
 
@@ -28,7 +33,13 @@ SHOWN = {
     "crm_desk_charts": "desk chart",
 }
 """Hooks by which a plugin shows something on pages of others; what it is depends on the record and on who looks."""
-KINDS = ("route", "rest", "menu", "list search", "board", "tab", *SHOWN.values(), "search", "job", "schedule", "import", "command", "hook")
+RECORDS = "records"
+"""The kind of a line *resource by feature*: what records are offered on their pages and in REST."""
+KINDS = (
+    *("route", "rest", "menu", RECORDS, "list search", "board", "tab"),
+    *SHOWN.values(),
+    *("search", "job", "schedule", "import", "command", "hook"),
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -79,15 +90,30 @@ def _declared(registry: Registry) -> Iterator[Surface]:
         yield Surface(plugin, "command", str(command.name))
     for plugin, path in registry.at_start("crm_search_kinds"):
         yield Surface(plugin, "search", path, f"/{path}/")
+    yield from _of_nouns(registry)
+    for resource in registry.resources:
+        for plugin, tab in _tabs(registry, resource):
+            yield Surface(plugin, "tab", f"{resource} {tab.key}", f"{tab.noun} by {tab.by}")
+
+
+def _of_nouns(registry: Registry) -> Iterator[Surface]:
+    """What records of each kind are offered, of the plugins and of the house."""
     for plugin, view in registry.at_start("crm_views"):
         noun = getattr(view, "noun", None)
         if noun is not None and (searched := (*searchable(noun.model), *led_by(noun))):
             yield Surface(plugin, "list search", noun.path, f"/{noun.path}/?q=", ", ".join(searched))
         if noun is not None and board_of(noun) is not None:
             yield Surface(plugin, "board", noun.path, f"/{noun.path}/board", f"read {noun.resource}")
-    for resource in registry.resources:
-        for plugin, tab in _tabs(registry, resource):
-            yield Surface(plugin, "tab", f"{resource} {tab.key}", f"{tab.noun} by {tab.by}")
+        if noun is not None:
+            yield from _features(plugin, noun, registry)
+    for view in (*CORE_VIEWS, *PEOPLE_VIEWS):
+        if issubclass(view, RecordView):
+            yield from _features("core", view.noun, registry)
+
+
+def _features(plugin: str, noun: Noun, registry: Registry) -> Iterator[Surface]:
+    for one in features_of(noun, registry):
+        yield Surface(plugin, RECORDS, f"{noun.path}: {one.name}", f"/{noun.path}/", f"{one.verb} {noun.resource}")
 
 
 def _tabs(registry: Registry, resource: str) -> Iterator[tuple[str, RelatedTable]]:

@@ -33,6 +33,7 @@ from core.testing.databases import Files
 from core.web.access import signed_in
 from core.web.fab import build_web
 from core.web.house import Keguan
+from tests.world import World
 
 PASSWORD = "plain-sailing-2468"
 COMPANY, EMPTY_COMPANY, NEWCOMER = "qiheng", "xinghe", "newcomer"
@@ -108,6 +109,15 @@ def serving(keguan: Keguan, application: Flask) -> Iterator[House]:
     finally:
         server.close()
         thread.join(5)
+
+
+@contextmanager
+def served_world(application: Flask, world: World) -> Iterator[House]:
+    """Serve the world of a test until the end of the block, speaking Chinese to everybody."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy machine is no news
+    with serving(world.keguan, application) as house:
+        house.speak("zh_CN")
+        yield house
 
 
 def _fill(keguan: Keguan) -> None:

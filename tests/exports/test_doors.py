@@ -26,7 +26,9 @@ def download(browser: Browser, one: str) -> tuple[int, bytes, str]:
 @pytest.fixture
 def asked(gate: Gate, client_for: Clients) -> str:
     """The address of an export that the head of east has asked for on the page."""
-    form = {"reason": "供年度对账", "format": "xlsx", "asked": "order=name", "column-name": "1", "column-owner": "1"}
+    sent_by_boxes = {f"column-{name}-shown": "1" for name in ("name", "owner", "phone")}  # ticked or not, as a browser sends them
+    ticked = {"column-name": "1", "column-owner": "1"}
+    form = {"reason": "供年度对账", "format": "xlsx", "asked": "order=name"} | sent_by_boxes | ticked
     answer = client_for("head.east").post("/exports/new/customers", data=form)
     assert answer.status_code == 303, answer.text
     return "/exports/" + answer.headers["Location"].rsplit("/", 1)[1]
@@ -46,6 +48,7 @@ def test_from_the_button_above_the_list_to_the_file(gate: Gate, client_for: Clie
     assert name.startswith("attachment")
     rows = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert len(rows) == 1 + 30 + 1
+    assert rows[0][:2] == ("客户名称", "负责人")
     again = head.post(f"{asked}/download")
     assert again.status_code == 409
     assert "只能下载一次" in again.text

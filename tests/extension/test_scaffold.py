@@ -34,10 +34,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def say(place: Path, *arguments: str, language: str = "zh_CN.UTF-8") -> str:
-    """Run Python in the copy; a code other than 0 fails with what was said."""
+def say(place: Path, *arguments: str, language: str = "zh_CN.UTF-8", whole: bool = False) -> str:
+    """Run Python in the copy; a code other than 0 fails with what was said. ``whole`` harnesses leave nothing out."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KEGUAN_", "PYTEST_", "LC_"))}
     environment |= {"KEGUAN_DATA": str(place / "var"), "LANG": language, "PYTHONPATH": str(place), "KEGUAN_PROMISES": "first"}
+    environment |= {"KEGUAN_PROVE": "whole"} if whole else {}
     ended = subprocess.run([sys.executable, *arguments], cwd=place, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-3000:]
     return ended.stdout
@@ -62,6 +63,13 @@ def test_the_new_plugin_passes_its_own_tests_and_the_conformance_suite(copy: Pat
     assert "failed" not in said
     proved = json.loads((copy / "build" / "evidence" / "conformance-sqlite.json").read_text(encoding="utf-8"))
     assert proved["by_plugin"]["visits"] >= 9
+
+
+@pytest.mark.browser
+@pytest.mark.requirement("R-484")
+def test_every_feature_of_records_is_used_by_hand_on_the_new_plugin(copy: Path) -> None:
+    said = say(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/browser/test_every_feature.py", "-k", "visits", whole=True)
+    assert "1 passed" in said
 
 
 def test_the_new_plugin_reads_like_the_rest_of_the_house(copy: Path) -> None:

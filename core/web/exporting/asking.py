@@ -97,10 +97,20 @@ def _questions(session: Session, rows: int, typed: Mapping[str, str], error: Bad
     )
 
 
-def _columns(source: Source, typed: Mapping[str, Any]) -> tuple[FormField, ...]:
-    """Every field to tick, those of the list first and ticked already."""
+def offered_columns(source: Source) -> tuple[str, ...]:
+    """Names of the fields that may be ticked, those of the list first."""
     fields = open_fields(source, g.actor)
     usual = [name for name in source.usual() if name in fields]
-    names = [*usual, *(name for name in fields if name not in usual)]
-    picked = {name for name in names if typed.get(f"column-{name}")} if typed else set(usual)
+    return (*usual, *(name for name in fields if name not in usual))
+
+
+def ticked_columns(source: Source, form: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the columns that the form was sent with."""
+    return tuple(name for name in offered_columns(source) if form.get(f"column-{name}"))
+
+
+def _columns(source: Source, typed: Mapping[str, Any]) -> tuple[FormField, ...]:
+    """Every field to tick; those of the list are ticked already."""
+    fields, names = open_fields(source, g.actor), offered_columns(source)
+    picked = ticked_columns(source, typed) if typed else source.usual()
     return tuple(FormField(f"column-{name}", fields[name].label, FieldKind.CHECKBOX, "1" if name in picked else "") for name in names)

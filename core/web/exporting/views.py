@@ -35,7 +35,7 @@ from core.organisation.parameters import parameter
 from core.web.access import member
 from core.web.administration.settings import one_sentence
 from core.web.doors import GATE, leaves
-from core.web.exporting.asking import asking_page
+from core.web.exporting.asking import asking_page, ticked_columns
 from core.web.exporting.sending import sent
 from core.web.exporting.showing import FIELDS, export_page, quota_group, row_of
 from core.web.gate import database_of
@@ -117,7 +117,7 @@ class ExportsView(PluginView):
                 request.form.get("reason", ""),
                 format_called(request.form.get("format", "")),
                 asked,
-                tuple(name.removeprefix("column-") for name in request.form if name.startswith("column-") and request.form[name]),
+                ticked_columns(source_called(key, g.actor), request.form),
                 request.form.get("file_name", "")[:200],
                 g.identity.language,
             )

@@ -57,6 +57,7 @@ document.addEventListener("input", (event) => {
   clearTimeout(waiting);
   waiting = setTimeout(() => !event.isComposing && form.requestSubmit(), 350);
 });
+document.addEventListener("submit", () => clearTimeout(waiting)); // whoever presses Enter has asked already
 // HTMX hands focus back to fields with an id; empty values need not stand in the address.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.target.matches("[data-filters]")) return;
