@@ -15,6 +15,7 @@ from core.web.marks import can_be_marked
 from core.web.nouns import Noun
 from core.web.printing import has_form
 from core.web.searching import led_by
+from core.web.usual_board import board_of
 from core.work.import_targets import HOUSE_TARGETS
 
 
@@ -52,6 +53,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("conditions", READ, lambda noun, _: any(_asked_about(noun, name) for name in noun.fields)),
     Feature("groups with sums", READ, lambda noun, _: _grouped(noun)),
     Feature("chart", READ, lambda noun, _: _grouped(noun)),
+    Feature("board", READ, lambda noun, _: board_of(noun) is not None),
     Feature("choice of columns", READ, _always),
     Feature("saved views", READ, _always),
     Feature("star", READ, lambda noun, _: can_be_marked(noun)),

@@ -63,7 +63,7 @@ def test_what_a_declaration_offers_is_used_by_hand(application: Flask, world: Wo
     faults: list[str] = []
     with served_world(application, world) as house, ExitStack() as windows:
         for feature, noun in pairs:
-            account = examples.account(noun, feature.verb)
+            account = examples.account(noun, noun.acts[0].right if feature.name == "verbs" else feature.verb)
             if account not in opened:
                 opened[account] = windows.enter_context(window(browser, house, account))
             try:

@@ -193,7 +193,7 @@ def _figure(told: str) -> int:
 def a_chart_is_drawn(use: Use) -> None:
     use.open_list()
     page = use.page
-    page.locator(".kg-titlebar a", has_text="图表").first.click()
+    page.locator(".kg-shape a[aria-label='图表']").locator("visible=true").click()
     page.wait_for_url("**/chart**")
     expect(page.locator("[data-chart]")).to_have_attribute("data-drawn", "1")
     first = page.locator(".kg-values tbody tr").first
@@ -201,6 +201,14 @@ def a_chart_is_drawn(use: Use) -> None:
     first.locator("a").first.click()
     page.wait_for_url(lambda url: "/chart" not in url)
     assert total(page) == said, use.noun.path
+
+
+def a_board_shows_it(use: Use) -> None:
+    use.open_list()
+    page = use.page
+    page.locator(".kg-shape a[aria-label='看板']").locator("visible=true").click()
+    page.wait_for_url("**/board**")
+    expect(page.locator(f"[data-card] a[href$='/{use.noun.path}/{use.record_id}']").first).to_be_attached()
 
 
 def columns_are_chosen(use: Use) -> None:
@@ -395,7 +403,7 @@ def its_form_is_printed(use: Use) -> None:
 def an_export_is_asked_for(use: Use) -> None:
     use.open_list()
     page = use.page
-    page.locator(".kg-titlebar a", has_text="导出").first.click()
+    page.locator(".kg-titlebar a", has_text="导出").locator("visible=true").first.click()
     form = page.locator("dialog[open] form, main form").filter(has=page.locator("[name=reason]"))
     form.locator("[name=reason]").fill("季度复盘")
     form.locator("[data-submit], button[type=submit]").last.click()
@@ -405,7 +413,7 @@ def an_export_is_asked_for(use: Use) -> None:
 
 def an_import_begins(use: Use) -> None:
     use.open_list()
-    use.page.locator(".kg-titlebar a", has_text="导入").first.click()
+    use.page.locator(".kg-titlebar a", has_text="导入").locator("visible=true").first.click()
     use.page.wait_for_url("**/imports/new/**")
     expect(use.page.locator("main [name=rows], main [name=file]").first).to_be_attached()
 
@@ -422,6 +430,7 @@ USES: Mapping[str, Callable[[Use], None]] = {
     "conditions": conditions_are_put_together,
     "groups with sums": groups_add_up,
     "chart": a_chart_is_drawn,
+    "board": a_board_shows_it,
     "choice of columns": columns_are_chosen,
     "saved views": a_view_is_saved_and_deleted,
     "star": a_star_is_set_and_taken_away,
