@@ -17,7 +17,8 @@ from core.access.reasons import install_reasons
 from core.access.separation import install_separation, separate_powers
 from core.approvals import models as _approval_models  # noqa: F401
 from core.approvals.jobs import FOLLOW
-from core.approvals.kinds import CORE_APPROVALS
+from core.approvals.key_changes import install_approvals, use_verbs
+from core.approvals.kinds import CORE_APPROVALS, change_kinds
 from core.approvals.operations.applying import check_application
 from core.audit import models as _audit_models  # noqa: F401
 from core.audit.anchors import Anchors
@@ -60,6 +61,7 @@ from core.web.finishing import finishing_nouns
 from core.web.health import ready_when
 from core.web.house import Keguan
 from core.web.nouns import Nouns
+from core.web.wished_verbs import changing_verbs
 from core.work import import_models as _import_models  # noqa: F401
 from core.work import models as _work_models  # noqa: F401
 from core.work.attachments import use_finishing
@@ -77,6 +79,7 @@ def checked_registry(settings: Settings) -> Registry:
     roles = {preset.key for preset in PRESETS}
     parameters = (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT, *BULK_PARAMETERS)
     check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING, BACKING_UP))
+    registry.approvals = {**registry.approvals, **change_kinds(registry)}
     use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE, BULK)
     return registry
 
@@ -106,6 +109,7 @@ def move_in(keguan: Keguan) -> None:
     use_post_office(post_office_of(settings))
     use_file_store(FileStore(settings.data / "attachments", settings.upload_limit))
     use_finishing(lambda: finishing_nouns(keguan.registry))
+    use_verbs(lambda: changing_verbs(keguan.registry))
     use_folder(settings.data / "exports")
     use_sightings(open_sightings(settings.data, settings.redis_url))
     use_sources(lambda: noun_sources(keguan.registry))
@@ -149,6 +153,7 @@ def _listen_once() -> None:
         install_covering(GuardedSession)
         install_separation(GuardedSession)
         install_reasons(GuardedSession)
+        install_approvals(GuardedSession)
         install_trail(GuardedSession)
         install_statements(GuardedSession)
         install_search(GuardedSession)

@@ -45,8 +45,8 @@ def kinds_on(modules: frozenset[str]) -> tuple[ApprovalKind, ...]:
 
 
 def kinds_of(model: type[Any], modules: frozenset[str]) -> tuple[ApprovalKind, ...]:
-    """Kinds whose documents are records of ``model``."""
-    return tuple(kind for kind in kinds_on(modules) if kind.model is model)
+    """Kinds whose documents are records of ``model``; what changes its key fields is no document."""
+    return tuple(kind for kind in kinds_on(modules) if kind.model is model and not kind.changes)
 
 
 def chain_of(session: Session, kind: ApprovalKind) -> Chain:

@@ -110,3 +110,17 @@ class ChainChanged(Conflict):
 
     def __init__(self) -> None:
         super().__init__(msg("Somebody else has changed this chain meanwhile. Please open it again."))
+
+
+class WaitsAlready(Conflict):
+    """Another change of the record waits for approval."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("A change of this record waits for approval already. It has to be decided or withdrawn first."))
+
+
+class NotTheirsAnyMore(Conflict):
+    """Whoever asked for a change may not make it any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(msg("%(name)s may not make this change any more, so nothing was changed. Please reject it.", name=name))

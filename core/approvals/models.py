@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.database import fields
 from core.database.records import ChildRecord, CompanyRecord
 from core.database.references import reference
+from core.database.sentences import Said
 from core.database.types import Chosen, Fen, Identity, Moment
 from core.kernel.choices import Choice
 from core.kernel.words import Message, msg
@@ -124,6 +125,27 @@ class ApprovalSeat(ChildRecord):
     decided_by = reference("core_employee", msg("Decided by"))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     opinion: Mapped[str | None] = fields.text(msg("Opinion"), length=500)
+
+
+class KeyChange(ChildRecord):
+    """What a case about key fields wishes: the ``verb`` of the record with the values ``given``, for the version that was ``seen``.
+
+    ``changes`` are column to [old, wished] for those who decide, told by field rights. Never in the trail: there the change itself is told.
+    """
+
+    __tablename__ = "core_key_change"
+    __parent__ = "case"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Wished change")
+    __table_args__ = (UniqueConstraint("company_id", "case_id"),)
+
+    case = reference("core_approval_case", msg("Approval"), required=True)
+    verb: Mapped[str] = mapped_column(String(60))
+    seen: Mapped[int] = mapped_column(Integer)
+    given: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reason: Mapped[Message | str] = mapped_column(Said(500), default="")
 
 
 class ApplicationState(Choice):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Date
 
-from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Delegation, Verdict
+from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Delegation, KeyChange, Verdict
 from core.extension.approving import ApprovalKind
 from core.kernel.acting import Actor
 from core.kernel.clock import today
@@ -25,6 +25,13 @@ def cases_of(session: Session, table: str, record_id: int) -> Sequence[ApprovalC
     """All cases about a document that the person who acts sees, newest first."""
     asked = select(ApprovalCase).where(ApprovalCase.table_name == table, ApprovalCase.record_id == record_id)
     return session.scalars(asked.order_by(ApprovalCase.id.desc())).all()
+
+
+def wish_of(session: Session, table: str, record_id: int) -> KeyChange | None:
+    """The newest wish to change key fields of a record, decided or not; call it as the system."""
+    about = (ApprovalCase.table_name == table, ApprovalCase.record_id == record_id)
+    asked = select(KeyChange).join(ApprovalCase, ApprovalCase.id == KeyChange.case_id).where(*about)
+    return session.scalars(asked.order_by(KeyChange.id.desc()).limit(1)).first()
 
 
 def in_approval(session: Session, table: str, record_ids: Collection[int]) -> frozenset[int]:

@@ -10,6 +10,9 @@ from typing import Any
 from core.kernel.choices import Choice
 from core.kernel.words import Message, msg
 
+CHANGED = "changed_field"
+"""What a step names as its ``field`` when it asks which key field is changed; its ``value`` is the name of that."""
+
 
 class Who(Choice):
     """How a step names who decides, always seen from whoever filled the document in."""
@@ -80,7 +83,8 @@ class ApprovalKind:
     company has set none; an empty one means that no approval is needed. ``fields`` are declared fields that a company's conditions may
     ask for. ``by_hand`` False: its own verb submits it, so its page offers no button for that; ``by_anybody``: that verb
     is open to everybody who works here, so that ``right`` does not tell who may submit. ``decided_by`` are the actions of the trail by
-    which such a document is decided where no chain asks anybody: its page shows them as the review that it had.
+    which such a document is decided where no chain asks anybody: its page shows them as the review that it had. ``changes`` are key fields
+    whose change such a case is about: the house makes these kinds by itself.
     """
 
     name: str
@@ -102,6 +106,7 @@ class ApprovalKind:
     by_hand: bool = True
     by_anybody: bool = False
     decided_by: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     source: str = ""
 
     @property

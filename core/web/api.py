@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from core.access.field_rights import may_query, refers_unseen, shown_value, uncover
-from core.audit.reasons import FIELD, give_reason
+from core.approvals.models import ApprovalCase
+from core.audit.reasons import FIELD
 from core.audit.trail import plain
 from core.exports.settings import REST_ROWS
 from core.kernel.acting import acting
@@ -35,6 +36,7 @@ from core.web.nouns import Noun
 from core.web.showing import readable
 from core.web.values import load
 from core.web.verbs import allowed_act
+from core.web.wishing import case_as_json, change_record, run_act
 
 LONGEST_Q, DEEPEST_Q = 4_000, 6
 PAGE = 20
@@ -122,7 +124,8 @@ class RecordApi(RestFiles, RestComments, RestBulk, PluginApi):
     @expose("/<id:pk>", methods=["PUT"])
     @needs("update")
     def put(self, pk: int) -> Response:
-        """Change the fields that are sent; ``version`` says which state of the record they were made for."""
+        """Change the fields that are sent; ``version`` says which state of the record they were made for. 202 with the case under
+        ``approval`` and the record as it is: the change waits for approval."""
         noun = self.noun
         self._found(pk)
         if noun.change is None:
@@ -131,10 +134,8 @@ class RecordApi(RestFiles, RestComments, RestBulk, PluginApi):
         reason = taken_reason(noun, sent)
         values = read_json(noun, sent, creating=False)
         version = read_version(sent.get("version"))
-        with database_of().transaction() as session:
-            give_reason(session, reason)
-            record = noun.change(session, pk, version, values)
-        return jsonify({"id": pk, "result": self._whole(record)})
+        record, case = change_record(noun, pk, version, values, reason)
+        return self._waits(pk, case) if case is not None else jsonify({"id": pk, "result": self._whole(record)})
 
     @expose("/<id:pk>/uncover/<string:name>", methods=["POST"])
     @needs("read")
@@ -166,9 +167,13 @@ class RecordApi(RestFiles, RestComments, RestBulk, PluginApi):
         sent = body()
         version = read_version(sent.get("version"))
         values = load(act.asks, {name: value for name, value in sent.items() if name != "version"})
-        with database_of().transaction() as session:
-            act.run(session, pk, version, **values)
-        return jsonify({"id": pk, "result": self._whole(self._found(pk))})
+        case = run_act(self.noun, act, pk, version, values)
+        return self._waits(pk, case) if case is not None else jsonify({"id": pk, "result": self._whole(self._found(pk))})
+
+    def _waits(self, pk: int, case: ApprovalCase) -> Response:
+        answer = jsonify({"id": pk, "result": self._whole(self._found(pk)), "approval": case_as_json(case)})
+        answer.status_code = 202
+        return answer
 
     def _found(self, pk: int) -> Any:
         record = self.session.get(self.noun.model, pk)

@@ -15,7 +15,7 @@ from core.access.guard import look_for
 from core.access.reasons import DEMANDED, key_fields
 from core.audit.reasons import FIELD
 from core.kernel.errors import BadInput, Conflict, NotFound, StaleVersion
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
 from core.web.access import needs
 from core.web.changing import demand_open, fields_in_place
@@ -56,8 +56,7 @@ class InPlace:
         try:
             version = read_version(sent.get("version", ""))
             values = read_form(self.noun, sent, creating=False, covered=covered_fields(self.noun, record))
-            if values:
-                self._change(pk, version, values)
+            waits = self._change(pk, version, values) if values else None
         except StaleVersion as error:
             refused = {"stale": error, "version": error.version}
             return self._ask(name, self._again_read(pk), posted_draft(self.noun, sent, **refused), error.status)
@@ -65,7 +64,7 @@ class InPlace:
             return self._refused(name, pk, sent, BadInput(fields={name: error.message}))
         except (BadInput, Conflict) as error:
             return self._refused(name, pk, sent, error)
-        return self._shown(name, pk, version)
+        return self._shown(name, pk, version, waits)
 
     def _again_read(self, pk: int) -> Any:
         record = self.session.get(self.noun.model, pk)
@@ -98,10 +97,10 @@ class InPlace:
         fields = [field for group in page.groups for field in group.fields if field.name == name or wanted]
         return make_response(render_template("keguan/inline.html", page=page, fields=fields), status)
 
-    def _shown(self, name: str, pk: int, version: int) -> Response:
-        """The new value in the place of the question, and a way back for some seconds."""
+    def _shown(self, name: str, pk: int, version: int, waits: Message | None) -> Response:
+        """The new value in the place of the question, and a way back for some seconds; the old one where the change ``waits``."""
         record = self._again_read(pk)
-        told, undo = msg("Nothing was changed."), ""
+        told, undo = waits or msg("Nothing was changed."), ""
         if record.version != version:
             told = msg("%(field)s has been changed.", field=self.noun.fields[name].label)
             there = page_in_sight(record_url(self.noun, pk))
@@ -134,10 +133,10 @@ class InPlace:
         if not values:
             raise Conflict(msg("Someone else has changed the record in the meantime. Please check it before you undo anything."))
         try:
-            self._change(pk, version, values, msg("Taken back"))
+            waits = self._change(pk, version, values, msg("Taken back"))
         except BadInput as error:
             raise Conflict(next(iter(error.fields.values()), error.message)) from error
-        say(msg("The earlier value has been restored."))
+        say(waits or msg("The earlier value has been restored."))
         return go(safe_next(request.args.get("next", "")) or record_url(self.noun, pk))
 
 

@@ -49,13 +49,16 @@ class OnAnotherDay:
             demand_open(self.noun, record, name)
             version = read_version(request.form.get("version", ""))
             day = load([DAY], {"day": request.form.get("day", "")})["day"]
-            self._change(pk, version, {name: moved_value(self.noun, record, name, day)})
+            waits = self._change(pk, version, {name: moved_value(self.noun, record, name, day)})
         except (BadInput, Conflict) as error:
             said = (Say(_sentence(error)),)
             answer: Response = self.page(events_page(self.session, self.nouns, request.form, said), error.status)
             return answer
         there = calendar_address(request.form)
-        say(msg("Moved to %(day)s.", day=day.isoformat()), self._back(pk, there))
+        if waits is not None:
+            say(waits)
+        else:
+            say(msg("Moved to %(day)s.", day=day.isoformat()), self._back(pk, there))
         return go(there)
 
     def _back(self, pk: int, there: str) -> str:

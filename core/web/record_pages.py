@@ -18,6 +18,7 @@ from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.approvals.showing import approval_tab
+from core.web.approvals.wishes import waiting_change
 from core.web.beginning import begun_about
 from core.web.beside import beside_record
 from core.web.changing import fields_in_place, fixed_in, why_unchanged
@@ -89,6 +90,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         primary=buttons.primary,
         more=buttons.more,
         body=chosen[1](),
+        says=waiting_change(session, noun, record),
         aside=tuple(group_of(nouns, noun, record, group, open_fields) for group in noun.groups),
     )
 

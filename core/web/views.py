@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response
 
 from core.access.field_rights import uncover
 from core.access.guard import look_for
-from core.audit.reasons import FIELD, give_reason
+from core.approvals.errors import NobodyLeft, WaitsAlready
+from core.audit.reasons import FIELD
 from core.exports.sources import SheetSource
 from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
@@ -57,6 +58,7 @@ from core.web.shell import asked_of_waiting, know_waiting, make_shell, say
 from core.web.showing import record_url, view_name
 from core.web.values import load
 from core.web.verbs import allowed_act
+from core.web.wishing import WAITS, change_record, run_act
 from core.work.sent_forms import create_once, made_before
 
 
@@ -239,7 +241,7 @@ class RecordView(
         try:
             version = read_version(request.form.get("version", ""))
             values = read_form(self.noun, request.form, creating=False, covered=covered_fields(self.noun, record))
-            self._change(pk, version, values)
+            waits = self._change(pk, version, values)
         except BadInput as error:
             record = self.session.get(self.noun.model, pk)
             return self._form(
@@ -248,7 +250,10 @@ class RecordView(
         except StaleVersion as error:
             record = self.session.get(self.noun.model, pk)
             return self._form(posted_draft(self.noun, request.form, stale=error, version=error.version, says=(error.message,)), record, 409)
-        say(msg("Your changes have been saved."))
+        except (WaitsAlready, NobodyLeft) as error:
+            record = self.session.get(self.noun.model, pk)
+            return self._form(posted_draft(self.noun, request.form, says=(error.message,), version=_seen(record)), record, error.status)
+        say(waits or msg("Your changes have been saved."))
         return go(record_url(self.noun, pk))
 
     def _form(self, draft: Draft, record: Any, status: int = 200) -> Response:
@@ -277,14 +282,10 @@ class RecordView(
         say(msg("The record has been deleted."))
         return go(url_for(f"{view_name(self.noun)}.list"))
 
-    def _change(self, pk: int, version: int, values: dict[str, Any], reason: Message | str = "") -> None:
-        """Run the noun's verb, for the reason that was typed, else for ``reason``."""
-
-        def change(session: Any) -> Any:
-            give_reason(session, request.form.get(FIELD, "").strip() or reason)
-            return self.noun.change(session, pk, version, values)  # type: ignore[misc]
-
-        self.use_case(change)
+    def _change(self, pk: int, version: int, values: dict[str, Any], reason: Message | str = "") -> Message | None:
+        """Run the noun's verb, for the reason that was typed, else for ``reason``; that the change waits for approval, where it does."""
+        _, case = change_record(self.noun, pk, version, values, request.form.get(FIELD, "").strip() or reason)
+        return WAITS if case is not None else None
 
     @expose("/<id:pk>/restore", methods=["POST"])
     @needs("update")
@@ -295,10 +296,11 @@ class RecordView(
             raise NotFound
         try:
             values, when = earlier_values(self.session, self.noun, record, request.form.get("row", ""))
-            self._change(pk, read_version(request.form.get("version", "")), values, msg("Restored as it was before %(time)s", time=when))
+            version = read_version(request.form.get("version", ""))
+            waits = self._change(pk, version, values, msg("Restored as it was before %(time)s", time=when))
         except (BadInput, Conflict) as error:
             return self._again(pk, as_sentence(error, tuple(self.noun.fields.values())))
-        say(msg("The earlier values have been restored."))
+        say(waits or msg("The earlier values have been restored."))
         return go(url_for(f"{view_name(self.noun)}.show", pk=pk, tab="history"))
 
     @expose("/<id:pk>/files", methods=["POST"])
@@ -344,10 +346,10 @@ class RecordView(
         try:
             values = load(act.asks, {asked.name: request.form[asked.name] for asked in act.asks if asked.name in request.form})
             version = read_version(request.form.get("version", ""))
-            self.use_case(lambda session: act.run(session, pk, version, **values))
+            case = run_act(self.noun, act, pk, version, values)
         except (BadInput, Conflict) as error:
             return self.not_moved(pk, act, error) if self.back_to_board() else self._again(pk, as_sentence(error, act.asks))
-        say(msg("Done: %(verb)s", verb=act.label))
+        say(WAITS if case is not None else msg("Done: %(verb)s", verb=act.label))
         gone = self.session.get(self.noun.model, pk) is None  # handed to somebody whose records one does not see
         return go(self.back_to_board() or (url_for(f"{view_name(self.noun)}.list") if gone else record_url(self.noun, pk)))
 
@@ -358,7 +360,7 @@ class RecordView(
         if record is None:
             raise error
         page = record_page(self.session, self.nouns, self.noun, record)
-        return self.page(replace(page, says=(Say(error.message),)), error.status)
+        return self.page(replace(page, says=(Say(error.message), *page.says)), error.status)
 
 
 def _waiting(sent: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from core.approvals.errors import ChainChanged
 from core.approvals.models import ApprovalChain
 from core.approvals.staff import is_present
 from core.audit.trail import name_action
-from core.extension.approving import ApprovalKind, Asked, Step, Who
+from core.extension.approving import CHANGED, ApprovalKind, Asked, Step, Who
 from core.kernel.acting import company_id, employee_id
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
@@ -56,7 +56,7 @@ def _check_step(session: Session, kind: ApprovalKind, place: int, step: Step) ->
         raise BadInput(msg("Step %(place)s must ask at least one person, and at most %(most)s.", place=place, most=MOST_ASKED))
     if step.from_amount is not None and step.from_amount < 0:
         raise BadInput(msg("The amount of step %(place)s must not be below 0.", place=place))
-    if step.field and step.field not in offered_fields(kind):
+    if step.field and step.field not in offered_fields(kind) and not (step.field == CHANGED and step.value in kind.changes):
         raise BadInput(msg("Step %(place)s has a condition on a field that this document does not offer.", place=place))
     for asked in step.asked:
         _check_asked(session, place, asked)

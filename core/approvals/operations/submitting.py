@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
-from core.approvals.chains import digest_of, kind_called, step_as_json, steps_for
+from core.approvals.chains import Chain, digest_of, kind_called, step_as_json, steps_for
 from core.approvals.errors import ApprovalNeeded, NoApprovalNeeded, NobodyLeft, RunsAlready
 from core.approvals.models import ApprovalCase, CaseState
 from core.approvals.operations.seating import authors_of, reseat
@@ -16,7 +16,7 @@ from core.approvals.people import first_without, kept_out
 from core.approvals.queries import latest_case
 from core.audit.trail import name_action
 from core.database.values import clean_value
-from core.extension.approving import ApprovalKind
+from core.extension.approving import ApprovalKind, Step
 from core.kernel.acting import actor
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Conflict
@@ -35,17 +35,25 @@ def submit_document(session: Session, kind_name: str, record_id: int, version: i
     return submit(session, kind, record, note=note)
 
 
-def submit(session: Session, kind: ApprovalKind | str, record: Any, *, note: str | None = None) -> ApprovalCase:
+def submit(
+    session: Session,
+    kind: ApprovalKind | str,
+    record: Any,
+    *,
+    note: str | None = None,
+    passing: tuple[Chain, tuple[Step, ...]] | None = None,
+) -> ApprovalCase:
     """Begin a case about ``record``, which the calling verb has opened for writing; whoever acts is its filler.
 
-    The first step asks at once. Raises :class:`NoApprovalNeeded` where no step of the chain applies, :class:`RunsAlready` for a document
-    with a running case, :class:`NobodyLeft` when a step could be given nobody of its own.
+    The first step asks at once; ``passing`` are the steps where the calling verb knows them. Raises :class:`NoApprovalNeeded` where no
+    step of the chain applies, :class:`RunsAlready` for a document with a running case, :class:`NobodyLeft` when a step could be given
+    nobody of its own.
     """
     kind = kind_called(kind) if isinstance(kind, str) else kind
     filler_id = actor().employee_id
     session.flush()
     with as_system(session, "a case asks people who need not see each other"):
-        chain, steps = steps_for(session, kind, record)
+        chain, steps = passing or steps_for(session, kind, record)
         if not steps:
             raise NoApprovalNeeded
         latest = latest_case(session, kind, record.id)

@@ -13,7 +13,7 @@ from core.access.models import Role
 from core.approvals.operations.chain_setting import MOST_STEPS, offered_fields
 from core.database.fields import Field
 from core.database.values import clean_value
-from core.extension.approving import ApprovalKind, Asked, Needs, Step, Who
+from core.extension.approving import CHANGED, ApprovalKind, Asked, Needs, Step, Who
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
@@ -36,9 +36,10 @@ def asked_options(session: Any) -> tuple[Option, ...]:
 
 def condition_options(kind: ApprovalKind) -> tuple[Option, ...]:
     """Conditions that the kind offers, each as ``field=value``."""
-    found: list[Option] = []
+    known = kind.model.fields()
+    found = [Option(f"{CHANGED}={name}", msg("Changed field: %(field)s", field=known[name].label)) for name in kind.changes]
     for name in offered_fields(kind):
-        field = kind.model.fields()[name]
+        field = known[name]
         for value, label in _values(field):
             found.append(Option(f"{name}={value}", msg("%(field)s: %(value)s", field=field.label, value=label)))
     return tuple(found)

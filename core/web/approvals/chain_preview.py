@@ -18,7 +18,7 @@ from core.approvals.people import first_without, kept_out
 from core.approvals.queries import latest_case
 from core.database.covering import OPEN
 from core.database.fields import Field, fields_of
-from core.extension.approving import ApprovalKind, Step
+from core.extension.approving import CHANGED, ApprovalKind, Step
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
@@ -74,13 +74,19 @@ def would_decide(session: Session, kind: ApprovalKind, chain: Iterable[Step]) ->
     looked = _chosen(session, kind, steps) if request.form.get("document") else _described(session)
     with as_system(session, "who would decide about a document that may be seen"):
         barred = looked.authors | {looked.filler.id} | kept_out(session, kind.model.__tablename__)
-        left = passed(steps, looked.amount, looked.values)
+        left = passed(steps, looked.amount, {**looked.values, **_changed(kind)})
         cells = tuple(SignatureCell(step.title, who_would(session, step, looked.filler, barred), msg("upcoming")) for step in left)
         missing = first_without(session, left, looked.filler, barred)
     note: Message = msg("This document would need no approval.") if not left else msg("This is how it would go today.")
     if missing is not None:
         note = msg("“%(step)s” would find nobody of its own; the document could not be submitted.", step=missing.title)
     return Signatures(title=msg("Who would decide"), cells=cells, note=note)
+
+
+def _changed(kind: ApprovalKind) -> dict[str, str]:
+    """Which key field would be changed, where the kind is about changes and one was named."""
+    field, _, value = request.form.get("preview_when", "").partition("=")
+    return {CHANGED: value} if kind.changes and field == CHANGED else {}
 
 
 def _described(session: Session) -> Looked:
@@ -118,5 +124,5 @@ def _demand_readable(kind: ApprovalKind, steps: Collection[Step]) -> None:
     if any(access_to(g.actor, kind.model, name) not in OPEN for name in looked_at if name in declared):
         raise BadInput(msg("The chain looks at a field that you may not read. Please describe the document instead."))
     for place, step in enumerate(steps, 1):
-        if step.field and step.field not in offered_fields(kind):
+        if step.field and step.field not in (*offered_fields(kind), *([CHANGED] if kind.changes else [])):
             raise BadInput(msg("Step %(place)s has a condition on a field that this document does not offer.", place=place))

@@ -53,11 +53,15 @@ class ChainsView(PluginView):
         """All kinds of the modules that are on, with their steps."""
         kinds = kinds_on(g.actor.modules)
         chains, found = chains_of(self.session, kinds), outlook(self.session, kinds)
-        rows = tuple(_row(kind, chains[kind.name], _gap_tags(found, kind)) for kind in kinds)
+        rows = {kind.name: _row(kind, chains[kind.name], _gap_tags(found, kind)) for kind in kinds}
+        documents, changes = ([rows[kind.name] for kind in kinds if bool(kind.changes) is wanted] for wanted in (False, True))
         page = SettingsPage(
             title=msg("Approval chains"),
             lead=msg("Which documents need approval, and by whom. A change applies to later submissions alone."),
-            groups=(SettingGroup(msg("Kinds of documents"), rows, msg("No module has documents that could need approval.")),),
+            groups=(
+                SettingGroup(msg("Kinds of documents"), tuple(documents), msg("No module has documents that could need approval.")),
+                SettingGroup(msg("Changes of key data"), tuple(changes), msg("No module has records with key data.")),
+            ),
         )
         return self.page(page)
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from core.approvals import operations as do
-from core.approvals.chains import kind_called, step_from
-from core.approvals.models import ApprovalCase, CaseState
+from core.approvals.chains import kind_called, kinds_on, step_from
+from core.approvals.models import ApprovalCase, CaseState, KeyChange
 from core.approvals.queries import decided_by, of_modules, submitted_by, waiting_for, waits_for
 from core.database.fields import Field
 from core.database.sessions import capped_counts
@@ -24,6 +24,7 @@ from core.kernel.words import Message, msg
 from core.web.access import member
 from core.web.administration.settings import one_sentence
 from core.web.approvals.showing import amount_of, kind_title, signatures, state_tag, title_of
+from core.web.approvals.wishes import is_change, kind_and_wish, wish_blocks, wishes_of
 from core.web.files import files_block
 from core.web.going import go
 from core.web.input import read_version
@@ -91,7 +92,9 @@ class ApprovalsView(PluginView):
         page = asked_page()
         counts = dict(zip(SHOWN, capped_counts(self.session, [one(g.actor) for one in SHOWN.values()], 999), strict=True))
         asked = SHOWN[shown](g.actor).options(selectinload(ApprovalCase.filler)).limit(SIZE).offset(SIZE * (page - 1))
-        rows = tuple(_row(case) for case in self.session.scalars(asked))
+        cases = self.session.scalars(asked).all()
+        wishes = wishes_of(self.session, [case.id for case in cases if is_change(case.kind)])
+        rows = tuple(_row(self.session, case, wishes.get(case.id)) for case in cases)
         pager = Pager.of(page, SIZE, counts[shown][0], lambda at, _: url_for("ApprovalsView.inbox", show=shown, page=at), sizes=())
         found = ListPage(
             title=msg("Approvals"),
@@ -151,7 +154,11 @@ class ApprovalsView(PluginView):
             facts=(kind.title, *((case.note,) if case.note else ())),
             at=case.created_at,
             document=self._document(noun, record),
-            blocks=(*self._document_blocks(case, noun, kind.title, record), signatures(self.session, case)),
+            blocks=(
+                *wish_blocks(self.session, case, kind),
+                *self._document_blocks(case, noun, kind.title, record),
+                signatures(self.session, case),
+            ),
             verbs=_own_verbs(case),
             opinion=typed,
             approve=url_for("ApprovalsView.approve", pk=pk) if asks else "",
@@ -252,13 +259,14 @@ class ApprovalsView(PluginView):
         return go(url_for("ApprovalsView.show", pk=case.id))
 
 
-def _row(case: ApprovalCase) -> Row:
+def _row(session: Any, case: ApprovalCase, wish: KeyChange | None) -> Row:
     step: Text = step_from(case.plan[case.step]).title if case.state is CaseState.RUNNING else "–"
     found = amount_of(case)
     amount = to_fen(found) if found is not None else None
+    kind = next((kind for kind in kinds_on(g.actor.modules) if kind.name == case.kind), None)
     cells = (
         title_of(case),
-        kind_title(case.kind),
+        kind_and_wish(session, kind, kind_title(case.kind), wish),
         Person.of(case.filler_id, case.filler.name),
         amount,
         step,

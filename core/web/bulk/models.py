@@ -33,6 +33,7 @@ class Outcome(Choice):
     WAITING = "waiting", msg("Waiting"), "wait"
     CHANGED = "changed", msg("Records changed"), "good"
     UNCHANGED = "unchanged", msg("Already had this value"), "idle"
+    ASKED = "asked", msg("Waiting for approval"), "wait"
     REFUSED = "refused", msg("Left unchanged"), "bad"
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.access.taken_back import Done
+from core.approvals.key_changes import NeedsApproval
+from core.approvals.operations import Change, ask_for_change
 from core.audit.reasons import give_reason
 from core.audit.touched import Touched, noting
 from core.audit.trail import mark_rows
@@ -135,8 +137,42 @@ def _take(database: Database, noun: Noun, run_id: int, portion: Sequence[Waiting
             _take(database, noun, run_id, portion[:half])
             _take(database, noun, run_id, portion[half:])
             return
-        with database.transaction() as session:
-            _write(session, [(portion[0], Became(Outcome.REFUSED, None, sentence_of(noun, error)))])
+        _take_alone(database, noun, run_id, portion[0], error)
+
+
+def _take_alone(database: Database, noun: Noun, run_id: int, waiting: Waiting, error: Exception) -> None:
+    """Ask for the approval that the change of this record needs; otherwise write down why it was refused."""
+    if isinstance(error, NeedsApproval):
+        try:
+            with database.transaction() as session:
+                run = found_run(session, run_id)
+                doing = Doing(noun, run, found_run(session, run.of_id or 0) if run.what == UNDO else None)
+                ask_for_change(session, _wish(session, doing, waiting, error), error)
+                _write(session, [(waiting, Became(Outcome.ASKED))])
+        except (KeguanError, IntegrityError, DataError, StaleDataError) as refused:
+            error = refused
+        else:
+            return
+    with database.transaction() as session:
+        _write(session, [(waiting, Became(Outcome.REFUSED, None, sentence_of(noun, error)))])
+
+
+def _wish(session: Session, doing: Doing, waiting: Waiting, needed: NeedsApproval) -> Change:
+    """What would be done with the record; what an act is taken back by has no form of its own, so that is refused."""
+    noun, run = doing.noun, doing.run
+    if run.what == CHANGE:
+        values = load([noun.fields[run.field]], run.given, partial=True)
+        return Change(noun.model, waiting.record_id, waiting.seen, values, run.reason)
+    if run.what == UNDO:
+        if doing.first is None or doing.first.what != CHANGE:
+            raise needed
+        record = one(session, select(noun.model).where(noun.model.id == waiting.record_id))
+        values = values_of_before(session, noun, record, _what_was_done(session, doing.first, waiting))
+        return Change(noun.model, waiting.record_id, record.version, values, run.reason)
+    act = noun.act(run.what)
+    if act is None:
+        raise NotFound
+    return Change(noun.model, waiting.record_id, waiting.seen, load(act.asks, run.given), run.reason, act.verb, act.right)
 
 
 def _write(session: Session, done: Sequence[tuple[Waiting, Became]]) -> None:
@@ -188,8 +224,7 @@ def _put_back(session: Session, doing: Doing, waiting: Waiting) -> Became:
     noun, first = doing.noun, doing.first
     if first is None:
         raise NotFound
-    touched = session.scalar(select(BulkItem.touched).where(BulkItem.run_id == first.id, BulkItem.record_id == waiting.record_id))
-    done = Done(first.key, touched or {})
+    done = _what_was_done(session, first, waiting)
     if first.what == CHANGE:
         record = one(session, select(noun.model).where(noun.model.id == waiting.record_id))
         return _changed(session, noun, waiting, record.version, values_of_before(session, noun, record, done))
@@ -199,6 +234,11 @@ def _put_back(session: Session, doing: Doing, waiting: Waiting) -> Became:
     act.back(session, waiting.record_id, done)
     session.flush()
     return Became(Outcome.CHANGED)
+
+
+def _what_was_done(session: Session, first: BulkRun, waiting: Waiting) -> Done:
+    touched = session.scalar(select(BulkItem.touched).where(BulkItem.run_id == first.id, BulkItem.record_id == waiting.record_id))
+    return Done(first.key, touched or {})
 
 
 def _demand(operation: Callable[..., Any] | None) -> Callable[..., Any]:

@@ -26,7 +26,7 @@ from core.web.showing import record_url, view_name
 from core.web.views import PluginView
 from core.work.models import Job, JobState
 
-FIGURES = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.WAITING)
+FIGURES = (Outcome.CHANGED, Outcome.ASKED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.WAITING)
 CHANGED_BY = {DELETE: msg("Records deleted"), UNDO: msg("Records restored")}
 SHOWN = 100
 """Refused records that are listed."""
