@@ -21,7 +21,6 @@ from core.web.history import changes_in_words, word
 from core.web.nouns import Noun
 from core.web.pages import Entry, Link, Say, Timeline, Tone
 
-REASON = "what waits for approval of a record that may be seen"
 SHORT = 3
 """Changed fields that a line of the inbox names."""
 
@@ -32,7 +31,7 @@ def waiting_change(session: Any, noun: Noun, record: Any) -> tuple[Say, ...]:
     if kind is None:
         return ()
     asked = select(ApprovalCase, KeyChange).join(KeyChange, KeyChange.case_id == ApprovalCase.id)
-    with as_system(session, REASON):
+    with as_system(session, "cases of a document that may be seen"):
         found = session.execute(asked.where(ApprovalCase.running_key == f"{kind.name}:{record.id}")).one_or_none()
         if found is None:
             return ()

@@ -20,8 +20,8 @@ def ended(database: Database, noun: Noun, run: BulkRun) -> str:
     bring_to_end(database, noun, run.id)
     counts = counts_of(database.session(), run.id)
     undo = url_for("BulkView.undo", pk=run.id) if can_be_undone(noun, run.what) and counts[Outcome.CHANGED] else ""
-    say(sentence(counts[Outcome.CHANGED], counts[Outcome.UNCHANGED] + counts[Outcome.REFUSED]), undo)
-    if counts[Outcome.REFUSED]:
+    say(sentence(counts[Outcome.CHANGED], counts[Outcome.UNCHANGED] + counts[Outcome.REFUSED] + counts[Outcome.ASKED]), undo)
+    if counts[Outcome.REFUSED] or counts[Outcome.ASKED]:
         return url_for("BulkView.show", pk=run.id)
     return page_in_sight(url_for(f"{view_name(noun)}.list"))
 
