@@ -34,6 +34,14 @@ def wish_of(session: Session, table: str, record_id: int) -> KeyChange | None:
     return session.scalars(asked.order_by(KeyChange.id.desc()).limit(1)).first()
 
 
+def waiting_wish(kind: ApprovalKind, record_id: int, who: Actor) -> Select[Any]:
+    """The record, if a change of its key fields waits: asked together with other counts of its page, for everybody who sees it."""
+    model, table = kind.model, ApprovalCase.__table__.c
+    mine = (table.company_id == who.company_id, table.running_key == f"{kind.name}:{record_id}")
+    cases: Any = select(table.record_id).where(*mine).execution_options(keguan_reviewed=True)  # reviewed: whether there is one
+    return select(model.id).where(model.id == record_id, model.id.in_(cases))
+
+
 def in_approval(session: Session, table: str, record_ids: Collection[int]) -> frozenset[int]:
     """Which of the documents a running case is about."""
     mine = (ApprovalCase.table_name == table, ApprovalCase.state == CaseState.RUNNING, ApprovalCase.record_id.in_(record_ids))

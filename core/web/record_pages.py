@@ -10,6 +10,8 @@ from flask import g, request, url_for
 from core.access.field_rights import UNSEEN, may_uncover, may_write, shown_value
 from core.access.offering import may_add
 from core.approvals.chains import kinds_of
+from core.approvals.key_changes import kind_for
+from core.approvals.queries import waiting_wish
 from core.database.together import Counted
 from core.extension.calling import hooks
 from core.extension.exchange import RelatedCount
@@ -64,7 +66,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     chosen = next((pair for pair in tabs if pair[0].key == open_tab), tabs[0])
     if asked_part(RecordPage):
         return RecordPage(title=str(record), body=chosen[1]())
-    figures, stats, is_starred = _offers(session, noun, record)
+    figures, stats, is_starred, waits = _offers(session, noun, record)
     buttons = verbs_of(session, nouns, noun, record)
     open_fields = _open_fields(noun, record) if buttons.changeable else {}
     return RecordPage(
@@ -90,20 +92,25 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         primary=buttons.primary,
         more=buttons.more,
         body=chosen[1](),
-        says=waiting_change(session, noun, record),
+        says=waiting_change(session, noun, record) if waits else (),
         aside=tuple(group_of(nouns, noun, record, group, open_fields) for group in noun.groups),
     )
 
 
-def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...], bool]:
-    """What all plugins know of the record in figures and in counts, and whether it is under the person's star, asked in one statement.
+def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...], bool, bool]:
+    """What all plugins know of the record in figures and in counts, whether it is under the person's star, and whether a change of it
+    waits for approval, asked in one statement.
 
     What there is none of has no button: its tab says so, and begins the first.
     """
     asked = {"session": session, "resource": noun.resource, "record_id": record.id}
     star = RelatedCount(msg("Favourites"), "star", Counted(starred(noun.model, record.id)), "")
-    figures, counts = shown_offers(session, hooks().crm_figures(**asked), [*hooks().crm_related_counts(**asked), star])
-    return figures, tuple(one for one in counts[:-1] if one.count != "0"), counts[-1].count != "0"
+    kind = kind_for(noun.model)
+    wish = [] if kind is None else [RelatedCount(kind.title, "edit", Counted(waiting_wish(kind, record.id, g.actor)), "")]
+    figures, counts = shown_offers(session, hooks().crm_figures(**asked), [*hooks().crm_related_counts(**asked), *wish, star])
+    own = len(wish) + 1
+    waits = bool(wish) and counts[-2].count != "0"
+    return figures, tuple(one for one in counts[:-own] if one.count != "0"), counts[-1].count != "0", waits
 
 
 def _fact(value: Any) -> Any:

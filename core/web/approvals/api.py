@@ -22,6 +22,7 @@ from core.kernel.words import msg
 from core.web.access import member
 from core.web.api import PAGE, PluginApi
 from core.web.approvals.showing import amount_of, kind_title, signatures, title_of
+from core.web.approvals.wishes import wished
 from core.web.input import body
 
 SHOWN: dict[str, Callable[[Any], Any]] = {"mine": waiting_for, "submitted": submitted_by, "decided": decided_by}
@@ -66,7 +67,8 @@ class ApprovalsApi(PluginApi):
             }
             for cell in signatures(self.session, case).cells
         ]
-        return jsonify({"id": case.id, "result": {**_case(case), "signatures": cells}})
+        told = [{"field": str(label), "old": str(old), "new": str(new)} for label, old, new in wished(self.session, case)]
+        return jsonify({"id": case.id, "result": {**_case(case), "signatures": cells, "changes": told}})
 
     @expose("/", methods=["POST"])
     @member

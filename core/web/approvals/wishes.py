@@ -26,7 +26,7 @@ SHORT = 3
 
 
 def waiting_change(session: Any, noun: Noun, record: Any) -> tuple[Say, ...]:
-    """That a change of the record waits, what it would change, and who decides; one statement where none waits."""
+    """That a change of the record waits, what it would change, and who decides."""
     kind = kind_for(noun.model)
     if kind is None:
         return ()
@@ -67,6 +67,13 @@ def wishes_of(session: Any, case_ids: Collection[int]) -> Mapping[int, KeyChange
 def told(session: Any, kind: ApprovalKind, changes: Mapping[str, Any]) -> tuple[tuple[Any, Any, Any], ...]:
     """(label, now, wished) of every field that the person may know of."""
     return changes_in_words(kind.model, changes, partial(word, session))
+
+
+def wished(session: Any, case: ApprovalCase) -> tuple[tuple[Any, Any, Any], ...]:
+    """The same of a case, nothing where it is about a document."""
+    kind = next((kind for kind in kinds_on(g.actor.modules) if kind.name == case.kind), None)
+    wish = wishes_of(session, [case.id]).get(case.id) if kind is not None and kind.changes else None
+    return told(session, kind, wish.changes) if kind is not None and wish is not None else ()
 
 
 def in_a_line(session: Any, kind: ApprovalKind, changes: Mapping[str, Any], most: int = 20) -> str:
