@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, open_for_writing
+from core.approvals.operations import forget_wishes
 from core.audit.aside import erase_aside
 from core.audit.trail import ERASE, name_action, record_event
 from core.database.fields import fields_of
@@ -73,6 +74,8 @@ def _erase(session: Session, found: Dossier, reason: Message | str, me: int | No
     keys = [(part.model.__tablename__, part.record.id) for part in found.own]
     whole = [(part.model.__tablename__, part.record.id) for part in found.own if not part.shared]
     lent = [key for key in keys if key not in whole]
+    for key in keys:
+        forget_wishes(session, *key)
     comments = [(Comment.__tablename__, one) for key in whole for one in remove_comments(session, *key)]
     certificate = Erasure(
         company_id=company_id(),

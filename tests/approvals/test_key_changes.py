@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.administration import let_go, set_parameter
-from core.access.guard import get_for
+from core.access.guard import as_system, get_for
 from core.access.reasons import DEMANDED
 from core.approvals import operations as do
 from core.approvals.chains import chain_of, kind_called
@@ -226,3 +226,13 @@ def test_a_reason_is_demanded_before_anybody_is_asked(world: World, trade: Trade
     with pytest.raises(BadInput, match=r"why this is changed|为什么"):
         ask(world, customer, reason="")
     assert ask(world, customer).note == "更名"
+
+
+def test_what_was_wished_about_somebody_erased_is_forgotten(world: World, trade: Trade, step: Make, set_change_chain: Make) -> None:
+    customer = trade.customer()
+    set_change_chain(step(HEAD))
+    case = ask(world, customer)
+    with world.use_case(FILLER) as session, as_system(session, "a test"):
+        do.forget_wishes(session, "customers_customer", customer.id)
+    wish = over_all(world, lambda session: session.scalars(select(KeyChange).where(KeyChange.case_id == case.id)).one())
+    assert (wish.given, wish.changes) == ({}, {})
