@@ -12,7 +12,20 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BinaryExpression, ColumnElement, Null, Select, String, TypeDecorator, event, inspect, null, type_coerce
+from sqlalchemy import (
+    BinaryExpression,
+    ColumnElement,
+    Null,
+    Select,
+    String,
+    TypeDecorator,
+    case,
+    event,
+    inspect,
+    literal,
+    null,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import Label
@@ -22,7 +35,7 @@ from sqlalchemy.sql.selectable import ScalarSelect
 from core.database.fields import TEXTS, Field, fields_of
 from core.database.records import Record
 from core.kernel.acting import Acting, Actor, FieldAccess, acting
-from core.kernel.masks import masked
+from core.kernel.masks import STARS, masked
 
 OPEN = frozenset({FieldAccess.READ, FieldAccess.WRITE})
 COVERED = "covered"  # where the state of a record keeps its true values
@@ -154,6 +167,14 @@ def covered_column(column: Any, who: Acting) -> Any:
     if plain and restricted(model, who)[name] is FieldAccess.MASKED:
         return type_coerce(column, _Masked(fields_of(model)[name].mask_kind)).label(label)
     return type_coerce(null(), column.type).label(label)
+
+
+def covered_text(column: Any, who: Acting) -> Any:
+    """Like :func:`covered_column` where no mask can be put on afterwards, because many selects are read as one: stars stand for a value."""
+    found = covered_column(column, who)
+    if isinstance(getattr(found, "type", None), _Masked):
+        return case((column != "", literal(STARS)), else_=null())
+    return found
 
 
 def fields_behind(expression: Any) -> set[tuple[type[Any], str]]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Cast, Date, Null, Select, String, cast, false, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from core.database.covering import covered_column
+from core.database.covering import covered_text
 from core.database.types import Moment
 from core.kernel.acting import acting
 from core.kernel.clock import local
@@ -75,7 +75,7 @@ def told(record_id: Any, *texts: Any, at: Any = None, day: Any = None, who: Any 
     What happened at a time that this person may not read is not told at all: it has no place among the rest.
     """
     asked = [column if column is None else _element(column) for column in (record_id, at, day, who, *texts)]
-    told = [column if column is None else covered_column(column, acting()) for column in asked]
+    told = [column if column is None else covered_text(column, acting()) for column in asked]
     timeless = [place for place in (1, 2) if told[place] is not asked[place]]
     columns = (*(None if place in timeless else column for place, column in enumerate(told)), *(None,) * (TEXTS - len(texts)))
     found = select(

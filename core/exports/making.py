@@ -52,7 +52,8 @@ class Plan:
     names: list[str]
     form: ExportFormat
     language: str
-    most: int
+    rows: int
+    may_differ: int
     mark: Message
     path: Path
     prints: Path
@@ -140,10 +141,10 @@ def why_not(request: ExportRequest) -> Message:
 def _plan(session: Session, request: ExportRequest) -> Plan:
     source = source_called(request.source, actor())
     asked = source.checked([(name, value) for name, value in request.asked])
-    most = request.rows + request.rows * int(parameter(session, GROWTH)) // 100
+    may_differ = request.rows * int(parameter(session, GROWTH)) // 100
     rows = count_rows(session, source, asked)
-    if rows > most:
-        raise Conflict(_grown(request.rows, rows))
+    if abs(rows - request.rows) > may_differ:
+        raise Conflict(_differs(request.rows, rows))
     return Plan(
         request.id,
         source,
@@ -151,7 +152,8 @@ def _plan(session: Session, request: ExportRequest) -> Plan:
         list(request.columns),
         request.format,
         request.language,
-        most,
+        request.rows,
+        may_differ,
         mark_of(request),
         file_of(request),
         prints_of(request),
@@ -168,11 +170,18 @@ def mark_of(request: ExportRequest) -> Message:
     )
 
 
-def _grown(before: int, rows: int) -> Message:
+def _differs(before: int, rows: int) -> Message:
+    """What has changed, in a sentence: the approval was for exactly so many rows."""
+    if rows > before:
+        return msg(
+            "The list has grown since this was requested (rows then: %(before)s, now: %(rows)s). Please request it again.",
+            before=f"{before:,}",
+            rows=f"{rows:,}",
+        )
     return msg(
-        "The list has grown since this was requested (rows then: %(before)s, now: %(rows)s). Please request it again.",
-        before=before,
-        rows=rows,
+        "The list has fewer rows than when this was requested (rows then: %(before)s, now: %(rows)s). Please request it again.",
+        before=f"{before:,}",
+        rows=f"{rows:,}",
     )
 
 
@@ -196,11 +205,13 @@ def _write(database: Database, plan: Plan, progress: Progress) -> Made:
         for columns in parts:
             demand_same_rights(database, who, source)
             rows += len(columns[0])
-            if rows > plan.most:
-                raise Conflict(_grown(plan.most, rows))
+            if rows > plan.rows + plan.may_differ:
+                raise Conflict(_differs(plan.rows, rows))
             writer.add(list(stamper.stamp(columns)))
             if rows % TOLD == 0:
-                progress(rows, plan.most)
+                progress(rows, plan.rows)
+    if rows < plan.rows - plan.may_differ:  # some went while the file was being made
+        raise Conflict(_differs(plan.rows, rows))
     return Made(rows, plan.path.stat().st_size, _digest(plan.path))
 
 

@@ -51,9 +51,9 @@ EXPORT_PARAMETERS: tuple[ParameterSpec, ...] = (
     ),
     _number(
         GROWTH,
-        msg("Growth of an approved export"),
-        10,
-        msg("When the list has grown by more than this since it was asked for, no file is made."),
+        msg("Change of an approved export"),
+        0,
+        msg("When the list has more or fewer rows than this allows since it was asked for, no file is made; 0: exactly as many."),
         msg("%"),
         0,
         100,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from core.exports.states import ExportFormat, ExportState
 from core.kernel.acting import Scope, System, acting_as
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound
+from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer
 from tests.exports.conftest import Gate
 
@@ -126,8 +127,13 @@ def rob(gate: Gate) -> None:
 def grown(gate: Gate, one: int) -> None:
     gate.approve(one)
     with gate.world.use_case("sales.east1") as session:
-        for number in range(4):
-            create_customer(session, {"name": f"新来的{number}厂"})
+        create_customer(session, {"name": "新来的一家厂"})
+
+
+def shrunk(gate: Gate, one: int) -> None:
+    gate.approve(one)
+    with acting_as(System("test")), gate.world.keguan.database.transaction() as session:
+        session.delete(session.scalars(select(Customer).where(Customer.name == "苏州第0机械厂")).one())
 
 
 BEFORE_A_FILE = {
@@ -139,7 +145,8 @@ BEFORE_A_FILE = {
     "further columns": (lambda gate, one: changed(gate, one, columns=["name", "owner", "remark"]), "no longer those"),
     "more rows": (lambda gate, one: changed(gate, one, rows=10_000), "no longer those"),
     "right taken away": (robbed, "do not let you export"),
-    "a list that grew": (grown, "Please request it again"),
+    "a list that grew": (grown, "The list has grown"),
+    "a list that shrank": (shrunk, "has fewer rows"),
 }
 
 
@@ -225,6 +232,16 @@ def test_somebody_else_can_neither_see_nor_fetch(gate: Gate) -> None:
         gate.fetch(one, "leader")
     with gate.world.act("leader"), pytest.raises(Forbidden):
         make_file(gate.world.keguan.database, one)
+
+
+@pytest.mark.requirement("R-343")
+@pytest.mark.parametrize("happen", [grown, shrunk])
+def test_a_company_may_allow_a_change_of_the_list(gate: Gate, happen: Callable[[Gate, int], None]) -> None:
+    gate.set(export_growth_percent=4)
+    one = gate.ask()
+    happen(gate, one)
+    gate.make(one)
+    assert gate.stored(one).sha256 != ""
 
 
 @pytest.mark.requirement("R-343")
