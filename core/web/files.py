@@ -11,20 +11,23 @@ from werkzeug.wrappers import Response
 from core.access.offering import allowed_verbs
 from core.audit.reads import note_read
 from core.kernel.errors import BadInput, NotFound, TooLarge
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.access import needs
 from core.web.doors import FILE, leaves
 from core.web.gate import database_of
 from core.web.going import go
 from core.web.nouns import Noun
-from core.web.pages import FileChip, Fragment
+from core.web.pages import FieldKind, FileChip, FormField, Fragment
 from core.web.previewing import page_picture, preview_page
 from core.web.showing import view_name
 from core.work.attachments import attach, attachments_of, detach, headers_for, open_attachment, why_kept
-from core.work.file_types import ACCEPTED, OFFICE
+from core.work.file_types import ACCEPTED, ACCEPTED_ON_THE_WAY, OFFICE
 from core.work.models import Attachment
 from core.work.previews import ask_for_preview, can_be_shown, waits_for_office
+
+MOST_SENT = 10
+"""Files that may come with the form of a new record."""
 
 
 def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
@@ -51,16 +54,40 @@ def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
 
 
 def attach_sent(session: Any, noun: Noun, record: Any) -> Any:
-    """The new ``record``, with the file that came with its form, if any; raises :class:`BadInput` for one that is not accepted."""
-    sent = request.files.get("file")
-    if not noun.files or sent is None or not sent.filename:
-        return record
-    session.flush()
-    try:
-        attach(session, record, sent.filename, sent.stream)
-    except TooLarge as error:
-        raise BadInput(error.message) from error
+    """The new ``record``, with the files that came with its form, if any; raises :class:`BadInput` for one that is not accepted."""
+    sent = [one for one in request.files.getlist("file") if one.filename] if noun.files else []
+    if len(sent) > MOST_SENT:
+        raise BadInput(fields={"file": msg("At most %(most)s files at once. Please attach the others afterwards.", most=MOST_SENT)})
+    if sent:
+        session.flush()
+    for one in sent:
+        try:
+            attach(session, record, one.filename or "", one.stream)
+        except (TooLarge, BadInput) as error:
+            raise BadInput(fields={"file": first_of(error)}) from error
     return record
+
+
+def first_of(error: BadInput | TooLarge) -> Message:
+    """Why a file was not taken, to be said beside the question for it."""
+    return next(iter(error.fields.values()), error.message) if isinstance(error, BadInput) else error.message
+
+
+def file_question(noun: Noun, error: Message | str = "") -> tuple[FormField, ...]:
+    """The question for files of a record that is being written: a photo taken on the way, words recorded there, or any file."""
+    if not noun.files:
+        return ()
+    return (
+        FormField(
+            "file",
+            msg("Photo, recording or file"),
+            FieldKind.FILE,
+            accept=ACCEPTED_ON_THE_WAY,
+            multiple=True,
+            on_the_way=True,
+            error=error,
+        ),
+    )
 
 
 def _chip(view: str, record_id: int, one: Attachment) -> FileChip:

@@ -23,6 +23,7 @@ from core.web.alike import may_hint
 from core.web.beginning import leading, offered_first
 from core.web.beside import beside_form
 from core.web.changing import fixed_in, why_unchanged
+from core.web.files import file_question
 from core.web.history import REASON
 from core.web.input import covered_fields, declared_for, lines_of, lines_open
 from core.web.nouns import Noun, Nouns
@@ -106,6 +107,8 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         groups.append(FieldSet(msg("Reason"), (question,), FIELD not in draft.errors and not draft.values.get(FIELD)))
     if lines_open(noun) and not only:
         groups.append(FieldSet(msg("Lines"), (_lines_field(session, noun, draft),)))
+    if creating and noun.begun_anywhere and not only:
+        groups.append(FieldSet("", file_question(noun, draft.errors.get("file", ""))))
     list_href = url_for(f"{view_name(noun)}.list")
     return FormPage(
         title=noun.create_label or msg("New: %(title)s", title=noun.title) if record is None else msg("Edit: %(title)s", title=str(record)),

@@ -25,7 +25,7 @@ from core.web.beginning import begun_about
 from core.web.beside import beside_record
 from core.web.changing import fields_in_place, fixed_in, why_unchanged
 from core.web.comments import comment_box, has_comments
-from core.web.files import files_block
+from core.web.files import file_question, files_block
 from core.web.history import history_blocks
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
@@ -37,7 +37,6 @@ from core.web.pages import (
     ColumnKind,
     Composer,
     FieldGroup,
-    FieldKind,
     Figure,
     FormField,
     Link,
@@ -52,7 +51,6 @@ from core.web.pages import (
 from core.web.record_verbs import verbs_of
 from core.web.showing import cell, due_teller, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
 from core.web.timeline import timeline_of
-from core.work.file_types import ACCEPTED_ON_THE_WAY
 from core.work.marks import starred
 
 NOWHERE: Mapping[str, Message | None] = {}
@@ -213,18 +211,12 @@ def _composer(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[Bloc
             action=url_for(f"{view_name(child)}.add"),
             title=child.title,
             text=form_field(nouns, fields[text], ""),
-            fields=(*(_composer_field(nouns, child, name) for name in (*others[: 4 - len(planned)], *planned)), *_file_question(child)),
+            fields=(*(_composer_field(nouns, child, name) for name in (*others[: 4 - len(planned)], *planned)), *file_question(child)),
             submit=msg("Save"),
             hidden=hidden,
             waits=child.waits_for(child.model.__parent__, record) or "",
         ),
     )
-
-
-def _file_question(child: Noun) -> tuple[FormField, ...]:
-    """A picture or a word spoken on the way: a phone offers its camera and its recorder."""
-    asked = FormField("file", msg("Photo, recording or file"), FieldKind.FILE, accept=ACCEPTED_ON_THE_WAY)
-    return (asked,) if child.files else ()
 
 
 def _composer_field(nouns: Nouns, child: Noun, name: str) -> FormField:

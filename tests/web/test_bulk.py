@@ -28,7 +28,7 @@ from tests.sizes import sized
 from tests.world import Browser, World
 
 Clients = Callable[[str], Browser]
-MANY = sized(60, 1000)
+MANY = sized(60, 8_800)
 
 
 @pytest.fixture

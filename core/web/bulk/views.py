@@ -9,7 +9,7 @@ from flask_appbuilder import expose
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.web.access import member
 from core.web.bulk.asking import is_small
 from core.web.bulk.models import CHANGE, DELETE, UNDO, BulkItem, BulkRun, BulkState, Outcome
@@ -122,8 +122,11 @@ def _progress(run: BulkRun, counts: Any) -> Fragment:
     context = {
         "href": url_for("BulkView.show", pk=run.id),
         "share": share,
-        "done": f"{done:,}",
-        "total": f"{run.total:,}" if run.prepared else "",
+        "said": counted(
+            "%(done)s of %(count)s record", "%(done)s of %(count)s records", run.total, done=f"{done:,}", count=f"{run.total:,}"
+        )
+        if run.prepared
+        else msg("Finding the records"),
     }
     return Fragment(name="keguan/blocks/progress.html", context=context)
 

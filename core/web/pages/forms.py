@@ -72,6 +72,8 @@ class FormField:
     near: tuple[Option, ...] = ()
     """Records at hand, offered beside the search of a REFERENCE."""
     hint_href: str = ""
+    on_the_way: bool = False
+    """Whether a FILE may also be a photo that is taken or words that are recorded here and now."""
     files: tuple[FileChip, ...] = ()
     lines: Lines | None = None
     pair: bool = False

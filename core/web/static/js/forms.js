@@ -7,8 +7,10 @@ for (const name of ["input", "change"]) {
 }
 document.addEventListener("change", (event) => {
   if (event.target.type !== "file") return;
-  const chosen = event.target.closest(".kg-field, form")?.querySelector("[data-chosen]");
-  if (chosen) chosen.textContent = [...event.target.files].map((file) => file.name).join(", ");
+  const block = event.target.closest(".kg-field, form");
+  const chosen = block?.querySelector("[data-chosen]");
+  const files = chosen ? [...block.querySelectorAll("input[type=file]")].flatMap((one) => [...one.files]) : [];
+  if (chosen) chosen.textContent = files.map((file) => `${file.name} (${Math.ceil(file.size / 1024)} kB)`).join(", ");
 });
 // On the page of a record that is written about, the phone's filled button leads into the text that stands there already.
 document.addEventListener("click", (event) => {
