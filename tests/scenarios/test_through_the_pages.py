@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,12 +18,13 @@ from tests.scenarios.clicks import Album, ByClicks
 from tests.scenarios.story import Story
 from tests.scenarios.test_from_customer_to_service import trail
 from tests.scenarios.ways import ByVerbs
+from tests.sizes import sized
 from tests.world import World, look_around
 
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "flow"
 SIZES = {"desktop": WIDE, "phone": PHONE}
 EVERY_VARIANT = [("zh_CN", "desktop"), ("zh_CN", "phone"), ("en", "desktop"), ("en", "phone")]
-VARIANTS = EVERY_VARIANT if os.environ.get("KEGUAN_FLOW") == "all" else EVERY_VARIANT[:1]
+VARIANTS = sized(EVERY_VARIANT[:1], EVERY_VARIANT)
 
 
 @contextmanager
