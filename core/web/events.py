@@ -28,24 +28,25 @@ SHOWN = {"month": 4, "week": 40, "day": MOST}
 
 def events_page(session: Any, nouns: Nouns, asked: Mapping[str, str], says: tuple[Say, ...] = ()) -> EventsPage:
     """The calendar as ``asked`` for: ``on`` a day, in which ``shape``, ``whose`` entries; raises :class:`Malformed`."""
-    shape, whose = _one(SHAPES, asked.get("shape", ""), "month"), _one(WHOSE, asked.get("whose", ""), "mine")
-    on = _day(asked.get("on", ""))
+    shape, whose = one_of(SHAPES, asked.get("shape", ""), "month"), one_of(WHOSE, asked.get("whose", ""), "mine")
+    on = day_asked(asked.get("on", ""))
     kept = {"on": on.isoformat(), "shape": shape, "whose": whose}
-    first, last = _span(shape, on)
+    first, last = span_of(shape, on)
     found = entries_between(session, nouns, first, last, mine=whose == "mine")
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    cells = [_cell(session, day, [one for one in found if one.day == day], on, kept) for day in days]
+    by_day = {day: [_event(one) for one in found if one.day == day] for day in days}
+    cells = [day_cell(session, day, by_day[day], on, shape, _href(kept, on=day.isoformat(), shape="day")) for day in days]
     width = 1 if shape == "day" else 7
     return EventsPage(
         title=msg("Calendar"),
         shape=shape,
-        heading=_heading(shape, on, first, last),
+        heading=heading_of(shape, on, first, last),
         weeks=tuple(tuple(cells[start : start + width]) for start in range(0, len(cells), width)),
         weekdays=tuple(formats.weekday(day) for day in days[:width]),
         shapes=tuple(Link(label, _href(kept, shape=key), current=key == shape) for key, label in SHAPES.items()),
         whose=tuple(Link(label, _href(kept, whose=key), current=key == whose) for key, label in WHOSE.items()),
-        before=Link(msg("Earlier days"), _href(kept, on=_turned(shape, on, -1).isoformat()), "chevron-left"),
-        after=Link(msg("Later days"), _href(kept, on=_turned(shape, on, 1).isoformat()), "chevron-right"),
+        before=Link(msg("Earlier days"), _href(kept, on=turned(shape, on, -1).isoformat()), "chevron-left"),
+        after=Link(msg("Later days"), _href(kept, on=turned(shape, on, 1).isoformat()), "chevron-right"),
         now=Link(msg("Today"), _href(kept, on=today().isoformat())),
         kept=tuple(kept.items()),
         capped=len(found) >= MOST,
@@ -67,13 +68,15 @@ def calendar_address(asked: Mapping[str, str]) -> str:
     return _href({name: asked.get(name, "") for name in ("on", "shape", "whose") if asked.get(name)})
 
 
-def _one(words: Mapping[str, Message], given: str, usual: str) -> str:
+def one_of(words: Mapping[str, Message], given: str, usual: str) -> str:
+    """One of ``words``, the usual one for nothing; raises :class:`Malformed`."""
     if given and given not in words:
         raise Malformed(msg("The calendar knows no “%(name)s”.", name=given[:40]))
     return given or usual
 
 
-def _day(given: str) -> date:
+def day_asked(given: str) -> date:
+    """The day that an address names, today for nothing; raises :class:`Malformed`."""
     try:
         day = date.fromisoformat(given) if given else today()
     except ValueError:
@@ -83,7 +86,7 @@ def _day(given: str) -> date:
     return day
 
 
-def _span(shape: str, on: date) -> tuple[date, date]:
+def span_of(shape: str, on: date) -> tuple[date, date]:
     """First and last day that are shown; weeks begin on Monday."""
     if shape == "day":
         return on, on
@@ -95,13 +98,15 @@ def _next_month(on: date) -> date:
     return (on.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def _turned(shape: str, on: date, way: int) -> date:
+def turned(shape: str, on: date, way: int) -> date:
+    """The day one span earlier (``way`` -1) or later (1)."""
     if shape == "month":
         return _next_month(on) if way > 0 else (on.replace(day=1) - timedelta(days=1)).replace(day=1)
     return on + timedelta(days=way * (7 if shape == "week" else 1))
 
 
-def _heading(shape: str, on: date, first: date, last: date) -> Message | str:
+def heading_of(shape: str, on: date, first: date, last: date) -> Message | str:
+    """What the span is called."""
     if shape == "month":
         return formats.month_of_year(on)
     if shape == "week":
@@ -113,22 +118,23 @@ def _href(kept: Mapping[str, str], **changes: str) -> str:
     return f"{address('CalendarView.calendar')}?{urlencode({**kept, **changes})}"
 
 
-def _cell(session: Any, day: date, found: Sequence[Entry], on: date, kept: Mapping[str, str]) -> EventCell:
+def day_cell(session: Any, day: date, events: Sequence[Event], on: date, shape: str, href: str) -> EventCell:
+    """One day of the span around ``on`` with its ``events``; ``href`` leads to all of them."""
     working, usual = is_working_day(session, day), day.weekday() < 5
     mark = (msg("Off work") if usual else msg("Worked")) if working != usual else ""
-    shown = SHOWN[kept["shape"]]
+    shown = SHOWN[shape]
     return EventCell(
         day=day,
         label=str(day.day),
         weekday=formats.weekday(day),
-        events=tuple(_event(one) for one in found[:shown]),
-        href=_href(kept, on=day.isoformat(), shape="day"),
+        events=tuple(events[:shown]),
+        href=href,
         off=not working,
-        outside=kept["shape"] == "month" and day.month != on.month,
+        outside=shape == "month" and day.month != on.month,
         today=day == today(),
         mark=mark,
         holiday=holiday_of(day) or "",
-        rest=max(len(found) - shown, 0),
+        rest=max(len(events) - shown, 0),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_appbuilder import expose
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from core.access.guard import look_for
@@ -17,8 +18,11 @@ from core.web.changing import demand_open, fields_in_place
 from core.web.events import calendar_address, events_page, moved_value
 from core.web.going import go
 from core.web.input import read_version
+from core.web.list_days import SENT, days_again, days_page
+from core.web.lists.addresses import offered_pairs
 from core.web.nouns import Noun
-from core.web.pages import Say
+from core.web.pages import Page, Say
+from core.web.shapes import days_of
 from core.web.shell import say
 from core.web.showing import view_name
 from core.web.taking_back import own_last_change
@@ -41,7 +45,7 @@ class OnAnotherDay:
     def move(self, pk: int) -> Response:
         """Give one of its days the value that was sent, and go back to the calendar; a refusal is told there."""
         record = look_for(self.session, self.noun.model, "update", pk)
-        movable = [one.name for one in self.noun.on_calendar if one.name in fields_in_place(self.noun)]
+        movable = [name for name in days_of(self.noun) if name in fields_in_place(self.noun)]
         name = request.form.get("field", "") or next(iter(movable), "")
         if name not in movable:
             raise NotFound
@@ -51,15 +55,24 @@ class OnAnotherDay:
             day = load([DAY], {"day": request.form.get("day", "")})["day"]
             waits = self._change(pk, version, {name: moved_value(self.noun, record, name, day)})
         except (BadInput, Conflict) as error:
-            said = (Say(_sentence(error)),)
-            answer: Response = self.page(events_page(self.session, self.nouns, request.form, said), error.status)
+            answer: Response = self.page(self._not_moved((Say(_sentence(error)),)), error.status)
             return answer
-        there = calendar_address(request.form)
+        there = days_again(self.noun, asked) if (asked := self._of_list()) is not None else calendar_address(request.form)
         if waits is not None:
             say(waits)
         else:
             say(msg("Moved to %(day)s.", day=day.isoformat()), self._back(pk, there))
         return go(there)
+
+    def _of_list(self) -> str | None:
+        """What the calendar of the list was asked for that the record was moved on; None for the calendar of everything."""
+        return request.form.get("asked", "") if request.form.get("next") == SENT else None
+
+    def _not_moved(self, says: tuple[Say, ...]) -> Page:
+        asked = self._of_list()
+        if asked is None:
+            return events_page(self.session, self.nouns, request.form, says)
+        return days_page(self.session, self.nouns, self.noun, MultiDict(offered_pairs(self.noun, asked)), says)
 
     def _back(self, pk: int, there: str) -> str:
         """The way to take the move back, if it was the last change of the record."""

@@ -18,12 +18,16 @@ from core.web.pages import Link
 from core.web.showing import view_name
 from core.web.usual_board import board_of
 
+BOOKKEEPING = frozenset({"created_at", "changed_at"})
+"""Moments that every record has; none of them is a day of the business."""
+
 
 class Shape(enum.StrEnum):
     """A shape by the word that its address ends with."""
 
     LIST = "list"
     BOARD = "board"
+    CALENDAR = "calendar"
     CARDS = "cards"
     CHART = "chart"
 
@@ -41,6 +45,7 @@ class Shape(enum.StrEnum):
 LOOKS = {
     Shape.LIST: (msg("List"), "layout-list"),
     Shape.BOARD: (msg("Board"), "layout-kanban"),
+    Shape.CALENDAR: (msg("Calendar"), "calendar"),
     Shape.CARDS: (msg("Cards"), "layout-dashboard"),
     Shape.CHART: (msg("Chart"), "chart-bar"),
 }
@@ -50,6 +55,13 @@ def has_board(noun: Noun) -> bool:
     """Whether the person finds a board of ``noun``: there is one, and what its columns tell may be read."""
     board = board_of(noun)
     return board is not None and may_query(acting(), noun.model, board.by)
+
+
+def days_of(noun: Noun) -> tuple[str, ...]:
+    """Fields by which the list can be drawn into days, as far as the person may read them: those of the calendar first."""
+    names = (*(one.name for one in noun.on_calendar), *(shown.name for shown in noun.columns), *noun.fields)
+    days = (name for name in dict.fromkeys(names) if noun.fields[name].kind in ("date", "moment") and name not in BOOKKEEPING)
+    return tuple(name for name in days if may_query(acting(), noun.model, name))
 
 
 def shape_address(noun: Noun, shape: Shape, asked: Iterable[tuple[str, str]] = ()) -> str:
@@ -75,5 +87,5 @@ def _asked(shape: Shape, asked: Sequence[tuple[str, str]]) -> Sequence[tuple[str
 
 
 def _offered(noun: Noun) -> list[Shape]:
-    offers = {Shape.BOARD: has_board(noun), Shape.CHART: bool(groupable(noun)), Shape.CARDS: False}
+    offers = {Shape.BOARD: has_board(noun), Shape.CALENDAR: bool(days_of(noun)), Shape.CHART: bool(groupable(noun))}
     return [one for one in Shape if offers.get(one, True)]

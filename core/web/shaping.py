@@ -36,6 +36,7 @@ def around_shape(
         "search_value": as_list.search_value,
         "searchable": as_list.searchable,
         "create": as_list.create,
+        "empty": as_list.empty,
     }
 
 

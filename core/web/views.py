@@ -28,6 +28,7 @@ from core.web.beside import BesideOfRecords
 from core.web.board_asking import AsksOnBoard
 from core.web.boards import BoardOfRecords
 from core.web.bulk.record_views import Bulk
+from core.web.card_pages import CardsOfRecords
 from core.web.changing import why_unchanged
 from core.web.charts import ChartOfRecords
 from core.web.choices import choices_of
@@ -41,6 +42,7 @@ from core.web.history import earlier_values
 from core.web.inline import InPlace
 from core.web.input import covered_fields, read_form, read_version
 from core.web.lines import lines_of_record
+from core.web.list_days import DaysOfRecords
 from core.web.list_pages import list_page
 from core.web.listing import NOTHING, Found, Query, filters_of, find, values_in_use
 from core.web.lists.columns import referred_to
@@ -98,6 +100,8 @@ class PluginView(BaseView):
 class RecordView(
     BoardOfRecords,
     AsksOnBoard,
+    CardsOfRecords,
+    DaysOfRecords,
     BesideOfRecords,
     ChartOfRecords,
     FilesOfRecord,

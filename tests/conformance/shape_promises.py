@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any, NamedTuple
 
+from core.kernel.clock import local
 from core.web.nouns import Noun
+from core.web.shapes import days_of
 from core.web.usual_board import board_of
 
 BOARD = "board"
@@ -76,14 +79,14 @@ def goes_from_shape_to_shape_with_what_is_asked_for(desk: Any, noun: Noun) -> No
     record_id = desk.examples.fresh(noun)
     for query in [*queries(desk, noun, record_id)][1:]:
         first = shapes(browser.get(f"/{noun.path}/?{query}").text)
-        assert set(first.values()) <= {query}, (query, first)
+        assert set(first.values()) == {query}, (query, first)
         for address in first:
             assert shapes(browser.get(f"{address}?{query}").text) == first, (address, query)
 
 
 def shapes(page: str) -> dict[str, str]:
     """Where the signs of the shapes lead: address to query."""
-    row = page.partition('class="kg-shape"')[2].partition("</nav>")[0]
+    row = page.partition('<nav class="kg-shape')[2].partition("</nav>")[0]
     found = (unescape(href).partition("?") for href in re.findall(r'<a href="([^"]*)"', row))
     return {re.sub("^/c/[^/]+", "", address): query for address, _, query in found}
 
@@ -116,8 +119,56 @@ def moves_its_cards_by_its_verbs(desk: Any, noun: Noun) -> None:
             assert "kg-say" in answer.text
 
 
+def is_shown_as_cards_page_by_page(desk: Any, noun: Noun) -> None:
+    """The same records as the list has, twenty on a page, each with its name as the door."""
+    account, record_id = desk.examples.account(noun), desk.examples.fresh(noun)
+    browser, program = desk.browser(account), desk.program(account)
+    for query in queries(desk, noun, record_id):
+        page = browser.get(f"/{noun.path}/cards?{query}")
+        assert page.status_code == 200, page.text
+        count = int(program.get(f"/api/v1/{noun.path}/?{query.replace('view=all', '')}").json["count"])
+        assert page.text.count('<li class="kg-card"') == min(count, 20), query
+    newest = browser.get(f"/{noun.path}/cards?order=-id").text
+    assert f'/{noun.path}/{record_id}"' in newest
+
+
+def stands_on_its_days(desk: Any, noun: Noun) -> None:
+    """By each day that it has; not where the list is asked for others; and it is moved to another day where the verb allows."""
+    account, record_id = desk.examples.account(noun), desk.examples.fresh(noun)
+    browser, program = desk.browser(account), desk.program(account)
+    with desk.examples.world.act(account):
+        days = days_of(noun)
+    address = f"/api/v1/{noun.path}/{record_id}"
+    for name in days:
+        stored = program.get(address).json["result"].get(name)
+        if not stored:
+            continue
+        day = local(datetime.fromisoformat(stored)).date() if noun.fields[name].kind == "moment" else date.fromisoformat(stored)
+        asked = f"by={name}&on={day}"
+        for shape in ("month", "week"):
+            page = browser.get(f"/{noun.path}/calendar?{asked}&shape={shape}")
+            assert page.status_code == 200, page.text
+            assert f'/{noun.path}/{record_id}"' in page.text, (name, shape)
+        other = browser.get(f"/{noun.path}/calendar?{asked}&q=zzqqzz")
+        assert f'/{noun.path}/{record_id}"' not in other.text
+        form = re.search(rf'action="[^"]*/{noun.path}/{record_id}/day"', page.text)
+        if form is None:
+            continue
+        version, target = program.get(address).json["result"]["version"], day + timedelta(days=1)
+        sent = {"field": name, "day": str(target), "version": str(version), "next": "calendar", "asked": f"view=all&{asked}"}
+        answer = browser.post(f"/{noun.path}/{record_id}/day", data=sent)
+        assert answer.status_code in (303, 409, 422), answer.text
+        if answer.status_code == 303:
+            assert answer.headers["Location"].endswith(f"/{noun.path}/calendar?view=all&{asked}")
+            assert str(target)[:7] in program.get(address).json["result"][name]
+        else:
+            assert "kg-day" in answer.text
+
+
 SHAPE_PROMISES = (
     stands_on_a_board_that_asks_the_same_as_its_list,
     goes_from_shape_to_shape_with_what_is_asked_for,
     moves_its_cards_by_its_verbs,
+    is_shown_as_cards_page_by_page,
+    stands_on_its_days,
 )

@@ -30,7 +30,6 @@ from core.operations.language import catalogues_of, speaking
 from core.operations.migrations import upgrade
 from core.web.access import need_of
 from core.web.nouns import Noun
-from core.web.usual_board import board_of
 from core.web.views import RecordView
 from tests.conformance.crowd import fill, write_crowd
 from tests.world import PASSWORD, Browser, World, browser_for, look_around, program_for
@@ -109,7 +108,7 @@ def _pages(noun: Noun) -> list[tuple[str, str]]:
     asked = [("read", address) for address in (base, f"{base}?page=2", f"{base}?order=id", f"{base}?q=0000", f"{base}1")]
     asked += [("read", f"{base}?owner={{owner}}")] if "owner" in noun.filters else []
     asked += [("read", f"{base}chart?by={name}") for name in noun.filters[:1] + noun.filters[-1:]]
-    asked += [("read", f"{base}board")] if board_of(noun) is not None else []
+    asked += [("read", f"{base}{shape}") for shape in ("board", "cards", "calendar")]
     asked += [("create", f"{base}add")] if noun.create else []
     return asked + ([("update", f"{base}1/edit")] if noun.change else [])
 

@@ -187,7 +187,7 @@ class Looking:
 def _has(noun: Noun, endpoint: str) -> bool:
     """Whether the noun has what the route does; what it has not answers 404 whatever the switch says, and is no surface."""
     creating, changing, deleting = ("add", "post"), ("edit", "put", "restore", "field", "take_back"), ("remove", "delete")
-    moved = noun.change if any(one.name in noun.written for one in noun.on_calendar) else None
+    moved = noun.change if any(noun.fields[name].kind in ("date", "moment") for name in noun.written) else None
     verbs = {
         "move": moved,
         **dict.fromkeys(creating, noun.create),

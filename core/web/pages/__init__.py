@@ -24,9 +24,9 @@ from core.web.pages.administration import (
     ScopeOption,
 )
 from core.web.pages.approvals import CasePage, ChainPage, SignatureCell, Signatures, StepForm
-from core.web.pages.boards import BoardPage, Card, CardColumn, Move
+from core.web.pages.boards import BoardPage, Card, CardColumn, CardsPage, Move
 from core.web.pages.calendars import Cell as EventCell
-from core.web.pages.calendars import Event, EventsPage
+from core.web.pages.calendars import DaysPage, Event, EventsPage
 from core.web.pages.charts import Chart, ChartPage, ChartRow
 from core.web.pages.desk import ChartCard, DeskCard, DeskItem, DeskPage, Notice, NoticesPage
 from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
@@ -109,6 +109,7 @@ __all__ = [
     "Card",
     "CardColumn",
     "CardPlace",
+    "CardsPage",
     "CasePage",
     "Cell",
     "ChainPage",
@@ -127,6 +128,7 @@ __all__ = [
     "Composer",
     "Conflict",
     "ConflictField",
+    "DaysPage",
     "DepartmentNode",
     "DeskCard",
     "DeskItem",

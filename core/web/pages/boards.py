@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from core.web.pages.listing import ShapedPage
 from core.web.pages.parts import Link, Person, Tag, Text
-from core.web.pages.tables import Cell, Column
+from core.web.pages.tables import Cell, Column, Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +76,14 @@ class BoardPage(ShapedPage):
     count: int = 0
     sum: Text = ""
     template: ClassVar[str] = "keguan/board.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardsPage(ShapedPage):
+    """The records of a list as cards beside each other, page by page as the list."""
+
+    cards: tuple[Card, ...]
+    pager: Pager | None = None
+    cards_door: Link | None = None
+    """The way to choose what the cards show."""
+    template: ClassVar[str] = "keguan/cards.html"

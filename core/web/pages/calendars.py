@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from core.web.pages.listing import ShapedPage
 from core.web.pages.parts import Link, Page, Person, Text
 
 
@@ -59,3 +60,24 @@ class EventsPage(Page):
     kept: tuple[tuple[str, str], ...] = ()
     capped: bool = False
     template: ClassVar[str] = "keguan/events.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaysPage(ShapedPage):
+    """The records of a list on their days: ``shape`` is month or week, ``fields`` are the days by which they can be drawn.
+
+    ``sent`` goes along with a move, to come back here.
+    """
+
+    shape: str
+    heading: Text
+    weeks: tuple[tuple[Cell, ...], ...]
+    weekdays: tuple[Text, ...]
+    spans: tuple[Link, ...]
+    fields: tuple[Link, ...]
+    before: Link
+    after: Link
+    now: Link
+    sent: tuple[tuple[str, str], ...] = ()
+    capped: bool = False
+    template: ClassVar[str] = "keguan/days.html"

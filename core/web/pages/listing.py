@@ -137,6 +137,8 @@ class ShapedPage(Page):
     search_value: str = ""
     searchable: bool = True
     create: Link | None = None
+    empty: Empty | None = None
+    """What is said where nothing is found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,20 @@
 // send the same form; where there is no such button the card goes back, and a line
 // says why; where the verb asks for more, the card goes back as well, and the questions are asked beside the board.
 /* global Sortable */
-const lists = [...document.querySelectorAll("[data-column]")];
-const mark = (list) => { for (const one of lists) one.classList.toggle("over", one === list); };
+const mark = (list) => { for (const one of document.querySelectorAll("[data-column]")) one.classList.toggle("over", one === list); };
 
-for (const list of lists) {
+// A condition that is taken away brings the board anew without loading this script once more.
+document.addEventListener("htmx:afterSettle", begin);
+begin();
+
+function begin() {
+  for (const list of document.querySelectorAll("[data-column]:not([data-ready])")) {
+    list.dataset.ready = "";
+    drags(list);
+  }
+}
+
+function drags(list) {
   new Sortable(list, {
     group: "board", draggable: "[data-card]", filter: "[data-fixed], .kg-menu", preventOnFilter: false, sort: false,
     ghostClass: "ghost", dragClass: "held", delay: 250, delayOnTouchOnly: true, animation: 0, forceFallback: true,

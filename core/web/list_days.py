@@ -1,0 +1,148 @@
+"""The records of a list on their days: the same query, drawn by a day of theirs, month by month or week by week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import redirect, request
+from flask_appbuilder import expose
+from werkzeug.wrappers import Response
+
+from core.database.references import load_references
+from core.kernel.clock import local, now, today
+from core.kernel.errors import Malformed
+from core.kernel.words import msg
+from core.web import formats
+from core.web.access import needs
+from core.web.addresses import address
+from core.web.agenda import MOST
+from core.web.changing import changeable, fields_in_place
+from core.web.events import SHAPES, day_asked, day_cell, heading_of, one_of, span_of, turned
+from core.web.list_values import first_value
+from core.web.listing import statement
+from core.web.lists.addresses import offered_pairs
+from core.web.lists.naming import names_of, picked_in
+from core.web.lists.opening import open_list
+from core.web.nouns import Noun, Nouns
+from core.web.pages import DaysPage, Event, Link, Noted, Person, Say, Settled
+from core.web.shapes import Shape, days_of, kept_by_shapes, shape_address
+from core.web.shaping import around_shape
+from core.web.showing import cell, due_teller, record_url, view_name
+
+SPANS = {key: label for key, label in SHAPES.items() if key != "day"}
+SENT = "calendar"
+"""What a form says in ``next`` that moves a record on the calendar of its list; ``asked`` is what the address there said."""
+
+
+class DaysOfRecords:
+    """The calendar of a noun's list; mixed into its view."""
+
+    noun: Noun
+    nouns: Nouns
+    session: Any
+    page: Callable[..., Response]
+
+    @expose("/calendar")
+    @needs("read")
+    def calendar(self) -> Response:
+        """The list's records on their days; what has no days stays a list."""
+        if not days_of(self.noun):
+            return redirect(address(f"{view_name(self.noun)}.list"), 303)
+        return self.page(days_page(self.session, self.nouns, self.noun, request.args))
+
+
+def days_again(noun: Noun, asked: str) -> str:
+    """The calendar of the list as it was asked for by the query string ``asked``."""
+    return shape_address(noun, Shape.CALENDAR, offered_pairs(noun, asked))
+
+
+def days_page(session: Any, nouns: Nouns, noun: Noun, arguments: Any, says: tuple[Say, ...] = ()) -> DaysPage:
+    """The page model of what ``arguments`` (a MultiDict) ask for: a list, ``by`` which of its days, ``on`` a day, in which ``shape``.
+
+    Raises :class:`Malformed` for what neither the list nor a calendar offers.
+    """
+    names, shape, on = days_of(noun), one_of(SPANS, arguments.get("shape", ""), "month"), day_asked(arguments.get("on", ""))
+    by = arguments.get("by", "") or names[0]
+    if by not in names:
+        raise Malformed(msg("The list cannot be drawn by “%(name)s”.", name=by[:40]))
+    opened = open_list(session, noun, arguments, at=shape_address(noun, Shape.CALENDAR))
+    drawn = {"by": by, "on": on.isoformat(), "shape": shape}
+    asked = kept_by_shapes(opened.asked)
+
+    def there(**changes: str) -> str:
+        return shape_address(noun, Shape.CALENDAR, [*asked, *{**drawn, **changes}.items()])
+
+    first, last = span_of(shape, on)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    found = _found(session, noun, opened.query, by, first, last)
+    events = _events(session, noun, by, found)
+    cells = [day_cell(session, day, events.get(day, ()), on, shape, there(on=day.isoformat(), shape="week")) for day in days]
+    return DaysPage(
+        **around_shape(nouns, noun, opened, names_of(session, noun, picked_in(noun, opened.query)), Shape.CALENDAR, drawn.items()),
+        shape=shape,
+        heading=heading_of(shape, on, first, last),
+        weeks=tuple(tuple(cells[start : start + 7]) for start in range(0, len(cells), 7)),
+        weekdays=tuple(formats.weekday(day) for day in days[:7]),
+        spans=tuple(Link(label, there(shape=key), current=key == shape) for key, label in SPANS.items()),
+        fields=tuple(Link(noun.fields[name].label, there(by=name), current=name == by) for name in names),
+        before=Link(msg("Earlier days"), there(on=turned(shape, on, -1).isoformat()), "chevron-left"),
+        after=Link(msg("Later days"), there(on=turned(shape, on, 1).isoformat()), "chevron-right"),
+        now=Link(msg("Today"), there(on=today().isoformat())),
+        sent=(("next", SENT), ("asked", urlencode([*asked, *drawn.items()]))),
+        capped=len(found) >= MOST,
+        says=says,
+    )
+
+
+def _found(session: Any, noun: Noun, query: Any, by: str, first: date, last: date) -> Sequence[Any]:
+    """The list's records whose day lies in the span, in its order; what their lines are told by is loaded along."""
+    column, declared = getattr(noun.model, by), noun.fields[by]
+    rows = statement(session, noun, query).order_by(None)
+    rows = rows.where(column >= first_value(declared, first), column < first_value(declared, last + timedelta(days=1)))
+    records: Sequence[Any] = session.scalars(rows.order_by(column, noun.model.id).limit(MOST)).all()
+    through = [name for due in noun.due for name in due.references]
+    called = [name for name in (noun.model.__called_by__, getattr(noun.model, "__parent__", "")) if name]
+    names = dict.fromkeys([*(["owner"] if "owner" in noun.fields else []), *through, *called])
+    load_references(session, records, [name for name in names if noun.fields[name].kind == "reference"])
+    return records
+
+
+def _events(session: Any, noun: Noun, by: str, records: Sequence[Any]) -> Mapping[date, list[Event]]:
+    """The records as entries, by day."""
+    tell = due_teller(noun, by, lambda record: getattr(record, by))
+    moved = changeable(session, noun, records) if by in fields_in_place(noun) else {}
+    events: dict[date, list[Event]] = {}
+    for record in records:
+        value = getattr(record, by)
+        moment = local(value) if isinstance(value, datetime) else None
+        movable = record.id in moved and by not in moved[record.id]
+        event = _event(noun, by, record, moment, late=_late(tell(record), noun.due_by(by) is not None), movable=movable)
+        events.setdefault(moment.date() if moment is not None else value, []).append(event)
+    return events
+
+
+def _late(told: Any, due: bool) -> bool:
+    """Whether the day has passed and something still has to be done by it."""
+    day = told.day if isinstance(told, Noted) else told
+    if not due or isinstance(day, Settled):
+        return False
+    return bool(day < (now() if isinstance(day, datetime) else today()))
+
+
+def _event(noun: Noun, by: str, record: Any, moment: datetime | None, *, late: bool, movable: bool) -> Event:
+    url, owner = record_url(noun, record.id), cell(record, "owner") if "owner" in noun.fields else None
+    return Event(
+        title=str(record),
+        href=url,
+        kind=msg("%(title)s: %(field)s", title=noun.title, field=noun.fields[by].label),
+        icon=noun.icon,
+        time=f"{moment:%H:%M}" if moment is not None else "",
+        person=owner if isinstance(owner, Person) else None,
+        late=late,
+        action=f"{url}/day" if movable else "",
+        field=by,
+        version=str(record.version),
+    )
