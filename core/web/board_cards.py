@@ -30,13 +30,15 @@ class CardMaker:
     noun: Noun
     fields: Sequence[str]
     chosen: Sequence[tuple[Column, Callable[[Any], Cell]]] | None
+    stated: bool = False
+    """Whether a card tells its state, which a board tells by its column."""
 
     @classmethod
-    def of(cls, noun: Noun, written: str) -> CardMaker:
+    def of(cls, noun: Noun, written: str, *, stated: bool = False) -> CardMaker:
         """The maker for the choice ``written`` (names, by commas); empty for the usual cards."""
         fields = fields_on_cards(noun, written)
         lines = bool(written) or not any(marks_of(noun))  # what has no lines of its own shows its fields by their names
-        return cls(noun, fields, _tellers(noun, fields) if lines else None)
+        return cls(noun, fields, _tellers(noun, fields) if lines else None, stated)
 
     @property
     def references(self) -> list[str]:
@@ -65,7 +67,8 @@ class CardMaker:
         on = cell(record, marks.on) if marks.on else None
         declared = noun.due_by(marks.on)
         due = due_teller(noun, noun.next_step[0], lambda _: due)(record) if noun.next_step else None
-        tags = (cell(record, name) for name in noun.tags if name != "state")
+        state = ["state"] if self.stated and "state" in noun.fields else []
+        tags = (cell(record, name) for name in (*state, *noun.tags) if name != "state" or self.stated)
         return Card(
             title=str(record),
             href=record_url(noun, record.id),

@@ -42,7 +42,7 @@ def cards_page(session: Any, nouns: Nouns, noun: Noun, arguments: Any) -> CardsP
     """The page model of what ``arguments`` (a MultiDict) ask for, as they ask for a list; raises :class:`Malformed` as a list does."""
     opened = open_list(session, noun, arguments)
     query, found = opened.query, find(session, noun, opened.query)
-    maker = CardMaker.of(noun, cards_called(opened.seen, opened))
+    maker = CardMaker.of(noun, cards_called(opened.seen, opened), stated=True)
     load_references(session, found.records, maker.references)
     pager = Pager.of(
         query.page,
