@@ -68,7 +68,7 @@ NOTHING = {
 }
 COLUMNS = (
     Column("title", msg("Document"), ColumnKind.NAME, place=CardPlace.NAME),
-    Column("kind", msg("Kind of approval")),
+    Column("kind", msg("Kind of approval"), place=CardPlace.CHOSEN),
     Column("filler", msg("Submitted by"), ColumnKind.PERSON, place=CardPlace.OWNER),
     Column("amount", msg("Amount"), ColumnKind.MONEY, place=CardPlace.SUM),
     Column("step", msg("Present step"), place=CardPlace.LAST),

@@ -21,7 +21,7 @@ from core.web.history import changes_in_words, word
 from core.web.nouns import Noun
 from core.web.pages import Entry, Link, Say, Timeline, Tone
 
-SHORT = 3
+SHORT = 1
 """Changed fields that a line of the inbox names."""
 
 
