@@ -15,6 +15,7 @@ from core.web.marks import can_be_marked
 from core.web.nouns import Noun
 from core.web.printing import has_form
 from core.web.searching import led_by
+from core.web.shapes import BOOKKEEPING
 from core.web.usual_board import board_of
 from core.work.import_targets import HOUSE_TARGETS
 
@@ -54,6 +55,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature("groups with sums", READ, lambda noun, _: _grouped(noun)),
     Feature("chart", READ, lambda noun, _: _grouped(noun)),
     Feature("board", READ, lambda noun, _: board_of(noun) is not None),
+    Feature("cards", READ, _always),
+    Feature("calendar", READ, lambda noun, _: any(_a_day(noun, name) for name in noun.fields)),
     Feature("choice of columns", READ, _always),
     Feature("saved views", READ, _always),
     Feature("star", READ, lambda noun, _: can_be_marked(noun)),
@@ -83,6 +86,10 @@ def features_of(noun: Noun, registry: Registry) -> tuple[Feature, ...]:
 def _asked_about(noun: Noun, name: str) -> bool:
     declared = noun.fields[name]
     return declared.kind in OPERATORS and (declared.filterable or declared.sortable or name in noun.filters)
+
+
+def _a_day(noun: Noun, name: str) -> bool:
+    return noun.fields[name].kind in ("date", "moment") and name not in BOOKKEEPING
 
 
 def _grouped(noun: Noun) -> bool:

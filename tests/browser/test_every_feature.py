@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Error
 from core.web.features import FEATURES, Feature, features_of
 from core.web.nouns import Noun, Nouns
 from tests.browser.house import served_world
-from tests.browser.using import USES, Use
+from tests.browser.use import Use
+from tests.browser.using import USES
 from tests.browser.windows import Window, window
 from tests.conformance.enumerated import NAMES
 from tests.conformance.examples import Examples
