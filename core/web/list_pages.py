@@ -247,7 +247,9 @@ def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...
         return Empty(
             EmptyKind.NO_MATCH,
             msg("Nothing matches"),
-            msg("No record meets all conditions. Remove one of them, or show everything."),
+            msg("No record holds “%(text)s”. Try a part of it or another word, or show everything.", text=query.text)
+            if query.text and not chips
+            else msg("No record meets all conditions. Remove one of them, or show everything."),
             (Link(msg("Show all"), action),),
         )
     text = noun.empty or msg("Records that you may see will appear here.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import g, request, url_for
@@ -16,6 +17,7 @@ from core.database.together import Counted
 from core.extension.calling import hooks
 from core.extension.exchange import RelatedCount
 from core.kernel.acting import acting
+from core.kernel.clock import today
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
@@ -79,7 +81,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         near=near_of(noun, record.id) if can_be_marked(noun) else None,
         stars=shown_value(acting(), record, "star_grade", alone=True) if "star_grade" in noun.fields else None,
         tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),
-        facts=tuple(_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "", UNSEEN)),
+        facts=_facts(noun, record),
         figures=_own_figures(noun, record) + figures,
         next_step=_next_step(noun, record),
         stats=stats,
@@ -114,7 +116,15 @@ def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], 
 def _fact(value: Any) -> Any:
     if isinstance(value, Tag):
         return value.label
-    return value if isinstance(value, Person | str | Message) else str(value)
+    if isinstance(value, datetime):
+        return formats.exact_time(value)
+    return formats.day(value, today()) if isinstance(value, date) else value if isinstance(value, Person | str | Message) else str(value)
+
+
+def _facts(noun: Noun, record: Any) -> tuple[Any, ...]:
+    """What stands below the name; who pays for himself is named once."""
+    told = (_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "", UNSEEN))
+    return tuple({str(one): one for one in told}.values())
 
 
 def _next_step(noun: Noun, record: Any) -> NextStep | None:

@@ -83,7 +83,8 @@ def _states(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[Stage
         place = Place.NOW if number == at else Place.DONE if number < at else Place.LATER
         leading = {step.verb for step in noun.cycle.allowed(record.state) if step.target is state and number != at}
         verb = next((verb for name, verb in offered.items() if name in leading and not verb.forbidden), None)
-        found.append(StageStep(state.label, place, verb.label if verb else "", verb))
+        over = place is Place.NOW and not noun.cycle.allowed(state) and state.tone != Tone.GOOD
+        found.append(StageStep(state.label, place, verb.label if verb else "", verb, state.tone if over else ""))
     return tuple(found)
 
 

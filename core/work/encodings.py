@@ -43,13 +43,13 @@ def recognise(path: Path) -> TextKind:
 
 
 def _strict(path: Path, encoding: str) -> TextKind | None:
-    lines = 0
+    lines, last = 0, "\n"
     try:
         for text in _decoded(path, encoding, "strict"):
-            lines += text.count("\n")
+            lines, last = lines + text.count("\n"), text[-1:] or last
     except UnicodeDecodeError:
         return None
-    return TextKind(encoding, lines)
+    return TextKind(encoding, lines + (last != "\n"))
 
 
 def _decoded(path: Path, encoding: str, errors: str) -> Iterator[str]:

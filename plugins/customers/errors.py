@@ -14,10 +14,14 @@ class CodeTaken(BadInput):
 
 
 class NotReviewed(Conflict):
-    """Nobody follows a customer before the head has approved it and named the salesperson (R-340)."""
+    """Nobody follows a customer before the head has approved it and named the salesperson (R-340); ``by_reader`` may do so now."""
 
-    def __init__(self) -> None:
-        super().__init__(msg("This customer has not been reviewed yet. Please wait until the head of department has approved it."))
+    def __init__(self, *, by_reader: bool = False) -> None:
+        super().__init__(
+            msg("This customer has not been reviewed yet. Please approve or return it first.")
+            if by_reader
+            else msg("This customer has not been reviewed yet. Please wait until the head of department has approved it.")
+        )
 
 
 class OwnReview(Forbidden):

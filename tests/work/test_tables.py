@@ -70,6 +70,7 @@ def test_a_table_can_be_read_twice_and_knows_about_how_long_it_is(tmp_path: Path
     table = open_table(csv_file(tmp_path, "a,b\n" + "1,2\n" * 50))
     assert list(table.rows()) == list(table.rows())
     assert table.length == 50
+    assert open_table(csv_file(tmp_path, "a,b\n1,2\n3,4")).length == 2  # nothing follows the last row
 
 
 def test_rows_are_numbered_by_the_line_where_they_begin(tmp_path: Path) -> None:

@@ -42,12 +42,14 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class StageStep:
-    """One step of a life cycle shown as a bar; ``state`` is ``done``, ``now`` or ``later``, ``note`` the days it took."""
+    """One step of a life cycle shown as a bar; ``state`` is ``done``, ``now`` or ``later``, ``note`` the days it took;
+    ``ended`` the tone of a state that nothing leads out of, where that is no success."""
 
     label: Text
     state: str
     note: Text = ""
     verb: Verb | None = None
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

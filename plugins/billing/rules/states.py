@@ -82,7 +82,7 @@ class InvoiceState(Choice):
     RECEIVED = "received", msg("Received by the customer"), "run"
     BOOKED_IN = "booked_in", msg("Booked in"), "good"
     PROBLEM = "problem", msg("Problem"), "bad"
-    VOID = "void", msg("Void"), "idle"
+    VOID = "void", msg("Void"), "bad"
     REVERSED = "reversed", msg("Reversed in red"), "idle"
     RED = "red", msg("Red-letter invoice"), "note"
 

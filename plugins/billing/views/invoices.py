@@ -119,13 +119,13 @@ INVOICES = Noun(
     icon="receipt-yuan",
     columns=(
         Shown("title", ColumnKind.NAME, CardPlace.NAME),
-        Shown("tax_number"),
-        Shown("buyer"),
-        Shown("kind", ColumnKind.TEXT, quiet=True),
-        Shown("amount", place=CardPlace.SUM),
         Shown("state", place=CardPlace.STATE),
-        Shown("owner", place=CardPlace.OWNER),
+        Shown("amount", place=CardPlace.SUM),
         Shown("issued_on", ColumnKind.DATE, CardPlace.LAST),
+        Shown("buyer"),
+        Shown("owner", place=CardPlace.OWNER),
+        Shown("tax_number"),
+        Shown("kind", ColumnKind.TEXT, quiet=True),
         Shown("feedback_due_on", quiet=True),
     ),
     groups=(

@@ -56,14 +56,14 @@ ORDERS = Noun(
     icon="truck-delivery",
     columns=(
         Shown("title", ColumnKind.NAME, CardPlace.NAME),
-        Shown("number"),
-        Shown("customer"),
-        Shown("kind", quiet=True),
         Shown("state", place=CardPlace.STATE),
         Shown("amount", place=CardPlace.SUM),
-        Shown("contract_number", quiet=True),
+        Shown("customer"),
         Shown("owner", place=CardPlace.OWNER),
         Shown("effective_on", place=CardPlace.LAST),
+        Shown("number"),
+        Shown("kind", quiet=True),
+        Shown("contract_number", quiet=True),
     ),
     groups=(
         Group(

@@ -83,10 +83,7 @@ def sign_dispatch(session: Session, record_id: int, version: int | None, *, name
     Raises :class:`SignedAlready`, :class:`OrderFixed` before the worker is on site, :class:`BadInput` without name or drawing.
     """
     order = get_carried_out(session, record_id, version)
-    if order.signed_at is not None:
-        raise SignedAlready(order.signed_by or "")
-    if order.state not in (DispatchState.ON_SITE, DispatchState.DONE):
-        raise OrderFixed(order.state.label)
+    demand_unsigned(order)
     name_action(session, order, "sign")
     order.signed_by, order.signed_at = needed_answer(DispatchOrder.fields()["signed_by"], name, "name"), now()
     if not drawing.startswith(PNG):
@@ -94,6 +91,14 @@ def sign_dispatch(session: Session, record_id: int, version: int | None, *, name
     session.flush()
     attach(session, order, f"{order.number}-signature.png", BytesIO(drawing))
     return order
+
+
+def demand_unsigned(order: DispatchOrder) -> None:
+    """Refuse what the customer has signed already (:class:`SignedAlready`) or cannot sign in its state (:class:`OrderFixed`)."""
+    if order.signed_at is not None:
+        raise SignedAlready(order.signed_by or "")
+    if order.state not in (DispatchState.ON_SITE, DispatchState.DONE):
+        raise OrderFixed(order.state.label)
 
 
 def _moved(session: Session, record_id: int, version: int | None, verb: str) -> DispatchOrder:

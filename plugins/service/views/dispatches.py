@@ -26,6 +26,7 @@ from core.web.views import RecordView
 from plugins.service import operations
 from plugins.service.models import DispatchOrder, DispatchPart, ServiceRequest
 from plugins.service.operations.dispatching import SENT_OUT
+from plugins.service.operations.on_site import demand_unsigned
 from plugins.service.permissions import CARRY_OUT, HANDLE, ISSUE
 from plugins.service.queries import my_orders
 from plugins.service.rules import DISPATCH_CYCLE, OPEN_DISPATCHES, SENT, UNDONE, DispatchState
@@ -150,7 +151,10 @@ class DispatchOrdersView(RecordView):
     @expose("/<id:pk>/signature")
     @needs(CARRY_OUT)
     def signature(self, pk: int) -> Response:
-        """The page on which the customer signs with finger, pen or mouse."""
+        """The page on which the customer signs with finger, pen or mouse; 409 for an order that nobody can sign now."""
+        order = self.session.get(DispatchOrder, pk)
+        if order is not None:
+            demand_unsigned(order)
         return self.page(self._pad(pk))
 
     @expose("/<id:pk>/signature", methods=["POST"])

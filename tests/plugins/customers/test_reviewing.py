@@ -71,6 +71,7 @@ def test_the_page_says_why_no_follow_up_can_be_written_yet(trade: Trade, client_
     page = client_for("sales.east1").get(f"/customers/{waiting.id}").text
     assert 'id="composer"' not in page
     assert "该客户尚未审核，请您等部门负责人审核通过后再跟进。" in page
+    assert "该客户尚未审核，请您先同意或退回，然后才能跟进。" in client_for("head.east").get(f"/customers/{waiting.id}").text
     assert 'id="composer"' in client_for("sales.east1").get(f"/customers/{approved.id}").text
 
 

@@ -90,6 +90,9 @@ def test_the_customer_signs_on_the_screen(service: Service, client_for: ClientFo
     picture = "data:image/png;base64," + base64.b64encode(drawing()).decode()
     kept = browser.post(f"/dispatch-orders/{order.id}/signature", data={"name": "王工", "version": str(order.version), "drawing": picture})
     assert kept.status_code == 303
+    again = browser.get(f"/dispatch-orders/{order.id}/signature")
+    assert again.status_code == 409  # nobody is asked to sign what is signed
+    assert "data-signature" not in again.text
     files = browser.get(f"/dispatch-orders/{order.id}?tab=files").text
     assert "signature.png" in files
     assert "该记录已办结" in files

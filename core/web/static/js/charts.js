@@ -30,7 +30,7 @@ function widest(names) {
 function axes(data, upright, width) {
   const ink = token("ink-2"), line = { lineStyle: { color: token("line") } };
   const names = { type: "category", data: data.rows.map((row) => row.name), inverse: !upright, axisLine: line, axisTick: { show: false },
-    axisLabel: { color: ink, ...(upright ? { hideOverlap: true } : { width: Math.min(200, width * 0.34, widest(data.rows.map((row) => row.name))), height: 26, lineHeight: 13, overflow: "break", lineOverflow: "truncate", ellipsis: "…" }) } };
+    axisLabel: { color: ink, ...(upright ? { hideOverlap: true } : { width: Math.min(200, width * 0.34, widest(data.rows.map((row) => row.name))), height: 26, lineHeight: 13, interval: 0, showMinLabel: true, showMaxLabel: true, overflow: "break", lineOverflow: "truncate", ellipsis: "…" }) } };
   const values = { type: "value", minInterval: 1, splitLine: line, axisLabel: { color: ink, formatter: short, hideOverlap: true } };
   return upright ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: names };
 }
