@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,15 +39,18 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs
     """What the person may do with ``record``; what cannot run just now stands with its reason, and is never the page's own button."""
     allowed = _allowed(session, noun, record)
     offered = {act.verb: _verb(session, nouns, noun, record, act) for act in noun.acts if act.right in allowed and _may_begin(act)}
-    shown = (verb for name, verb in offered.items() if not verb.primary and not (noun.bar and name == noun.bar.verb))
+    own = next((verb for verb in offered.values() if verb.primary and not verb.forbidden), None)
+    shown = (verb for name, verb in offered.items() if verb is not own and not (noun.bar and name == noun.bar.verb))
     verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *shown)
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
-    primary, more = _primary(noun, record, offered.values(), allowed), (*printing, *_delete_verb(noun, record, allowed))
+    edit, more = _edit(noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
     stages = _stages(session, noun, record, allowed) if noun.bar else _states(noun, record, offered)
     changeable = noun.change is not None and "update" in allowed
-    if isinstance(primary, Verb) and primary.forbidden:
-        return RecordVerbs(verbs, None, (primary, *more), stages, changeable)
-    return RecordVerbs(verbs, primary, more, stages, changeable)
+    if isinstance(edit, Verb):  # closed, and it says why
+        return RecordVerbs(verbs, own, (edit, *more), stages, changeable)
+    if own is not None and edit is not None:
+        return RecordVerbs((edit, *verbs), own, more, stages, changeable)
+    return RecordVerbs(verbs, own or edit, more, stages, changeable)
 
 
 def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Verb | Link, ...]:
@@ -141,9 +144,8 @@ def _typed(act: Act, name: str) -> str:
     return request.form.get(name, "") if (request.view_args or {}).get("verb") == act.verb else ""
 
 
-def _primary(noun: Noun, record: Any, offered: Iterable[Verb], allowed: frozenset[str]) -> Verb | Link | None:
-    if (first := next((verb for verb in offered if verb.primary and not verb.forbidden), None)) is not None:
-        return first
+def _edit(noun: Noun, record: Any, allowed: frozenset[str]) -> Verb | Link | None:
+    """The door to the form; a verb with the reason where the form is closed."""
     if noun.change is None or "update" not in allowed:
         return None
     address = url_for(f"{view_name(noun)}.edit", pk=record.id)

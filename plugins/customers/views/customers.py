@@ -65,6 +65,7 @@ ACTS = (
         "check",
         (OWNER, Field("text", msg("Note"), "reason", max_length=500)),
         _own_entry,
+        primary=True,
     ),
     Act("return", msg("Return"), _return, "review", "arrow-right", (REASON,), _own_entry),
     Act("submit", msg("Submit again"), operations.submit_customer, "update", "send", (), while_allowed(REVIEW_CYCLE, "submit", "review")),
