@@ -83,8 +83,8 @@ def details() -> tuple[p.FieldGroup, ...]:
             note=t("完整度 92%", "92% complete"),
             rows=(
                 row(t("行业", "Industry"), t("专用设备制造", "Special machinery"), edit=edit),
-                row(t("负责人", "Owner"), who("zhou"), kind.PERSON, history_href="/history", history_count=2),
-                row(t("信用额度", "Credit limit"), 80000000, kind.EXACT_MONEY, edit=edit, history_href="/history", history_count=3),
+                row(t("负责人", "Owner"), who("zhou"), kind.PERSON),
+                row(t("信用额度", "Credit limit"), 80000000, kind.EXACT_MONEY, edit=edit),
                 row(t("账期", "Payment term"), None, edit=edit),
                 row(
                     t("地址", "Address"),
@@ -99,7 +99,7 @@ def details() -> tuple[p.FieldGroup, ...]:
             title=t("主要联系人", "Main contact"),
             rows=(
                 row(t("姓名", "Name"), t("刘建国 · 设备部部长", "Liu Jianguo · Head of equipment"), href="/record"),
-                row(t("手机", "Mobile"), "138****2671", unmask_action="/unmask", history_href="/history", history_count=1),
+                row(t("手机", "Mobile"), "138****2671", unmask_action="/unmask"),
             ),
         ),
     )

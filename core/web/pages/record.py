@@ -65,15 +65,13 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """A field and its value. ``history_href`` opens its history; ``unmask_action`` (POST) shows the masked value and leaves a trace."""
+    """A field and its value. ``unmask_action`` (POST) shows the masked value and leaves a trace."""
 
     label: Text
     value: Cell
     kind: ColumnKind = ColumnKind.TEXT
     href: str = ""
     edit: Link | None = None
-    history_href: str = ""
-    history_count: int = 0
     unmask_action: str = ""
     fixed: Text = ""
     """Why the field is not changed now, where others of the record are."""
