@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, flash, g, get_flashed_messages, request
@@ -97,6 +98,26 @@ def shell_or_none() -> Shell | None:
     return make_shell()
 
 
+def _place(offered: Offered, view: str) -> str:
+    """The page of the menu that ``view`` belongs to: its own, else that of the records which those of ``view`` are a part of."""
+    nouns: Nouns = current_app.extensions["keguan"].nouns
+    entries = {entry.endpoint.split(".")[0] for entry in (*offered.business, *offered.house)}
+    return next((one for one in _upwards(nouns, view) if one in entries), view)
+
+
+@lru_cache(maxsize=1_000)
+def _upwards(nouns: Nouns, view: str) -> tuple[str, ...]:
+    """The page and those above it, as far as its records are parts of others."""
+    found = [view]
+    noun = next((one for one in nouns.by_path.values() if view_name(one) == view), None)
+    while noun is not None and (parent := getattr(noun.model, "__parent__", "")):
+        noun = nouns.by_table.get(noun.fields[parent].target)
+        if noun is None or view_name(noun) in found:
+            break
+        found.append(view_name(noun))
+    return tuple(found)
+
+
 def make_shell(create: Link | None = None, begun: Link | None = None) -> Shell:
     """The frame of this request.
 
@@ -105,7 +126,7 @@ def make_shell(create: Link | None = None, begun: Link | None = None) -> Shell:
     actor: Actor = g.actor
     waiting = _waiting()
     offered = replace(offered_to(actor), pinned=_pinned(actor, waiting.pins))
-    shown = menus(offered, (request.endpoint or "").split(".")[0], request.script_root, waiting.cases)
+    shown = menus(offered, _place(offered, (request.endpoint or "").split(".")[0]), request.script_root, waiting.cases)
     return Shell(
         company=g.membership.company_name,
         companies=tuple(_company(one.slug, one.company_name) for one in g.memberships),
