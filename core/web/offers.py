@@ -63,9 +63,10 @@ def _figure(one: OfferedFigure, known: Mapping[int, Any], *, exact: bool) -> Fig
 
 def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:
     if one.value is None or (value is None and one.unknown):
-        return "–"  # nobody counted; where nothing was found, that is a number like others
-    value = 0 if value is None else value  # the sum of nothing
-    return formats.money(to_fen(Decimal(value)), exact=exact) if one.kind == "money" else _number(value)
+        return "–"  # nobody counted; where none was found, that is a count like others
+    if one.kind == "money":
+        return formats.money(to_fen(Decimal(value)), exact=exact) if value else "–"  # no money is told as in lists (look.md)
+    return _number(0 if value is None else value)
 
 
 def _number(value: Any, more: bool = False) -> str:

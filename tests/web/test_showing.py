@@ -30,9 +30,15 @@ def test_no_money_is_a_dash_in_every_table(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "kind", "told"),
-    [(None, "money", "–"), (0, "money", "¥0.00"), (Decimal("0.00"), "money", "¥0.00"), ((0, False), "number", "0")],
+    [
+        (None, "money", "–"),
+        (0, "money", "–"),
+        (Decimal("0.00"), "money", "–"),
+        (Decimal("0.01"), "money", "¥0.01"),
+        ((0, False), "number", "0"),
+    ],
 )
-def test_a_figure_of_nothing_is_nought_and_one_that_nobody_counted_a_dash(value: object, kind: str, told: str) -> None:
+def test_a_figure_without_money_is_a_dash_and_a_count_of_none_is_nought(value: object, kind: str, told: str) -> None:
     ((figure,), _) = shown_offers(None, [Figure(msg("Invoiced"), value, kind)])  # type: ignore[arg-type]
     assert str(figure.value) == told
 
