@@ -57,7 +57,7 @@ def check_credentials(session: Session, username: str, password: str, method: st
     user = session.scalar(select(User).where(User.username == username))
     stored = user.password if user is not None and user.active and user.password else _dummy_hash(method)
     if not check_password_hash(stored, password) or user is None or not user.active:
-        raise SignInRequired(msg("User name or password is not right. Please check both and try again."))
+        raise SignInRequired(msg("Account or password is incorrect. Please check both and try again."))
     return user
 
 
@@ -123,7 +123,7 @@ def set_password(session: Session, user: User, password: str, method: str) -> No
         raise BadInput(
             fields={
                 "new": msg(
-                    "A password has at least %(least)s characters, five different ones, and is not the user name.", least=SHORTEST_PASSWORD
+                    "A password has at least %(least)s characters, five different ones, and is not the name of the account.", least=SHORTEST_PASSWORD
                 )
             }
         )
@@ -137,9 +137,9 @@ def change_password(session: Session, user_id: int, current: str, new: str, meth
     """Change one's own password; the present one is asked for."""
     user = session.get(User, user_id)
     if user is None or not check_password_hash(user.password or "", current):
-        raise BadInput(fields={"current": msg("This is not your present password.")})
+        raise BadInput(fields={"current": msg("This is not your current password.")})
     if current == new:
-        raise BadInput(fields={"new": msg("Please choose a password other than the present one.")})
+        raise BadInput(fields={"new": msg("Please choose a password other than the current one.")})
     set_password(session, user, new, method)
     account_of(session, user_id).password_due = False
 

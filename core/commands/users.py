@@ -35,7 +35,7 @@ def list_users(terminal: Terminal, slug: str | None, as_json: bool) -> None:
     with terminal.use_case() as session:
         rows = accounts.listed(session, slug)
     titles = {
-        "account": msg("User name"),
+        "account": msg("Account"),
         "name": msg("Name"),
         "company": msg("Company"),
         "department": msg("Department"),
@@ -113,7 +113,7 @@ def unlock_user(terminal: Terminal, account: str) -> None:
 @user.command("leave", help=msg("ACCOUNT leaves the company: nothing opens any more, and everything owned goes to the successor."))
 @click.argument("account")
 @option("--company", "slug", required=True, says=msg("Short name of the company."))
-@option("--successor", says=msg("User name of the colleague who takes everything over."))
+@option("--successor", says=msg("Account of the colleague who takes everything over."))
 @yes
 @click.pass_obj
 def leave(terminal: Terminal, account: str, slug: str, successor: str | None, yes: bool) -> None:

@@ -44,7 +44,7 @@ def add(session: Session, new: NewAccount, password: str, method: str) -> User:
     :class:`NotFound` for an unknown company or department.
     """
     if session.scalar(select(User.id).where(User.username == new.account)):
-        raise BadInput(msg("The user name %(account)s is taken. Please choose another.", account=new.account))
+        raise BadInput(msg("The account %(account)s is taken. Please choose another.", account=new.account))
     if not new.platform and not new.slug:
         raise BadInput(msg("Please name the company that employs the person, or add an administrator of the platform."))
     user = add_user(session, new.account, new.name, "", platform=new.platform)

@@ -70,7 +70,7 @@ def show_accounts(settings: Settings, console: Console) -> None:
     if not path.is_file():
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in (msg("User name"), msg("Password"), msg("Company"), msg("Position"), msg("Name")):
+    for title in (msg("Account"), msg("Password"), msg("Company"), msg("Position"), msg("Name")):
         table.add_column(str(title))
     for line in path.read_text(encoding="utf-8").splitlines():
         table.add_row(*line.split("\t"))

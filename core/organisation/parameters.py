@@ -50,7 +50,7 @@ CORE_PARAMETERS: tuple[ParameterSpec, ...] = (
         msg("Departments that need an access application"),
         Field("text", msg("Codes of departments"), max_length=200),
         "-",
-        msg("Codes, separated by commas. There, and below, nobody gets an account without an approved application; “-” is nowhere."),
+        msg("Codes, separated by commas. There, and below, nobody gets an account without an approved application. Enter - for none."),
         source="R-345",
     ),
     ParameterSpec(

@@ -83,7 +83,7 @@ EMPLOYEES = Noun(
     change=change_employee,
     create_label=msg("New employee"),
     extra_fields=(
-        Field("text", msg("User name"), "user_name", required=True, max_length=63, help=msg("What the person signs in with.")),
+        Field("text", msg("Account"), "user_name", required=True, max_length=63, help=msg("What the person signs in with.")),
         PASSWORD,
     ),
     acts=(

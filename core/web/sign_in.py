@@ -101,7 +101,7 @@ class SignInView(PluginView):
                 response = go(url_for("DeskView.desk"))
                 _sessions().begin(current_app, g.identity.user_id, response)  # type: ignore[arg-type]
                 return response
-        rules = (msg("At least %(least)s characters, five different ones, and not the user name.", least=SHORTEST_PASSWORD),)
+        rules = (msg("At least %(least)s characters, five different ones, and not the name of the account.", least=SHORTEST_PASSWORD),)
         page = PasswordPage(
             title=msg("Change password"),
             action=url_for("SignInView.password"),
@@ -124,7 +124,7 @@ class SignInView(PluginView):
                     work, g.identity.user_id, request.form.get("current", ""), new, current_app.config["FAB_PASSWORD_HASH_METHOD"]
                 )
         except SignInRequired:
-            return {"current": msg("This is not your present password.")}
+            return {"current": msg("This is not your current password.")}
         except TooManyAttempts as error:
             return {"current": error.message}
         except BadInput as error:

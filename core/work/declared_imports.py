@@ -78,7 +78,7 @@ class _Taking:
         found = [_asked(one) if one.kind == "reference" else one for one in fields_of(self.model).values() if self._is_taken(one)]
         if self.author:
             label = fields_of(self.model)[self.author].label
-            found.append(Field("text", label, self.author, max_length=80, help=msg("User name or full name of the author.")))
+            found.append(Field("text", label, self.author, max_length=80, help=msg("Account or full name of the author.")))
         if self.entered_on:
             said = msg("When it was entered in the system that the file comes from.")
             found.append(Field("date", msg("Entered on"), ENTERED_ON, help=said))
@@ -209,7 +209,7 @@ def _asked(one: Field) -> Field:
     """The column in which a file names another record."""
     target = one.target or ""
     if target == Employee.__tablename__:
-        return Field("text", one.label, one.name, max_length=80, help=msg("User name or full name."))
+        return Field("text", one.label, one.name, max_length=80, help=msg("Account or full name."))
     key = fields_of(_class_called(target))[_key_of(_class_called(target))]
     said = msg("As its field “%(field)s” says.", field=key.label)
     return Field("text", one.label, one.name, max_length=key.max_length or 200, help=said)

@@ -194,14 +194,14 @@ def _fields() -> Sequence[Field]:
     return (
         *written_fields(Customer),
         Field("text", msg("Code of the parent customer"), "parent", max_length=40),
-        Field("text", msg("Owner"), "owner", max_length=80, help=msg("User name or full name of the owner of a new customer.")),
+        Field("text", msg("Owner"), "owner", max_length=80, help=msg("Account or full name of the owner of a new customer.")),
         Field("date", msg("Entered on"), "entered_on", help=msg("When the customer was entered in the system that the file comes from.")),
         Field(
             "text",
             msg("Entered by"),
             "entered_by",
             max_length=80,
-            help=msg("User name or full name of the person who entered the customer."),
+            help=msg("Account or full name of the person who entered the customer."),
         ),
     )
 

@@ -7,7 +7,7 @@ from core.kernel.words import Message, msg
 
 
 class NotOpen(Conflict):
-    """A closed opportunity is not changed."""
+    """A closed opportunity can no longer be changed."""
 
     def __init__(self, state: Message) -> None:
         super().__init__(msg("An opportunity is changed only while it is in progress; this one is “%(state)s”.", state=state))

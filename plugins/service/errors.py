@@ -10,7 +10,7 @@ class RequestClosed(Conflict):
     """A closed request is not changed."""
 
     def __init__(self, state: Message) -> None:
-        super().__init__(msg("This request is “%(state)s” and is not changed any more.", state=state))
+        super().__init__(msg("This request is “%(state)s” and can no longer be changed.", state=state))
 
 
 class StillDispatched(Conflict):
@@ -72,7 +72,7 @@ class OrderFixed(Conflict):
     """An order that is done or cancelled is not changed."""
 
     def __init__(self, state: Message) -> None:
-        super().__init__(msg("This dispatch order is “%(state)s” and is not changed any more.", state=state))
+        super().__init__(msg("This dispatch order is “%(state)s” and can no longer be changed.", state=state))
 
 
 class HasHistory(Conflict):

@@ -203,9 +203,9 @@ def _works_elsewhere(session: Session, employee: Employee) -> bool:
 
 def _check_user_name(session: Session, user_name: str) -> None:
     if not USER_NAME.fullmatch(user_name):
-        raise BadInput(fields={"user_name": msg("A user name has 2 to 63 Latin letters, digits, dots or dashes.")})
+        raise BadInput(fields={"user_name": msg("An account has 2 to 63 Latin letters, digits, dots or dashes.")})
     if session.scalar(select(User.id).where(func.lower(User.username) == user_name.lower())):
-        raise BadInput(fields={"user_name": msg("The user name %(account)s is taken. Please choose another.", account=user_name)})
+        raise BadInput(fields={"user_name": msg("The account %(account)s is taken. Please choose another.", account=user_name)})
 
 
 def _set_first_password(session: Session, user: User, password: str) -> None:

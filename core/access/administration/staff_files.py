@@ -75,10 +75,10 @@ class Staff:
             check_given_by_hand(self._roles[role])
         for name, field in ((_account(values), "user_name"), (user_name_for(str(values.get("head") or "xx")), "head")):
             if not USER_NAME.fullmatch(name):
-                raise BadInput(fields={field: msg("A user name has 2 to 63 Latin letters, digits, dots or dashes.")})
+                raise BadInput(fields={field: msg("An account has 2 to 63 Latin letters, digits, dots or dashes.")})
             taken = name not in self._people and self._session.scalar(select(User.id).where(func.lower(User.username) == name))
             if taken:
-                raise BadInput(fields={field: msg("The user name %(account)s is taken. Please choose another.", account=name)})
+                raise BadInput(fields={field: msg("The account %(account)s is taken. Please choose another.", account=name)})
 
     def _department_of(self, values: Mapping[str, Any]) -> Department:
         """The department that the row names, below its division; the top one when it names none."""
@@ -152,7 +152,7 @@ def _fields() -> Sequence[Field]:
     known = fields_of(Employee)
     return (
         known["name"],
-        Field("text", msg("User name"), "user_name", max_length=63, help=msg("Left out, it is made from the name.")),
+        Field("text", msg("Account"), "user_name", max_length=63, help=msg("Left out, it is made from the name.")),
         *(known[name] for name in ("number", "position")),
         Field("text", msg("Department"), "department", max_length=60, help=msg("Made when it is named for the first time.")),
         Field("text", msg("Division"), "division", max_length=60, help=msg("What the department belongs to.")),

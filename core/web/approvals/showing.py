@@ -137,7 +137,7 @@ def approval_tab(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[S
     asked = [_to_submit(session, nouns, kind, record) for kind in kinds_of(noun.model, g.actor.modules) if not _runs(cases, kind)]
     shown = (*(one for one in asked if one is not None), *(signatures(session, case, opens=_opens(session, case)) for case in cases))
     shown = (*shown, *reviews_without_case(session, noun, record, {case.kind for case in cases}))
-    return shown or (Signatures(title=msg("Approval"), cells=(), note=msg("This document has not been in approval.")),)
+    return shown or (Signatures(title=msg("Approval"), cells=(), note=msg("No approval has been asked for yet.")),)
 
 
 def _runs(cases: Sequence[ApprovalCase], kind: ApprovalKind) -> bool:

@@ -114,7 +114,7 @@ def map_page(session: Any, nouns: Nouns, file: ImportFile, given: Said | None, c
             value=mapping.name,
             max_length=80,
             help=msg(
-                "For everyone in the company who imports here; one of the same name is replaced. Leave it empty not to save the mapping."
+                "Everyone who imports here can use it; a mapping of the same name is replaced. Leave it empty not to save the mapping."
             ),
         ),
         profiles=tuple(Link(one.name, url_for("ImportsView.mapping", pk=file.id, profile=one.id), current=one is chosen) for one in kept),

@@ -19,7 +19,7 @@ from plugins.contracts.public import may_be_booked_on
 
 
 def _sent(notice: InvoiceNotice) -> Message | None:
-    return None if notice.state in OPEN_NOTICES else msg("A sent notice is not changed; withdraw it or have it returned.")
+    return None if notice.state in OPEN_NOTICES else msg("A sent notice can no longer be changed; withdraw it or have it returned.")
 
 
 def _not_waiting(notice: InvoiceNotice) -> Message | None:

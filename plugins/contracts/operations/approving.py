@@ -25,7 +25,7 @@ def _lines(session: Session, contract: Contract) -> list[list[Any]]:
 
 
 def _signed_already(contract: Contract) -> Message | None:
-    return None if contract.state in OPEN else msg("A signed contract is not changed; terminate it or make it void.")
+    return None if contract.state in OPEN else msg("A signed contract can no longer be changed; terminate it or make it void.")
 
 
 SIGNING = ApprovalKind(

@@ -23,7 +23,7 @@ def _signed_this_month() -> ColumnElement[bool]:
 
 
 def _signed(contract: Contract) -> Message | None:
-    return None if contract.state in OPEN else msg("A signed contract is not changed; terminate it or make it void.")
+    return None if contract.state in OPEN else msg("A signed contract can no longer be changed; terminate it or make it void.")
 
 
 def _ends_soon() -> ColumnElement[bool]:

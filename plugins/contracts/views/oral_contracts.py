@@ -23,7 +23,7 @@ def _late() -> ColumnElement[bool]:
 
 
 def _settled(oral: OralContract) -> Message | None:
-    return None if oral.state == OralState.OPEN else msg("It is confirmed in writing or withdrawn.")
+    return None if oral.state == OralState.OPEN else msg("An oral contract that is confirmed or withdrawn can no longer be changed.")
 
 
 ORAL_CONTRACTS = Noun(

@@ -20,7 +20,7 @@ from plugins.customers.errors import NotReviewed
 from plugins.customers.models import Contact, Customer, Interaction
 from plugins.customers.rules import Review, is_past_or_now
 
-NOT_MINE = msg("Only the person who wrote a follow-up changes it.")
+NOT_MINE = msg("Only the author can change a follow-up.")
 
 
 def write_interaction(session: Session, values: Mapping[str, Any], *, moment: datetime | None = None) -> Interaction:

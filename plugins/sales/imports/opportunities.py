@@ -256,7 +256,7 @@ def _fields() -> Sequence[Field]:
         Field("text", msg("Code of the customer"), "customer", max_length=40),
         Field("text", msg("Product"), "product", max_length=120, help=msg("Code or name in the catalogue.")),
         Field("text", msg("Stage"), "stage", max_length=60, help=msg("Name of a stage, or won or lost.")),
-        Field("text", msg("Owner"), "owner", max_length=80, help=msg("User name or full name of the owner of a new one.")),
+        Field("text", msg("Owner"), "owner", max_length=80, help=msg("Account or full name of the owner of a new one.")),
         *(known[name] for name in ("opened_on", "closed_on")),
         Field("text", msg("Reason of the end"), "reason", max_length=60),
     )

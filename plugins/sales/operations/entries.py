@@ -20,7 +20,7 @@ from plugins.sales.models import Project, ProjectEntry
 from plugins.sales.operations.projects import running_project
 from plugins.sales.rules.projects import is_progress
 
-NOT_MINE = msg("Only the person who wrote an entry changes it.")
+NOT_MINE = msg("Only the author can change an entry.")
 
 
 def write_entry(session: Session, values: Mapping[str, Any]) -> ProjectEntry:

@@ -27,7 +27,7 @@ NOTE = Field("text", msg("Note on closing"), "note", max_length=500)
 
 
 def _fixed(opportunity: Opportunity) -> Message | None:
-    return None if opportunity.state is OPEN else msg("A closed opportunity is not changed.")
+    return None if opportunity.state is OPEN else msg("A closed opportunity can no longer be changed.")
 
 
 def _not_reopened(opportunity: Opportunity) -> Message | None:

@@ -22,7 +22,7 @@ from plugins.sales.views.deciding import REASON, by_another, price_acts
 
 
 def _fixed(order: Order) -> Message | None:
-    return None if order.state is OrderState.DRAFT else msg("A submitted order is not changed; have it returned or cancel it.")
+    return None if order.state is OrderState.DRAFT else msg("A submitted order can no longer be changed; have it returned or cancel it.")
 
 
 ACTS = (

@@ -21,7 +21,7 @@ RUNNING = ProjectState.RUNNING
 
 
 def _fixed(project: Project) -> Message | None:
-    return None if project.state is RUNNING else msg("A project that has ended is not changed.")
+    return None if project.state is RUNNING else msg("A project that has ended can no longer be changed.")
 
 
 ENDS = Due("ends_on", {"state": (RUNNING,)})

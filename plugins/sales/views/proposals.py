@@ -14,7 +14,7 @@ from plugins.sales.rules.projects import EDITABLE, PROPOSAL_CYCLE, ProposalState
 
 
 def _fixed(proposal: ProjectProposal) -> Message | None:
-    return None if proposal.state in EDITABLE else msg("A submitted proposal is not changed.")
+    return None if proposal.state in EDITABLE else msg("A submitted proposal can no longer be changed.")
 
 
 def _not_mine(proposal: ProjectProposal) -> Message | None:

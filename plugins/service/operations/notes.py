@@ -19,7 +19,7 @@ from plugins.service.models import ServiceNote, ServiceRequest
 from plugins.service.operations.receiving import SLACK
 from plugins.service.rules import OPEN
 
-NOT_MINE = msg("Only the person who wrote a handling record changes it.")
+NOT_MINE = msg("Only the author can change a handling record.")
 
 
 def write_note(session: Session, values: Mapping[str, Any], *, moment: datetime | None = None) -> ServiceNote:

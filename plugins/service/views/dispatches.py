@@ -40,7 +40,7 @@ def _sent_out(order: DispatchOrder) -> Mapping[str, Message]:
 
 
 def _over(order: DispatchOrder) -> Message | None:
-    return None if order.state in OPEN_DISPATCHES else msg("An order that is done or cancelled is not changed any more.")
+    return None if order.state in OPEN_DISPATCHES else msg("A dispatch order that is done or cancelled can no longer be changed.")
 
 
 def _not_for(request: ServiceRequest) -> Message | None:

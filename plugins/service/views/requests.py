@@ -25,7 +25,7 @@ HANDLER = Field("reference", msg("New handler"), "handler", required=True, targe
 
 
 def _closed(request: ServiceRequest) -> Message | None:
-    return None if request.state in OPEN else msg("A closed request is not changed any more.")
+    return None if request.state in OPEN else msg("A closed service request can no longer be changed.")
 
 
 def _undone(request: ServiceRequest) -> Message | None:
