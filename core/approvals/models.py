@@ -193,7 +193,7 @@ class Delegation(CompanyRecord):
     __table_args__ = (Index(None, "company_id", "taker_id", "last_on"),)
 
     giver = reference("core_employee", msg("Away"), required=True)
-    taker = reference("core_employee", msg("Stand-in"), required=True)
+    taker = reference("core_employee", msg("Delegate"), required=True)
     first_on: Mapped[date] = fields.day(msg("From"), required=True)
     last_on: Mapped[date] = fields.day(msg("Until"), required=True)
     reason: Mapped[str | None] = fields.text(msg("Reason"), length=200)

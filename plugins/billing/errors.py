@@ -80,14 +80,14 @@ class CannotVoid(Conflict):
     """Only a paper invoice of the present month is made void."""
 
     def __init__(self) -> None:
-        super().__init__(msg("Only a paper invoice of this month can be made void. Please reverse it in red instead."))
+        super().__init__(msg("Only a paper invoice of this month can be made void. Please reverse it by a red-letter invoice instead."))
 
 
 class ReversedAlready(Conflict):
     """An invoice is reversed in red once."""
 
     def __init__(self) -> None:
-        super().__init__(msg("This invoice has been reversed in red already, which is done only once."))
+        super().__init__(msg("This invoice has been reversed by a red-letter invoice already, which is done only once."))
 
 
 class OverInvoice(BadInput):

@@ -33,7 +33,7 @@ RESOURCES: tuple[Resource, ...] = (
             DELIVER: msg("Print, mail or send"),
             FEED_BACK: msg("Give feedback"),
             REMIND: msg("Remind"),
-            REVERSE: msg("Make void or reverse in red"),
+            REVERSE: msg("Void or red-letter reversal"),
         },
     ),
     resource(RECEIPT, msg("Receipts"), READ, CREATE, UPDATE, EXPORT, IMPORT, **{CLAIM: msg("Claim for a customer"), REFUND: msg("Refund")}),

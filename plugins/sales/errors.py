@@ -80,7 +80,7 @@ class NewerEdition(Conflict):
     """A quotation has one successor."""
 
     def __init__(self) -> None:
-        super().__init__(msg("There is a newer revision of this quotation already. Please go on with that one."))
+        super().__init__(msg("There is a newer version of this quotation already. Please go on with that one."))
 
 
 class OrderedAlready(Conflict):

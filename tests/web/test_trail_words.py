@@ -50,7 +50,7 @@ def test_every_action_that_the_code_names_has_its_word(application: Flask) -> No
 
 def test_a_noun_says_it_in_its_own_words(application: Flask) -> None:
     nouns = application.extensions["keguan"].nouns.by_path
-    assert action_told("win", nouns["opportunities"]).text == "won"
-    assert action_told("submit", nouns["quotations"]).text == "finalised"
-    assert action_told("submit", nouns["orders"]).text == "submitted"
+    assert action_told("win", nouns["opportunities"]).text == "marked it as won"
+    assert action_told("submit", nouns["quotations"]).text == "finalised it"
+    assert action_told("submit", nouns["orders"]).text == "submitted it"
     assert action_told("settle_down", None).text == "Settle down"

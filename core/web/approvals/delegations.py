@@ -24,7 +24,7 @@ from core.web.showing import form_field, texts_of
 from core.web.values import load
 from core.web.views import PluginView
 
-TAKER = Field("reference", msg("Stand-in"), "taker", required=True, target="core_employee")
+TAKER = Field("reference", msg("Delegate"), "taker", required=True, target="core_employee")
 FIRST = Field("date", msg("From"), "first_on", required=True)
 LAST = Field("date", msg("Until"), "last_on", required=True)
 REASON = Field("text", msg("Reason"), "reason", max_length=200)
@@ -49,7 +49,7 @@ class DelegationsView(PluginView):
                 wanted.where(Delegation.taker_id == g.actor.employee_id, Delegation.ended_at.is_(None), Delegation.last_on >= today())
             ).all()
         page = SettingsPage(
-            title=msg("Stand-ins"),
+            title=msg("Delegations"),
             crumbs=(Link(msg("Approvals"), url_for("ApprovalsView.inbox")),),
             back=Link(msg("Approvals"), url_for("ApprovalsView.inbox")),
             lead=msg("While you are away someone else decides in your place, sees what is waiting for you, and signs in their own name."),
@@ -85,7 +85,7 @@ class DelegationsView(PluginView):
             self.use_case(lambda session: do.delegate(session, **values))
         except BadInput as error:
             return self.delegations(error)  # type: ignore[no-any-return]  # FAB's decorator is untyped
-        say(msg("Your stand-in decides in your place on these days."))
+        say(msg("Your delegate decides in your place on these days."))
         return go(url_for("DelegationsView.delegations"))
 
     @expose("/<id:pk>/end", methods=["POST"])

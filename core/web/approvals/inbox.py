@@ -102,7 +102,7 @@ class ApprovalsView(PluginView):
             columns=COLUMNS,
             rows=rows,
             views=tuple(_tab(key, counts[key][0], shown) for key in SHOWN),
-            secondary=(Link(msg("Stand-ins"), url_for("DelegationsView.delegations"), "user-share"),),
+            secondary=(Link(msg("Delegations"), url_for("DelegationsView.delegations"), "user-share"),),
             searchable=False,
             bulk=(_approve_several(self.nouns),) if shown == "mine" and rows else (),
             pager=pager if counts[shown][0] > SIZE else None,

@@ -29,8 +29,8 @@ from plugins.billing.rules.states import WAITING_NOTICES, InvoiceState, NoticeSt
 OPEN_TO_ALL = frozenset({"title", "note"})
 """Fields of an invoice that its salesperson may change; the others stand on the paper."""
 FIXED = frozenset({"notice", "further", "amount"})
-STAYS = msg("Notices and amount of an issued invoice cannot be changed. Please make it void or reverse it in red instead.")
-LEFT = msg("This invoice has been sent out, so its number and date stay. Please reverse it in red instead.")
+STAYS = msg("Notices and amount of an issued invoice cannot be changed. Please make it void or reverse it by a red-letter invoice instead.")
+LEFT = msg("This invoice has been sent out, so its number and date stay. Please reverse it by a red-letter invoice instead.")
 MENDABLE = (InvoiceState.ISSUED, InvoiceState.PRINTED)
 """States in which the invoice is still in the house, so that a wrong number or day is mended."""
 

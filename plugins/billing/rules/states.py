@@ -83,7 +83,7 @@ class InvoiceState(Choice):
     BOOKED_IN = "booked_in", msg("Booked in"), "good"
     PROBLEM = "problem", msg("Problem"), "bad"
     VOID = "void", msg("Void"), "bad"
-    REVERSED = "reversed", msg("Reversed in red"), "idle"
+    REVERSED = "reversed", msg("Reversed by red letter"), "idle"
     RED = "red", msg("Red-letter invoice"), "note"
 
 
@@ -100,7 +100,7 @@ INVOICE_CYCLE = Lifecycle(
         Transition("book_in", _WITH_CUSTOMER, _I.BOOKED_IN, msg("Booked in")),
         Transition("report_problem", (_I.ISSUED, _I.PRINTED, _I.MAILED, _I.SENT, _I.RECEIVED), _I.PROBLEM, msg("Report a problem")),
         Transition("void", _ALIVE, _I.VOID, msg("Make void")),
-        Transition("red_letter", (*_ALIVE, _I.BOOKED_IN), _I.REVERSED, msg("Reverse in red")),
+        Transition("red_letter", (*_ALIVE, _I.BOOKED_IN), _I.REVERSED, msg("Red-letter reversal")),
     ),
 )
 AWAITING_FEEDBACK = (_I.ISSUED, _I.PRINTED, _I.MAILED, _I.SENT)

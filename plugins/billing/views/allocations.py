@@ -57,7 +57,7 @@ ALLOCATIONS = Noun(
     views=(SavedView("month", msg("This month"), lambda: Allocation.allocated_on >= today().replace(day=1)),),
     empty=msg("The receipts that pay for contracts are listed here."),
     steps={
-        "reverse": msg("reversed"),
+        "reverse": msg("reversed it"),
     },
 )
 

@@ -57,7 +57,7 @@ def _booked(invoice: Invoice) -> Message | None:
 
 def _not_voidable(invoice: Invoice) -> Message | None:
     if invoice.kind in ELECTRONIC:
-        return msg("An electronic invoice is not made void; reverse it in red.")
+        return msg("An electronic invoice cannot be made void; reverse it by a red-letter invoice.")
     return while_allowed(INVOICE_CYCLE, "void")(invoice)
 
 
@@ -100,7 +100,7 @@ ACTS = (
     Act("void", msg("Make void"), operations.void_invoice, REVERSE, "x", (REASON,), _not_voidable),
     Act(
         "red_letter",
-        msg("Reverse in red"),
+        msg("Red-letter reversal"),
         operations.reverse_invoice,
         REVERSE,
         "refresh",
@@ -161,13 +161,14 @@ INVOICES = Noun(
     keeps_files=lambda invoice: invoice.delivered_on is not None,
     empty=msg("Invoices issued on notice are listed here, with their progress."),
     steps={
-        "mail": msg("mailed"),
-        "send": msg("sent electronically"),
+        "mail": msg("mailed it"),
+        "send": msg("sent it electronically"),
         "receive": msg("noted that the customer received it"),
         "book_in": msg("noted that it was booked in"),
         "report_problem": msg("reported a problem"),
         "remind": msg("reminded the salesperson"),
-        "red_letter": msg("reversed in red"),
+        "reverse": msg("took the invoice back"),
+        "red_letter": msg("reversed it by a red-letter invoice"),
     },
 )
 

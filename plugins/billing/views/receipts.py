@@ -100,7 +100,7 @@ RECEIPTS = Noun(
     empty=msg("Money received is listed here, even while nobody knows whose it is."),
     steps={
         "claim": msg("claimed it for a customer"),
-        "refund": msg("refunded"),
+        "refund": msg("refunded it"),
     },
 )
 

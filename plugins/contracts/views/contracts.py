@@ -147,7 +147,7 @@ CONTRACTS = Noun(
         "register": msg("confirmed the entry"),
         "return_for_data": msg("returned it for missing data"),
         "complete_data": msg("completed the data"),
-        "terminate": msg("terminated"),
+        "terminate": msg("terminated it"),
     },
     views=(
         SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),

@@ -84,7 +84,7 @@ ORAL_CONTRACTS = Noun(
     files=True,
     empty=msg("Oral agreements with customers are listed here until they are confirmed in writing."),
     steps={
-        "confirm": msg("confirmed in writing"),
+        "confirm": msg("confirmed it in writing"),
     },
 )
 

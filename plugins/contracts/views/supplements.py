@@ -79,7 +79,7 @@ SUPPLEMENTS = Noun(
     empty=msg("Changes agreed after a contract was signed are listed here: a new amount, a new end, new payments."),
     steps={
         "plan_payment": msg("planned a payment"),
-        "drop": msg("dropped"),
+        "drop": msg("discarded it"),
     },
 )
 

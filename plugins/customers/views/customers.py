@@ -170,7 +170,7 @@ CUSTOMERS = Noun(
     empty=msg("Companies and people that buy, have bought or may buy are listed here. Enter the first one, or import a list."),
     hint_endpoint={"name": "CustomersView.hint"},
     steps={
-        "submit": msg("submitted again"),
+        "submit": msg("submitted it again"),
         "cooperate": msg("began to cooperate"),
     },
 )

@@ -42,7 +42,7 @@ class Quotation(OwnedRecord):
         help=msg("Stands at the head of the printed quotation."),
     )
     number: Mapped[str | None] = fields.text(msg("Quotation number"), length=40, editable=False, searchable=True, sortable=True)
-    edition: Mapped[int] = fields.integer(msg("Revision"), required=True, editable=False)
+    edition: Mapped[int] = fields.integer(msg("Version"), required=True, editable=False)
     customer = reference(
         CUSTOMER_TABLE,
         msg("Customer"),

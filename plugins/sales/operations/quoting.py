@@ -243,7 +243,7 @@ def _check(quotation: Quotation) -> None:
 def _check_validity(quotation: Quotation, day: date) -> None:
     if quotation.valid_until is not None and day > quotation.valid_until:
         said = msg(
-            "The quotation was valid until %(day)s. Please choose a day up to then, or make a new revision.", day=quotation.valid_until
+            "The quotation was valid until %(day)s. Please choose a day up to then, or make a new version.", day=quotation.valid_until
         )
         raise BadInput(fields={"on": said})
 

@@ -76,7 +76,7 @@ def quotation_counts(quotation_id: int) -> Sequence[RelatedCount]:
     """Orders that rest on the quotation, and the edition that takes its place."""
     offered = (
         (Order, msg("Sales orders"), "truck-delivery", Order.quotation_id, url_for("OrdersView.list", quotation=quotation_id)),
-        (Quotation, msg("Newer revisions"), "copy", Quotation.former_id, url_for("QuotationsView.list", former=quotation_id)),
+        (Quotation, msg("Newer versions"), "copy", Quotation.former_id, url_for("QuotationsView.list", former=quotation_id)),
     )
     return [
         RelatedCount(label, icon, Counted(select(model).where(column == quotation_id)), url)

@@ -169,8 +169,8 @@ OPPORTUNITIES = Noun(
     steps={
         "warn": msg("warned that nothing moves"),
         "advance": msg("moved it to another stage"),
-        "win": msg("won"),
-        "lose": msg("lost"),
+        "win": msg("marked it as won"),
+        "lose": msg("marked it as lost"),
         "unarchive": msg("took it out of the archive"),
     },
     views=(

@@ -28,7 +28,7 @@ ANSWER = (Field("date", msg("Answered on"), "on"), Field("text", msg("Customer's
 def _fixed(quotation: Quotation) -> Message | None:
     if quotation.state is QuotationState.DRAFT:
         return None
-    return msg("Only a draft is changed. To change what the customer has, please make a new revision.")
+    return msg("Only a draft can be changed. To change what the customer has, please make a new version.")
 
 
 def _not_revised(quotation: Quotation) -> Message | None:
@@ -83,7 +83,7 @@ ACTS = (
     ),
     Act(
         "revise",
-        msg("New revision"),
+        msg("New version"),
         operations.revise_quotation,
         "update",
         "copy",
@@ -161,14 +161,14 @@ QUOTATIONS = Noun(
     acts=ACTS,
     board=board_of_states(LIFECYCLE, view="open", amount="amount", named="customer", on="valid_until"),
     steps={
-        "expire": msg("has expired"),
-        "replace": msg("was replaced by a new revision"),
+        "expire": msg("marked it as expired"),
+        "replace": msg("was replaced by a new version"),
         "send": msg("marked it as sent"),
-        "submit": msg("finalised"),
+        "submit": msg("finalised it"),
         "accept": msg("noted that the customer accepted"),
         "decline": msg("noted that the customer declined"),
         "order": msg("created an order"),
-        "revise": msg("made a new revision"),
+        "revise": msg("made a new version"),
         "rework": msg("put it back to draft"),
         "approve_discount": msg("approved the price"),
         "refuse_discount": msg("refused the price"),

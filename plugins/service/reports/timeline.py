@@ -94,7 +94,7 @@ def _asked(row: ToldRow) -> TimelineEntry:
 
 
 def _done(row: ToldRow) -> TimelineEntry:
-    return _entry(row, msg("has done a part"), "clipboard-check", "good", row.texts[0])
+    return _entry(row, msg("finished a part"), "clipboard-check", "good", row.texts[0])
 
 
 def _orders(request_id: int) -> Sequence[Told]:
