@@ -56,8 +56,8 @@ class DecisionRole(Choice):
 
     DECIDES = "decides", msg("Decision maker")
     INFLUENCES = "influences", msg("Influencer")
-    USES = "uses", msg("Uses")
-    BUYS = "buys", msg("Buys")
+    USES = "uses", msg("User")
+    BUYS = "buys", msg("Purchaser")
     OTHER = "other", msg("Other")
 
 

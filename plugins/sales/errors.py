@@ -131,4 +131,4 @@ class NotRunning(Conflict):
     """A project that has ended is not worked on."""
 
     def __init__(self, state: Message) -> None:
-        super().__init__(msg("This is possible only while the project is in progress; it is “%(state)s”.", state=state))
+        super().__init__(msg("The project is “%(state)s”, so nothing more can be changed or entered.", state=state))

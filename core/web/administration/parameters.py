@@ -32,6 +32,8 @@ from core.web.showing import YES_NO, form_field, typed_value
 from core.web.values import load
 from core.web.views import PluginView
 
+ONE: dict[str, Message] = {"days": msg("day"), "hours": msg("hour"), "working days": msg("working day")}
+"""What the unit of 1 is called, by the unit of many."""
 STARTS_ON = Field("date", msg("In force from"), "starts_on", required=True)
 
 
@@ -167,7 +169,11 @@ def value_told(spec: ParameterSpec, value: Any) -> Message | str:
         return value.label  # type: ignore[no-any-return]
     text = formats.number(value) if isinstance(value, int) or hasattr(value, "normalize") else str(value)
     shown = f"¥{text}" if spec.field.kind == "money" else text
-    return msg("%(value)s %(unit)s", value=shown, unit=spec.unit) if spec.unit else shown
+    if spec.unit is None:
+        return shown
+    if spec.unit.text == "%":
+        return f"{shown}%"
+    return msg("%(value)s %(unit)s", value=shown, unit=ONE.get(spec.unit.text, spec.unit) if value == 1 else spec.unit)
 
 
 def _specs() -> dict[str, ParameterSpec]:

@@ -139,7 +139,7 @@ class RolesView(PluginView):
             except BadInput as refused:
                 error = refused
             else:
-                say(msg("The role “%(name)s” has been added.", name=role.name))
+                say(msg("The role “%(name)s” has been created.", name=role.name))
                 return go(url_for("RolesView.matrix", pk=role.id))
         return self._form(msg("New role"), url_for("RolesView.add"), ADDED, request.form, url_for("RolesView.roles"), error)
 
@@ -165,7 +165,7 @@ class RolesView(PluginView):
                 return go(back)
         typed = request.form or {field.name: typed_value(field, getattr(role, field.name)) for field in DESCRIBED}
         hidden = (("version", request.form.get("version", str(role.version))),)
-        return self._form(msg("Role %(name)s", name=role.name), address, DESCRIBED, typed, back, error, hidden)
+        return self._form(msg("Role: %(name)s", name=role.name), address, DESCRIBED, typed, back, error, hidden)
 
     def _form(
         self,

@@ -91,7 +91,7 @@ def _questions(session: Session, rows: int, typed: Mapping[str, str], error: Bad
             FieldKind.TEXT,
             typed.get("file_name", ""),
             max_length=120,
-            help=msg("Empty: list and day."),
+            help=msg("Leave empty for list and day."),
             error=wrong.get("file_name", wrong.get("columns", "")),
         ),
     )

@@ -58,5 +58,5 @@ class InvoiceTitle(ChildRecord):
         msg("Telephone"), history=True, open_to=INVOICERS, help=msg("The registered telephone, as it is printed on special invoices.")
     )
     proposed: Mapped[bool] = fields.flag(
-        msg("Proposed"), help=msg("Put into new invoice notices of the customer; there is one per customer.")
+        msg("Default title data"), help=msg("Put into new invoice notices of the customer; there is one per customer.")
     )

@@ -137,5 +137,5 @@ def _book(receipt: Receipt, amount: Decimal) -> None:
 
 def _tell(session: Session, contract: ContractSummary, amount: Decimal) -> None:
     if contract.owner_id != employee_id():
-        said = msg("%(amount)s were received for the contract %(number)s.", amount=shown(amount), number=contract.number)
+        said = msg("%(amount)s was received for the contract %(number)s.", amount=shown(amount), number=contract.number)
         notify(session, contract.owner_id, said, f"/contracts/{contract.id}")

@@ -72,7 +72,7 @@ class Product(CompanyRecord):
         help=msg("What a unit costs the company; gross profit is calculated from it. Salespeople do not see it."),
     )
     active: Mapped[bool] = fields.flag(
-        msg("Sold"),
+        msg("On sale"),
         default=True,
         help=msg("Switch it off for what is sold no more: it is not offered any more, and what has been written with it stays."),
     )

@@ -39,8 +39,8 @@ class Supplement(ChildRecord):
     content: Mapped[str | None] = fields.long_text(
         msg("What is changed"), length=10_000, help=msg("The wording that replaces what the contract says.")
     )
-    amount: Mapped[Decimal | None] = fields.money(msg("New contract amount"), help=msg("Empty: the amount stays."), history=True)
-    ends_on: Mapped[date | None] = fields.day(msg("New end"), help=msg("Empty: the end stays."), history=True)
+    amount: Mapped[Decimal | None] = fields.money(msg("New contract amount"), help=msg("Leave empty to keep the amount."), history=True)
+    ends_on: Mapped[date | None] = fields.day(msg("New end date"), help=msg("Leave empty to keep the end date."), history=True)
     amount_before: Mapped[Decimal | None] = fields.money(msg("Amount before"), editable=False)
     ends_on_before: Mapped[date | None] = fields.day(msg("End before"), editable=False)
     signed_on: Mapped[date | None] = fields.day(msg("Signed on"), editable=False, sortable=True, filterable=True)

@@ -12,14 +12,14 @@ class SupplementState(Choice):
 
     DRAFT = "draft", msg("Draft"), "idle"
     SIGNED = "signed", msg("Signed"), "good"
-    DROPPED = "dropped", msg("Dropped"), "idle"
+    DROPPED = "dropped", msg("Discarded"), "idle"
 
 
 SUPPLEMENT_CYCLE = Lifecycle(
     SupplementState.DRAFT,
     (
         Transition("sign", (SupplementState.DRAFT,), SupplementState.SIGNED, msg("Sign")),
-        Transition("drop", (SupplementState.DRAFT,), SupplementState.DROPPED, msg("Drop")),
+        Transition("drop", (SupplementState.DRAFT,), SupplementState.DROPPED, msg("Discard")),
     ),
 )
 

@@ -72,7 +72,7 @@ SUPPLEMENTS = Noun(
             ),
             _not_a_draft,
         ),
-        Act("drop", msg("Drop"), operations.drop_supplement, "update", "x", (), while_allowed(SUPPLEMENT_CYCLE, "drop")),
+        Act("drop", msg("Discard"), operations.drop_supplement, "update", "x", (), while_allowed(SUPPLEMENT_CYCLE, "drop")),
     ),
     views=(SavedView("drafts", msg("Not signed yet"), lambda: Supplement.state == SupplementState.DRAFT),),
     files=True,

@@ -73,7 +73,7 @@ class Order(OwnedRecord):
         required=True,
         filterable=True,
         history=True,
-        help=msg("Made-to-order goods are reviewed before the order comes into force."),
+        help=msg("Goods made to order are reviewed before the order comes into force."),
     )
     state: Mapped[OrderState] = fields.state(msg("State"), OrderState, OrderState.DRAFT)
     state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)

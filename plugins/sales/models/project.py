@@ -93,7 +93,7 @@ class ProjectMember(ChildRecord):
     project = reference(PROJECT, msg("Project"), required=True, filterable=True)
     employee = reference("core_employee", msg("Project member"), required=True, filterable=True)
     duty: Mapped[str] = fields.text(
-        msg("Duty in the project"),
+        msg("Role in the project"),
         length=80,
         required=True,
         history=True,

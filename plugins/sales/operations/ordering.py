@@ -151,7 +151,7 @@ def _to_next_gate(session: Session, order: Order) -> None:
         said = msg("The price of the order %(title)s waits for your approval: %(why)s", title=order.title, why=order.price_doubt)
         tell(session, finance(session), said, f"/orders/{order.id}")
     elif order.state is OrderState.IN_REVIEW:
-        said = msg("The made-to-order %(title)s waits for your review.", title=order.title)
+        said = msg("The order %(title)s, made to order, waits for your review.", title=order.title)
         tell(session, heads(session, order.department_id), said, f"/orders/{order.id}")
 
 

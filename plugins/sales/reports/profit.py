@@ -30,4 +30,4 @@ def profit_figures(session: Any, resource: str, record_id: int) -> Sequence[Figu
     found = profit_of((one.amount, one.quantity, one.product.cost_price if one.product else None) for one in session.scalars(asked))
     if found is None:
         return ()
-    return [Figure(msg("Gross profit"), found.amount, "money", msg("%(rate)s %% of the amount", rate=found.rate))]
+    return [Figure(msg("Gross profit"), found.amount, "money", msg("%(rate)s%% of the amount", rate=found.rate))]

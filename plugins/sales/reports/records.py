@@ -117,7 +117,7 @@ def project_timeline(project_id: int) -> Sequence[Told]:
 def _entry(row: ToldRow) -> TimelineEntry:
     content, progress, *_ = row.texts
     assert row.at is not None
-    what = msg("registered progress") if progress is None else msg("registered progress: %(progress)s %%", progress=progress)
+    what = msg("registered progress") if progress is None else msg("registered progress: %(progress)s%%", progress=progress)
     return TimelineEntry(row.at, row.who or "", what, icon="progress-check", tone="run", body=content or "")
 
 

@@ -11,7 +11,7 @@ class OrderKind(Choice):
     """Where the goods come from (R-216)."""
 
     STOCK = "stock", msg("Stock order")
-    MADE_TO_ORDER = "made_to_order", msg("Made-to-order")
+    MADE_TO_ORDER = "made_to_order", msg("Made to order")
 
 
 class OrderState(Choice):

@@ -66,7 +66,7 @@ def shortfall(profit: Profit | None, minimum: Minimum) -> Message | None:
     if profit is None:
         return None
     if minimum.rate is not None and (profit.revenue - profit.cost) * WHOLE < profit.revenue * minimum.rate:
-        return msg("The gross profit is below the minimum of %(rate)s %% of the amount.", rate=f"{minimum.rate.normalize():f}")
+        return msg("The gross profit is below the minimum of %(rate)s%% of the amount.", rate=f"{minimum.rate.normalize():f}")
     if minimum.amount is not None and profit.revenue - profit.cost < minimum.amount:
         return msg("The gross profit is below the minimum of ¥%(amount)s.", amount=f"{minimum.amount:,.2f}")
     return None

@@ -37,14 +37,14 @@ def _place(opportunity: Opportunity, at: int, number: int) -> Place:
 def _note(opportunity: Opportunity, stage: Stage) -> Message:
     """How long it has been in its stage; of the others the chance that goes with them."""
     if stage.id == opportunity.stage_id and opportunity.state is OpportunityState.OPEN and opportunity.staged_on is not None:
-        return msg("day %(day)s, %(chance)s %% likely", day=(today() - opportunity.staged_on).days + 1, chance=stage.chance)
-    return msg("%(chance)s %% likely", chance=stage.chance)
+        return msg("day %(day)s, %(chance)s%% likely", day=(today() - opportunity.staged_on).days + 1, chance=stage.chance)
+    return msg("%(chance)s%% likely", chance=stage.chance)
 
 
 def columns(session: Session) -> Sequence[BoardColumn]:
     """The stages of all pipelines that are in use, the standard one first; a card stays within its pipeline."""
     found = session.scalars(every_stage())
-    return [BoardColumn(one.id, str(one), msg("%(chance)s %% likely", chance=one.chance), one.pipeline_id) for one in found]
+    return [BoardColumn(one.id, str(one), msg("%(chance)s%% likely", chance=one.chance), one.pipeline_id) for one in found]
 
 
 BAR = StageBar("advance", "stage", steps)

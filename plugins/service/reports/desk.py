@@ -29,7 +29,7 @@ def figures() -> Sequence[Figure]:
             Figure(msg("My service requests"), Counted(requests.where(mine())), url=url_for("ServiceRequestsView.list", view="mine"))
         )
         found.append(
-            Figure(msg("Late service requests"), Counted(requests.where(late())), url=url_for("ServiceRequestsView.list", view="late"))
+            Figure(msg("Overdue service requests"), Counted(requests.where(late())), url=url_for("ServiceRequestsView.list", view="late"))
         )
     if actor().may(DISPATCH, CARRY_OUT):
         found.append(

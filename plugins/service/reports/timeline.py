@@ -21,7 +21,7 @@ from plugins.service.rules import HANDLED_ONCE, RequestState, Satisfaction
 HANDLER_WORDS: dict[str, Message] = {
     "assign": msg("named the handler %(name)s"),
     "take_over": msg("took the request over"),
-    "hand_on": msg("handed the request on to %(name)s"),
+    "hand_on": msg("reassigned the request to %(name)s"),
     "hand_back": msg("took the assignment back: %(name)s has the request again"),
     "hand_over": msg("handed the request over with the customer to %(name)s"),
 }

@@ -26,7 +26,7 @@ class Channel(Choice):
 class Urgency(Choice):
     """How soon the customer has to be answered and helped."""
 
-    NORMAL = "normal", msg("Ordinary"), "idle"
+    NORMAL = "normal", msg("Normal"), "idle"
     URGENT = "urgent", msg("Urgent"), "bad"
 
 
@@ -42,12 +42,12 @@ class Satisfaction(Choice):
 class RequestState(Choice):
     """Where a request stands (R-243, R-244)."""
 
-    RECEIVED = "received", msg("Taken in"), "wait"
+    RECEIVED = "received", msg("Request received"), "wait"
     ASSIGNED = "assigned", msg("Assigned"), "wait"
     IN_PROGRESS = "in_progress", msg("In progress"), "run"
     DISPATCHED = "dispatched", msg("Dispatched"), "run"
     HANDLED = "handled", msg("Handled"), "good"
-    ANSWERED = "answered", msg("Customer has answered"), "note"
+    ANSWERED = "answered", msg("Feedback received"), "note"
     CLOSED = "closed", msg("Closed"), "idle"
     ARCHIVED = "archived", msg("Archived"), "idle"
 
@@ -60,10 +60,10 @@ REQUEST_CYCLE = Lifecycle(
         Transition("take_over", (_S.RECEIVED, _S.ASSIGNED), _S.ASSIGNED, msg("Take over")),
         Transition("take_over", (_S.IN_PROGRESS,), _S.IN_PROGRESS, msg("Take over")),
         Transition("take_over", (_S.DISPATCHED,), _S.DISPATCHED, msg("Take over")),
-        Transition("hand_on", (_S.ASSIGNED,), _S.ASSIGNED, msg("Hand on")),
-        Transition("hand_on", (_S.IN_PROGRESS,), _S.IN_PROGRESS, msg("Hand on")),
-        Transition("hand_on", (_S.DISPATCHED,), _S.DISPATCHED, msg("Hand on")),
-        Transition("hand_on", (_S.HANDLED,), _S.HANDLED, msg("Hand on")),
+        Transition("hand_on", (_S.ASSIGNED,), _S.ASSIGNED, msg("Reassign")),
+        Transition("hand_on", (_S.IN_PROGRESS,), _S.IN_PROGRESS, msg("Reassign")),
+        Transition("hand_on", (_S.DISPATCHED,), _S.DISPATCHED, msg("Reassign")),
+        Transition("hand_on", (_S.HANDLED,), _S.HANDLED, msg("Reassign")),
         Transition("start", (_S.ASSIGNED,), _S.IN_PROGRESS, msg("Start handling")),
         Transition("dispatch", (_S.IN_PROGRESS, _S.DISPATCHED), _S.DISPATCHED, msg("Issue a dispatch order")),
         Transition("come_back", (_S.DISPATCHED,), _S.IN_PROGRESS, msg("All dispatch orders have come back")),

@@ -105,7 +105,7 @@ ACTS = (
     ),
     Act(
         "hand_on",
-        msg("Hand on"),
+        msg("Reassign"),
         operations.hand_on_request,
         HANDLE,
         "user-share",
@@ -208,7 +208,7 @@ REQUESTS = Noun(
         "finish": msg("finished handling"),
         "record_feedback": msg("recorded the customer's feedback"),
         "reopen": msg("took it up again"),
-        "hand_on": msg("handed it on"),
+        "hand_on": msg("reassigned it"),
         "hand_back": msg("took the assignment back"),
         "unarchive": msg("took it out of the archive"),
         "invite": msg("asked a colleague to take part"),

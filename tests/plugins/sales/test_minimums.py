@@ -34,7 +34,7 @@ from tests.world import Browser, World
 
 ClientFor = Callable[[str], Browser]
 COLLEAGUE, STRANGER = "sales.east2", "sales.west1"
-SHORT = Message("The gross profit is below the minimum of %(rate)s %% of the amount.", {"rate": "20"})
+SHORT = Message("The gross profit is below the minimum of %(rate)s%% of the amount.", {"rate": "20"})
 
 
 def asked(world: World, by: str = HEAD, of: str = SELLER, **values: Any) -> ProfitMinimum:
@@ -137,7 +137,7 @@ def test_the_person_bound_sees_the_minimum_and_other_colleagues_do_not(world: Wo
     minimum = asked(world)
     page = f"/profit-minimums/{minimum.id}"
     assert "20" in client_for(SELLER).get(page).text
-    assert "您的业务的最低毛利已设定" in client_for(SELLER).get("/notices/").text
+    assert "起适用最低毛利" in client_for(SELLER).get("/notices/").text
     assert client_for(HEAD).get(page).status_code == 200
     assert client_for(COLLEAGUE).get(page).status_code == 404
     assert client_for(STRANGER).get(page).status_code == 404

@@ -60,7 +60,7 @@ def test_an_order_below_the_minimum_of_the_company_goes_to_finance(world: World,
     order = submitted(world, shop.order(lines=LINES))
     assert order.state is state
     if state is OrderState.PRICE_REVIEW:
-        assert order.price_doubt == Message("The gross profit is below the minimum of %(rate)s %% of the amount.", {"rate": "17"})
+        assert order.price_doubt == Message("The gross profit is below the minimum of %(rate)s%% of the amount.", {"rate": "17"})
         with pytest.raises(Forbidden), world.use_case(HEAD) as session:
             approve_discount(session, order.id, None)
         with world.use_case(FINANCE) as session:
@@ -109,7 +109,7 @@ def test_a_quotation_below_the_minimum_is_not_sent_before_finance_has_passed_it(
     priced(shop)
     company_asks(world, 17)
     quotation = shop.quotation(lines=LINES)
-    with pytest.raises(PriceNotPassed, match="17 %"), world.use_case(SELLER) as session:
+    with pytest.raises(PriceNotPassed, match="17%"), world.use_case(SELLER) as session:
         send_quotation(session, quotation.id, None, way="fax")
     with world.use_case(SELLER) as session:
         assert submit_quotation(session, quotation.id, None).state is QuotationState.PRICE_REVIEW
