@@ -123,7 +123,7 @@ def set_password(session: Session, user: User, password: str, method: str) -> No
         raise BadInput(
             fields={
                 "new": msg(
-                    "A password has at least %(least)s characters, five different ones, and is not the name of the account.", least=SHORTEST_PASSWORD
+                    "A password has at least %(least)s characters, five different ones, and is not the account.", least=SHORTEST_PASSWORD
                 )
             }
         )

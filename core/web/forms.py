@@ -104,7 +104,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
         groups.append(FieldSet(msg("Further"), tuple(ask(extra.name) for extra in noun.extra_fields)))
     if record is not None and any(name in declared for name in key_fields(noun.model)):
         question = form_field(nouns, REASON, draft.values.get(FIELD, ""), error=draft.errors.get(FIELD, ""))
-        groups.append(FieldSet(msg("Reason"), (question,), FIELD not in draft.errors and not draft.values.get(FIELD)))
+        groups.append(FieldSet(REASON.label, (question,), FIELD not in draft.errors and not draft.values.get(FIELD)))
     if lines_open(noun) and not only:
         groups.append(FieldSet(msg("Lines"), (_lines_field(session, noun, draft),)))
     if creating and noun.begun_anywhere and not only:

@@ -101,7 +101,7 @@ class SignInView(PluginView):
                 response = go(url_for("DeskView.desk"))
                 _sessions().begin(current_app, g.identity.user_id, response)  # type: ignore[arg-type]
                 return response
-        rules = (msg("At least %(least)s characters, five different ones, and not the name of the account.", least=SHORTEST_PASSWORD),)
+        rules = (msg("At least %(least)s characters, five different ones, and not the account.", least=SHORTEST_PASSWORD),)
         page = PasswordPage(
             title=msg("Change password"),
             action=url_for("SignInView.password"),

@@ -62,7 +62,7 @@ def test_a_conflict_in_a_drawer_is_resolved_field_by_field(open_window: OpenWind
     sales, head = open_window("sales.east1"), open_window("head.east")
     number = first_id(sales, "/customers/")
     sales.open(f"/customers/{number}")
-    sales.page.locator(".kg-verbs a[data-drawer]", has_text="编辑").click()
+    sales.page.locator(".kg-verbs a[data-drawer]", has_text="修改").click()
     drawer = sales.page.locator("#drawer form")
     expect(drawer.locator("[name=industry]")).to_be_visible()
     head.open(f"/customers/{number}/edit")

@@ -60,7 +60,9 @@ class AccessApplicationsView(PluginView):
         labels = {field.name: field.label for field in (*ASKED, PERSON)}
         page = SettingsPage(
             title=msg("Access applications"),
-            lead=msg("Staff of other departments apply; marketing management and the company leader approve; network management grants access."),
+            lead=msg(
+                "Staff of other departments apply; marketing management and the company leader approve; network management grants access."
+            ),
             groups=tuple(groups),
             verbs=(self._apply(),),
             says=(Say(one_sentence(error, labels)),) if error else (),
