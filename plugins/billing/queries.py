@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.access.field_rights import may_query
@@ -100,11 +100,15 @@ def kept() -> ColumnElement[Decimal]:
     return type_coerce(func.sum(Receipt.amount - Receipt.refunded), Fen())
 
 
-def less(one: Select[Any], other: Select[Any], *, unknown: bool = False) -> Select[Any]:
-    """One sum less another, as a question for a page; what is nothing counts 0, or with ``unknown`` leaves the first one nothing."""
+def less(one: Select[Any], other: Select[Any], *, unknown: bool = False, owed: bool = False) -> Select[Any]:
+    """One sum less another, as a question for a page; what is nothing counts 0, or with ``unknown`` leaves the first one nothing.
+
+    With ``owed`` only what is above 0 is an answer: who has paid more than that owes nothing.
+    """
     first: ColumnElement[Any] = one.scalar_subquery()
     second = func.coalesce(other.scalar_subquery(), literal(0))
-    return select(type_coerce((first if unknown else func.coalesce(first, literal(0))) - second, Fen()))
+    rest = (first if unknown else func.coalesce(first, literal(0))) - second
+    return select(type_coerce(case((rest > literal(0), rest)) if owed else rest, Fen()))
 
 
 def overdue_feedback(limit: int) -> Select[Invoice]:
