@@ -57,7 +57,7 @@ def check_credentials(session: Session, username: str, password: str, method: st
     user = session.scalar(select(User).where(User.username == username))
     stored = user.password if user is not None and user.active and user.password else _dummy_hash(method)
     if not check_password_hash(stored, password) or user is None or not user.active:
-        raise SignInRequired(msg("Account or password is incorrect. Please check both and try again."))
+        raise SignInRequired(msg("The account or password is incorrect. Please check both and try again."))
     return user
 
 

@@ -37,7 +37,7 @@ def delegate(session: Session, *, taker: int, first_on: date, last_on: date, rea
     made = Delegation(company_id=who.company_id, **columns)
     session.add(made)
     session.flush()
-    with as_system(session, "a stand-in sees what waits for whom he or she stands in"):
+    with as_system(session, "a delegate sees what waits for whom he or she stands in"):
         for case in _waiting(session, who.employee_id):
             if made.taker_id not in kept_out(session, case.table_name):
                 add_readers(session, case, made.taker_id, made)

@@ -161,7 +161,7 @@ def _file(session: Session, one: ExportRequest) -> SettingGroup:
             msg("File"),
             (
                 SettingRow(
-                    msg("File is being made"), counted("%(count)s row so far", "%(count)s rows so far", done), f"{share} %", share=share
+                    msg("File is being made"), counted("%(count)s row so far", "%(count)s rows so far", done), f"{share}%", share=share
                 ),
             ),
         )

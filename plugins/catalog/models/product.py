@@ -62,7 +62,7 @@ class Product(CompanyRecord):
         msg("Lowest discount"),
         unit=msg("%"),
         history=True,
-        help=msg("Share of the list price below which finance has to agree: 85 means 15 % off."),
+        help=msg("Share of the list price below which finance has to agree: 85 means 15% off."),
     )
     cost_price: Mapped[Decimal | None] = fields.money(
         msg("Cost price"),

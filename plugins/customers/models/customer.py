@@ -151,13 +151,13 @@ class Customer(OwnedRecord):
         msg("Settlement method"), Settlement, help=msg("How the customer usually pays, as it was agreed.")
     )
     payment_terms: Mapped[str | None] = fields.text(
-        msg("Payment terms"), length=200, history=True, help=msg("As agreed, such as 30 % in advance, 60 % on delivery, 10 % after a year.")
+        msg("Payment terms"), length=200, history=True, help=msg("As agreed, such as 30% in advance, 60% on delivery, 10% after a year.")
     )
     discount: Mapped[Decimal | None] = fields.quantity(
         msg("Share of list price"),
         unit=msg("%"),
         history=True,
-        help=msg("Share of the list price that was agreed, above 0 up to 100: 85 means 15 % off."),
+        help=msg("Share of the list price that was agreed, above 0 up to 100: 85 means 15% off."),
     )
 
     needs: Mapped[str | None] = fields.long_text(

@@ -82,7 +82,7 @@ def _check_other(minimum: ProfitMinimum) -> None:
 
 
 def _tell(session: Session, minimum: ProfitMinimum) -> None:
-    day = minimum.starts_on
+    day = minimum.starts_on or today()
     in_words = Bilingual(f"{day:%b} {day.day}, {day.year}", chinese=f"{day.year}年{day.month}月{day.day}日")
     said = msg("A minimum gross profit applies to your deals from %(day)s.", day=in_words)
     tell(session, [minimum.employee_id], said, f"/profit-minimums/{minimum.id}")
