@@ -58,6 +58,7 @@ ACTIONS: dict[str, Message] = {  # in the past: who did what
     "sign_in_failed": msg("failed to sign in"),
     "sign_in_locked": msg("was locked out after wrong passwords"),
     "sign_in_unlocked": msg("let somebody sign in again"),
+    "let_sign_in_again": msg("let somebody sign in again"),
     "account_added": msg("added the account"),
     "account_closed": msg("closed the account"),
     "account_opened": msg("opened the account again"),
