@@ -168,7 +168,7 @@ TARGET = ImportTarget(
     (("name",), ("user_name",)),
     {
         "name": ("姓名", "员工姓名", "sales_agent", "employee"),
-        "user_name": ("账号", "登录名", "account"),
+        "user_name": ("账号", "用户名", "登录名", "account"),
         "department": ("部门", "regional_office"),
         "head": ("负责人", "经理", "manager"),
         "position": ("职位", "岗位"),
