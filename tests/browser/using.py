@@ -54,7 +54,7 @@ def the_form_is_saved(use: Use) -> None:
     page = use.page
     edit = page.locator(".kg-verbs a[href$='/edit']").first
     if not edit.count():  # its state closes it, and the page says why
-        expect(page.locator(".kg-verbs summary.kg-off", has_text="编辑")).to_have_attribute("title", re.compile(r"\S{4,}"))
+        expect(page.locator(".kg-verbs summary.kg-off", has_text="修改")).to_have_attribute("title", re.compile(r"\S{4,}"))
         return
     if not edit.is_visible():
         page.locator(".kg-verbs > details.kg-menu > summary.kg-ib").click()
