@@ -58,7 +58,7 @@ from core.web.pages.listing import Around
 from core.web.pages.reader import language
 from core.web.searching import can_search
 from core.web.shapes import Shape, shape_links
-from core.web.showing import due_teller, kind_of, label_with_unit, readable, teller, told, view_name
+from core.web.showing import column_of, due_teller, kind_of, readable, teller, told, view_name
 
 IN_APPROVAL = Tag(CaseState.RUNNING.label, Tone(CaseState.RUNNING.tone))
 
@@ -171,7 +171,14 @@ def _column(noun: Noun, shown: Shown, query: Query) -> Column:
     sort_href = href(query, order=shown.name if present and downwards else f"-{shown.name}") if sortable else ""
     order = ("descending" if downwards else "ascending") if present else ""
     kind = kind_of(noun, shown)
-    return Column(shown.name, label_with_unit(declared, kind), kind, sort_href, order, shown.place, shown.late_after, shown.quiet)
+    return column_of(
+        *(shown.name, declared, kind),
+        sort_href=sort_href,
+        sorted=order,
+        place=shown.place,
+        late_after=shown.late_after,
+        quiet=shown.quiet,
+    )
 
 
 def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names = NO_NAMES) -> tuple[Row, ...]:
@@ -273,7 +280,7 @@ def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *
     )
     kinds = [kind_of(noun, shown) for shown in columns]
     heads = tuple(
-        Column(shown.name, label_with_unit(noun.fields[shown.name], kind), kind, place=shown.place, quiet=shown.quiet)
+        column_of(shown.name, noun.fields[shown.name], kind, place=shown.place, quiet=shown.quiet)
         for shown, kind in zip(columns, kinds, strict=True)
     )
     return RelatedTable(

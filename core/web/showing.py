@@ -21,7 +21,7 @@ from core.organisation.models import Employee
 from core.web.addresses import address
 from core.web.codes import code_label, code_options, is_open
 from core.web.nouns import Noun, Nouns, Shown
-from core.web.pages import Cell, ColumnKind, FieldKind, FormField, Link, Option, Person, Tag, Tone
+from core.web.pages import Cell, Column, ColumnKind, FieldKind, FormField, Link, Option, Person, Tag, Tone
 
 KINDS: dict[str, ColumnKind] = {
     "money": ColumnKind.EXACT_MONEY,
@@ -78,6 +78,12 @@ def label_with_unit(declared: Field, kind: ColumnKind) -> Message:
     if not declared.unit or kind is not ColumnKind.NUMBER:
         return declared.label
     return msg("%(label)s (%(unit)s)", label=declared.label, unit=declared.unit)
+
+
+def column_of(name: str, declared: Field, kind: ColumnKind, **more: Any) -> Column:
+    """The column of a field, with what its numbers count; ``more`` goes to :class:`Column`."""
+    unit = declared.unit if kind is ColumnKind.NUMBER else ""
+    return Column(name, label_with_unit(declared, kind), kind, unit=unit, bare=declared.label if unit else "", **more)
 
 
 def cell(record: Any, name: str, kind: ColumnKind | None = None, *, alone: bool = False) -> Cell:

@@ -18,6 +18,9 @@ from core.web.pages.parts import Person, Tag, Text
 from core.web.pages.tables import CardPlace, Column, ColumnKind, Noted, Row, Settled
 
 DASH = Markup('<span class="kg-3">–</span>')
+MONEY = (ColumnKind.MONEY, ColumnKind.EXACT_MONEY)
+SPEAKING = (ColumnKind.TAG, ColumnKind.TAGS, ColumnKind.STARS, ColumnKind.PERSON, ColumnKind.PHONE, ColumnKind.LINK)
+"""Kinds of which a value says what it is without a label."""
 SHOWN_TAGS = 2
 FITS = 18
 """Letters of a name that every list has room for; a longer one is told in whole where the pointer rests."""
@@ -51,7 +54,7 @@ class Cells:
 
     def shown(self, value: Any, kind: str, column: Column | None = None) -> Markup:
         """``value`` as HTML; nothing is a grey dash, never a blank."""
-        if value is None or value in ("", ()) or (value == 0 and kind in (ColumnKind.MONEY, ColumnKind.EXACT_MONEY)):
+        if value is None or value in ("", ()) or (value == 0 and kind in MONEY):
             return Markup("") if kind == ColumnKind.TAGS else DASH
         if value == UNSEEN:
             return Markup('<span class="kg-3">{}</span>').format(value)
@@ -67,9 +70,13 @@ class Cells:
 
     def overdue(self, due: date) -> str:
         """What a phone's card adds to a date when ``due`` has passed."""
-        if not formats.late(due, self._today()):
+        if not self.is_late(due):
             return ""
         return f'<b class="kg-only-phone kg-red"> · {escape(formats.due(due, self._today()))}</b>'
+
+    def is_late(self, due: date) -> bool:
+        """Whether the day has passed."""
+        return formats.late(due, self._today())
 
     def _due_day(self, value: date | datetime | Settled | Noted) -> str:
         """On a record's own page the day itself is told, and how late it is beside it."""
@@ -115,6 +122,7 @@ class TableCells:
         self._cells = cells
         opening = partial(_opening, labelled=labelled)
         self._columns = [(column, _told(column), opening(column), opening(column, here=column.editable)) for column in columns]
+        self._sums = sum(column.kind in MONEY and bool(column.place) for column in columns)
         self._select, self._follow = _around(msg("Select %(name)s", name=GAP)), _around(msg("Follow %(name)s", name=GAP))
         due = (place for place, column in enumerate(columns) if column.kind == ColumnKind.DUE and not column.place)
         self._due = next(due, None)  # one with a place of its own on the card is not told twice
@@ -149,16 +157,25 @@ class TableCells:
             due = due.day if isinstance(due, Noted) else due
             late = self._cells.overdue(due) if isinstance(due, date) and not isinstance(due, datetime) else ""
             return f"{self._labelled(column, told, value)}{late}"
-        if column.place == CardPlace.CHOSEN:
+        if column.place == CardPlace.CHOSEN or (column.place == CardPlace.SUM and self._needs_label(column, value)):
             return self._labelled(column, told, value)
         if isinstance(value, Tag | Person | Message):
             return self._seen.get(value) or self._seen.setdefault(value, self._cells.shown(value, column.kind, column))
         return self._cells.shown(value, column.kind, column)
 
+    def _needs_label(self, column: Column, value: Any) -> bool:
+        """Whether a value at the end of a phone's card says nothing by itself: an amount does, unless there are several."""
+        if column.kind in MONEY:
+            return self._sums > 1
+        due = value.day if isinstance(value, Noted) else value
+        told = column.kind == ColumnKind.DUE and isinstance(due, date) and not isinstance(due, datetime) and self._cells.is_late(due)
+        return column.kind not in SPEAKING and not told
+
     def _labelled(self, column: Column, told: str, value: Any) -> str:
         """The value with its label on a phone's card, where a label with nothing behind it would say nothing."""
         shown = self._cells.shown(value, column.kind, column)
-        return f'<span class="kg-no-phone">{shown}</span>' if value in (None, "", ()) else f"{told}{shown}"
+        unit = f'<span class="kg-only-phone">{escape(column.unit)}</span>' if column.unit else ""
+        return f'<span class="kg-no-phone">{shown}</span>' if value in (None, "", ()) or shown == DASH else f"{told}{shown}{unit}"
 
     def _box(self, row: Row, form: str) -> str:
         return (
@@ -182,7 +199,7 @@ def _noted(day: str, value: Noted) -> str:
 
 def _told(column: Column) -> str:
     """The label that a phone's card shows before the value."""
-    return f'<span class="kg-only-phone">{escape(column.label)} </span>' if column.place else ""
+    return f'<span class="kg-only-phone">{escape(column.bare or column.label)} </span>' if column.place else ""
 
 
 def _around(sentence: Message) -> list[Markup]:

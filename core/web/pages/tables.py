@@ -91,6 +91,10 @@ class Column:
     quiet: bool = False
     editable: bool = False
     """Whether its cells may be changed where they stand, in rows that are changeable."""
+    unit: Text = ""
+    """What a number counts, such as ``%``: the head tells it, and a phone's card, which has no heads, behind the value."""
+    bare: Text = ""
+    """The label without its ``unit``, where it has one."""
 
     @property
     def named(self) -> bool:

@@ -17,7 +17,7 @@ PRODUCT_LINES = Noun(
     title=msg("Product line"),
     plural=msg("Product lines"),
     icon="sitemap",
-    columns=(Shown("name", ColumnKind.NAME, CardPlace.NAME), Shown("position", place=CardPlace.SUM)),
+    columns=(Shown("name", ColumnKind.NAME, CardPlace.NAME), Shown("position")),
     groups=(Group(msg("Product line"), ("name", "position", "note")),),
     order="position",
     create=operations.create_line,

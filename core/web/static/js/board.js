@@ -13,6 +13,17 @@ function begin() {
     list.dataset.ready = "";
     drags(list);
   }
+  for (const board of document.querySelectorAll(".kg-board:not([data-ready])")) {
+    board.dataset.ready = "";
+    show(board);
+  }
+}
+
+// Where one column fills the screen, the first one with something in it is seen first.
+function show(board) {
+  const [first] = board.children, filled = board.querySelector(".kg-column:has([data-card])");
+  if (!filled || filled === first || location.hash || !matchMedia("(max-width: 767.98px)").matches) return;
+  board.scrollLeft = filled.getBoundingClientRect().left - first.getBoundingClientRect().left;
 }
 
 function drags(list) {

@@ -11,7 +11,7 @@ function compute(box) {
     const share = at("discount")?.value.trim() ? number(at("discount").value) : 100;
     const price = Math.round(number(at("price")?.value ?? "") * share);
     const fen = Math.round(number(at("quantity")?.value ?? "") * price);
-    at("amount").value = Number.isFinite(fen) ? (fen / 100).toFixed(2) : "";
+    at("amount").value = Number.isFinite(fen) ? yuan(fen) : "";
     if (Number.isFinite(fen)) { total += fen; any = true; }
   }
   const output = box.querySelector("[data-total]");
