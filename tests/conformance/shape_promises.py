@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any, NamedTuple
 
 from core.kernel.clock import local
+from core.web.events import SHOWN
 from core.web.nouns import Noun
 from core.web.shapes import days_of
 from core.web.usual_board import board_of
@@ -148,7 +149,9 @@ def stands_on_its_days(desk: Any, noun: Noun) -> None:
         for shape in ("month", "week"):
             page = browser.get(f"/{noun.path}/calendar?{asked}&shape={shape}")
             assert page.status_code == 200, page.text
-            assert f'/{noun.path}/{record_id}"' in page.text, (name, shape)
+            on_it = page.text.partition(f'data-day="{day}"')[2].partition("data-day=")[0]
+            full = on_it.count("data-event") >= SHOWN[shape]  # then it says how many more there are
+            assert full or f'/{noun.path}/{record_id}"' in on_it, (name, shape)
         other = browser.get(f"/{noun.path}/calendar?{asked}&q=zzqqzz")
         assert f'/{noun.path}/{record_id}"' not in other.text
         form = re.search(rf'action="[^"]*/{noun.path}/{record_id}/day"', page.text)

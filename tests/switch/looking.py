@@ -209,7 +209,7 @@ def _route(method: str, path: str) -> Surface:
             reply = client.ask(method, path, form={"version": STALE})
         return _judged(reply.status, method), str(reply.status)
 
-    return Surface(f"{method} {path}", look, business=method != "GET")
+    return Surface(f"{method} {path}", look, business=True)
 
 
 def _removal(method: str, rule: str, paths: list[str]) -> Surface:
@@ -228,7 +228,8 @@ def _removal(method: str, rule: str, paths: list[str]) -> Surface:
 def _judged(status: int, method: str) -> str:
     if status == 404:
         return SHUT
-    good = 200 <= status < 400 if method == "GET" else status < 500  # a page may lead to where its question is asked
+    # A page may lead to where its question is asked; 409 is one that says why a verb is not possible with the record just now.
+    good = 200 <= status < 400 or status == 409 if method == "GET" else status < 500
     return OPEN if good else NEITHER
 
 

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_RECORD = {
     "core/work/running.py",  # a failed job has no page of its own
     "core/exports/reading.py",  # who reads unusually much is no record
+    "core/web/sign_in_log.py",  # somebody is told that wrong passwords were typed; his or her own account is no record
     "core/approvals/operations/seating.py",  # a security administrator is told that a chain stands still, and may not see its case
 }
 Clients = Callable[[str], Browser]

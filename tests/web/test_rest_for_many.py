@@ -35,7 +35,7 @@ def test_many_are_changed_and_taken_back(token_client_for: Clients, world: World
     program = token_client_for("sales.east1")
     answer = ordered(program, "change", records=picked(*mine), values={"city": "杭州"})
     assert answer.status_code == 201, answer.json
-    assert answer.json["result"]["counts"] == {"waiting": 0, "changed": 2, "unchanged": 0, "refused": 0}
+    assert answer.json["result"]["counts"] == {"waiting": 0, "changed": 2, "asked": 0, "unchanged": 0, "refused": 0}
     assert set(held(world, "city").values()) == {"杭州"}
     undone = program.post(f"/api/v1/bulk/{answer.json['id']}/undo", json={})
     assert (undone.status_code, undone.json["result"]["undoes"]) == (201, answer.json["id"])

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("given", sa.JSON(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
         sa.Column("case_id", ID, nullable=False),
         sa.Column("company_id", ID, nullable=False),
         sa.Column("id", ID, nullable=False),
