@@ -18,7 +18,7 @@ from core.access.guard import look_for
 from core.approvals.errors import NobodyLeft, WaitsAlready
 from core.audit.reasons import FIELD
 from core.exports.sources import SheetSource
-from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, StaleVersion, TooLarge
+from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
 from core.kernel.words import Message, msg
 from core.lists.queries import seen_list
 from core.web.access import needs
@@ -351,8 +351,12 @@ class RecordView(
             values = load(act.asks, {asked.name: request.form[asked.name] for asked in act.asks if asked.name in request.form})
             version = read_version(request.form.get("version", ""))
             case = run_act(self.noun, act, pk, version, values)
-        except (BadInput, Conflict) as error:
-            return self.not_moved(pk, act, error) if self.back_to_board() else self._again(pk, as_sentence(error, act.asks))
+        except (BadInput, Conflict, Forbidden) as error:
+            if self.back_to_board():
+                return self.not_moved(pk, act, error)
+            if isinstance(error, Forbidden):
+                raise
+            return self._again(pk, as_sentence(error, act.asks))
         say(WAITS if case is not None else msg("Done: %(verb)s", verb=act.label))
         gone = self.session.get(self.noun.model, pk) is None  # handed to somebody whose records one does not see
         return go(self.back_to_board() or (url_for(f"{view_name(self.noun)}.list") if gone else record_url(self.noun, pk)))
