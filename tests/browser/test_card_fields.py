@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from core.web.nouns import Noun
-from core.web.usual_board import board_of
 from tests.browser.conftest import OpenWindow
 from tests.browser.house import House
 from tests.browser.windows import PHONE, WIDE, Window
@@ -24,7 +23,7 @@ OVERLAPS = """() => [...document.querySelectorAll("[data-card]")].flatMap((card)
 
 
 def _boards(house: House, window: Window) -> Iterator[Noun]:
-    found = [noun for noun in house.keguan.nouns.by_path.values() if board_of(noun) is not None]
+    found = [noun for noun in house.keguan.nouns.by_path.values() if noun.board is not None]
     assert found
     for noun in found:
         assert window.open(f"/{noun.path}/board") == 200, noun.path

@@ -27,7 +27,7 @@ def test_a_follow_up_with_a_photo_or_a_recording_is_written_on_a_phone(open_wind
         composer = page.locator("#composer")
         composer.locator("textarea").tap()
         page.keyboard.type(f"见附件{name}")
-        question = composer.locator("input[type=file]")
+        question = composer.locator("input[type=file][id]")
         assert re.match(r"image/\*,audio/\*", question.get_attribute("accept") or ""), "the phone offers camera and recorder"
         with page.expect_file_chooser() as asked:
             question.tap()
