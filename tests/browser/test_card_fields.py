@@ -51,11 +51,11 @@ def test_fields_of_cards_are_chosen_moved_and_brought_back_by_hand(open_window: 
         page.locator(f"button[value=up-{ticked[-1]}]").click()
         expect(rows.nth(len(ticked) - 2).locator("[name=column]")).to_have_attribute("value", ticked[-1])
         page.get_by_role("button", name="保存", exact=True).click()
-        page.wait_for_url(f"**/{noun.path}/board")
+        page.wait_for_url(f"**/{noun.path}/board**")
         expect(page.locator("[data-card] dt").first).to_be_visible()
         assert {one.inner_text() for one in page.locator("[data-card] dt").all()} >= {label}, noun.path
         assert page.evaluate(OVERLAPS) == [], noun.path
         door.click()
         page.get_by_role("button", name="恢复默认字段").click()
-        page.wait_for_url(f"**/{noun.path}/board")
+        page.wait_for_url(f"**/{noun.path}/board**")
         expect(page.locator("[data-card] dt")).to_have_count(0)
