@@ -13,6 +13,8 @@ from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+KEYS = ("web.key", "audit.key", "token.key", "factor.key")
+"""Files below ``secrets`` in the data folder."""
 
 
 class Settings(BaseSettings):
@@ -85,9 +87,14 @@ class Settings(BaseSettings):
         """Signs REST tokens; another key than the one of the cookies."""
         return self._secret("token.key")
 
+    @cached_property
+    def factor_key(self) -> bytes:
+        """Seals the secrets of second factors in the database; made once, kept outside of it."""
+        return self._secret("factor.key")
+
     def make_secrets(self) -> None:
         """Make the keys that have not been made yet, so that all processes of a deployment begin with the same ones."""
-        for name in ("web.key", "audit.key", "token.key"):
+        for name in KEYS:
             self._secret(name)
 
     @property

@@ -10,10 +10,13 @@ from config.settings import Settings
 from core.access import models as _access_models  # noqa: F401
 from core.access.administration.employees import check_employing_with
 from core.access.attempts import Limits, limit_attempts
+from core.access.factor_codes import seal_factors_with
+from core.access.factor_duty import FACTOR_PARAMETERS
 from core.access.guard import install_guard
 from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
 from core.access.reasons import install_reasons
+from core.access.second_factor import tell_with
 from core.access.separation import install_separation, separate_powers
 from core.approvals import models as _approval_models  # noqa: F401
 from core.approvals.jobs import FOLLOW
@@ -69,6 +72,7 @@ from core.work.file_store import FileStore, use_file_store
 from core.work.handlers import use_handlers
 from core.work.import_cleaning import KEPT as IMPORTS_KEPT
 from core.work.mail import PostOffice, use_post_office
+from core.work.notices import notify
 from core.work.trail_checks import use_anchors
 from core.work.wakeups import open_wakeups, use_wakeups
 
@@ -77,7 +81,7 @@ def checked_registry(settings: Settings) -> Registry:
     """The installed plugins and what the house itself declares beside them; raises :class:`StartRefused` for the first mistake."""
     registry = Registry(discover(settings.plugins, settings.installed))
     roles = {preset.key for preset in PRESETS}
-    parameters = (*CORE_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT, *BULK_PARAMETERS)
+    parameters = (*CORE_PARAMETERS, *FACTOR_PARAMETERS, *EXPORT_PARAMETERS, RETENTION, IMPORTS_KEPT, *BULK_PARAMETERS)
     check_registry(registry, CORE_RESOURCES, roles, parameters, CORE_CODE_LISTS, (*CORE_APPROVALS, EXPORTING, BACKING_UP))
     registry.approvals = {**registry.approvals, **change_kinds(registry)}
     use_handlers(*EXPORT_HANDLERS, FOLLOW, ERASE_DUE, BULK)
@@ -103,6 +107,7 @@ def move_in(keguan: Keguan) -> None:
     use_registry(keguan.registry)
     use_password_method(settings.password_method)
     limit_attempts(Limits(settings.sign_in_attempts, settings.sign_in_address_attempts, settings.sign_in_wait_minutes))
+    seal_factors_with(settings.factor_key)
     separate_powers(settings.separate_powers)
     use_wakeups(open_wakeups(settings.data, settings.redis_url))
     use_anchors(Anchors(settings.anchor_folder))
@@ -112,7 +117,7 @@ def move_in(keguan: Keguan) -> None:
     use_verbs(lambda: changing_verbs(keguan.registry))
     use_folder(settings.data / "exports")
     use_sightings(open_sightings(settings.data, settings.redis_url))
-    use_sources(lambda: noun_sources(keguan.registry))
+    use_sources(lambda: noun_sources(keguan.registry, keguan.nouns))
     bind_with(settings.audit_key)
 
 
@@ -148,6 +153,7 @@ def _listen_once() -> None:
     if not _listening:
         install_code_lists(GuardedSession)
         check_employing_with(check_application)
+        tell_with(notify)
         install_memory(GuardedSession)
         install_guard(GuardedSession)
         install_covering(GuardedSession)

@@ -14,12 +14,14 @@ from core.testing.fixtures import (  # noqa: F401 -- fixtures
     core,
     database_kind,
     database_url,
+    demonstration,
     site,
     sites,
     token_client_for,
     world,
 )
 from tests.evidence import pytest_runtest_setup  # noqa: F401 -- a hook
+from tests.telling import pytest_sessionstart  # noqa: F401 -- a hook
 from tests.tracing import pytest_collection_modifyitems, pytest_runtest_logreport, pytest_sessionfinish  # noqa: F401 -- hooks
 
 # The machine may be busy with something else: how long an example takes says nothing about the product.

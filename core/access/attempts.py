@@ -28,7 +28,7 @@ from core.kernel.words import Message, counted
 T = TypeVar("T")
 
 KEPT = timedelta(days=2)  # of a count in which nothing happens any more
-ACCOUNT, DEVICE, ADDRESS = "account", "device", "address"
+ACCOUNT, DEVICE, ADDRESS, CODE = "account", "device", "address", "code"
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,22 @@ def limits() -> Limits:
 
 @dataclass(frozen=True)
 class Knock:
-    """Somebody at a door: the name that was typed, the network address, and what only a browser known to this account has."""
+    """Somebody at a door: the name that was typed, the network address, and what only a browser known to this account has.
+
+    ``second`` is set where a code is asked for after the right password: wrong ones are counted apart, because each right password begins
+    its own count anew, and so that who knows the password alone shuts nobody out of a known browser.
+    """
 
     name: str
     address: str = ""
     device: str = ""
+    second: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What a wrong password counts against, always in the same order."""
+        """What a wrong password or code counts against, always in the same order."""
+        if self.second:
+            return (f"{CODE}:{account_key(self.name)}:{_short(self.device) if self.device else ''}",)
         if self.device:
             return (f"{DEVICE}:{account_key(self.name)}:{_short(self.device)}",)
         return (f"{ACCOUNT}:{account_key(self.name)}", *((f"{ADDRESS}:{network_of(self.address)}",) if self.address else ()))
@@ -173,16 +180,17 @@ def _counted(work: Session, key: str) -> SignInCount:
 def locked_until(session: Session, user_id: int) -> datetime | None:
     """Until when strangers' browsers cannot sign in to the account of the user; None when they can."""
     name = session.scalars(select(User.username).where(User.id == user_id)).one()
-    count = session.scalar(select(SignInCount).where(SignInCount.key == f"{ACCOUNT}:{account_key(name)}"))
-    if count is None or count.failures < limits().account or _over(count) <= now():
-        return None
-    return _over(count)
+    strangers = (f"{ACCOUNT}:{account_key(name)}", f"{CODE}:{account_key(name)}:")
+    counts = session.scalars(select(SignInCount).where(SignInCount.key.in_(strangers), SignInCount.failures >= limits().account))
+    return max((_over(count) for count in counts if _over(count) > now()), default=None)
 
 
 def forget_attempts(session: Session, name: str) -> int:
     """Let everybody try again at the account of that name; return how many wrong passwords are forgotten."""
     key = account_key(name)
-    known = select(SignInCount).where(or_(SignInCount.key == f"{ACCOUNT}:{key}", SignInCount.key.startswith(f"{DEVICE}:{key}:")))
+    known = select(SignInCount).where(
+        or_(SignInCount.key == f"{ACCOUNT}:{key}", *(SignInCount.key.startswith(f"{kind}:{key}:") for kind in (DEVICE, CODE)))
+    )
     forgotten = 0
     for count in session.scalars(known):
         forgotten, count.failures, count.refused = forgotten + count.failures, 0, 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +36,10 @@ class Identity:
     company_id: int | None = None
     user_name: str = ""
     password_due: bool = False
+    second_factor: bool = False
+    factor_asked_on: date | None = None
+    factor_due: bool = False
+    factor_round: int = 0
 
 
 def digest(key: str) -> bytes:
@@ -64,6 +69,7 @@ def check_credentials(session: Session, username: str, password: str, method: st
 STANDING = (
     *(User.id, User.username, User.first_name, User.last_name),
     *(Account.epoch, Account.language, Account.theme, Account.platform_administrator, Account.password_due),
+    *(Account.second_factor, Account.factor_round, Account.factor_asked_on, Account.factor_due),
 )
 """What an identity is made of; asked for as columns, because every request asks."""
 
@@ -86,6 +92,10 @@ def identity_in_epoch(standing: Any, epoch: int | None) -> Identity | None:
         standing.platform_administrator,
         user_name=f"{standing.first_name}{standing.last_name}" or standing.username,
         password_due=standing.password_due,
+        second_factor=standing.second_factor,
+        factor_asked_on=standing.factor_asked_on,
+        factor_due=standing.factor_due,
+        factor_round=standing.factor_round,
     )
 
 
@@ -95,8 +105,9 @@ def account_of(session: Session, user_id: int) -> Account:
 
 
 def make_tokens(session: Session, user_id: int, *, refresh: bool) -> dict[str, str]:
-    """Access token, and a refresh token when asked for; both carry the account's epoch."""
-    claims = {"epoch": account_of(session, user_id).epoch}
+    """Access token, and a refresh token when asked for; both carry the account's epoch and the round of its second factor."""
+    account = account_of(session, user_id)
+    claims = {"epoch": account.epoch, "factor": account.factor_round}
     tokens = {"access_token": create_access_token(str(user_id), fresh=True, additional_claims=claims)}
     if refresh:
         tokens["refresh_token"] = create_refresh_token(str(user_id), additional_claims=claims)
@@ -112,7 +123,7 @@ def by_token(session: Session, token: str, kind: str = "access") -> Identity:
     if claims.get("type") != kind or not str(claims.get("sub", "")).isdigit():
         raise SignInRequired
     identity = identity_of(session, int(claims["sub"]), int(claims.get("epoch", 0)))
-    if identity is None:
+    if identity is None or claims.get("factor", 0) != identity.factor_round:
         raise SignInRequired
     return identity
 

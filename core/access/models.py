@@ -143,6 +143,10 @@ class Account(GlobalRecord):
     platform_administrator: Mapped[bool] = mapped_column(Boolean, default=False)
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     password_due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # set by somebody else
+    second_factor: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # signing in takes a second step
+    factor_round: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # rises when that changes; tokens carry it
+    factor_asked_on: Mapped[date | None] = mapped_column(Date)  # first told that the account needs one: days of grace begin
+    factor_due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # they are over: nothing else opens
 
 
 class ApiKey(GlobalRecord):
@@ -161,6 +165,40 @@ class ApiKey(GlobalRecord):
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked: Mapped[bool] = mapped_column(Boolean, default=False)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)  # to the hour, so that asking often does not write often
+
+
+class SecondFactor(GlobalRecord):
+    """The second factor of an account: a secret that an authenticator app shares, sealed with a key that lies outside the database.
+
+    ``fresh`` is a secret that is being set up and counts for nothing until a code has confirmed it. ``last_step`` is the time step of the
+    last code that was accepted: neither that code nor an earlier one is accepted again. See :mod:`core.access.second_factor`.
+    """
+
+    __tablename__ = "core_second_factor"
+    __audited__ = False  # the trail tells that it was set up, used and taken off; its secret is nobody's business
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Two-step verification")
+
+    user_id: Mapped[int] = mapped_column(Identity, ForeignKey("ab_user.id"), unique=True)
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary(120))
+    since: Mapped[datetime | None] = mapped_column(Moment)
+    last_step: Mapped[int] = mapped_column(Identity, default=0)
+    fresh: Mapped[bytes | None] = mapped_column(LargeBinary(120))
+    fresh_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RecoveryCode(GlobalRecord):
+    """A code for who has lost the phone: shown once, stored as a keyed hash, good for one sign-in."""
+
+    __tablename__ = "core_recovery_code"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Recovery code")
+    __table_args__ = (UniqueConstraint("user_id", "digest"),)
+
+    user_id: Mapped[int] = mapped_column(Identity, ForeignKey("ab_user.id"))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class WebSession(GlobalRecord):

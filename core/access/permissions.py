@@ -26,6 +26,7 @@ CORE_RESOURCES: tuple[Resource, ...] = (
     resource("core.approval", msg("Approvals"), READ),
     resource("core.access_application", msg("Access applications"), READ, grant=msg("Grant and revoke")),
     resource("core.approval_chain", msg("Approval chains"), READ, UPDATE),
+    resource("core.list_view", msg("Shared views"), usual=msg("Set default views")),
 )
 
 CORE_GRANTS: Mapping[str, Grants] = {
@@ -70,9 +71,15 @@ CORE_GRANTS: Mapping[str, Grants] = {
         "core.exports": {READ: Scope.COMPANY, "approve": Scope.COMPANY},
         "core.approval": {READ: Scope.COMPANY},
         "core.approval_chain": {READ: Scope.COMPANY},
+        "core.list_view": {"usual": Scope.COMPANY},
     },
-    "department_head": {"core.employee": {READ: Scope.COMPANY, HAND_OVER: Scope.SUBTREE}, "core.department": {READ: Scope.COMPANY}},
+    "department_head": {
+        "core.employee": {READ: Scope.COMPANY, HAND_OVER: Scope.SUBTREE},
+        "core.department": {READ: Scope.COMPANY},
+        "core.list_view": {"usual": Scope.SUBTREE},
+    },
     "leader_in_charge": {
+        "core.list_view": {"usual": Scope.IN_CHARGE},
         "core.employee": {READ: Scope.COMPANY},
         "core.department": {READ: Scope.COMPANY},
         "core.exports": {READ: Scope.COMPANY, "approve": Scope.COMPANY},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, Date, Select, String, and_, bindparam, cast, literal, null, or_, select
+from sqlalchemy import Boolean, Date, Select, String, and_, bindparam, cast, literal, null, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.access.joining import Stated, joined_field_rights
@@ -56,7 +56,7 @@ def asked(*columns: Any) -> Select[Any]:
 
     Two words, a scope, a number, two flags; then the id of a role and its preset, the field that it speaks of, and how.
     """
-    kinds = (String, String, Grant.scope.type, Identity, Boolean, Boolean, Identity, String, String, String)
+    kinds: tuple[Any, ...] = (String, String, String, Identity, Boolean, Boolean, Identity, String, String, String)
     given = (*columns, *(None,) * (len(kinds) - len(columns)))
     return select(*(cast(null(), kind) if column is None else column for column, kind in zip(given, kinds, strict=True)))
 
@@ -69,7 +69,7 @@ _HELD = (
     Role.company_id == bindparam("company"),
 )
 GRANTS = (
-    asked(Grant.resource, Grant.verb, Grant.scope, None, None, None, Role.id, Role.preset)
+    asked(Grant.resource, Grant.verb, type_coerce(Grant.scope, String), None, None, None, Role.id, Role.preset)
     .join(Role, Role.id == Grant.role_id)
     .join(EmployeeRole, EmployeeRole.role_id == Role.id)
     .where(*_HELD)
@@ -130,7 +130,7 @@ def actor_in(user_id: int, membership: Membership, grants: Sequence[Any], fields
 def _by_right(rows: Iterable[Any]) -> dict[tuple[str, str], frozenset[Scope]]:
     found: dict[tuple[str, str], set[Scope]] = defaultdict(set)
     for resource, verb, scope, *_ in rows:
-        found[resource, verb].add(scope)
+        found[resource, verb].add(Scope(scope))
     return {right: frozenset(scopes) for right, scopes in found.items()}
 
 

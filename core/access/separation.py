@@ -62,6 +62,7 @@ HARMLESS: Mapping[tuple[str, str], str] = {
     ("core.module", "read"): "Looking at modules switches none.",
     ("core.parameter", "read"): "Looking at parameters sets none.",
     ("core.code_list", "read"): "Words that forms offer.",
+    ("core.list_view", "usual"): "Which filters a list opens with; nobody sees more by them.",
     ("core.code_list", "update"): "Words that forms offer; no record and no right hangs on them.",
     ("core.calendar", "read"): "Working days are known to everybody.",
     ("core.calendar", "update"): "Moves due days, opens nothing.",

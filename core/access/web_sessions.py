@@ -127,9 +127,9 @@ class WebSessions(SecureCookieSessionInterface):
             yield work
 
 
-def end_sessions_of(session: Session, user_id: int) -> None:
-    """End every browser session of the user."""
-    session.execute(delete(WebSession).where(WebSession.user_id == user_id))
+def end_sessions_of(session: Session, user_id: int, keep: str = "") -> None:
+    """End every browser session of the user, but the one with the key ``keep``."""
+    session.execute(delete(WebSession).where(WebSession.user_id == user_id, WebSession.digest != digest(keep)))
 
 
 __all__: list[Any] = ["ServerSession", "WebSessions", "end_sessions_of"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Date
 
 from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Delegation, KeyChange, Verdict
+from core.database.together import ids_as_text
 from core.extension.approving import ApprovalKind
 from core.kernel.acting import Actor
 from core.kernel.clock import today
@@ -42,10 +44,16 @@ def waiting_wish(kind: ApprovalKind, record_id: int, who: Actor) -> Select[Any]:
     return select(model.id).where(model.id == record_id, model.id.in_(cases))
 
 
-def in_approval(session: Session, table: str, record_ids: Collection[int]) -> frozenset[int]:
-    """Which of the documents a running case is about."""
-    mine = (ApprovalCase.table_name == table, ApprovalCase.state == CaseState.RUNNING, ApprovalCase.record_id.in_(record_ids))
-    return frozenset(session.scalars(select(ApprovalCase.record_id).where(*mine)))
+@cache
+def running_on_page(model: type[Any]) -> Select[Any]:
+    """Those records of ``model`` on a page that a running case is about, as one text (:func:`core.database.together.read_ids`).
+
+    The parameters ``page`` and ``company`` are the ids of the page, whose records the person sees, and his or her company.
+    """
+    table = ApprovalCase.__table__.c
+    about = (table.company_id == bindparam("company"), table.table_name == model.__tablename__, table.state == CaseState.RUNNING)
+    asked = select(ids_as_text(table.record_id)).where(*about, table.record_id.in_(bindparam("page", expanding=True)))
+    return asked.execution_options(keguan_reviewed=True)  # reviewed: cases of documents that are seen
 
 
 def waiting_for(who: Actor) -> Select[tuple[ApprovalCase]]:

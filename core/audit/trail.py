@@ -75,6 +75,11 @@ def record_event(session: Session, action: str, subject: Message | str = "", **d
     _pending(session).append(Entry(doer(session), action, None, subject, kept, reason=stored(why, REASON)))
 
 
+def record_deed(session: Session, record: Record, action: str, changes: Mapping[str, list[Any]]) -> None:
+    """Put into the trail what was done with ``record`` beside its own columns: name to [old, new]."""
+    _pending(session).append(Entry(doer(session), action, record, "", dict(changes)))
+
+
 @contextmanager
 def on_behalf_of(session: Session, who: Acting) -> Iterator[None]:
     """Inside, the trail names ``who`` for what the system does in his or her stead."""

@@ -110,6 +110,18 @@ def unlock_user(terminal: Terminal, account: str) -> None:
     terminal.say(msg("%(account)s may sign in again.", account=account))
 
 
+@user.command("reset-second-factor", help=msg("Take two-step verification off ACCOUNT, whose phone and recovery codes are lost."))
+@click.argument("account")
+@yes
+@click.pass_obj
+def reset_second_factor(terminal: Terminal, account: str, yes: bool) -> None:
+    """For the last administrator; the pages of the security administrator do the same."""
+    terminal.sure(msg("Reset the two-step verification of %(account)s?", account=account), yes=yes)
+    with terminal.use_case() as session:
+        accounts.reset_second_factor(session, account)
+    terminal.say(msg("%(account)s signs in with the password alone now, and can set up two-step verification again.", account=account))
+
+
 @user.command("leave", help=msg("ACCOUNT leaves the company: nothing opens any more, and everything owned goes to the successor."))
 @click.argument("account")
 @option("--company", "slug", required=True, says=msg("Short name of the company."))

@@ -23,6 +23,9 @@ RESTING = 30
 
 CACHE, PASSING = 32_768, 1_024  # kilobytes of pages that a connection keeps, and while it only passes by
 
+QUESTION = "keguan_question"
+"""Option of a connection to SQLite on which one statement stands alone, so that nothing begins and ends for it."""
+
 _writing: ContextVar[bool] = ContextVar("keguan_writing", default=False)
 
 
@@ -137,4 +140,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if QUESTION in connection.get_execution_options():
+        return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

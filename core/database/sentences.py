@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from core.kernel.words import Bilingual, Message, Plural
+from core.kernel.words import Bilingual, Day, Message, Plural
 
 BEGINS = '{"text": '
 """How every stored sentence begins; the rest is JSON."""
-SHAPES = ({"text", "params"}, {"text", "params", "chinese"}, {"text", "params", "plural", "number"})
+SHAPES = ({"text", "params"}, {"text", "params", "chinese"}, {"text", "params", "plural", "number"}, {"text", "params", "day"})
 TYPED = "%(typed)s"
 """What frames a typed text that would be taken for a stored sentence; no catalogue knows it."""
 CUT = "…"
@@ -95,6 +96,8 @@ def _plain(value: Any) -> Any:
     plain = {"text": value.text, "params": {name: _plain(part) for name, part in value.params.items()}}
     if isinstance(value, Plural):
         return plain | {"plural": value.plural, "number": str(value.number)}
+    if isinstance(value, Day):
+        return plain | {"day": value.text}
     return plain | {"chinese": value.chinese} if isinstance(value, Bilingual) else plain
 
 
@@ -102,6 +105,8 @@ def _message(value: dict[str, Any]) -> Message:
     params = {name: from_plain(part) for name, part in value["params"].items()}
     if "plural" in value:
         return Plural(value["text"], params, value["plural"], int(value["number"]))
+    if "day" in value:
+        return Day(value["text"])
     return Bilingual(value["text"], params, value["chinese"]) if "chinese" in value else Message(value["text"], params)
 
 
@@ -112,7 +117,15 @@ def _is_sentence(value: Any) -> bool:
     text, params, number = value["text"], value["params"], value.get("number", "0")
     further = (value.get("chinese", ""), value.get("plural", ""), number)
     words = isinstance(text, str) and all(isinstance(one, str) for one in further) and number.isdecimal() and isinstance(params, dict)
-    return words and all(isinstance(part, str) or _is_sentence(part) for part in params.values())
+    return words and ("day" not in value or _is_day(text)) and all(isinstance(part, str) or _is_sentence(part) for part in params.values())
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _fitting(plain: dict[str, Any], longest: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from core.database.covering import cover_all
-from core.database.engine import writing
+from core.database.engine import QUESTION, writing
 from core.database.together import Counted, answered
 from core.kernel.acting import System, acting
 from core.kernel.errors import Conflict, NotFound, StartRefused
@@ -67,7 +67,8 @@ class Database:
         self.engine = engine
         self.session: scoped_session[GuardedSession] = scoped_session(sessionmaker(engine, class_=GuardedSession, expire_on_commit=False))
         self.identity: scoped_session[Session] = scoped_session(sessionmaker(engine, expire_on_commit=False))
-        self.questions = sessionmaker(engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT"))
+        alone: dict[str, Any] = {QUESTION: True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        self.questions = sessionmaker(engine.execution_options(**alone))
 
     def release(self) -> None:
         """Give both sessions of this thread back; a later use begins afresh."""
@@ -75,7 +76,7 @@ class Database:
         self.identity.remove()
 
     def question(self) -> Session:
-        """A session for one question that stands alone, unguarded like ``identity``: PostgreSQL begins and ends nothing for it.
+        """A session for one question that stands alone, unguarded like ``identity``: nothing begins and ends for it.
 
         To be used in a ``with`` statement. Every page asks who it is and what he may; beginning and ending took as long as asking.
         """

@@ -69,6 +69,16 @@ class Summed:
     value: Select[Any]
 
 
+def ids_as_text(column: Any) -> Any:
+    """The ids of all rows as one text, so that many are the only value of a :class:`Summed`; :func:`read_ids` reads it."""
+    return func.aggregate_strings(cast(column, String), " ")
+
+
+def read_ids(text: str | None) -> frozenset[int]:
+    """The ids of :func:`ids_as_text`; none for no rows."""
+    return frozenset(map(int, (text or "").split()))
+
+
 def told(record_id: Any, *texts: Any, at: Any = None, day: Any = None, who: Any = None) -> Select[Any]:
     """A select of what :class:`ToldRow` holds, as far as the person who acts may read it; go on with ``join``, ``where``, ``order_by``.
 

@@ -73,6 +73,7 @@ class Chosen(TypeDecorator[Choice]):
     def __init__(self, choices: type[Choice]) -> None:
         super().__init__()
         self.choices = choices
+        self._members: dict[str, Choice] = {str(one.value): one for one in choices}
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None:
@@ -80,4 +81,6 @@ class Chosen(TypeDecorator[Choice]):
         return str(value if isinstance(value, self.choices) else self.choices(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Choice | None:
-        return None if value is None else self.choices(value)
+        if value is None:
+            return None
+        return self._members[value] if value in self._members else self.choices(value)  # lists read hundreds of them

@@ -13,16 +13,19 @@ from flask import has_app_context
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from core.audit.reads import note_read
 from core.audit.trail import record_event
 from core.database.engine import in_passing
 from core.database.sessions import Database
 from core.exports.cells import PORTION, labels, portions
 from core.exports.files import WRITERS, Sheet
 from core.exports.folder import file_of, prints_of, throw_away
+from core.exports.leaving import FileOut, FilesChanged, exported, holds_files, same_files, weigh
 from core.exports.marks import Marker
 from core.exports.models import ExportRequest
-from core.exports.operations import count_rows, demand_right, exported, move, own_export
-from core.exports.settings import GROWTH
+from core.exports.operations import demand_right, move, own_export
+from core.exports.packing import Parcel, pack
+from core.exports.settings import AT_ONCE, GROWTH
 from core.exports.sources import Source, source_called
 from core.exports.stamping import Stamper
 from core.exports.states import ExportFormat, ExportState
@@ -37,6 +40,7 @@ from core.switchboard.actors import resolve_actor
 from core.work.jobs import enqueue
 from core.work.notices import notify
 
+AT_ONCE_SIZE = 32 * 1024 * 1024  # bytes of files that are packed while one waits
 TOLD = 20 * PORTION  # rows between two looks at the progress bar
 KIND = "core.export"
 Progress = Callable[[int, int], None]
@@ -57,6 +61,7 @@ class Plan:
     mark: Message
     path: Path
     prints: Path
+    contents: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,13 @@ class Made:
     rows: int
     size: int
     sha256: str
+
+
+def is_big(session: Session, request: ExportRequest) -> bool:
+    """Whether a worker makes the file, because it would take too long to wait for."""
+    if request.format is ExportFormat.ZIP:
+        return request.size > AT_ONCE_SIZE
+    return request.rows > int(parameter(session, AT_ONCE))
 
 
 def make_later(session: Session, request_id: int, version: int) -> ExportRequest:
@@ -90,7 +102,8 @@ def make_file(database: Database, request_id: int, progress: Progress | None = N
         return  # withdrawn while it waited for a worker, or made already
     try:
         with speaking_to(plan.language):
-            made = _write(database, plan, progress or (lambda done, total: None))
+            make = _pack if holds_files(plan.source) else _write
+            made = make(database, plan, progress or (lambda done, total: None))
     except KeguanError as error:
         database.release()
         _stop(database, request_id, error)
@@ -142,8 +155,9 @@ def _plan(session: Session, request: ExportRequest) -> Plan:
     source = source_called(request.source, actor())
     asked = source.checked([(name, value) for name, value in request.asked])
     may_differ = request.rows * int(parameter(session, GROWTH)) // 100
-    rows = count_rows(session, source, asked)
-    if abs(rows - request.rows) > may_differ:
+    if holds_files(source):
+        same_files(session, source, asked, request.contents)
+    elif abs((rows := weigh(session, source, asked).rows) - request.rows) > may_differ:
         raise Conflict(_differs(request.rows, rows))
     return Plan(
         request.id,
@@ -157,6 +171,7 @@ def _plan(session: Session, request: ExportRequest) -> Plan:
         mark_of(request),
         file_of(request),
         prints_of(request),
+        request.contents,
     )
 
 
@@ -213,6 +228,23 @@ def _write(database: Database, plan: Plan, progress: Progress) -> Made:
     if rows < plan.rows - plan.may_differ:  # some went while the file was being made
         raise Conflict(_differs(plan.rows, rows))
     return Made(rows, plan.path.stat().st_size, _digest(plan.path))
+
+
+def _pack(database: Database, plan: Plan, progress: Progress) -> Made:
+    """Files of records from the store into the ZIP; the rights of now are looked at before each, and at the end what was to leave."""
+    source, who = plan.source, actor()
+    session = database.session()
+    files = same_files(session, source, plan.asked, plan.contents)
+
+    def allow(number: int) -> None:
+        demand_same_rights(database, who, source)
+        progress(number, len(files))
+
+    with plan.prints.open("wb") as prints:
+        pack(session, source, files, Parcel(plan.path, str(plan.mark), Marker(export_key(), plan.number), prints), allow)
+    database.release()
+    same_files(database.session(), source, plan.asked, plan.contents)
+    return Made(len(files), plan.path.stat().st_size, _digest(plan.path))
 
 
 def demand_same_rights(database: Database, who: Actor, source: Source) -> None:
@@ -278,6 +310,7 @@ def fetch_file(database: Database, request_id: int) -> Fetched:
         with database.transaction() as session:
             request = own_export(session, request_id)
             _demand_standing(session, request)
+            left = _still_seen(session, request)
             move(session, request, "download")
             path = file_of(request)
             if not path.is_file() or _digest(path) != request.sha256:
@@ -285,10 +318,26 @@ def fetch_file(database: Database, request_id: int) -> Fetched:
             request.fetched_at = now()
             facts = {"file": request.file_name, "rows": request.written, "sha256": request.sha256, "size": request.size}
             record_event(session, "export", str(request), list=request.source, reason=request.reason, **facts)
+            _note_files(session, request, left)
             return Fetched(path, request.file_name, request.format.media_type, request.size)
-    except Forbidden as error:
+    except (Forbidden, FilesChanged) as error:
         _stop(database, request_id, error)
         raise
+
+
+def _still_seen(session: Session, request: ExportRequest) -> list[FileOut]:
+    """The files in the ZIP, of which each must still be seen; none of a list."""
+    source = source_called(request.source, actor())
+    if not holds_files(source):
+        return []
+    return same_files(session, source, source.checked([(name, value) for name, value in request.asked]), request.contents)
+
+
+def _note_files(session: Session, request: ExportRequest, files: list[FileOut]) -> None:
+    """Write down of each record that files of it have left."""
+    if files:
+        model = source_called(request.source, actor()).model
+        note_read(session, "export", model, sorted({one.record_id for one in files}), subject=str(request), contents=request.contents)
 
 
 @contextmanager

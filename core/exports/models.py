@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Date, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
@@ -22,6 +22,9 @@ class ExportRequest(CompanyRecord):
 
     ``asked`` is the exact query of the list as pairs, ``columns`` the fields in their order, ``rows`` what there was when it was asked
     for. ``terms`` covers all of that: a file is made of nothing else. ``id`` is also the number that the marks in the file carry.
+    ``token`` is the hash of the address of a calendar feed, which lives until ``expires_at`` unless the account leaves ``epoch``.
+    ``contents`` is the digest of exactly the files that were asked for, where files of records leave; then ``rows`` are files, and ``size``
+    is theirs until the ZIP is made.
     ``record_id`` is the one record that was printed in the layout of its form; then ``columns`` are the fields of the form.
     """
 
@@ -42,6 +45,7 @@ class ExportRequest(CompanyRecord):
     file_name: Mapped[str] = fields.text(msg("File name"), length=200, required=True)
     language: Mapped[str] = mapped_column(String(10), default="zh_CN")
     terms: Mapped[str] = mapped_column(String(64))
+    contents: Mapped[str] = mapped_column(String(64), default="")
     state: Mapped[ExportState] = fields.state(msg("State"), ExportState, ExportState.WAITING)
     asked_by = reference("core_employee", msg("Asked for by"), required=True)
     decided_by = reference("core_employee", msg("Approved or refused by"))
@@ -54,6 +58,25 @@ class ExportRequest(CompanyRecord):
     sha256: Mapped[str] = mapped_column(String(64), default="")
     fetched_at: Mapped[datetime | None] = fields.moment(msg("Downloaded at"))
     why: Mapped[Message | None] = mapped_column(Said)
+    token: Mapped[str] = mapped_column(String(64), default="", index=True)
+    epoch: Mapped[int | None] = mapped_column(Integer)
 
     def __str__(self) -> str:
         return f"#{self.id} {self.file_name}"
+
+
+class FeedDay(CompanyRecord):
+    """How often a calendar feed was fetched on one day, and of how many entries the longest answer was."""
+
+    __tablename__ = "core_feed_day"
+    __private_to__ = "employee_id"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Fetches of a calendar feed")
+    __table_args__ = (UniqueConstraint("company_id", "request_id", "day"),)
+
+    employee = reference("core_employee", msg("Whose"), required=True)
+    request_id: Mapped[int] = mapped_column(Identity)
+    day: Mapped[date] = mapped_column(Date)
+    fetches: Mapped[int] = mapped_column(Integer, default=0)
+    entries: Mapped[int] = mapped_column(Integer, default=0)

@@ -6,24 +6,23 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.criteria import visible
 from core.access.field_rights import access_to
 from core.access.guard import open_for_writing
 from core.access.holders import holders_of
 from core.approvals.models import Verdict
 from core.approvals.operations import decide_on, drop_case, submit_if_needed
 from core.audit.trail import name_action
-from core.database.engine import in_passing
 from core.database.fields import Field
 from core.database.sessions import one
 from core.exports.folder import throw_away
+from core.exports.leaving import Weight, demand_packable, holds_files, told_number, weigh
 from core.exports.models import ExportRequest
 from core.exports.quotas import demand_quota
-from core.exports.settings import HOURS, PDF_ROWS, SMALL
-from core.exports.sources import Source, source_called
+from core.exports.settings import HOURS, PDF_ROWS, SMALL, SMALL_FILES
+from core.exports.sources import CalendarSource, Source, source_called
 from core.exports.states import LIFECYCLE, OPEN, ExportFormat, ExportState
 from core.exports.terms import Leaving, Wish, terms_of
 from core.extension.approving import ApprovalKind, Asked, Step, Who
@@ -31,7 +30,7 @@ from core.extension.rights import EXPORT
 from core.kernel.acting import Actor, FieldAccess, actor
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden
-from core.kernel.words import counted, msg
+from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.work.file_names import clean_name
 from core.work.jobs import cancel_job
@@ -52,16 +51,14 @@ def demand_right(who: Actor, resource: str) -> None:
         raise Forbidden(msg("Your roles do not let you export this. Please ask your security administrator for the right “Export”."))
 
 
-def exported(session: Session, source: Source, asked: Any) -> Any:
-    """The records that leave: those of the list that the right to export reaches."""
-    return source.statement(session, asked).where(visible(source.model, actor(), EXPORT))
-
-
-def count_rows(session: Session, source: Source, asked: Any) -> int:
-    """How many rows leave, exactly."""
-    bare = exported(session, source, asked).with_only_columns(source.model.id, maintain_column_froms=True).order_by(None)
-    with in_passing(session.connection()):
-        return int(session.scalar(select(func.count()).select_from(bare.subquery())) or 0)
+def demand_source(who: Actor, source: Source) -> None:
+    """As :func:`demand_right`; a calendar feed needs the right for at least one kind of its days."""
+    if not isinstance(source, CalendarSource):
+        demand_right(who, source.resource)
+    elif not source.fields():
+        raise Forbidden(
+            msg("Nothing on your calendar may leave. Please ask your security administrator for the right “Export” on its records.")
+        )
 
 
 def request_export(session: Session, wish: Wish) -> ExportRequest:
@@ -72,14 +69,17 @@ def request_export(session: Session, wish: Wish) -> ExportRequest:
     """
     who = actor()
     source = source_called(wish.source, who)
-    demand_right(who, source.resource)
+    demand_source(who, source)
     asked = source.checked(wish.asked)
+    if wish.file_format not in source.formats:
+        raise BadInput(fields={"format": msg("Please choose one of the formats that are offered.")})
     columns = _columns(source, wish.columns)
-    rows = count_rows(session, source, asked)
-    _check_rows(session, wish, rows)
+    weight = weigh(session, source, asked, columns)
+    _check_weight(session, wish, weight)
     reason, name = stated_reason(wish.reason), _file_name(source, wish)
-    request = enter_request(session, source, Leaving(columns, rows, wish.file_format, reason, name, wish.language, asked))
-    if rows <= parameter(session, SMALL):
+    what = Leaving(columns, weight.rows, wish.file_format, reason, name, wish.language, asked, contents=weight.contents, size=weight.size)
+    request = enter_request(session, source, what)
+    if is_free(session, source, weight.rows):
         let(session, request)
     elif submit_if_needed(session, KIND, request, note=request.reason) is None:
         _ask_approvers(session, request, source)
@@ -102,6 +102,8 @@ def enter_request(session: Session, source: Source, what: Leaving) -> ExportRequ
         reason=what.reason,
         file_name=what.file_name,
         language=what.language,
+        contents=what.contents,
+        size=what.size,
         asked_by_id=who.employee_id,
         state=ExportState.WAITING,
     )
@@ -126,13 +128,26 @@ def _columns(source: Source, wanted: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _check_rows(session: Session, wish: Wish, rows: int) -> None:
-    if rows == 0:
+def is_free(session: Session, source: Source, number: int) -> bool:
+    """Whether so many rows, or files, leave without asking anybody (R-343)."""
+    if isinstance(source, CalendarSource):
+        return False
+    return bool(number <= parameter(session, SMALL_FILES if holds_files(source) else SMALL))
+
+
+def _check_weight(session: Session, wish: Wish, weight: Weight) -> None:
+    if wish.file_format is ExportFormat.ZIP:
+        demand_packable(session, weight)
+        return
+    if wish.file_format is ExportFormat.ICS:
+        demand_quota(session, 0)
+        return
+    if weight.rows == 0:
         raise Conflict(msg("There is nothing to export: your permissions allow no record of this list to leave."))
     most = parameter(session, PDF_ROWS)
-    if wish.file_format is ExportFormat.PDF and rows > most:
+    if wish.file_format is ExportFormat.PDF and weight.rows > most:
         raise BadInput(fields={"format": msg("A PDF holds at most %(most)s rows. Please choose CSV or XLSX.", most=most)})
-    demand_quota(session, rows)
+    demand_quota(session, weight.rows)
 
 
 def stated_reason(text: str) -> str:
@@ -162,7 +177,7 @@ def _ask_approvers(session: Session, request: ExportRequest, source: Source) -> 
     sentence = msg(
         "%(who)s asks to export %(rows)s of “%(list)s”: %(reason)s",
         who=actor().name,
-        rows=counted("%(count)s row", "%(count)s rows", request.rows),
+        rows=told_number(request.format, request.rows),
         list=source.title,
         reason=request.reason,
     )
@@ -238,6 +253,21 @@ def refuse_export(session: Session, request_id: int, version: int, opinion: str 
     return request
 
 
+def stop_export(session: Session, request_id: int, version: int) -> ExportRequest:
+    """End somebody's calendar feed at once, as whoever may approve exports."""
+    request = found_export(session, request_id)
+    if not actor().may(RESOURCE, APPROVE):
+        raise Forbidden
+    _demand_version(request, version)
+    if request.state is not ExportState.FEEDING:
+        raise Conflict(msg("This calendar feed is not in use."))
+    move(session, request, "stop")
+    request.token, request.why = "", msg("%(who)s has ended this calendar feed.", who=actor().name)
+    _tell(session, request, request.why)
+    session.flush()
+    return request
+
+
 def withdraw_export(session: Session, request_id: int, version: int) -> ExportRequest:
     """Take one's own wish back; a file that is there already is thrown away."""
     request = own_export(session, request_id)
@@ -246,6 +276,7 @@ def withdraw_export(session: Session, request_id: int, version: int) -> ExportRe
         cancel_job(session, request.job_id)
     drop_case(session, KIND, request)
     move(session, request, "withdraw")
+    request.token = ""
     throw_away(request)
     session.flush()
     return request
@@ -256,6 +287,7 @@ def expire_exports(session: Session) -> Iterator[ExportRequest]:
     overdue = (ExportRequest.state.in_(OPEN), ExportRequest.expires_at < now())
     for request in session.scalars(select(ExportRequest).where(*overdue)).all():
         move(session, request, "expire")
+        request.token = ""
         throw_away(request)
         yield request
 

@@ -9,9 +9,11 @@ from core.kernel.words import Message, msg
 SMALL = "core.export_without_approval_rows"
 REQUESTS, ROWS = "core.export_requests_per_day", "core.export_rows_per_day"
 PRINTS = "core.prints_per_day"
+SMALL_FILES, FILES, FILES_SIZE = "core.export_files_without_approval", "core.export_files_per_day", "core.export_files_megabytes"
 HOURS, GROWTH, PDF_ROWS = "core.export_hours", "core.export_growth_percent", "core.export_pdf_rows"
 AT_ONCE = "core.export_at_once_rows"
 FILES_CONFIRM_AFTER, FILES_STOP_AFTER = "core.files_confirm_after", "core.files_stop_after"
+FEED_DAYS, FEED_FETCHES = "core.calendar_feed_days", "core.calendar_feed_fetches_per_day"
 CONFIRM_AFTER, STOP_AFTER, REST_ROWS = "core.reading_confirm_after", "core.reading_stop_after", "core.rest_list_rows"
 
 
@@ -38,6 +40,27 @@ EXPORT_PARAMETERS: tuple[ParameterSpec, ...] = (
         msg("rows"),
         1,
         10_000_000,
+    ),
+    _number(
+        SMALL_FILES,
+        msg("Files exported without approval"),
+        0,
+        msg("A ZIP of at most so many files of records needs no approval by another person; 0: every one needs it."),
+        msg("files"),
+        0,
+        1_000,
+    ),
+    _number(
+        FILES,
+        msg("Files exported per person per day"),
+        500,
+        msg("The files of records in all ZIPs of a day that were not refused or withdrawn."),
+        msg("files"),
+        0,
+        100_000,
+    ),
+    _number(
+        FILES_SIZE, msg("Size of a ZIP"), 500, msg("Files of records that are larger together leave in several ZIPs."), msg("MB"), 1, 10_000
     ),
     _number(PRINTS, msg("Printed forms per person per day"), 50, msg("Further records are printed tomorrow."), msg("prints"), 0, 10_000),
     _number(
@@ -67,6 +90,24 @@ EXPORT_PARAMETERS: tuple[ParameterSpec, ...] = (
         msg("rows"),
         0,
         20_000,
+    ),
+    _number(
+        FEED_DAYS,
+        msg("Days that a calendar feed lives"),
+        90,
+        msg("From the moment at which its address is given; then it must be requested again."),
+        msg("days"),
+        1,
+        365,
+    ),
+    _number(
+        FEED_FETCHES,
+        msg("Fetches of a calendar feed per day"),
+        288,
+        msg("Further fetches are refused until tomorrow; 288 are one every five minutes."),
+        msg("fetches"),
+        1,
+        10_000,
     ),
     _number(
         CONFIRM_AFTER,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from core.database.fields import Field
 from core.database.records import mappers
+from core.exports.states import ExportFormat
 from core.kernel.acting import Actor
 from core.kernel.errors import NotFound
-from core.kernel.words import Message
+from core.kernel.words import Message, msg
 
 Pairs = Sequence[tuple[str, str]]
 """The query of a list as its address writes it, sorted: the exact filter and the order."""
@@ -28,6 +29,8 @@ class Source(Protocol):
     resource: str
     title: Message
     model: Any
+    formats: Sequence[ExportFormat]
+    """What may be asked for; of :data:`ExportFormat.ZIP` alone, the files of the records leave and not their fields."""
 
     def fields(self) -> Mapping[str, Field]:
         """Fields that may become columns, by name, in their order."""
@@ -59,6 +62,7 @@ class SheetSource:
     title: Message
     table: str
     conditions: Callable[[Pairs], Sequence[tuple[Message, str]]]
+    formats: Sequence[ExportFormat] = (ExportFormat.PDF,)
 
     @property
     def model(self) -> Any:
@@ -84,6 +88,50 @@ class SheetSource:
     def told(self, session: Session, asked: Pairs) -> Sequence[tuple[Message, str]]:
         """What was asked for, in words."""
         return self.conditions(asked)
+
+
+CALENDAR = "calendar"
+
+
+@dataclass(frozen=True)
+class CalendarSource:
+    """What stands on one's own calendar, as a feed: its columns are kinds of days, each of records that one may export.
+
+    ``kinds()`` names them for the person who acts; ``number(session, names)`` says how many entries there are now.
+    """
+
+    title: Message
+    kinds: Callable[[], Mapping[str, Field]]
+    number: Callable[[Session, Sequence[str]], int]
+    key: str = CALENDAR
+    plugin: str = "core"
+    resource: str = "core.calendar"
+    formats: Sequence[ExportFormat] = (ExportFormat.ICS,)
+
+    @property
+    def model(self) -> Any:
+        """That of the request: a feed is of no one kind of record."""
+        return next(mapper.class_ for mapper in mappers() if mapper.class_.__tablename__ == "core_export_request")
+
+    def fields(self) -> Mapping[str, Field]:
+        """Kinds of days."""
+        return self.kinds()
+
+    def usual(self) -> Sequence[str]:
+        """All of them."""
+        return list(self.kinds())
+
+    def checked(self, asked: Pairs) -> Pairs:
+        """A feed has no conditions."""
+        return ()
+
+    def statement(self, session: Session, asked: Pairs) -> Select[Any]:
+        """There is no list behind a calendar."""
+        raise NotFound
+
+    def told(self, session: Session, asked: Pairs) -> Sequence[tuple[Message, str]]:
+        """Whose calendar it is."""
+        return ((msg("Whose entries"), str(msg("My own"))),)
 
 
 @dataclass

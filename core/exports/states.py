@@ -14,6 +14,7 @@ class ExportState(Choice):
     APPROVED = "approved", msg("Approved"), "good"
     MAKING = "making", msg("File is being made"), "run"
     READY = "ready", msg("Ready to download"), "good"
+    FEEDING = "feeding", msg("Feed in use"), "run"
     FETCHED = "fetched", msg("Downloaded"), "idle"
     REFUSED = "refused", msg("Refused"), "bad"
     CANCELLED = "cancelled", msg("Withdrawn"), "idle"
@@ -27,6 +28,8 @@ class ExportFormat(Choice):
     CSV = "csv", msg("CSV (text)")
     XLSX = "xlsx", msg("XLSX (spreadsheet)")
     PDF = "pdf", msg("PDF (for printing)")
+    ZIP = "zip", msg("ZIP (files of records)")
+    ICS = "ics", msg("Calendar feed")
 
     @property
     def media_type(self) -> str:
@@ -38,7 +41,11 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
+    "zip": "application/zip",
+    "ics": "text/calendar; charset=utf-8",
 }
+LISTS = (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.PDF)
+"""Formats that rows of a list leave in."""
 
 S = ExportState
 LIFECYCLE: Lifecycle[ExportState] = Lifecycle(
@@ -46,13 +53,14 @@ LIFECYCLE: Lifecycle[ExportState] = Lifecycle(
     (
         Transition("approve", (S.WAITING,), S.APPROVED, msg("Approve")),
         Transition("refuse", (S.WAITING,), S.REFUSED, msg("Refuse")),
-        Transition("withdraw", (S.WAITING, S.APPROVED, S.MAKING, S.READY), S.CANCELLED, msg("Withdraw")),
+        Transition("withdraw", (S.WAITING, S.APPROVED, S.MAKING, S.READY, S.FEEDING), S.CANCELLED, msg("Withdraw")),
         Transition("make", (S.APPROVED, S.MAKING), S.MAKING, msg("Make the file")),
         Transition("finish", (S.MAKING,), S.READY, msg("File is made")),
+        Transition("begin_feed", (S.APPROVED,), S.FEEDING, msg("Give the address")),
         Transition("download", (S.READY,), S.FETCHED, msg("Download")),
-        Transition("expire", (S.WAITING, S.APPROVED, S.MAKING, S.READY), S.EXPIRED, msg("Let it expire")),
-        Transition("stop", (S.APPROVED, S.MAKING, S.READY), S.STOPPED, msg("Stop")),
+        Transition("expire", (S.WAITING, S.APPROVED, S.MAKING, S.READY, S.FEEDING), S.EXPIRED, msg("Let it expire")),
+        Transition("stop", (S.APPROVED, S.MAKING, S.READY, S.FEEDING), S.STOPPED, msg("Stop")),
     ),
 )
-OPEN = (S.WAITING, S.APPROVED, S.MAKING, S.READY)
-"""States that may still lead to a file."""
+OPEN = (S.WAITING, S.APPROVED, S.MAKING, S.READY, S.FEEDING)
+"""States in which something may still leave."""

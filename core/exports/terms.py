@@ -41,7 +41,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Leaving:
-    """What exactly would leave, after all checks; ``record_id`` where it is one record in the layout of its form."""
+    """What exactly would leave, after all checks; ``record_id`` where it is one record in the layout of its form.
+
+    ``contents`` and ``size`` (in bytes) say which files of records they are, where those leave.
+    """
 
     columns: tuple[str, ...]
     rows: int
@@ -51,6 +54,8 @@ class Leaving:
     language: str
     asked: Pairs = ()
     record_id: int | None = None
+    contents: str = ""
+    size: int = 0
 
 
 def terms_of(request: ExportRequest) -> str:
@@ -67,6 +72,8 @@ def terms_of(request: ExportRequest) -> str:
     ]
     if request.record_id is not None:
         said.append(request.record_id)
+    if request.contents:
+        said.append(request.contents)
     return hmac.new(export_key(), json.dumps(said, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
 
 

@@ -7,16 +7,24 @@ from typing import Self
 
 from core.kernel.words import Message
 
+NOT_COUNTED = "not counted"
+
 
 class Choice(StrEnum):
-    """Members are written ``NAME = "stored", msg("Shown"), "tone"``; tone is one of run, good, wait, bad, idle, note."""
+    """Members are written ``NAME = "stored", msg("Shown"), "tone"``; tone is one of run, good, wait, bad, idle, note.
+
+    A state with a fourth part, :data:`NOT_COUNTED`, does not count: the figures of a record in it add nothing to the sums of lists,
+    boards and charts.
+    """
 
     label: Message
     tone: str
+    counts: bool
 
-    def __new__(cls, value: str, label: Message | None = None, tone: str = "idle") -> Self:
+    def __new__(cls, value: str, label: Message | None = None, tone: str = "idle", counts: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label or Message(value)
         member.tone = tone
+        member.counts = counts != NOT_COUNTED
         return member

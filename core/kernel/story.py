@@ -21,14 +21,16 @@ OPENS, CLOSES = time(8, 30), time(18)
 class Story:
     """Begins on a day and goes forward only, in office hours, at most up to the present; inside ``with``, it is that moment.
 
-    The days follow from ``chance`` alone, so that the same dice tell the same story whenever the demonstration is made.
+    The days follow from ``chance`` alone, so that the same dice tell the same story whenever the demonstration is made. ``opens`` is
+    where it was to begin: of several stories the order follows from that, also where some of today's begin at the present.
     """
 
     def __init__(self, chance: random.Random, begins: date) -> None:
         self.chance = chance
         self.at = datetime.combine(begins, OPENS, SHANGHAI)
+        self.opens = self.at + timedelta(minutes=chance.randint(0, 500))
         self._tokens: list[Token[Any]] = []
-        self.minutes(0, 500)
+        self.until(self.opens)
 
     @property
     def day(self) -> date:

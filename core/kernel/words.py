@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_skeleton
 from flask import has_app_context
 from flask.globals import app_ctx
 from flask_babel import get_locale, get_translations
 from markupsafe import escape
+
+CHINESE = Locale.parse("zh_CN")
 
 
 @dataclass(frozen=True)
@@ -53,36 +58,59 @@ class Plural(Message):
 
     def __str__(self) -> str:
         words: str = (
-            get_translations().ungettext(self.text, self.plural, self.number)
+            _spoken()[1].ungettext(self.text, self.plural, self.number)
             if has_app_context()
             else (self.text if self.number == 1 else self.plural)
         )
         return words % {key: str(value) for key, value in self.params.items()}
 
 
+@dataclass(frozen=True)
+class Day(Message):
+    """A calendar day inside a sentence, written as the reader writes days: ``2026年12月1日``, ``Dec 1, 2026``. ``text`` is ISO's."""
+
+    def __str__(self) -> str:
+        return format_skeleton("yMMMd", date.fromisoformat(self.text), locale=locale()) if has_app_context() else self.text
+
+
 def reads_english(*, outside: bool = False) -> bool:
     """Whether whoever reads has another language than Chinese; ``outside`` of an application nobody is known who reads."""
-    return getattr(get_locale(), "language", "zh") != "zh" if has_app_context() else outside
+    return locale().language != "zh" if has_app_context() else outside
+
+
+def locale() -> Locale:
+    """The language of the reader and how it writes numbers and days; Chinese where nobody is known who reads."""
+    return (_spoken()[0] if has_app_context() else None) or CHINESE
 
 
 def translate(text: str) -> str:
-    """``text`` in the language of the reader; needs an application context.
+    """``text`` in the language of the reader; needs an application context."""
+    translated: str = _spoken()[1].ugettext(text)
+    return translated
 
-    A page says some three hundred words: the catalogue is looked up once for them all, and anew only where the language changes.
+
+def _spoken() -> tuple[Locale | None, Any]:
+    """The reader's language and its catalogue.
+
+    A page says some three hundred words: both are looked up once for them all, and anew only where the language changes.
     """
     kept = app_ctx.g  # past the proxy ``g``, which would be asked three times for each word
     place = getattr(kept, "_flask_babel", None)
-    known = getattr(place, "keguan_catalogue", None)
+    known: tuple[Locale | None, Any] | None = getattr(place, "keguan_spoken", None)
     if known is None or known[0] is not getattr(place, "babel_locale", None):
-        known = get_locale(), get_translations().ugettext
-        kept._flask_babel.keguan_catalogue = known
-    translated: str = known[1](text)
-    return translated
+        known = get_locale(), get_translations()
+        kept._flask_babel.keguan_spoken = known
+    return known
 
 
 def msg(text: str, /, **params: Any) -> Message:
     """Mark ``text`` for translation: the collector of messages reads the first argument of every call of this name."""
     return Message(text, params)
+
+
+def on_day(day: date | None) -> Day | str:
+    """``day`` for a place in a sentence, nothing for None; stored with it, it is said in the language of whoever reads it then."""
+    return Day(day.isoformat()) if day is not None else ""
 
 
 def counted(one: str, many: str, number: int, /, **params: Any) -> Plural:
@@ -116,4 +144,17 @@ def _joined(between: Message, words: list[Message | str]) -> Message:
     return whole if isinstance(whole, Message) else Message("%(word)s", {"word": whole})
 
 
-__all__ = ["Bilingual", "Message", "Plural", "counted", "in_turn", "labelled", "listed", "msg", "reads_english", "translate"]
+__all__ = [
+    "Bilingual",
+    "Day",
+    "Message",
+    "Plural",
+    "counted",
+    "in_turn",
+    "labelled",
+    "listed",
+    "msg",
+    "on_day",
+    "reads_english",
+    "translate",
+]

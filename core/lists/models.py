@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import Boolean, Index, String, UniqueConstraint
@@ -21,7 +22,7 @@ class ListView(CompanyRecord):
     """A list with its search, conditions, order and columns under a name. It carries no rows: whoever opens it sees only the own ones.
 
     ``path`` is the noun, ``conditions`` the query string of its address. Seen by its author, and by the department (with all below it)
-    or the role that it is shared with.
+    or the role that it is shared with. Since ``usual_since`` it is the default view of that circle, which opens the list with it.
     """
 
     __tablename__ = "core_list_view"
@@ -37,6 +38,7 @@ class ListView(CompanyRecord):
     path: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = fields.text(msg("Name"), length=LONGEST_NAME, required=True)
     conditions: Mapped[str] = fields.long_text(msg("Conditions"), length=LONGEST_CONDITIONS, required=True)
+    usual_since: Mapped[datetime | None] = fields.moment(msg("Default view since"), editable=False)
 
 
 class ViewMark(CompanyRecord):

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system
 from core.audit.trail import name_action
 from core.kernel.acting import actor
+from core.kernel.clock import now
 from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import Message, msg
 from core.lists.models import LONGEST_COLUMNS, LONGEST_CONDITIONS, LONGEST_NAME, ListHabit, ListView, ViewMark
-from core.lists.queries import SHARED_BY_DEPARTMENT, circles, habit_of
+from core.lists.queries import SHARED_BY_DEPARTMENT, SHARED_BY_ROLE, circles, governed, habit_of
 from core.lists.widths import LEAST_WIDTH, MOST_WIDTH, written_widths
 
 MOST = 50
@@ -25,12 +26,16 @@ TOO_MANY = msg("There are too many conditions to keep. Please leave some out.")
 
 @dataclass(frozen=True)
 class ViewWish:
-    """What a person wants a view to be; ``shared`` is a key of :func:`core.lists.queries.circles`, or empty for oneself alone."""
+    """What a person wants a view to be; ``shared`` is a key of :func:`core.lists.queries.circles`, or empty for oneself alone.
+
+    ``first`` makes it the default view of that circle, or ends that; None leaves it as it is.
+    """
 
     name: str
     shared: str = ""
     pinned: bool = False
     usual: bool = False
+    first: bool | None = None
 
 
 def save_view(session: Session, path: str, conditions: str, wish: ViewWish) -> ListView:
@@ -41,16 +46,24 @@ def save_view(session: Session, path: str, conditions: str, wish: ViewWish) -> L
     _write(session, view, wish, conditions)
     session.add(view)
     session.flush()
+    _set_first(session, view, wish.first)
     mark_view(session, view.id, pinned=wish.pinned, usual=wish.usual)
     return view
 
 
 def change_view(session: Session, view_id: int, wish: ViewWish, conditions: str | None = None) -> ListView:
-    """Rename, share, pin; with ``conditions`` also what it shows. Somebody else's view is only pinned and opened first."""
+    """Rename, share, pin; with ``conditions`` also what it shows. Somebody else's view is only pinned and opened first.
+
+    Shared with somebody else, or with nobody, it is nobody's default view any more.
+    """
     view = seen_view(session, view_id)
     if view.employee_id == actor().employee_id:
+        before = circle_of(view)
         _write(session, view, wish, view.conditions if conditions is None else conditions)
+        if circle_of(view) != before:
+            view.usual_since = None
         session.flush()
+    _set_first(session, view, wish.first)
     mark_view(session, view_id, pinned=wish.pinned, usual=wish.usual)
     return view
 
@@ -156,14 +169,40 @@ def _write(session: Session, view: ListView, wish: ViewWish, conditions: str) ->
     if len(conditions) > LONGEST_CONDITIONS:
         wrong["name"] = TOO_MANY
     kind, _, number = wish.shared.partition("-")
-    already = f"department-{view.department_id}" if view.department_id else f"role-{view.role_id}" if view.role_id else ""
-    if wish.shared and wish.shared != already and wish.shared not in circles(session):
+    if wish.shared and wish.shared != circle_of(view) and wish.shared not in circles(session):
         wrong["shared"] = msg("You may share with your own department, those that you lead, and your own roles.")
+    elif wish.first and not wish.shared:
+        wrong["first"] = msg("Please choose above whose default view this is to be.")
     if wrong:
         raise BadInput(fields=wrong)
     view.name, view.conditions = name, conditions
     view.department_id = int(number) if kind == SHARED_BY_DEPARTMENT else None
     view.role_id = int(number) if wish.shared and kind != SHARED_BY_DEPARTMENT else None
+
+
+def circle_of(view: ListView) -> str:
+    """Whom the view is shared with, as a key of :func:`core.lists.queries.circles`; empty for nobody."""
+    if view.department_id:
+        return f"{SHARED_BY_DEPARTMENT}-{view.department_id}"
+    return f"{SHARED_BY_ROLE}-{view.role_id}" if view.role_id else ""
+
+
+def _set_first(session: Session, view: ListView, first: bool | None) -> None:
+    """Make the view the only default one of its circle on its list, or end that; raises :class:`BadInput` for a circle of others."""
+    if first is None or first == (view.usual_since is not None):
+        return
+    if circle_of(view) not in governed(session):
+        raise BadInput(fields={"first": msg("You may not set the default view of this department or role. Please ask its head.")})
+    if first:
+        circle = (ListView.department_id == view.department_id) if view.department_id else (ListView.role_id == view.role_id)
+        with as_system(session, "the default view that another one takes the place of"):
+            others = select(ListView).where(ListView.company_id == view.company_id, ListView.path == view.path, circle)
+            for other in session.scalars(others.where(ListView.usual_since.is_not(None), ListView.id != view.id)).all():
+                other.usual_since = None
+                name_action(session, other, "end_default")
+    view.usual_since = now() if first else None
+    name_action(session, view, "set_default" if first else "end_default")
+    session.flush()
 
 
 def _about_name(session: Session, view: ListView, name: str) -> Message | None:

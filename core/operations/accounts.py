@@ -14,6 +14,7 @@ from core.access.administration import hand_over_everything, let_go, take_on, un
 from core.access.identities import account_of, add_user, set_password
 from core.access.models import Account, EmployeeRole, Role
 from core.access.roles import give_role
+from core.access.second_factor import end_factor, reset_factor
 from core.access.web_sessions import end_sessions_of
 from core.audit.trail import record_event
 from core.kernel.acting import System, acting_as
@@ -68,6 +69,7 @@ def close(session: Session, account: str) -> None:
     user = called(session, account)
     user.active = False
     account_of(session, user.id).epoch += 1
+    end_factor(session, user.id)
     end_sessions_of(session, user.id)
     record_event(session, "account_closed", account)
 
@@ -97,6 +99,14 @@ def reopen(session: Session, account: str) -> None:
 def let_sign_in_again(session: Session, account: str) -> None:
     """Forget the wrong passwords that have locked the account; raises :class:`Conflict` when there are none."""
     unlock(session, called(session, account))
+
+
+def reset_second_factor(session: Session, account: str) -> None:
+    """Take the second factor off, for the last administrator who has lost phone and codes; the person is told wherever he or she works.
+
+    Raises :class:`Conflict` when there is none.
+    """
+    reset_factor(session, called(session, account))
 
 
 def called(session: Session, account: str) -> User:

@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.settings import Settings
+from config.settings import KEYS, Settings
 from core.approvals.chains import kinds_on
 from core.approvals.gaps import outlook
 from core.kernel.acting import System, acting_as
@@ -104,7 +104,7 @@ class _Examination:
 
     def secrets(self) -> Message | None:
         folder = self.settings.data / "secrets"
-        for name in ("web.key", "audit.key", "token.key"):
+        for name in KEYS:
             path = folder / name
             if not path.is_file():
                 return msg("The key %(name)s has not been made yet. Please run: python app.py init", name=name)

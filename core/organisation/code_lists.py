@@ -41,6 +41,13 @@ CORE_CODE_LISTS: tuple[CodeListSpec, ...] = (
         open=True,
         help=msg("Offered when an employee is entered; other values may be typed too."),
     ),
+    CodeListSpec(
+        "core.tag",
+        msg("Tags"),
+        (("key", msg("Important")), ("watch", msg("Keep an eye on")), ("risk", msg("At risk"))),
+        open=True,
+        help=msg("What records are tagged with; whoever tags a record with a new word adds it here."),
+    ),
 )
 
 

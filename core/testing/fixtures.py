@@ -12,7 +12,7 @@ from flask import Flask
 
 from core.operations.catalogues import compile_all
 from core.testing.databases import Files, Server
-from core.testing.world import BLANK, PEOPLED, Browser, Site, World, browser_for, look_around, program_for
+from core.testing.world import BLANK, DEMONSTRATION, PEOPLED, Browser, Site, World, browser_for, look_around, program_for
 from core.web.house import Keguan
 
 
@@ -51,8 +51,8 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def site(request: pytest.FixtureRequest, sites: Callable[[str], Site], database_kind: str) -> Iterator[Site]:
     """Keguan and its web application on a fresh database: with the demo companies if the test looks at ``world``, else empty."""
-    found = sites(database_kind)
-    found.open(PEOPLED if "world" in request.fixturenames else BLANK)
+    found, asked = sites(database_kind), request.fixturenames
+    found.open(DEMONSTRATION if "demonstration" in asked else PEOPLED if "world" in asked else BLANK)
     yield found
     found.close()
 
@@ -74,6 +74,12 @@ def database_url(site: Site) -> Iterator[str]:
 def world(site: Site) -> World:
     """Two companies with departments, people, roles and modules, without records of plugins."""
     return look_around(site.keguan)
+
+
+@pytest.fixture
+def demonstration(world: World) -> World:
+    """The same with one round of the demonstration: what every plugin writes to show itself."""
+    return world
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from core.testing.databases import Store
 from core.web.house import Keguan
 
 PASSWORD = "plain-sailing-2468"  # noqa: S105 -- of accounts that exist in tests alone
-BLANK, PEOPLED = "blank", "peopled"
+BLANK, PEOPLED, DEMONSTRATION = "blank", "peopled", "demonstration"
 
 
 class Site:
@@ -47,6 +47,7 @@ class Site:
         self.settings = Settings(data=data, environment="testing", database_url=store.url, threads=4)
         self.keguan: Keguan = create_core(self.settings)
         self.present = ""  # the template that the database is an untouched copy of
+        self._attachments = data.with_name(f"{data.name} of {DEMONSTRATION} on {type(store).__name__}")  # beside its database
         _build_templates(store, self.keguan.registry, self.settings)
         event.listen(self.keguan.database.engine, "commit", self._touch)
 
@@ -57,11 +58,25 @@ class Site:
         """Keguan on an untouched copy of the template; a test that committed nothing leaves its copy to the next one."""
         move_in(self.keguan)
         self.keguan.database.release()
+        if template == DEMONSTRATION and not self._attachments.exists():
+            self._demonstrate()
         if self.present != template:
             self.keguan.database.engine.dispose()
             self.store.reset(template)
             self.present = template
+        if template == DEMONSTRATION:
+            shutil.copytree(self._attachments, self.settings.data, dirs_exist_ok=True)
         return self.keguan
+
+    def _demonstrate(self) -> None:
+        """One round of demo data, made once for all tests that look at it: that takes ten seconds and more."""
+        from core.operations.demo import fill  # here: who only looks around needs none
+
+        self.open(PEOPLED)
+        with speaking("zh_CN", catalogues_of(self.keguan.registry)):
+            fill(self.keguan.database, self.keguan.registry)
+        self.keep(DEMONSTRATION)
+        shutil.copytree(self.settings.data, self._attachments, ignore=shutil.ignore_patterns("secrets"))
 
     def keep(self, template: str) -> None:
         """Make a template of the database as the test has left it, for tests that go on from there."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, String, case, cast
+from sqlalchemy import Select, String, and_, case, cast
 from sqlalchemy.orm import Session
 
-from core.access.criteria import departments_within, parent_of
+from core.access.criteria import departments_within, parent_of, visible
 from core.access.field_rights import may_query
 from core.database.records import Record, naming
 from core.database.together import Told, ToldRow, read_together, told
+from core.exports.operations import may_export
+from core.extension.rights import EXPORT
 from core.kernel.acting import Actor, Scope, actor
 from core.kernel.clock import local
 from core.organisation.models import Employee
@@ -29,7 +31,7 @@ MOST = 300
 @dataclass(frozen=True)
 class Entry:
     """One record on one day: ``version`` and ``movable`` for whoever moves it, ``owner`` is an employee's id;
-    ``late`` says that the day is past and something still has to be done by it."""
+    ``late`` says that something still has to be done whose day is past."""
 
     noun: Noun
     field: str
@@ -52,12 +54,24 @@ def dated_nouns(nouns: Nouns) -> list[Noun]:
     return [noun for noun in known if owned_by(noun.model) and any(may_query(who, noun.model, one.name) for one in noun.on_calendar)]
 
 
-def entries_between(session: Session, nouns: Nouns, first: date, last: date, *, mine: bool) -> list[Entry]:
-    """Entries from ``first`` to ``last`` in their order: one's own, or those of one's department and below."""
+def leaving_nouns(nouns: Nouns) -> list[Noun]:
+    """Nouns of the person's calendar whose records he or she may export, so that their days may leave in a feed."""
+    return [noun for noun in dated_nouns(nouns) if noun.plugin != "core" and may_export(actor(), noun.resource)]
+
+
+def entries_between(
+    session: Session, nouns: Nouns, first: date, last: date, *, mine: bool, leaving: Collection[str] | None = None
+) -> list[Entry]:
+    """Entries from ``first`` to ``last`` in their order: one's own, or those of one's department and below.
+
+    With ``leaving``, only of the nouns of these paths, as far as the right to export reaches.
+    """
     who = actor()
+    found_nouns = dated_nouns(nouns) if leaving is None else [noun for noun in leaving_nouns(nouns) if noun.path in leaving]
+    reach = partial(_within, who=who, mine=mine, leaving=leaving is not None)
     kinds = [
-        Told(_rows(noun, one, first, last, _reach(noun, who, mine=mine)), partial(_entry, noun, one.name, who))
-        for noun in dated_nouns(nouns)
+        Told(_rows(noun, one, first, last, reach(noun)), partial(_entry, noun, one.name, who))
+        for noun in found_nouns
         for one in noun.on_calendar
         if may_query(who, noun.model, one.name)
     ]
@@ -89,13 +103,18 @@ def _reach(noun: Noun, who: Actor, *, mine: bool) -> Any:
     return owned.department_id.in_(sorted({who.department_id, *who.subtree, *who.in_charge}))
 
 
+def _within(noun: Noun, who: Actor, *, mine: bool, leaving: bool) -> Any:
+    reach = _reach(noun, who, mine=mine)
+    return and_(reach, visible(noun.model, who, EXPORT)) if leaving else reach
+
+
 def _rows(noun: Noun, dated: Dated, first: date, last: date, reach: Any) -> Select[Any]:
     model: Any = noun.model
     owned, column, declared = owned_by(model), getattr(model, dated.name), noun.fields[dated.name]
     step = getattr(model, noun.next_step[1]) if noun.next_step and noun.next_step[0] == dated.name else None
     whose = cast(owned.owner_id, String).concat("/").concat(cast(owned.department_id, String))
     on = {"at": column} if declared.kind == "moment" else {"day": column}
-    due = noun.due_by(dated.name)
+    due = noun.late_at(dated.name)
     if due is not None and due.may_be_asked(model):
         whose = whose.concat("/").concat(case((due.late(model), "late"), else_=""))
     rows = told(model.id, _title(model), step, cast(model.version, String), whose, who=Employee.name, **on).select_from(model)

@@ -34,9 +34,11 @@ from core.web.listing import Query, filters_of, find, read_query
 from core.web.lists.words import operator_label
 from core.web.nouns import Noun
 from core.web.showing import readable
+from core.web.tagging import has_tags
 from core.web.values import load
 from core.web.verbs import allowed_act
 from core.web.wishing import case_as_json, change_record, run_act
+from core.work.tags import tags_of
 
 LONGEST_Q, DEEPEST_Q = 4_000, 6
 PAGE = 20
@@ -183,6 +185,8 @@ class RecordApi(RestFiles, RestComments, RestBulk, PluginApi):
 
     def _whole(self, record: Any) -> dict[str, Any]:
         (shown,) = records_as_json(self.noun, [record], alone=True)
+        if has_tags(self.noun):
+            shown["tags"] = tags_of(self.session, record)
         if self.noun.lines is not None:
             names = (*self.noun.lines[1], "amount")
             shown[self.noun.lines[0]] = [

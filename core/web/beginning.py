@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, g, request
+from sqlalchemy import select
 
 from core.kernel.acting import Actor
 from core.kernel.words import msg
@@ -42,9 +43,17 @@ def leading(noun: Noun) -> str:
 
 
 def offered_first(session: Any, nouns: Nouns, noun: Noun) -> Sequence[Option]:
-    """Records that the leading question offers beside its search: those that the person has opened last and may still see."""
-    target = nouns.by_table.get(noun.fields[leading(noun)].target)
-    return opened_last(session, nouns, target) if target is not None and g.actor.may(target.resource, "read") else ()
+    """Records that the leading question offers beside its search: those opened last that the person may still see and begin one about."""
+    parent = leading(noun)
+    target = nouns.by_table.get(noun.fields[parent].target)
+    if target is None or not g.actor.may(target.resource, "read"):
+        return ()
+    found = opened_last(session, nouns, target)
+    if not found or parent not in noun.why_not_from:
+        return found
+    records = session.scalars(select(target.model).where(target.model.id.in_([int(one.value) for one in found])))
+    open_for_it = {str(one.id) for one in records if noun.waits_for(parent, one) is None}
+    return tuple(one for one in found if one.value in open_for_it)
 
 
 def goes_back(sent: Any) -> bool:

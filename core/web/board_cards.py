@@ -14,7 +14,7 @@ from core.web.lists.cards import card_column, fields_on_cards
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
 from core.web.pages import Card, Cell, Column, ColumnKind, Move, Person, Tag
-from core.web.showing import cell, due_teller, record_url, teller, told
+from core.web.showing import cell, due_teller, record_url, teller, title_of, told
 from core.web.usual_board import marks_of
 
 
@@ -51,7 +51,7 @@ class CardMaker:
         """The card of ``record``, with the ways to other columns where it stands on a board."""
         if self.chosen is not None:
             return Card(
-                title=str(record),
+                title=title_of(self.noun, record),
                 href=record_url(self.noun, record.id),
                 version=str(record.version),
                 lines=tuple((column, value) for column, tell in self.chosen if (value := tell(record)) not in (None, "", ())),
@@ -70,7 +70,7 @@ class CardMaker:
         state = ["state"] if self.stated and "state" in noun.fields else []
         tags = (cell(record, name) for name in (*state, *noun.tags) if name != "state" or self.stated)
         return Card(
-            title=str(record),
+            title=title_of(noun, record),
             href=record_url(noun, record.id),
             detail=str(told(noun, record, marks.named) or "") if marks.named else "",
             value=(formats.money(amount) if isinstance(amount, int) and amount else "–") if marks.amount else "",

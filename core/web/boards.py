@@ -25,6 +25,7 @@ from core.web.addresses import address
 from core.web.board_cards import CardMaker, cards_called
 from core.web.board_moves import moves_of, reached_by_hand, rights_on
 from core.web.conditions import Condition, Operator, condition_fields
+from core.web.list_values import sum_of
 from core.web.listing import filters_of, statement
 from core.web.lists.addresses import OWN_WORDS, offered_pairs
 from core.web.lists.cards import cards_door
@@ -157,7 +158,7 @@ def _key(value: Any) -> str:
 def _sums(session: Any, noun: Noun, board: Board, rows: Select[Any]) -> Mapping[str, tuple[int, Decimal]]:
     """How many and how much (yuan) stands in each column; no sum of amounts that one may not read."""
     known = board.amount and may_query(acting(), noun.model, board.amount)
-    amount = func.coalesce(func.sum(getattr(noun.model, board.amount)), 0) if known else literal(0)
+    amount = sum_of(noun, board.amount) if known else literal(0)
     asked = rows.with_only_columns(_by(noun, board), func.count(noun.model.id), amount).group_by(_by(noun, board))
     return {_key(column): (count, Decimal(found)) for column, count, found in session.execute(asked)}
 

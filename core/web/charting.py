@@ -21,7 +21,7 @@ from core.kernel.acting import acting
 from core.kernel.errors import Malformed
 from core.kernel.words import Message, msg
 from core.web.codes import code_label
-from core.web.list_values import EMPTY, NONE_SEEN
+from core.web.list_values import EMPTY, NONE_SEEN, sum_of
 from core.web.listing import Query, filters_of, statement
 from core.web.nouns import Noun
 from core.web.periods import Each, Period, periods_of, placed
@@ -155,7 +155,7 @@ def groups_of(session: Session, noun: Noun, query: Query, asked: Asked) -> Group
 
 
 def _measured(noun: Noun, asked: Asked) -> Any:
-    return literal(0) if asked.measure == COUNT else func.coalesce(func.sum(getattr(noun.model, asked.measure)), 0)
+    return literal(0) if asked.measure == COUNT else sum_of(noun, asked.measure)
 
 
 def _number(value: Any) -> Decimal:

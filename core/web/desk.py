@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import g, url_for
 from flask_appbuilder import expose
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
+from core.access.factor_duty import GRACE
 from core.approvals.models import ApprovalCase
 from core.approvals.queries import waiting_for
 from core.extension.calling import hooks, registry
 from core.extension.exchange import DeskTask
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
+from core.organisation.parameters import parameter
+from core.web import formats
 from core.web.access import member
 from core.web.approvals.showing import title_of
 from core.web.desk_charts import anything_drawn, desk_charts
 from core.web.desk_house import house_desk
 from core.web.desk_welcome import first_steps
 from core.web.offers import entries_by, shown_offers
-from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person
+from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person, Say, Tone
 from core.web.views import PluginView
 
 TASKS = 6  # of one module; what is most urgent stands first
@@ -52,8 +56,17 @@ class DeskView(PluginView):
             quiet=() if hints else quiet,
             charts=() if hints else desk_charts(self.nouns),
             today=today(),
+            says=self._second_factor(),
         )
         return self.page(page)
+
+    def _second_factor(self) -> tuple[Say, ...]:
+        """Until when whoever needs a second factor, and has none, should set it up."""
+        if g.identity.factor_asked_on is None or g.identity.second_factor:
+            return ()
+        day = formats.day(g.identity.factor_asked_on + timedelta(days=parameter(self.session, GRACE)), today())
+        told = msg("Your rights ask for two-step verification. Please set it up by %(day)s.", day=day)
+        return (Say(told, Tone.WAIT, Link(msg("Set it up"), url_for("TwoStepView.state"))),)
 
     def _tasks(self, plugins: tuple[str, ...]) -> tuple[tuple[DeskCard, ...], tuple[Message, ...]]:
         """What the person has to do, one card for each module; and the modules in which nothing waits."""

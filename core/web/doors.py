@@ -25,17 +25,18 @@ from core.web.gate import is_api
 log = logging.getLogger("keguan.web")
 F = TypeVar("F", bound=Callable[..., Any])
 
-GATE, FORM, FILE, OWN, BLANK = "gate", "form", "file", "own", "blank"
+GATE, FORM, FILE, FEED, OWN, BLANK = "gate", "form", "file", "feed", "own", "blank"
 DOORS: Mapping[str, Message] = {
     GATE: msg("Export, approved and downloaded once"),
     FORM: msg("The form of one record or a sheet about it, with reason, mark and quota"),
     FILE: msg("One file of a record, kept in the trail"),
+    FEED: msg("Own days on a calendar feed, approved, looked at again at every fetch"),
     OWN: msg("Rows that whoever downloads them has handed in, kept in the trail"),
     BLANK: msg("An empty form without any record"),
 }
 PLAIN = ("text/html", "application/json", "text/plain; version=0.0.4", "text/plain")
 """What pages and programs are answered with; anything else is a file."""
-UNCOUNTED = ("ExportsView.download", "ExportsApi.download")
+UNCOUNTED = ("ExportsView.download", "ExportsApi.download", "FeedsView.feed")
 
 
 def leaves(door: str) -> Callable[[F], F]:

@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import url_for
+
+from core.exports.sources import CALENDAR
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI, local, today
 from core.kernel.errors import Malformed
@@ -15,7 +18,7 @@ from core.kernel.working_days import holiday_of
 from core.organisation.working_days import is_working_day
 from core.web import formats
 from core.web.addresses import address
-from core.web.agenda import MOST, Entry, entries_between
+from core.web.agenda import MOST, Entry, entries_between, leaving_nouns
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Event, EventCell, EventsPage, Link, Person, Say
 from core.web.showing import record_url
@@ -50,6 +53,7 @@ def events_page(session: Any, nouns: Nouns, asked: Mapping[str, str], says: tupl
         now=Link(msg("Today"), _href(kept, on=today().isoformat())),
         kept=tuple(kept.items()),
         capped=len(found) >= MOST,
+        feed=url_for("ExportsView.ask", key=CALENDAR) if leaving_nouns(nouns) else "",
         says=says,
     )
 

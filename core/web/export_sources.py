@@ -1,34 +1,48 @@
 """Every list of a noun is a source of the export gate: the same columns, filters and order as on its page (design 3.6).
 
-So is every sheet that a page prints, but for lists."""
+So is every sheet that a page prints, but for lists; and the files of the records of every list, where files can be attached."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from core.access.field_rights import knows_name
 from core.database.fields import Field
-from core.exports.sources import Pairs, Source
+from core.exports.sources import CALENDAR, CalendarSource, Pairs, Source
+from core.exports.states import LISTS, ExportFormat
 from core.extension.registry import Registry
+from core.kernel.acting import actor
+from core.kernel.clock import today
 from core.kernel.words import Message, listed, msg
 from core.organisation.code_lists import label_of
+from core.web.agenda import Entry, entries_between, leaving_nouns
 from core.web.called import kind_and_number
 from core.web.listing import Query, read_query, statement
 from core.web.lists.words import told_condition
-from core.web.nouns import Noun
-from core.web.picked import PICKED, picked_ids, picked_text
+from core.web.nouns import Noun, Nouns
+from core.web.picked import PICKED, files_key, picked_ids, picked_text
+from core.web.tagging import LABEL, TAG, tag_words
 from core.web.views import RecordView
 
 UNEXPORTED = ("page", "size")
 """What an address says of the page that was looked at, and nothing of what is asked for."""
 
 
+PICKED_RECORDS = msg("Picked records")
+TOLD_BY_NAME = 10
+FEED_BACK, FEED_AHEAD = 31, 183  # days
+
+
 class NounSource:
     """The list of one noun as the gate sees it."""
+
+    formats: Sequence[ExportFormat] = LISTS
 
     def __init__(self, noun: Noun) -> None:
         self.noun = noun
@@ -47,7 +61,7 @@ class NounSource:
         """The pairs that say something, sorted; raises :class:`Malformed` for a filter, view or order that the list does not offer."""
         pairs = sorted({(str(name), str(value)) for name, value in asked if value and name not in UNEXPORTED})
         spans = {f"{name}_{end}" for name in self.noun.filters for end in ("from", "to")}
-        known = {"q", "view", "order", "where", "join", *self.noun.filters, *spans}
+        known = {"q", "view", "order", "where", "join", TAG, *self.noun.filters, *spans}
         kept = [(name, value) for name, value in pairs if name in known]
         self._query(kept)
         picked = [(PICKED, picked_text(picked_ids(value))) for name, value in pairs if name == PICKED]
@@ -70,12 +84,14 @@ class NounSource:
             found.append((msg("View"), str(view.label)))
         if picked := dict(asked).get(PICKED):
             number = len(picked_ids(picked))
-            found.append((msg("Picked records"), str(number)))
+            found.append((PICKED_RECORDS, str(number)))
         if query.text:
             found.append((msg("Search"), query.text))
         for name, values in query.filters.items():
             declared = self.noun.fields[name]
             found.append((declared.label, str(listed(self._value(session, declared, value) for value in values))))
+        if query.tags:
+            found.append((LABEL, str(listed(tag_words(session, query.tags)))))
         days = dict.fromkeys([*query.since, *query.until])
         for one in query.conditions.all:
             words = told_condition(self.noun, one, lambda declared, value: self._value(session, declared, value))
@@ -95,8 +111,57 @@ class NounSource:
         return value
 
 
-def noun_sources(registry: Registry) -> Mapping[str, Source]:
+class FilesSource(NounSource):
+    """The files of the records of a list: the list says of which, and no field of them leaves but what they are called."""
+
+    formats: Sequence[ExportFormat] = (ExportFormat.ZIP,)
+
+    def __init__(self, noun: Noun) -> None:
+        super().__init__(noun)
+        self.key, self.title = files_key(noun.path), msg("Files of “%(list)s”", list=noun.plural)
+
+    def fields(self) -> Mapping[str, Field]:
+        """None: a file has no columns."""
+        return {}
+
+    def usual(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+    def told(self, session: Session, asked: Pairs) -> Sequence[tuple[Message, str]]:
+        """As of the list; a few picked records are told by their names, as far as the reader sees them."""
+        found = super().told(session, asked)
+        ids = picked_ids(dict(asked)[PICKED]) if PICKED in dict(asked) else []
+        if not 0 < len(ids) <= TOLD_BY_NAME or not knows_name(actor(), self.model):
+            return found
+        names = {one.id: str(one) for one in session.scalars(select(self.model).where(self.model.id.in_(ids)))}
+        words = str(listed(names.get(one) or kind_and_number(self.noun.title, one) for one in ids))
+        return [(label, words if label == PICKED_RECORDS else value) for label, value in found]
+
+
+def calendar_source(nouns: Nouns) -> CalendarSource:
+    """The calendar feed of whoever acts: a kind of days for each noun that stands on the calendar and may be exported."""
+
+    def kinds() -> Mapping[str, Field]:
+        return {noun.path: Field("flag", noun.plural, noun.path) for noun in leaving_nouns(nouns)}
+
+    def number(session: Session, names: Sequence[str]) -> int:
+        return len(feed_entries(session, nouns, names))
+
+    return CalendarSource(msg("Calendar feed"), kinds, number)
+
+
+def feed_entries(session: Session, nouns: Nouns, kinds: Sequence[str]) -> list[Entry]:
+    """What a feed of these kinds holds now: own entries of the last month and the coming half year."""
+    first, last = today() - timedelta(days=FEED_BACK), today() + timedelta(days=FEED_AHEAD)
+    return entries_between(session, nouns, first, last, mine=True, leaving=kinds)
+
+
+def noun_sources(registry: Registry, known: Nouns) -> Mapping[str, Source]:
     """A source for every list and every sheet of the installed plugins; lists of the house itself are not let out here."""
     views = [view for _, view in registry.at_start("crm_views")]
-    lists = {view.noun.path: NounSource(view.noun) for view in views if issubclass(view, RecordView)}
-    return lists | {view.sheet.key: view.sheet for view in views if view.sheet is not None}
+    nouns = [view.noun for view in views if issubclass(view, RecordView)]
+    lists: dict[str, Source] = {noun.path: NounSource(noun) for noun in nouns}
+    files: dict[str, Source] = {files_key(noun.path): FilesSource(noun) for noun in nouns if noun.files}
+    feed: dict[str, Any] = {CALENDAR: calendar_source(known)}
+    return lists | files | feed | {view.sheet.key: view.sheet for view in views if view.sheet is not None}

@@ -16,6 +16,7 @@ from core.web.nouns import Noun
 from core.web.printing import has_form
 from core.web.searching import led_by
 from core.web.shapes import BOOKKEEPING
+from core.web.tagging import TAGGING, has_tags
 from core.web.usual_board import board_of
 from core.work.import_targets import HOUSE_TARGETS
 
@@ -60,12 +61,13 @@ FEATURES: tuple[Feature, ...] = (
     Feature("choice of columns", READ, _always),
     Feature("saved views", READ, _always),
     Feature("star", READ, lambda noun, _: can_be_marked(noun)),
+    Feature("tags", UPDATE, lambda noun, _: has_tags(noun)),
     Feature("place in the list", READ, lambda noun, _: can_be_marked(noun)),
     Feature("new record", CREATE, lambda noun, _: noun.create is not None),
     Feature("form", UPDATE, lambda noun, _: noun.change is not None),
     Feature("change in place", UPDATE, _written_one_by_one),
     Feature("stage bar", READ, lambda noun, _: noun.bar is not None or noun.cycle is not None),
-    Feature("verbs", READ, lambda noun, _: bool(noun.acts)),
+    Feature("verbs", READ, lambda noun, _: any(act.verb not in TAGGING for act in noun.acts)),
     Feature("tabs", READ, _always),
     Feature("timeline", READ, lambda noun, _: has_comments(noun)),
     Feature("comments", READ, lambda noun, _: has_comments(noun)),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify, request, send_file, url_for
+from flask import g, jsonify, request, send_file, url_for
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
 from core.access.offering import allowed_verbs
 from core.audit.reads import note_read
+from core.exports.operations import may_export
 from core.kernel.errors import BadInput, NotFound, TooLarge
 from core.kernel.words import Message, msg
 from core.web import formats
@@ -19,6 +20,7 @@ from core.web.gate import database_of
 from core.web.going import go
 from core.web.nouns import Noun
 from core.web.pages import FieldKind, FileChip, FormField, Fragment
+from core.web.picked import files_key
 from core.web.previewing import page_picture, preview_page
 from core.web.showing import view_name
 from core.work.attachments import attach, attachments_of, detach, headers_for, open_attachment, why_kept
@@ -49,8 +51,16 @@ def files_block(session: Any, noun: Noun, view: str, record: Any) -> Fragment:
         "unshown": any(one.media_type in OFFICE and not can_be_shown(one) for _, one in files),
         "action": url_for(f"{view}.add_file", pk=record.id) if may_change else "",
         "accept": ACCEPTED,
+        "all": _all_of(noun, record) if files else "",
     }
     return Fragment(name="keguan/blocks/files.html", context=context)
+
+
+def _all_of(noun: Noun, record: Any) -> str:
+    """Where all files of the record are asked for at once; empty for whoever may not let records of the noun out."""
+    if not may_export(g.actor, noun.resource):
+        return ""
+    return url_for("ExportsView.ask", key=files_key(noun.path), picked=record.id)
 
 
 def attach_sent(session: Any, noun: Noun, record: Any) -> Any:

@@ -9,11 +9,9 @@ from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_skeleton
-from flask_babel import get_locale
 
-from core.kernel.words import counted, translate
+from core.kernel.words import counted, locale, translate
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FORTNIGHT = 14
@@ -55,7 +53,7 @@ def local(moment: datetime) -> datetime:
 
 def day(value: date, today: date) -> str:
     """``3月24日``, with the year when it is another: ``2025年11月6日``; in English ``Mar 24`` and ``Nov 6, 2025``."""
-    return _in_words("MMMd" if value.year == today.year else "yMMMd", value, str(_locale()))
+    return _in_words("MMMd" if value.year == today.year else "yMMMd", value, str(locale()))
 
 
 def day_and_time(moment: datetime, today: date) -> str:
@@ -66,17 +64,17 @@ def day_and_time(moment: datetime, today: date) -> str:
 
 def weekday(value: date) -> str:
     """The short name of the day of the week: ``周三``, ``Wed``."""
-    return format_date(value, "EEE", locale=_locale())
+    return format_date(value, "EEE", locale=locale())
 
 
 def month(value: date) -> str:
     """The name of the month: ``3月``, ``March``."""
-    return format_date(value, "LLLL", locale=_locale()) if _locale().language != "zh" else f"{value.month}月"
+    return format_date(value, "LLLL", locale=locale()) if locale().language != "zh" else f"{value.month}月"
 
 
 def month_of_year(value: date) -> str:
     """The month with its year: ``2026年3月``, ``March 2026``."""
-    return _in_words("yMMMM", value, str(_locale()))
+    return _in_words("yMMMM", value, str(locale()))
 
 
 def day_heading(value: date, today: date) -> str:
@@ -170,10 +168,6 @@ def filters(clock: Callable[[], datetime]) -> dict[str, Callable[..., Any]]:
         "days_late": lambda value: (today() - value).days,
         "size": size,
     }
-
-
-def _locale() -> Locale:
-    return get_locale() or Locale.parse("zh_CN")
 
 
 def _(text: str, **params: object) -> str:

@@ -114,9 +114,19 @@ def _enter(need: Need, view: object, identity: Identity | None, database: Databa
         return None
     if membership is None:
         return redirect(url_for("CompaniesView.choose"))
+    if (asked := _asked_first(identity)) is not None:
+        return asked
+    _check_module_and_right(need, view)
+    return None
+
+
+def _asked_first(identity: Identity) -> Response | None:
+    """What the account has to put in order before anything else opens: its own password, its second factor."""
     if identity.password_due and request.endpoint != "SignInView.password":
         return _ask_for_own_password()
-    _check_module_and_right(need, view)
+    here = str(request.endpoint)
+    if identity.factor_due and identity.company_id is None and not here.startswith(("TwoStepView.", "SignInView.password")):
+        return _ask_for_second_factor()
     return None
 
 
@@ -133,6 +143,13 @@ def _ask_for_own_password() -> Response:
     if is_api() or request.method != "GET":
         raise Forbidden(msg("Please sign in with the browser and change your first password; then this will work."))
     return redirect(url_for("SignInView.password"))
+
+
+def _ask_for_second_factor() -> Response:
+    """Who must have a second factor and has let the days of grace pass gets to no page but the one on which it is set up; keys go on."""
+    if is_api() or request.method != "GET":
+        raise Forbidden(msg("Please sign in with the browser and set up two-step verification first; then this will work."))
+    return redirect(url_for("TwoStepView.state"))
 
 
 def _membership(identity: Identity, found: tuple[Membership, ...], *, must: bool) -> Membership | None:

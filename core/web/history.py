@@ -31,6 +31,7 @@ from core.kernel.clock import SHANGHAI, today
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
+from core.organisation.code_lists import label_of
 from core.web import formats
 from core.web.changing import fixed_in
 from core.web.codes import code_label
@@ -39,6 +40,7 @@ from core.web.pages import AsOf, Block, Entry, FormField, Timeline, Tone, Verb
 from core.web.showing import YES_NO, typed_value, view_name
 from core.web.trail_words import action_told, reason_told, who_told
 from core.web.values import load
+from core.work.tags import TAGGED, TAGS
 
 TIMELINE = 30  # entries on a record's page before "older"
 NOTHING = "–"
@@ -87,7 +89,11 @@ def why_told(row: AuditRow) -> Message | str:
 
 def told_changes(session: Any, model: type[Record], row: AuditRow) -> tuple[tuple[Any, Any, Any], ...]:
     """(label, before, after) for each declared field that ``row`` changed and the person may know of."""
-    return changes_in_words(model, changes_of(row), partial(word, session))
+    changes = changes_of(row)
+    told = changes_in_words(model, changes, partial(word, session))
+    if TAGGED not in changes:
+        return told
+    return (*told, (msg("Tag"), *(label_of(session, TAGS, code) if code else NOTHING for code in changes[TAGGED])))
 
 
 def changes_in_words(

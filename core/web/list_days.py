@@ -27,10 +27,10 @@ from core.web.lists.addresses import offered_pairs
 from core.web.lists.naming import names_of, picked_in
 from core.web.lists.opening import open_list
 from core.web.nouns import Noun, Nouns
-from core.web.pages import DaysPage, Event, Link, Noted, Person, Say, Settled
+from core.web.pages import DaysPage, Event, Link, Noted, Person, Say
 from core.web.shapes import Shape, days_of, kept_by_shapes, shape_address
 from core.web.shaping import around_shape
-from core.web.showing import cell, due_teller, record_url, view_name
+from core.web.showing import cell, record_url, title_of, view_name
 
 SPANS = {key: label for key, label in SHAPES.items() if key != "day"}
 SENT = "calendar"
@@ -112,30 +112,37 @@ def _found(session: Any, noun: Noun, query: Any, by: str, first: date, last: dat
 
 def _events(session: Any, noun: Noun, by: str, records: Sequence[Any]) -> Mapping[date, list[Event]]:
     """The records as entries, by day."""
-    tell = due_teller(noun, by, lambda record: getattr(record, by))
+    late = _late_teller(noun, by)
     moved = changeable(session, noun, records) if by in fields_in_place(noun) else {}
     events: dict[date, list[Event]] = {}
     for record in records:
         value = getattr(record, by)
         moment = local(value) if isinstance(value, datetime) else None
         movable = record.id in moved and by not in moved[record.id]
-        event = _event(noun, by, record, moment, late=_late(tell(record), noun.due_by(by) is not None), movable=movable)
+        event = _event(noun, by, record, moment, late=late(record), movable=movable)
         events.setdefault(moment.date() if moment is not None else value, []).append(event)
     return events
 
 
-def _late(told: Any, due: bool) -> bool:
-    """Whether the day has passed and something still has to be done by it."""
-    day = told.day if isinstance(told, Noted) else told
-    if not due or isinstance(day, Settled):
-        return False
-    return bool(day < (now() if isinstance(day, datetime) else today()))
+def _late_teller(noun: Noun, by: str) -> Callable[[Any], bool]:
+    """What says of many records whether something still has to be done whose day has passed."""
+    due = noun.late_at(by)
+    if due is None or not due.may_be_asked(noun.model):
+        return lambda record: False
+    tell = due.teller(noun.model, lambda record: getattr(record, due.name))
+
+    def late(record: Any) -> bool:
+        told = tell(record)
+        day = told.day if isinstance(told, Noted) else told
+        return isinstance(day, date) and day < (now() if isinstance(day, datetime) else today())
+
+    return late
 
 
 def _event(noun: Noun, by: str, record: Any, moment: datetime | None, *, late: bool, movable: bool) -> Event:
     url, owner = record_url(noun, record.id), cell(record, "owner") if "owner" in noun.fields else None
     return Event(
-        title=str(record),
+        title=title_of(noun, record),
         href=url,
         kind=msg("%(title)s: %(field)s", title=noun.title, field=noun.fields[by].label),
         icon=noun.icon,

@@ -11,10 +11,6 @@ from typing import Any
 from flask import g, request, url_for
 
 from core.access.field_rights import may_query
-from core.access.guard import as_system
-from core.approvals.chains import kinds_of
-from core.approvals.models import CaseState
-from core.approvals.queries import in_approval
 from core.exports.operations import may_export
 from core.kernel.acting import Acting, acting
 from core.kernel.clock import today
@@ -35,7 +31,7 @@ from core.web.lists.drawing import sizing_of
 from core.web.lists.groups import group_links
 from core.web.lists.naming import NO_NAMES, Names
 from core.web.lists.opening import Opened
-from core.web.lists.tabs import columns_door, filter_door, new_view, view_links, view_verbs
+from core.web.lists.tabs import columns_door, everything, filter_door, new_view, view_links, view_verbs, why_narrowed
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
     Chip,
@@ -51,16 +47,13 @@ from core.web.pages import (
     QuickFilter,
     RelatedTable,
     Row,
-    Tag,
-    Tone,
 )
 from core.web.pages.listing import Around
 from core.web.pages.reader import language
 from core.web.searching import can_search
 from core.web.shapes import Shape, shape_links
 from core.web.showing import column_of, due_teller, kind_of, readable, teller, told, view_name
-
-IN_APPROVAL = Tag(CaseState.RUNNING.label, Tone(CaseState.RUNNING.tone))
+from core.web.tagging import TAG, tag_filter
 
 
 @dataclass(frozen=True)
@@ -104,9 +97,9 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
     rows = rows_of(noun, opened.columns, found.records, names)
     return replace(
         frame,
-        rows=_changeable_rows(noun, _with_approval(noun, opened, rows, found.records), found.records),
+        rows=_changeable_rows(noun, rows, found.records),
         pager=pager if found.records else None,
-        empty=None if found.records else _empty(noun, query, frame.create, frame.chips, frame.action),
+        empty=None if found.records else _empty(noun, query, frame.create, frame.chips, everything(opened, frame.action)),
         whole=whole_of(found),
     )
 
@@ -133,6 +126,7 @@ def _around(asked: Asked) -> ListPage:
         action=action,
         columns=tuple(replace(one, editable=one.key in here and one.kind is not ColumnKind.NAME) for one in heads),
         rows=(),
+        says=why_narrowed(opened, action),
         views=view_links(noun, opened, action),
         view_verbs=view_verbs(opened),
         new_view=new_view(noun, opened),
@@ -146,10 +140,13 @@ def _around(asked: Asked) -> ListPage:
         secondary=_doors(noun, query),
         search_value=query.text,
         searchable=can_search(noun),
-        filters=tuple(_filter(nouns, noun, query, name, names) for name in filters_of(noun)),
+        filters=(
+            *(_filter(nouns, noun, query, name, names) for name in filters_of(noun)),
+            *tag_filter(database_of().session(), noun, query.tags),
+        ),
         chips=chips_of(noun, query, names),
-        clear_href=action,
-        kept=kept_by_filters(query, filters_of(noun)),
+        clear_href=everything(opened, action),
+        kept=kept_by_filters(query, (*filters_of(noun), TAG)),
         **bulk_bar(nouns, noun, query),
     )
 
@@ -194,22 +191,6 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names =
         Row(str(record.id), f"{below}{record.id}", tuple(one(record) for one in tell), name=str(record), version=record.version)
         for record in records
     )
-
-
-def _with_approval(noun: Noun, opened: Opened, rows: tuple[Row, ...], records: Sequence[Any]) -> tuple[Row, ...]:
-    """The rows, with a second tag beside the state of those that are in approval; one statement, and none for other kinds of records."""
-    place = next((number for number, shown in enumerate(opened.columns) if shown.name == "state"), None)
-    if place is None or not records or not kinds_of(noun.model, g.actor.modules):
-        return rows
-    session = database_of().session()
-    with as_system(session, "cases of a document that may be seen"):
-        waiting = in_approval(session, noun.model.__tablename__, [record.id for record in records])
-    return tuple(_tagged(row, place) if record.id in waiting else row for row, record in zip(rows, records, strict=True))
-
-
-def _tagged(row: Row, place: int) -> Row:
-    state = row.cells[place]
-    return replace(row, cells=(*row.cells[:place], (state, IN_APPROVAL), *row.cells[place + 1 :])) if isinstance(state, Tag) else row
 
 
 def _changeable_rows(noun: Noun, rows: tuple[Row, ...], records: Sequence[Any]) -> tuple[Row, ...]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from core.access.field_rights import may_query
 from core.database.fields import Field
 from core.database.references import class_of
+from core.kernel.acting import acting
 from core.kernel.clock import SHANGHAI
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
@@ -47,6 +49,19 @@ def checked(declared: Field, value: str) -> str:
 def column_of(noun: Noun, name: str) -> Any:
     """The attribute that stores the field."""
     return getattr(noun.model, f"{name}_id" if noun.fields[name].kind == "reference" else name)
+
+
+def sum_of(noun: Noun, name: str) -> Any:
+    """The sum of a figure over the records of a statement; what stands in a state that does not count adds nothing.
+
+    Whoever may not ask for the state is given the sum of all: any other would tell it.
+    """
+    model: Any = noun.model
+    column, state = getattr(model, name), noun.fields.get("state")
+    off = [one for one in (state.choices if state is not None else None) or () if not one.counts]
+    if off and may_query(acting(), model, "state"):
+        column = case((model.state.not_in(off), column))
+    return func.coalesce(func.sum(column), 0)
 
 
 def value_of(declared: Field, value: str) -> Any:

@@ -11,14 +11,14 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, bindparam, cast, select
+from sqlalchemy import Integer, Select, String, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.field_rights import access_to, may_query
 from core.database.covering import fields_asked
 from core.database.references import load_references
 from core.database.together import Counted, Summed, answered
-from core.kernel.acting import FieldAccess, acting, employee_id
+from core.kernel.acting import FieldAccess, acting, company_id, employee_id
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
 from core.organisation.parameters import parameter, spec_called
@@ -27,9 +27,11 @@ from core.web.conditions import Conditions, clause_of, read_conditions
 from core.web.list_values import EMPTY, among, checked, column_of, day_of, first_value
 from core.web.nouns import Noun, SavedView
 from core.web.searching import matching
+from core.work.tags import has_tag
 
 DEEPEST = 100_000  # rows from the start that a page may lie; beyond that a filter serves people better
 SIZES = (20, 50, 100)
+LONGEST_CODE, MOST_ASKED = 60, 20  # letters of a tag's code, and tags that a list is asked by
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,15 @@ class Query:
     size: int = SIZES[0]
     asked: tuple[tuple[str, str], ...] = ()
     conditions: Conditions = NO_CONDITIONS
+    tags: tuple[str, ...] = ()
+    """Codes of tags of which a record has one; :data:`EMPTY` for none at all."""
     at: str = ""
     """The page that shows it, where it is not the one that the present request asks for."""
 
     @property
     def plain(self) -> bool:
         """Whether it asks for the whole list, in whatever order."""
-        return not (self.text or self.view or self.filters or self.since or self.until or self.conditions.all)
+        return not (self.text or self.view or self.filters or self.since or self.until or self.conditions.all or self.tags)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ def read_query(noun: Noun, arguments: Any) -> Query:
         size=min(_number(arguments.get("size", str(SIZES[0]))), SIZES[-1]),
         asked=tuple(arguments.items(multi=True)),
         conditions=read_conditions(noun, arguments),
+        tags=tuple(dict.fromkeys(code[:LONGEST_CODE] for code in arguments.getlist("tag") if code))[:MOST_ASKED],
     )
 
 
@@ -165,8 +170,16 @@ def statement(session: Session, noun: Noun, query: Query) -> Select[Any]:
         asked = asked.where(column_of(noun, name) < first_value(noun.fields[name], day + timedelta(days=1)))
     if (clause := clause_of(noun, query.conditions)) is not None:
         asked = asked.where(clause)
+    if query.tags:
+        asked = asked.where(_tagged(noun, query.tags))
     _check_order(noun, query.order)
     return _ordered(noun, asked, query.order)
+
+
+def _tagged(noun: Noun, tags: Sequence[str]) -> Any:
+    named = [code for code in tags if code != EMPTY]
+    asked = [has_tag(noun.model, named)] if named else []
+    return or_(*asked, *([~has_tag(noun.model, ())] if EMPTY in tags else []))
 
 
 def _check_order(noun: Noun, order: str) -> None:
@@ -218,13 +231,13 @@ def find(session: Session, noun: Noun, query: Query, *, within: Any = None, whol
         session, records, [name for name, one in noun.fields.items() if (name in told and one.kind == "reference") or name in asked_through]
     )
     if len(found) <= query.size and query.page == 1:
-        return Found(records, len(records), more=False, beside=tuple(answered(session, beside, standing=True, **_asking())))
-    (total, more), *others = answered(session, (Counted(asked), *beside), standing=standing, **_asking())
+        return Found(records, len(records), more=False, beside=tuple(answered(session, beside, standing=True, **_asking(records))))
+    (total, more), *others = answered(session, (Counted(asked), *beside), standing=standing, **_asking(records))
     return Found(records, max(total, start + len(records)), more, tuple(others))
 
 
-def _asking() -> dict[str, Any]:
-    return {"employee": employee_id()}
+def _asking(records: Sequence[Any]) -> dict[str, Any]:
+    return {"employee": employee_id(), "company": company_id(), "page": [record.id for record in records]}
 
 
 def values_in_use(session: Session, noun: Noun, name: str, beginning: str) -> list[str]:

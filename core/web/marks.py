@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
-from core.database.together import Summed
 from core.kernel.errors import NotFound
 from core.kernel.words import Message, msg
 from core.web.access import needs
@@ -20,9 +17,9 @@ from core.web.gate import database_of
 from core.web.lists.opening import open_list
 from core.web.neighbours import place_of
 from core.web.nouns import Noun, Nouns
-from core.web.pages import DeskCard, DeskItem, Near, Neighbours, Option, Row
+from core.web.pages import DeskCard, DeskItem, Near, Neighbours, Option
 from core.web.showing import record_url, view_name
-from core.work.marks import marks, note_opened, read_starred, star, starred_of
+from core.work.marks import marks, note_opened, star
 from core.work.models import MarkKind
 
 
@@ -85,20 +82,6 @@ def _to(url: str) -> Response:
 def star_action(noun: Noun, record_id: int) -> str:
     """Where the star of a record is set."""
     return url_for(f"{view_name(noun)}.star", pk=record_id)
-
-
-def asked_of_stars(noun: Noun) -> Summed:
-    """Which records carry a star of the person, to be asked beside others."""
-    return Summed(starred_of(noun.model))  # type: ignore[arg-type]  # mypy takes a class for unhashable
-
-
-def starred_rows(noun: Noun, rows: Sequence[Row], told: str | None) -> tuple[Row, ...]:
-    """The rows of a list with the person's stars before the names, as :func:`asked_of_stars` has ``told``."""
-    if not can_be_marked(noun):
-        return tuple(rows)
-    found = read_starred(told)
-    below = address(f"{view_name(noun)}.list")
-    return tuple(replace(row, starred=int(row.id) in found, star_action=f"{below}{row.id}/star") for row in rows)
 
 
 def near_of(noun: Noun, record_id: int) -> Near:

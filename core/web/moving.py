@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from core.access.guard import look_for
 from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound, StaleVersion
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, msg, on_day
 from core.web.access import needs
 from core.web.changing import demand_open, fields_in_place
 from core.web.events import calendar_address, events_page, moved_value
@@ -61,7 +61,7 @@ class OnAnotherDay:
         if waits is not None:
             say(waits)
         else:
-            say(msg("Moved to %(day)s.", day=day.isoformat()), self._back(pk, there))
+            say(msg("Moved to %(day)s.", day=on_day(day)), self._back(pk, there))
         return go(there)
 
     def _of_list(self) -> str | None:

@@ -78,7 +78,7 @@ class Act:
     back: Callable[[Any, int, Done], Any] | None = None
 
 
-_OF_LISTS = ("q", "view", "of", "where", "join", "order", "group", "columns", "widths", "cards", "page", "size", "picked")
+_OF_LISTS = ("q", "view", "of", "where", "join", "order", "group", "columns", "widths", "cards", "page", "size", "picked", "tag")
 _OF_SHAPES = ("by", "measure", "draw", "each", "start", "more", "on", "shape")
 ADDRESS_WORDS = frozenset((*_OF_LISTS, *_OF_SHAPES))
 """What a list says in its address besides filters, in whatever shape; no filter may be called so."""
@@ -116,12 +116,13 @@ class Place(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a bar: ``value`` is what its verb is asked with; empty where nobody can be moved there."""
+    """One step of a bar: ``value`` is what its verb is asked with; empty where nobody can be moved there. ``ended``: the tone of an end."""
 
     value: str
     label: Message | str
     place: Place
     note: Message | str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,13 @@ class StageBar:
 class Dated:
     """A day or moment by which a record stands on the calendar: its field ``name``, as long as ``condition()`` holds.
 
-    The condition may also ask of the records that it is a part of, up to the one that has an owner.
+    The condition may also ask of the records that it is a part of, up to the one that has an owner. It is late when what is due by the
+    field ``due`` is; empty: by the field itself.
     """
 
     name: str
     condition: Callable[[], Any] | None = None
+    due: str = ""
 
 
 @dataclass(frozen=True)
@@ -257,7 +260,7 @@ class Noun:
     def __post_init__(self) -> None:
         known = self.model.fields()
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
-        named += [one.name for one in self.on_calendar] + [one.name for one in self.due]
+        named += [name for one in self.on_calendar for name in (one.name, one.due or one.name)] + [one.name for one in self.due]
         named += [self.beside.by] if self.beside is not None else []
         named += [*self.alike, *self.begun_from, *self.why_not_from, *(self.next_step or ())]
         for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures):
@@ -279,6 +282,11 @@ class Noun:
         column = self.order.lstrip("-")
         if column != "id" and not (column in known and known[column].sortable):
             raise StartRefused(msg("The noun %(path)s is ordered by %(field)s, which is not sortable.", path=self.path, field=column))
+
+    def also_offer(self, acts: Sequence[Act]) -> None:
+        """Offer ``acts`` of the house behind the noun's own; those that it has already stay as they are."""
+        known = {act.verb for act in self.acts}
+        object.__setattr__(self, "acts", (*self.acts, *(act for act in acts if act.verb not in known)))
 
     def waits_for(self, by: str, record: Any) -> Message | None:
         """Why none can be begun now about ``record``, which the reference ``by`` leads to; None when nothing speaks against it."""
@@ -319,6 +327,10 @@ class Noun:
     def due_by(self, name: str) -> Due | None:
         """What is due by the field ``name``, if anything is."""
         return next((one for one in self.due if one.name == name), None)
+
+    def late_at(self, name: str) -> Due | None:
+        """What makes a record late that stands at the day ``name``: something else that is due where the calendar says so."""
+        return self.due_by(next((one.due for one in self.on_calendar if one.name == name and one.due), name))
 
     def act(self, verb: str) -> Act | None:
         """The verb called ``verb``."""

@@ -20,13 +20,28 @@ def shown_offers(
     session: Any, figures: Sequence[OfferedFigure] = (), counts: Sequence[RelatedCount] = (), *, exact: bool = True
 ) -> tuple[tuple[Figure, ...], tuple[Link, ...]]:
     """Figures and stat buttons as the page shows them, after asking once for all that they ask; money to the fen if ``exact``."""
+    return offers_beside(session, figures, counts, exact=exact)[:2]
+
+
+def offers_beside(
+    session: Any,
+    figures: Sequence[OfferedFigure] = (),
+    counts: Sequence[RelatedCount] = (),
+    beside: Sequence[Summed] = (),
+    *,
+    exact: bool = True,
+    **given: Any,
+) -> tuple[tuple[Figure, ...], tuple[Link, ...], list[Any]]:
+    """The same, and the answers to what the house asks ``beside`` in that statement, with ``given`` for its parameters."""
     asked: list[Any] = [*(one.value for one in figures), *(one.count for one in counts)]
     asked += [number for one in figures for number in one.noted.values()]
-    questions = [one for one in asked if isinstance(one, Counted | Summed)]
-    known = dict(zip(map(id, questions), answered(session, questions), strict=True))
+    questions = [*beside, *(one for one in asked if isinstance(one, Counted | Summed))]
+    answers = answered(session, questions, **given)
+    known = dict(zip(map(id, questions), answers, strict=True))
     return (
         tuple(_figure(one, known, exact=exact) for one in figures),
         tuple(Link(one.label, one.url, one.icon, _number(known.get(id(one.count), one.count), one.more)) for one in counts),
+        answers[: len(beside)],
     )
 
 

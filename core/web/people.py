@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from core.access.administration import (
     give_first_password,
     let_go,
     let_sign_in_again,
+    reset_second_factor,
     set_roles,
     take_back,
 )
@@ -24,6 +26,7 @@ from core.access.administration.employees import next_number
 from core.access.attempts import locked_until
 from core.access.models import EmployeeRole, Role
 from core.access.people import still_held, without_role
+from core.access.second_factor import has_factor
 from core.database.fields import Field
 from core.kernel.clock import local
 from core.kernel.errors import NotFound
@@ -49,7 +52,7 @@ PASSWORD = Field(
 )
 
 
-UNLOCK = "let_sign_in_again"
+UNLOCK, RESET = "let_sign_in_again", "reset_second_factor"
 
 
 def _working(employee: Employee) -> Message | None:
@@ -99,6 +102,17 @@ EMPLOYEES = Noun(
         ),
         Act("come_back", msg("Take back"), take_back, "update", "user-plus", why_not=_working),
         Act("new_password", msg("New first password"), give_first_password, "update", "key", (PASSWORD,), _gone),
+        Act(
+            RESET,
+            msg("Reset two-step verification"),
+            reset_second_factor,
+            "update",
+            "shield-lock",
+            why_not=_gone,
+            confirm=msg(
+                "For a colleague who has lost phone and recovery codes: the password alone opens the account until it is set up again."
+            ),
+        ),
         Act(UNLOCK, msg("Let sign in again"), let_sign_in_again, "update", "lock-open", why_not=_gone),
     ),
     views=(
@@ -151,8 +165,13 @@ class EmployeesView(RecordView):
             doors.append(Link(msg("Hand over everything"), url_for("HandoversView.preview", pk=pk), "user-share"))
         until = locked_until(self.session, employee.user_id) if g.actor.may("core.employee", "update") else None
         told = (Say(_locked(until), tone=Tone.NOTE),) if until is not None else ()
-        verbs, more = (tuple(one for one in found if until is not None or not _unlocks(one)) for found in (page.verbs, page.more))
+        idle = {*(() if until is not None else (UNLOCK,)), *(() if self._resettable(employee) else (RESET,))}
+        verbs, more = (tuple(one for one in found if not _is_one_of(idle, one)) for found in (page.verbs, page.more))
         return self.page(replace(page, verbs=(*doors, *verbs), more=more, says=(*told, *page.says)))
+
+    def _resettable(self, employee: Employee) -> bool:
+        """Whether there is a second factor that this person may take off: a colleague's."""
+        return employee.user_id != g.actor.user_id and has_factor(self.session, employee.user_id)
 
     @expose("/<id:pk>/roles", methods=["GET", "POST"])
     @needs("read", "core.role")
@@ -191,9 +210,9 @@ def _locked(until: datetime) -> Message:
     )
 
 
-def _unlocks(verb: Verb | Link) -> bool:
-    """Offered only while something is locked: a button that is disabled on nearly every page says nothing."""
-    return isinstance(verb, Verb) and verb.action.endswith(f"/{UNLOCK}")
+def _is_one_of(idle: Collection[str], verb: Verb | Link) -> bool:
+    """Whether it has nothing to do now: a button that is disabled on nearly every page says nothing, so it is not offered."""
+    return isinstance(verb, Verb) and verb.action.rpartition("/")[2] in idle
 
 
 def _box(role: Role, ticked: bool, locked: Message | str) -> FormField:

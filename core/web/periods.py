@@ -12,7 +12,7 @@ from sqlalchemy import case
 
 from core.database.fields import Field
 from core.kernel.clock import local
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, msg, on_day
 from core.web.list_values import first_value
 
 MOST = 36
@@ -55,7 +55,7 @@ def periods_of(each: Each, first: date | datetime | None, last: date | datetime 
     if begin > end - MOST:
         return shown
     before = _first_day(each, end - MOST + 1) - timedelta(days=1)
-    return [Period(msg("Up to %(day)s", day=before.isoformat()), None, before), *shown]
+    return [Period(msg("Up to %(day)s", day=on_day(before)), None, before), *shown]
 
 
 def placed(column: Any, declared: Field, periods: Sequence[Period]) -> Any:

@@ -22,3 +22,8 @@ def picked_ids(said: str) -> list[int]:
 def picked_text(ids: Iterable[int]) -> str:
     """``ids`` as one value."""
     return ".".join(str(one) for one in sorted(set(ids)))
+
+
+def files_key(path: str) -> str:
+    """What the files of the records of the list ``path`` are called at the export gate."""
+    return f"{path}-files"

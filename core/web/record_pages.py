@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -29,11 +29,12 @@ from core.web.changing import fields_in_place, fixed_in, why_unchanged
 from core.web.comments import comment_box, has_comments
 from core.web.files import file_question, files_block
 from core.web.history import history_blocks
+from core.web.ledger import FEWEST, Related, ledger_of
 from core.web.list_pages import related_table
 from core.web.listing import Query, find
 from core.web.marks import can_be_marked, near_of, star_action
 from core.web.nouns import Group, Noun, Nouns, Shown
-from core.web.offers import shown_offers
+from core.web.offers import offers_beside
 from core.web.pages import (
     Block,
     ColumnKind,
@@ -52,6 +53,7 @@ from core.web.pages import (
 )
 from core.web.record_verbs import verbs_of
 from core.web.showing import cell, due_teller, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
+from core.web.tagging import asked_of_tags, tags_told
 from core.web.timeline import timeline_of
 from core.work.marks import starred
 
@@ -66,8 +68,8 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     chosen = next((pair for pair in tabs if pair[0].key == open_tab), tabs[0])
     if asked_part(RecordPage):
         return RecordPage(title=str(record), body=chosen[1]())
-    figures, stats, is_starred, waits = _offers(session, noun, record)
-    buttons = verbs_of(session, nouns, noun, record)
+    figures, stats, is_starred, waits, chips = _offers(session, noun, record)
+    buttons = verbs_of(session, nouns, noun, record, tagged=bool(chips))
     open_fields = _open_fields(noun, record) if buttons.changeable else {}
     return RecordPage(
         title=str(record),
@@ -80,7 +82,10 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         begun=begun_about(nouns, record),
         near=near_of(noun, record.id) if can_be_marked(noun) else None,
         stars=shown_value(acting(), record, "star_grade", alone=True) if "star_grade" in noun.fields else None,
-        tags=tuple(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),
+        tags=(
+            *(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),
+            *chips,
+        ),
         facts=_facts(noun, record),
         figures=_own_figures(noun, record) + figures,
         next_step=_next_step(noun, record),
@@ -97,9 +102,9 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     )
 
 
-def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...], bool, bool]:
-    """What all plugins know of the record in figures and in counts, whether it is under the person's star, and whether a change of it
-    waits for approval, asked in one statement.
+def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], tuple[Link, ...], bool, bool, tuple[Tag, ...]]:
+    """What all plugins know of the record in figures and in counts, whether it is under the person's star, whether a change of it
+    waits for approval, and its tags, asked in one statement.
 
     What there is none of has no button: its tab says so, and begins the first.
     """
@@ -107,10 +112,18 @@ def _offers(session: Any, noun: Noun, record: Any) -> tuple[tuple[Figure, ...], 
     star = RelatedCount(msg("Favourites"), "star", Counted(starred(noun.model, record.id)), "")
     kind = kind_for(noun.model)
     wish = [] if kind is None else [RelatedCount(kind.title, "edit", Counted(waiting_wish(kind, record.id, g.actor)), "")]
-    figures, counts = shown_offers(session, hooks().crm_figures(**asked), [*hooks().crm_related_counts(**asked), *wish, star])
+    offered = [*hooks().crm_related_counts(**asked), *wish, star]
+    tags = asked_of_tags(noun)
+    figures, counts, told = offers_beside(session, hooks().crm_figures(**asked), offered, tags, page=[record.id])
     own = len(wish) + 1
     waits = bool(wish) and counts[-2].count != "0"
-    return figures, tuple(one for one in counts[:-own] if one.count != "0"), counts[-1].count != "0", waits
+    return (
+        figures,
+        tuple(one for one in counts[:-own] if one.count != "0"),
+        counts[-1].count != "0",
+        waits,
+        tags_told(session, told, record.id),
+    )
 
 
 def _fact(value: Any) -> Any:
@@ -157,12 +170,11 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
     timeline = (Tab("timeline", label, address("timeline")), lambda: _activity(session, nouns, noun, record))
     if told and (noun.composer or lined):
         tabs.append(timeline)
-    readable = [child for child in nouns.children_of(noun) if g.actor.may(child.resource, "read")]
-    tabs += [(Tab(child.path, child.plural, address(child.path)), _child_tab(session, child, noun, record)) for child in readable]
-    for offer in hooks().crm_related_tables(resource=noun.resource):
-        other = nouns.by_path[offer.noun]
-        if g.actor.may(other.resource, "read"):
-            tabs.append((Tab(offer.key, offer.label, address(offer.key)), _table_tab(session, other, offer.by, record)))
+    related = _related(nouns, noun, address)
+    if len(related) >= FEWEST:
+        shown = [one for _, one in related]
+        tabs.append((Tab("ledger", msg("Ledger"), address("ledger")), lambda: (ledger_of(session, record, shown),)))
+    tabs += [(Tab(key, one.label, one.href), _table_tab(session, one.noun, one.by, record)) for key, one in related]
     if told and not (noun.composer or lined):
         tabs.append(timeline)
     if kinds_of(noun.model, g.actor.modules):
@@ -173,8 +185,12 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
     return tabs
 
 
-def _child_tab(session: Any, child: Noun, noun: Noun, record: Any) -> Any:
-    return _table_tab(session, child, child.model.__parent__, record)
+def _related(nouns: Nouns, noun: Noun, address: Callable[[str], str]) -> list[tuple[str, Related]]:
+    """Kinds of records that hang on this one, by the name of their tab: its own children, then what other plugins offer."""
+    own = [(child.path, Related(child, child.model.__parent__, child.plural, address(child.path))) for child in nouns.children_of(noun)]
+    offers = hooks().crm_related_tables(resource=noun.resource)
+    offered = [(one.key, Related(nouns.by_path[one.noun], one.by, one.label, address(one.key))) for one in offers]
+    return [(key, one) for key, one in (*own, *offered) if g.actor.may(one.noun.resource, "read")]
 
 
 def _table_tab(session: Any, other: Noun, by: str, record: Any) -> Any:

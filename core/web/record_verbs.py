@@ -15,12 +15,14 @@ from core.access.offering import allowed_verbs, may_add
 from core.database.covering import OPEN
 from core.extension.rights import PRINT
 from core.kernel.acting import acting
+from core.kernel.lifecycle import Lifecycle
 from core.kernel.words import Message, msg
 from core.web.changing import why_unchanged
 from core.web.nouns import Act, Begins, Noun, Nouns, Place, Step
 from core.web.pages import Ask, Link, StageStep, Tone, Verb
 from core.web.printing import print_verb
 from core.web.showing import form_field, view_name
+from core.web.tagging import UNTAG
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,15 @@ class RecordVerbs:
     """Whether the person has the right to change fields of this very record."""
 
 
-def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordVerbs:
-    """What the person may do with ``record``; what cannot run just now stands with its reason, and is never the page's own button."""
+def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: bool) -> RecordVerbs:
+    """What the person may do with ``record``; what cannot run just now stands with its reason, and is never the page's own button.
+
+    A tag is taken off where there is one.
+    """
     allowed = _allowed(session, noun, record)
-    offered = {act.verb: _verb(session, nouns, noun, record, act) for act in noun.acts if act.right in allowed and _may_begin(act)}
-    own = next((verb for verb in offered.values() if verb.primary and not verb.forbidden), None)
+    acts = [act for act in noun.acts if act.right in allowed and _may_begin(act) and (tagged or act.verb != UNTAG)]
+    offered = {act.verb: _verb(session, nouns, noun, record, act) for act in acts}
+    own = next((verb for verb in offered.values() if verb.primary and not verb.forbidden), None) or _usual_step(noun, record, offered)
     shown = (verb for name, verb in offered.items() if verb is not own and not (noun.bar and name == noun.bar.verb))
     verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *shown)
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
@@ -72,7 +78,7 @@ def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> t
     act = noun.act(noun.bar.verb)
     movable = act is not None and act.right in allowed and not (act.why_not and act.why_not(record))
     steps = noun.bar.steps(session, record)
-    return tuple(StageStep(step.label, step.place, step.note, _move(noun, record, step) if movable else None) for step in steps)
+    return tuple(StageStep(step.label, step.place, step.note, _move(noun, record, step) if movable else None, step.ended) for step in steps)
 
 
 def _states(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[StageStep, ...]:
@@ -84,11 +90,26 @@ def _states(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[Stage
     found = []
     for number, state in enumerate(way):
         place = Place.NOW if number == at else Place.DONE if number < at else Place.LATER
-        leading = {step.verb for step in noun.cycle.allowed(record.state) if step.target is state and number != at}
-        verb = next((verb for name, verb in offered.items() if name in leading and not verb.forbidden), None)
+        verb = _leading_to(noun.cycle, state, record, offered) if number != at else None
         over = place is Place.NOW and not noun.cycle.allowed(state) and state.tone != Tone.GOOD
-        found.append(StageStep(state.label, place, verb.label if verb else "", verb, state.tone if over else ""))
+        note = verb.label if verb and str(verb.label) != str(state.label) else ""  # what is printed was just “Printed”
+        found.append(StageStep(state.label, place, note, verb, state.tone if over else ""))
     return tuple(found)
+
+
+def _usual_step(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> Verb | None:
+    """What usually comes next in the life of the record, if the person may do it now; where stages are moved by a bar, the bar says it."""
+    if noun.cycle is None or noun.bar is not None or access_on(acting(), record, "state") not in OPEN:
+        return None
+    way = noun.cycle.way(record.state)
+    following = way[way.index(record.state) + 1 :]
+    return _leading_to(noun.cycle, following[0], record, offered) if following else None
+
+
+def _leading_to(cycle: Lifecycle[Any], state: Any, record: Any, offered: Mapping[str, Verb]) -> Verb | None:
+    """The button of the verb that leads from where ``record`` stands straight to ``state``, if one can be pressed."""
+    leading = {step.verb for step in cycle.allowed(record.state) if step.target is state}
+    return next((verb for name, verb in offered.items() if name in leading and not verb.forbidden), None)
 
 
 def _move(noun: Noun, record: Any, step: Step) -> Verb | None:

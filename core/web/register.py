@@ -24,6 +24,7 @@ from core.web.describe import OpenApi
 from core.web.desk_charts import check_desk_chart
 from core.web.exporting.api import ExportsApi
 from core.web.exporting.backups import BackupsView
+from core.web.exporting.feeds import FeedsView
 from core.web.exporting.views import ExportsView
 from core.web.health import HEALTH_VIEWS
 from core.web.importing.views import ImportsView
@@ -34,6 +35,7 @@ from core.web.people import PEOPLE_VIEWS
 from core.web.security_api import SecurityApi
 from core.web.showing import view_name
 from core.web.sign_in import SIGN_IN_VIEWS
+from core.web.tagging import tag_acts
 from core.web.views import PluginView, RecordView
 from core.work.import_fields import check_target
 from core.work.import_targets import import_targets
@@ -48,6 +50,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
         CalendarView,
         *PEOPLE_VIEWS,
         ExportsView,
+        FeedsView,
         BackupsView,
         BulkView,
         ImportsView,
@@ -60,6 +63,7 @@ def register_surfaces(app: Flask, builder: AppBuilder, keguan: Any) -> None:
     for _, view in pages:
         if issubclass(view, RecordView):
             keguan.nouns.add(view.noun)
+            view.noun.also_offer(tag_acts(view.noun))
     for name, view in pages:
         _check_page(keguan, name, view)
         builder.add_view_no_menu(view)

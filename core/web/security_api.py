@@ -24,12 +24,16 @@ class SecurityApi(PluginApi):
     @expose("/login", methods=["POST"])
     @public
     def login(self) -> Response:
-        """Exchange user name and password for an access token, and a refresh token on request."""
+        """Exchange user name and password for an access token, and a refresh token on request.
+
+        Where the account uses two-step verification, ``code`` is asked for too: of the app, or a recovery code.
+        """
         sent = body()
-        name, password = sent.get("username"), sent.get("password")
-        if not isinstance(name, str) or not isinstance(password, str) or sent.get("provider", "db") != "db":
+        name, password, code = sent.get("username"), sent.get("password"), sent.get("code")
+        texts = isinstance(name, str) and isinstance(password, str) and isinstance(code, str | None)
+        if not texts or sent.get("provider", "db") != "db":
             raise BadInput(msg("Please send username, password and provider “db”."))
-        user_id = knock(name[:64], password[:256])
+        user_id = knock(name[:64], password[:256], code=code)
         return jsonify(make_tokens(database_of().identity(), user_id, refresh=bool(sent.get("refresh"))))
 
     @expose("/refresh", methods=["POST"])

@@ -146,6 +146,7 @@ def make_shell(create: Link | None = None, begun: Link | None = None) -> Shell:
             address("SignInView.sign_out"),
             (
                 Link(msg("Change password"), address("SignInView.password"), "lock"),
+                Link(msg("Two-step verification"), address("TwoStepView.state"), "shield-lock"),
                 Link(msg("Access applications"), address("AccessApplicationsView.applications"), "user-plus"),
                 Link(msg("API keys"), address("KeysView.keys"), "key"),
             ),

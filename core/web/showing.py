@@ -114,6 +114,12 @@ def told(noun: Noun, record: Any, name: str, kind: ColumnKind | None = None, *, 
     return words(record) if words is not None else cell(record, name, kind, alone=alone)
 
 
+def title_of(noun: Noun, record: Any) -> str:
+    """What ``record`` is called on a card: its name, in words where the noun has words for what is stored of it."""
+    name = next((shown.name for shown in noun.columns if shown.kind is ColumnKind.NAME), "")
+    return str(told(noun, record, name)) if name in noun.told else str(record)
+
+
 def due_teller(noun: Noun, name: str, tell: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
     """``tell``, where something is due by the field: what does not matter any more is told as a day like others."""
     due = noun.due_by(name)

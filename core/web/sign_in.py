@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from flask import current_app, g, make_response, redirect, request, session, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.access.identities import SHORTEST_PASSWORD, account_of, change_password
-from core.access.web_sessions import WebSessions
-from core.database.engine import writing
 from core.kernel.errors import BadInput, SignInRequired, TooManyAttempts
 from core.kernel.words import msg
 from core.web.access import member, public, signed_in
 from core.web.failures import waiting
-from core.web.gate import database_of
 from core.web.going import go, safe_next
-from core.web.knocking import confirm_password, device_of, knock, remember_device
-from core.web.pages import CompaniesPage, CompanyChoice, MePage, PasswordPage, Say, SignInPage, render
+from core.web.knocking import SecondStepNeeded, confirm_password, device_of, knock
+from core.web.letting_in import (
+    CHOSEN,
+    LANGUAGES,
+    begin_session,
+    language_at_the_door,
+    let_in,
+    own_transaction,
+    sessions_of_browsers,
+)
+from core.web.pages import CompaniesPage, CompanyChoice, MePage, PasswordPage, Say, SignInPage, Tone, render
+from core.web.second_step import SecondStepView, remember_half
 from core.web.shell import make_shell, say
 from core.web.views import PluginView
-
-LANGUAGES = ("zh_CN", "en")
 
 
 class SignInView(PluginView):
@@ -39,21 +41,19 @@ class SignInView(PluginView):
     def sign_in(self) -> Response:
         """The sign-in page; POST checks name and password and begins a session."""
         if request.method == "GET":
-            return self._page(Say(msg("You have been signed out."), tone="idle") if request.args.get("out") else None)  # type: ignore[arg-type]
+            return self._page(_told_at_the_door())
         name, password = request.form.get("username", "").strip()[:64], request.form.get("password", "")[:256]
+        leads_to = safe_next(request.form.get("next", ""))
         try:
             user_id = knock(name, password, device_of(name))
+        except SecondStepNeeded as half:
+            remember_half(half, name, leads_to)
+            return redirect(url_for("SecondStepView.code"), 303)
         except SignInRequired as error:
             return self._page(Say(error.message), name, invalid=True, status=error.status)
         except TooManyAttempts as error:
             return waiting(error, self._page(Say(error.message), name, status=error.status))
-        response = redirect(safe_next(request.form.get("next", "")) or self._home(), 303)
-        remember_device(name, response)
-        _sessions().begin(current_app, user_id, response)  # type: ignore[arg-type]
-        return response
-
-    def _home(self) -> str:
-        return url_for("CompaniesView.choose")
+        return let_in(name, user_id, leads_to)
 
     def _page(self, sentence: Say | None, name: str = "", *, invalid: bool = False, status: int = 200) -> Response:
         says = (sentence,) if sentence else ()
@@ -64,6 +64,7 @@ class SignInView(PluginView):
             next=request.values.get("next", ""),
             invalid=invalid,
             says=says,
+            language=language_at_the_door(),
         )
         return Response(render(page), status, mimetype="text/html")
 
@@ -72,7 +73,7 @@ class SignInView(PluginView):
     def sign_out(self) -> Response:
         """End the session on the server."""
         response = redirect(url_for("SignInView.sign_in", out=1), 303)
-        _sessions().end(current_app, session._get_current_object(), response)  # type: ignore[arg-type, attr-defined]
+        sessions_of_browsers().end(current_app, session._get_current_object(), response)  # type: ignore[arg-type, attr-defined]
         return response
 
     @expose("/language", methods=["POST"])
@@ -84,8 +85,10 @@ class SignInView(PluginView):
             raise BadInput(fields={"language": msg("There is no such language.")})
         response = redirect(safe_next(request.form.get("next", "")) or url_for("DeskView.desk"), 303)
         if g.identity is not None:
-            with _own_transaction() as work:
+            with own_transaction() as work:
                 account_of(work, g.identity.user_id).language = code
+        else:
+            session[CHOSEN] = code
         response.set_cookie("kg_language", code, max_age=31_536_000, samesite="Lax", httponly=True)
         return response
 
@@ -99,7 +102,7 @@ class SignInView(PluginView):
             if not errors:
                 say(msg("Your password has been changed. Other devices have been signed out."))
                 response = go(url_for("DeskView.desk"))
-                _sessions().begin(current_app, g.identity.user_id, response)  # type: ignore[arg-type]
+                begin_session(g.identity.user_id, response)
                 return response
         rules = (msg("At least %(least)s characters, five different ones, and not the account.", least=SHORTEST_PASSWORD),)
         page = PasswordPage(
@@ -116,10 +119,10 @@ class SignInView(PluginView):
         if new != request.form.get("again", ""):
             return {"again": msg("The two entries differ.")}
         try:
-            with _own_transaction() as work:
+            with own_transaction() as work:
                 name = str(work.get_one(User, g.identity.user_id).username)
             confirm_password(name, request.form.get("current", "")[:256])
-            with _own_transaction() as work:
+            with own_transaction() as work:
                 change_password(
                     work, g.identity.user_id, request.form.get("current", ""), new, current_app.config["FAB_PASSWORD_HASH_METHOD"]
                 )
@@ -156,17 +159,14 @@ class CompaniesView(PluginView):
         return make_response(render(page, make_shell() if g.actor else None))
 
 
-def _sessions() -> WebSessions:
-    sessions = current_app.session_interface
-    assert isinstance(sessions, WebSessions)
-    return sessions
+def _told_at_the_door() -> Say | None:
+    """What somebody is told who comes to the sign-in page, in a calm voice."""
+    sentences = {
+        "out": msg("You have been signed out."),
+        "late": msg("That took too long. Please enter your account and password again."),
+    }
+    found = next((sentences[one] for one in sentences if request.args.get(one)), None)
+    return Say(found, tone=Tone.IDLE) if found is not None else None
 
 
-@contextmanager
-def _own_transaction() -> Iterator[Session]:
-    """A short transaction on the account tables, apart from business records."""
-    with writing(), Session(database_of().engine) as work, work.begin():
-        yield work
-
-
-SIGN_IN_VIEWS = (SignInView, CompaniesView)
+SIGN_IN_VIEWS = (SignInView, SecondStepView, CompaniesView)

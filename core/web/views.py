@@ -47,9 +47,10 @@ from core.web.list_pages import list_page
 from core.web.listing import NOTHING, Found, Query, filters_of, find, values_in_use
 from core.web.lists.columns import referred_to
 from core.web.lists.groups import group_table
+from core.web.lists.marking import asked_of_marks, marked_list
 from core.web.lists.naming import Names, names_of, picked_in
 from core.web.lists.opening import Opened, first_view, open_list
-from core.web.marks import MarksOfRecord, asked_of_stars, starred_rows
+from core.web.marks import MarksOfRecord
 from core.web.moving import OnAnotherDay
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Page, Say, Tone, asked_part, render
@@ -137,11 +138,11 @@ class RecordView(
         if grouped is not None:
             page = list_page(self.nouns, self.noun, opened, NOTHING, self._names(opened, NOTHING))
             return self.page(replace(page, grouped=grouped))
-        found = find(self.session, self.noun, opened.query, beside=(asked_of_stars(self.noun), *asked_of_waiting()))
-        stars, *waiting = found.beside
-        know_waiting(waiting)
+        marks = asked_of_marks(self.noun, opened)
+        found = find(self.session, self.noun, opened.query, beside=(*marks, *asked_of_waiting()))
+        know_waiting(found.beside[len(marks) :])
         page = list_page(self.nouns, self.noun, opened, found, self._names(opened, found))
-        return self.page(replace(page, rows=starred_rows(self.noun, page.rows, stars)))
+        return self.page(marked_list(self.session, self.noun, opened, page, found.beside[: len(marks)]))
 
     def _names(self, opened: Opened, found: Found) -> Names:
         """What the records are called that conditions and added columns name, in one statement."""

@@ -9,11 +9,12 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, cast, delete, func, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import look_for
 from core.database.records import Record
+from core.database.together import ids_as_text
 from core.kernel.acting import actor
 from core.kernel.clock import now
 from core.kernel.errors import BadInput
@@ -60,17 +61,13 @@ def marks(session: Session, kind: MarkKind) -> list[Mark]:
 
 @cache
 def starred_of(model: Any) -> Select[Any]:
-    """All records of ``model`` under a star of the parameter ``employee``, as one text; see :func:`read_starred`.
+    """All records of ``model`` under a star of the parameter ``employee``, as one text (:func:`core.database.together.read_ids`).
 
     There are few of them (:data:`MOST_STARS`), and a question without the ids of a page is built once and asked beside others.
     """
-    told = select(func.aggregate_strings(cast(Mark.record_id, String), " "))
-    return told.where(Mark.employee_id == bindparam("employee"), Mark.kind == MarkKind.STAR, Mark.table_name == model.__tablename__)
-
-
-def read_starred(told: str | None) -> frozenset[int]:
-    """The ids that :func:`starred_of` has answered."""
-    return frozenset(map(int, (told or "").split()))
+    return select(ids_as_text(Mark.record_id)).where(
+        Mark.employee_id == bindparam("employee"), Mark.kind == MarkKind.STAR, Mark.table_name == model.__tablename__
+    )
 
 
 def starred(model: type[Record], record_id: int) -> Select[Any]:

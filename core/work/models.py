@@ -179,6 +179,23 @@ class Comment(CompanyRecord):
     attachment_id: Mapped[int | None] = mapped_column(Identity)
 
 
+class Tagging(CompanyRecord):
+    """A tag on a record, as a code of the list ``core.tag``. The trail tells it as a change of the record that carries it."""
+
+    __tablename__ = "core_tagging"
+    __audited__ = False
+    __bookkeeping__ = True
+    __label__: ClassVar[Message] = msg("Tag on a record")
+    __table_args__ = (
+        UniqueConstraint("company_id", "table_name", "record_id", "tag"),
+        Index(None, "company_id", "table_name", "tag", "record_id"),
+    )
+
+    table_name: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int] = mapped_column(Identity)
+    tag: Mapped[str] = fields.code(msg("Tag"), "core.tag", required=True)
+
+
 class ImportState(Choice):
     """Where an import stands."""
 

@@ -67,7 +67,7 @@ class Cast:
 
     def play(self) -> None:
         """Let everything happen, the oldest first, so that numbers are given in order."""
-        for story, happens in sorted(self.plot, key=lambda scene: scene[0].at):
+        for story, happens in sorted(self.plot, key=lambda scene: scene[0].opens):
             with story:
                 happens(story)
         self.plot.clear()

@@ -84,8 +84,7 @@ def made_ready(examples: Examples, second: Examples, noun: Noun, *, many: bool =
 
 
 def people_of(examples: Examples, noun: Noun) -> list[str]:
-    able = [name for name in examples.world.employees if examples.world.actor(name).may(noun.resource, "update")]
-    first = examples.account(noun, "update")
+    able, first = examples.able(noun, "update"), examples.account(noun, "update")
     return [first, *(name for name in able if name != first)][:3]
 
 

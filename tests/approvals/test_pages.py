@@ -81,6 +81,7 @@ def test_the_document_shows_its_cells_and_hands_itself_in(
     page = seller.get(f"/contracts/{contract.id}?tab=approval").text
     assert "部门审核" in page
     assert "陆东升" in page
+    assert ("未轮到" in page, "待生效" in page) == (True, False)
     version = seller.get(f"/contracts/{contract.id}/edit").text.partition('name="version" value="')[2].partition('"')[0]
     sent = seller.post(f"/approvals/documents/contracts.signing/{contract.id}", data={"version": version, "note": "请审批"})
     assert sent.status_code == 303

@@ -21,6 +21,7 @@ REVIEWED = {
     "core/access/administration/moving.py": "an ORM update of classes, which the guard scopes: a handover of everything somebody owns",
     "core/access/attempts.py": "wrong passwords belong to no company; an ORM delete of old counts",
     "core/access/roles.py": "an ORM delete of a class, which the guard scopes",
+    "core/access/second_factor.py": "second factors belong to no company; ORM deletes of those of one account",
     "core/access/web_sessions.py": "sessions of browsers belong to no company",
     "core/audit/aside.py": "personal values are written beside the audit rows, and destroyed by an erasure alone",
     "core/audit/trail.py": "audit rows are written beside the records, at the commit",

@@ -16,7 +16,6 @@ from core.audit.history import changes_of
 from core.audit.models import AuditAlarm, AuditRow
 from core.audit.reconciling import all_strangers
 from core.kernel.acting import System, acting_as
-from core.operations import demo
 from core.work.models import Notice
 from core.work.trail_checks import check_chain, last_checks, problems_of
 from plugins.customers.operations import add_contact
@@ -85,10 +84,11 @@ def columns_of(world: World, table: str) -> list[str]:
 
 @SQLITE
 @pytest.mark.requirement("R-354", "R-445")
-def test_over_the_demonstration_exactly_what_was_written_past_the_program_is_found(world: World, command: Callable[..., Any]) -> None:
+def test_over_the_demonstration_exactly_what_was_written_past_the_program_is_found(
+    demonstration: World, command: Callable[..., Any]
+) -> None:
     """By the command as well, with code 1 and with one sentence for each."""
-    keguan = world.keguan
-    demo.fill(keguan.database, keguan.registry, rounds=1)
+    world = demonstration
     assert strangers(world) == {}
     code, said = command("audit", "verify", "--records")
     assert code == 0, said

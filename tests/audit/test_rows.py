@@ -12,19 +12,17 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
-from core.application import Keguan
 from core.audit.models import AuditRow
 from core.audit.trail import seal_with
 from core.audit.verification import verify_rows
 from core.database.engine import make_engine
 from core.kernel.errors import Forbidden
-from core.operations.demo import fill, make_base
 from plugins.contracts.models import Contract
 from plugins.contracts.operations import sign_contract
 from plugins.customers.models import Customer
 from plugins.customers.operations import change_customer
 from tests.plugins.conftest import Trade, trade
-from tests.world import PASSWORD, World
+from tests.world import World
 
 __all__ = ["trade"]
 
@@ -105,10 +103,8 @@ def test_what_a_person_has_written_is_not_let_through_as_the_houses(world: World
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_demo_records_were_written_by_the_people_of_the_demo_companies(core: Keguan) -> None:
-    make_base(core.database, core.registry, PASSWORD, core.settings.password_method)
-    fill(core.database, core.registry)
-    with Session(core.database.engine) as session:
+def test_demo_records_were_written_by_the_people_of_the_demo_companies(demonstration: World) -> None:
+    with Session(demonstration.keguan.database.engine) as session:
         asked = select(AuditRow.table_name, func.count(), func.count(AuditRow.employee_id)).group_by(AuditRow.table_name)
         told = {table: (rows, people) for table, rows, people in session.execute(asked)}
     for table in (Customer.__tablename__, Contract.__tablename__):

@@ -124,10 +124,13 @@ def test_the_independent_verifier_needs_nothing_but_the_export_and_an_old_head(w
 
 @SQLITE
 @pytest.mark.requirement("R-445")
+@pytest.mark.evidence("trail-bytes")
 def test_every_byte_of_an_exported_trail_counts(world: World, anchors: Anchors, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     done = _exported(world, anchors, tmp_path / "trail")
     assert done.rows > 200
-    missed = []
+    evidence = Evidence("trail-bytes", shares=False)
+    assert verify_trail.main(str(done.folder), done.head) == 0
+    evidence.positive("the export as it was written")
     for name in ("rows.jsonl", "blocks.txt"):
         path = done.folder / name
         whole = path.read_bytes()
@@ -136,12 +139,15 @@ def test_every_byte_of_an_exported_trail_counts(world: World, anchors: Anchors, 
             changed = bytearray(whole)
             changed[place] ^= 1 << place % 8
             path.write_bytes(changed)
+            item = f"{name}, byte {place}"
             if verify_trail.main(str(done.folder), done.head) == 0:
-                missed.append((name, place, whole[place - 10 : place + 10]))
+                evidence.failed(item, f"was not found in {whole[max(0, place - 10) : place + 10]!r}")
+            else:
+                evidence.refused(item)
         path.write_bytes(whole)
-    assert missed == []
     assert verify_trail.main(str(done.folder), done.head) == 0
     capsys.readouterr()
+    evidence.close()
 
 
 @SQLITE

@@ -76,6 +76,9 @@ def test_a_refused_page_is_told_by_its_name_in_the_menu(
     body = page[page.index("<tbody") : page.index("</tbody>")]
     assert told in body
     assert refused.strip("/") not in re.sub(r'(href|data-at)="[^"]*"', "", body)
+    cards = browser.get("/audit-rows/cards").text
+    assert told in cards
+    assert f"GET {refused}" not in cards
     [row] = re.findall(r'/audit-rows/(\d+)"', body)[:1]
     assert f"GET {refused}" in browser.get(f"/audit-rows/{row}").text  # the row itself says exactly what was asked for
 

@@ -28,8 +28,10 @@ ALLOWED_LATIN = {
     "Enter",
     "Esc",
     "EN",
+    "English",
     "ERP",
     "CSV",
+    "ZIP",
     "XLSX",
     "TOML",
     "JSON",
@@ -44,10 +46,10 @@ ALLOWED_LATIN = {
     "txt",
 }
 CAPITALS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]{3,}")  # an amount as an invoice writes it, in any language
-ADDRESS = re.compile(r"(?<!\S)/[\w./<:>-]+")  # of a page that was refused, with names for its parts
+ADDRESS = re.compile(r"(?<!\S)(?:(?:GET|POST) )?/[\w./<:>-]+")  # of a page that was refused, with names for its parts
 IMPORTED = "客户编号,客户名称,上市日期\nI-1,启明轴承有限公司,2001-02-03\nI-2,望江电机有限公司,2001-02-31\n"  # pasted by the tour
 TYPED = {"gs", "zzzz"}  # into searches, by the tour
-ALLOWED_HAN = {"中", "中 · Switch language"}  # the button that leads to the Chinese page
+ALLOWED_HAN = {"中", "中文", "中 · Switch language"}  # the button that leads to the Chinese page
 
 READ = r"""() => {
   const seen = (one) => one.checkVisibility({ checkVisibilityCSS: true, checkOpacity: false });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
@@ -22,12 +23,13 @@ from core.work.running import run_due_jobs
 from plugins.customers.models import Contact
 from tests.browser.examining import IMPORTED
 from tests.browser.house import BROKEN, EMPTY_COMPANY, LIMIT, NEWCOMER, House
+from tests.browser.second_steps import PERSON, SECOND_STEPS, Arrive
 from tests.browser.windows import Window
 from tests.world import look_around
 
 # In this order each kind of page is taken as the first two persons who may open it.
 PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
-NOT_PAGES = ("/static", "/api/", "/back", "/lang/", "/account/sign-in", BROKEN)
+NOT_PAGES = ("/static", "/api/", "/feeds/", "/back", "/lang/", "/account/sign-in", BROKEN)
 ANSWERS = ("choices", "values", "hint", "alike", "beside", "file", "rejected", "blank")  # methods that answer scripts or give files
 PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
 OFTEN = 2
@@ -140,7 +142,12 @@ def _at_the_door() -> Iterator[Stop]:
     yield Stop("sign-in", "", lambda window: _at(window, "/account/sign-in"))
     yield Stop("sign-in-out", "", lambda window: _at(window, "/account/sign-in?out=1"))
     yield Stop("sign-in-wrong", "", wrong, 401)
+    yield from (Stop(name, account, partial(_of, arrive), status) for name, account, arrive, status in SECOND_STEPS)
     yield Stop("nowhere", "", lambda window: _at(window, "/nowhere"), 404)
+
+
+def _of(arrive: Arrive, window: Window) -> int:
+    return arrive(window, PERSON)
 
 
 def _at(window: Window, path: str) -> int:
@@ -266,11 +273,18 @@ def _opened(house: House) -> Iterator[Stop]:
     yield Stop("search-none", "sales.east1", lambda window: window.open("/search/?q=zzzz"))
     for name, account in (("customers", "sales.east1"), ("customers", "head.east"), ("contracts", "contracts")):
         yield Stop(f"{name}-one-asks", account, _verb(f"/{name}/"))
+    yield Stop("exports-files", "head.east", _files_of_a_record)
+    yield Stop("exports-calendar", "head.east", lambda window: window.open("/exports/new/calendar"))
     yield Stop("privacy-found", "leader", _found_person)
     yield Stop("privacy-person", "leader", _dossier)
     yield Stop("privacy-person-asks", "leader", _asked_to_erase)
     yield Stop("modules-asks", "admin", _click("/modules/", "details.kg-asks > summary"))
     yield Stop("password-wrong", "sales.east1", _password, 422)
+
+
+def _files_of_a_record(window: Window) -> int:
+    number = first_id(window, "/customers/")
+    return window.open(f"/exports/new/customers-files?picked={number}")
 
 
 def _found_person(window: Window) -> int:

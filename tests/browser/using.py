@@ -34,6 +34,21 @@ def a_star_is_set_and_taken_away(use: Use) -> None:
     expect(star).to_have_attribute("aria-pressed", "false")
 
 
+def a_tag_is_put_on_and_asked_for(use: Use) -> None:
+    use.open_record()
+    asked = use.page.locator(f"form[action$='/{use.noun.path}/{use.record_id}/tag']")
+    form = use.page.locator("#record-head").locator(asked)
+    opened = use.page.locator("#record-head details.kg-menu").filter(has=asked)
+    expect(opened.first).to_be_attached()
+    for place in range(opened.count()):  # the verb, and the menu that it stands in
+        opened.nth(place).locator("> summary").click()
+    form.locator("[name=tag]").fill("季度重点")
+    form.locator("[type=submit]").click()
+    expect(use.page.locator("#record-head")).to_contain_text("季度重点")
+    use.open_list("tag=季度重点")
+    expect(use.page.locator(f"#list a[href$='/{use.noun.path}/{use.record_id}']").first).to_be_visible()
+
+
 def its_place_is_told(use: Use) -> None:
     use.open_list()
     use.page.locator("#list tbody a.name").first.click()
@@ -210,6 +225,7 @@ USES: Mapping[str, Callable[[Use], None]] = {
     "choice of columns": lists.columns_are_chosen,
     "saved views": lists.a_view_is_saved_and_deleted,
     "star": a_star_is_set_and_taken_away,
+    "tags": a_tag_is_put_on_and_asked_for,
     "place in the list": its_place_is_told,
     "new record": a_record_is_made,
     "form": the_form_is_saved,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -15,10 +16,13 @@ from babel.messages.pofile import read_po
 from core.extension import hookspecs
 from core.extension.manifest import Manifest
 from core.extension.registry import discover
+from core.web.nouns import Noun
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES: dict[str, ModuleType] = {package.MANIFEST.name: package for package in discover(ROOT / "plugins")}
 NAMES = sorted(PACKAGES)
+LOOKED_AT = os.environ.get("KEGUAN_LOOKED_AT", "").split() or NAMES
+"""Plugins whose nouns the long walks look at: beside a new plugin those of the house are not walked again."""
 
 
 def manifest(name: str) -> Manifest:
@@ -47,6 +51,11 @@ def room(name: str, called: str) -> ModuleType | None:
 def hooks_in(module: Any) -> dict[str, Any]:
     """The hooks that a room of specifications offers."""
     return {name: value for name, value in vars(module).items() if name.startswith("crm_")}
+
+
+def looked_at(nouns: Iterable[Noun]) -> list[Noun]:
+    """Those of ``nouns`` that belong to :data:`LOOKED_AT`."""
+    return [noun for noun in nouns if noun.plugin in LOOKED_AT]
 
 
 def offered_hooks() -> dict[str, tuple[str, Any]]:

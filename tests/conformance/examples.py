@@ -12,6 +12,7 @@ from typing import Any
 
 from core.database.fields import Field
 from core.extension.calling import registry
+from core.kernel.acting import Actor
 from core.kernel.clock import now, today
 from core.web.input import declared_for, read_json
 from core.web.nouns import Noun, Nouns
@@ -51,13 +52,30 @@ class Examples:
         self.world, self.nouns = world, nouns
         self._values, self._after = own_examples("VALUES"), own_examples("AFTER")
         self._made: dict[str, int] = {}
+        self._actors: dict[str, Actor] = {}
+        self._able: dict[tuple[str, str], list[str]] = {}
         self._number = numbered_from
 
+    def able(self, noun: Noun, verb: str) -> list[str]:
+        """Everybody who may do ``verb`` with ``noun``, the first salesperson first.
+
+        Looked up once: a walk asks thousands of times, and rights lie in the database.
+        """
+        asked = (noun.resource, verb)
+        if asked not in self._able:
+            people = [FIRST, *(name for name in self.world.employees if name != FIRST)]
+            self._able[asked] = [name for name in people if self._actor(name).may(noun.resource, verb)]
+        return self._able[asked]
+
+    def _actor(self, name: str) -> Actor:
+        if name not in self._actors:
+            self._actors[name] = self.world.actor(name)
+        return self._actors[name]
+
     def account(self, noun: Noun, verb: str = "create") -> str:
-        """Somebody who may do ``verb`` with ``noun``, and change it where that is possible; the first salesperson if he or she may."""
-        people = [FIRST, *(name for name in self.world.employees if name != FIRST)]
-        able = [name for name in people if self.world.actor(name).may(noun.resource, verb)]
-        changing = [name for name in able if noun.change is None or self.world.actor(name).may(noun.resource, "update")]
+        """Somebody who may do ``verb`` with ``noun``, and change it where that is possible."""
+        able = self.able(noun, verb)
+        changing = able if noun.change is None else [name for name in able if name in self.able(noun, "update")]
         return (changing or able)[0]
 
     def raw(self, noun: Noun, *, whole: bool = True) -> dict[str, Any]:

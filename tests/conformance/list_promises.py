@@ -78,8 +78,7 @@ def keeps_a_view_of_its_list(desk: Any, noun: Noun) -> None:
     page = browser.get(made.headers["Location"])
     assert page.status_code == 200
     assert "我的一份" in page.text
-    world = desk.examples.world
-    other = next(name for name in world.employees if name != account and world.actor(name).may(noun.resource, "read"))
+    other = next(name for name in desk.examples.able(noun, "read") if name != account)
     assert "我的一份" not in desk.browser(other).get(f"/{noun.path}/").text
 
 

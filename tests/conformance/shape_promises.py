@@ -144,7 +144,7 @@ def stands_on_its_days(desk: Any, noun: Noun) -> None:
         stored = program.get(address).json["result"].get(name)
         if not stored:
             continue
-        day = local(datetime.fromisoformat(stored)).date() if noun.fields[name].kind == "moment" else date.fromisoformat(stored)
+        day = _day_of(noun, name, stored)
         asked = f"by={name}&on={day}"
         for shape in ("month", "week"):
             page = browser.get(f"/{noun.path}/calendar?{asked}&shape={shape}")
@@ -163,9 +163,14 @@ def stands_on_its_days(desk: Any, noun: Noun) -> None:
         assert answer.status_code in (303, 409, 422), answer.text
         if answer.status_code == 303:
             assert answer.headers["Location"].endswith(f"/{noun.path}/calendar?view=all&{asked}")
-            assert str(target)[:7] in program.get(address).json["result"][name]
+            assert _day_of(noun, name, program.get(address).json["result"][name]) == target
         else:
             assert "kg-day" in answer.text
+
+
+def _day_of(noun: Noun, name: str, told: str) -> date:
+    """The day on the screen of what REST tells in UTC."""
+    return local(datetime.fromisoformat(told)).date() if noun.fields[name].kind == "moment" else date.fromisoformat(told)
 
 
 SHAPE_PROMISES = (

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, select
 
 from core.database.sessions import GuardedSession
 from core.kernel.clock import now, today
+from core.web.agenda import Entry, entries_between
 from core.web.dues import Due
 from core.web.nouns import Noun, Nouns
 from core.web.pages import ColumnKind
@@ -42,7 +43,7 @@ def test_whatever_is_called_due_is_declared_with_the_states_in_which_it_counts(a
 @pytest.mark.requirement("R-072")
 def test_late_is_told_red_where_it_counts_and_nowhere_else(application: Flask, world: World, client_for: Clients) -> None:
     examples = Examples(world, nouns_of(application))
-    told = 0
+    told, seen = 0, dict[str, bool]()
     for noun in nouns_of(application).by_path.values():
         for due in noun.due:
             if noun.create is None:
@@ -58,8 +59,31 @@ def test_late_is_told_red_where_it_counts_and_nowhere_else(application: Flask, w
                 record = browser.get(f"/{noun.path}/{record_id}").text
                 if any(due.name in group.names for group in noun.groups):
                     assert bool(LATE.search(record)) is late, item
+                for entry in _on_calendar(world, nouns_of(application), account, noun, due, record_id):
+                    assert entry.late is late, item
+                    days = browser.get(f"/{noun.path}/calendar?view=all&by={entry.field}&on={entry.day}").text
+                    event = next(one for one in days.split("<li ") if f'/{noun.path}/{record_id}"' in one)
+                    assert event.startswith('class="kg-event late"') is late, item
+                    seen[noun.path] = seen.get(noun.path, False) or late
                 told += late
     assert told >= len([noun for noun in nouns_of(application).by_path.values() if noun.due and noun.create])
+    assert all(seen.values()), seen
+    assert seen.keys() >= {noun.path for noun in nouns_of(application).by_path.values() if noun.due and noun.create and noun.dated}
+
+
+def test_what_stands_on_the_calendar_is_red_by_something_that_is_due(application: Flask) -> None:
+    for noun in nouns_of(application).by_path.values():
+        if noun.due:
+            assert [one.name for one in noun.on_calendar if noun.due_by(one.due or one.name) is None] == [], noun.path
+
+
+def _on_calendar(world: World, nouns: Nouns, account: str, noun: Noun, due: Due, record_id: int) -> list[Entry]:
+    """The record on the calendar of its owner, on the days that are red by ``due``."""
+    names = {one.name for one in noun.on_calendar if (one.due or one.name) == due.name}
+    first, last = today() - timedelta(days=400), today() + timedelta(days=400)
+    with world.reading(account) as session:
+        found = entries_between(session, nouns, first, last, mine=True)
+    return [one for one in found if one.noun is noun and one.field in names and one.record_id == record_id]
 
 
 def _states(noun: Noun, due: Due) -> Iterator[dict[str, Any]]:

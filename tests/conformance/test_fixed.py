@@ -14,6 +14,7 @@ from core.web.changing import changeable, fields_in_place
 from core.web.input import read_json
 from core.web.nouns import Act, Noun
 from core.web.values import load
+from tests.conformance.enumerated import looked_at
 from tests.conformance.examples import Examples
 from tests.world import World
 
@@ -37,9 +38,8 @@ def states_of(examples: Examples, noun: Noun) -> Iterator[tuple[str, int]]:
 
 def ran(examples: Examples, noun: Noun, act: Act, record_id: int) -> bool:
     """Whether the act could be run by somebody who has the right."""
-    able = [name for name in examples.world.employees if examples.world.actor(name).may(noun.resource, act.right)]
     asked = {one.name: examples.value(noun, one) for one in act.asks}
-    for account in able[:3]:
+    for account in examples.able(noun, act.right)[:3]:
         try:
             with examples.world.use_case(account) as session:
                 version = session.get(noun.model, record_id).version
@@ -52,8 +52,7 @@ def ran(examples: Examples, noun: Noun, act: Act, record_id: int) -> bool:
 
 def people_of(examples: Examples, noun: Noun) -> list[str]:
     """Some who may change such records."""
-    able = [name for name in examples.world.employees if examples.world.actor(name).may(noun.resource, "update")]
-    first = examples.account(noun, "update")
+    able, first = examples.able(noun, "update"), examples.account(noun, "update")
     return [first, *(name for name in able if name != first)][:3]
 
 
@@ -96,9 +95,8 @@ def test_no_field_is_offered_that_the_verb_refuses_in_this_state(application: Fl
     walked: dict[str, int] = {}
     known: dict[str, int] = {}
     wrong: list[str] = []
-    for noun in examples.nouns.by_path.values():
-        if noun.create is None or noun.change is None or noun.plugin == "core":
-            continue
+    changed = [one for one in examples.nouns.by_path.values() if one.create is not None and one.change is not None and one.plugin != "core"]
+    for noun in looked_at(changed):
         for state, record_id in states_of(examples, noun):
             for account in people_of(examples, noun):
                 here, fixed, version = offered(examples, noun, record_id, account)
@@ -114,6 +112,8 @@ def test_no_field_is_offered_that_the_verb_refuses_in_this_state(application: Fl
                     if said and all(one is None for one in said):
                         wrong.append(f"{noun.path} ({state}) for {account}: {name} is fixed, but the verb takes it")
     assert not wrong, "\n".join(wrong)
+    if looked_at(changed) != changed:
+        return
     assert sum(walked.values()) > 300, walked
     assert {"invoices", "projects", "project-members", "dispatch-orders", "contracts"} <= {path for path, number in known.items() if number}
 

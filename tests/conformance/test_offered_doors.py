@@ -17,6 +17,7 @@ from core.operations.language import catalogues_of, speaking
 from core.web.input import read_json
 from core.web.nouns import Noun, Nouns
 from plugins.billing.errors import OtherCustomer
+from tests.conformance.enumerated import LOOKED_AT, NAMES, looked_at
 from tests.conformance.examples import Examples
 from tests.world import Browser, World
 
@@ -34,25 +35,21 @@ class _Undone(Exception):
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_no_door_that_a_page_offers_leads_to_a_refusal_that_was_known_before(
-    application: Flask, world: World, client_for: ClientFor
+    application: Flask, demonstration: World, client_for: ClientFor
 ) -> None:
-    nouns: Nouns = application.extensions["keguan"].nouns
-    modules = frozenset(noun.plugin for noun in nouns.by_path.values()) - {"core"}
-    company = world.companies["qiheng"]
-    with acting_as(System("demo data", company.id)), world.keguan.database.transaction() as session:
-        hooks(modules).crm_demo(session=session, company=company, seed=7)
+    world, nouns = demonstration, application.extensions["keguan"].nouns
     walk, seen = _Walk(world, nouns, client_for), dict.fromkeys(("offered", "waiting"), 0)
     wrong: list[Any] = []
     with speaking("zh_CN", catalogues_of(world.keguan.registry)):  # labels as the pages say them
-        for noun in (one for one in nouns.by_path.values() if one.plugin != "core"):
+        for noun in looked_at(nouns.by_path.values()):
             for account, record_id in _records(world, noun):
                 for door, error, offered in walk.doors(noun, account, record_id):
                     seen["offered" if offered else "waiting"] += 1
                     if (error is None) is not offered:
                         wrong.append((account, noun.path, record_id, door, error))
     assert not wrong, "\n".join(map(str, wrong))
-    assert seen["offered"] > 50, seen
-    assert seen["waiting"] > 10, seen
+    assert seen["offered"] > 50 or LOOKED_AT != NAMES, seen
+    assert seen["waiting"] > 10 or LOOKED_AT != NAMES, seen
 
 
 class _Walk:

@@ -24,6 +24,8 @@ PASSWORD = "demo-Pass-1"
 STRANGE = ("KEGUAN_", "PYTEST_", "LC_", "PYTHON", "VIRTUAL")
 """Variables that would carry this environment over into the reader's."""
 COPIED = ("core", "plugins", "config", "migrations", "app.py", "pyproject.toml", "requirements.in")
+HALF_WRITTEN = shutil.ignore_patterns("*.pyc.*")
+"""What other tests compile just now; all that is compiled comes along."""
 BLOCK = re.compile(r"^```(\S+)(?: (\S+))?(?: (\(append\)))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -131,7 +133,7 @@ def copy_program(place: Path) -> None:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, place / name, ignore=HALF_WRITTEN)
         else:
             shutil.copyfile(source, place / name)
 

@@ -32,6 +32,7 @@ Clients = Callable[[str], Browser]
 KNOWN = {
     "ExportsView.download": "gate",
     "ExportsApi.download": "gate",
+    "FeedsView.feed": "feed",
     "StatementsView.printed": "form",
     "ImportsView.rejected": "own",
     "ImportsView.blank": "blank",

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from core.exports.cells import portions
-from core.exports.operations import exported
+from core.exports.leaving import exported
 from core.exports.sources import source_called
 from plugins.customers.models import Customer
 from tests.exports.conftest import Gate

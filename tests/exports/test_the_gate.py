@@ -21,7 +21,7 @@ from core.exports.cells import portions
 from core.exports.making import fetch_file, make_file
 from core.exports.models import ExportRequest
 from core.exports.operations import refuse_export, withdraw_export
-from core.exports.states import ExportFormat, ExportState
+from core.exports.states import LISTS, ExportFormat, ExportState
 from core.kernel.acting import Scope, System, acting_as
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound
@@ -184,7 +184,7 @@ def test_a_right_that_is_taken_after_the_file_was_made_keeps_the_file_inside(gat
 
 
 @pytest.mark.requirement("R-343")
-@pytest.mark.parametrize("form", ExportFormat)
+@pytest.mark.parametrize("form", LISTS)
 def test_a_right_that_is_taken_while_the_file_is_being_made_ends_it(
     gate: Gate, monkeypatch: pytest.MonkeyPatch, form: ExportFormat
 ) -> None:
@@ -273,11 +273,11 @@ def test_a_quota_is_that_of_one_person_and_begins_anew_the_next_day(gate: Gate, 
 
 @pytest.mark.requirement("R-343")
 def test_the_desk_tells_what_is_left_of_the_day(gate: Gate, client_for: Any) -> None:
-    gate.set(export_requests_per_day=7, export_rows_per_day=1_234, prints_per_day=43)
+    gate.set(export_requests_per_day=7, export_rows_per_day=1_234, prints_per_day=43, export_files_per_day=61)
     gate.ask()
     for account, left in (
-        ("head.east", "数据导出今日共76行数今日共1,2341,204打印今日共4343"),
-        ("head.west", "77行数今日共1,2341,234打印今日共4343"),
+        ("head.east", "数据导出今日共76行数今日共1,2341,204记录的文件今日共6161打印今日共4343"),
+        ("head.west", "77行数今日共1,2341,234记录的文件今日共6161打印今日共4343"),
     ):
         page = client_for(account).get("/exports/").text
         assert left in re.sub(r"<[^>]+>|\s", "", page), account

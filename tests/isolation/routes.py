@@ -30,6 +30,7 @@ POINTED = {
     "WorkingDaysView": "core_company_day",
     "ExportsView": "core_export_request",
     "ExportsApi": "core_export_request",
+    "FeedsView": "core_export_request",
     "ImportsView": "core_import_file",
     "ImportsView.mappings": "core_import_profile",
     "BulkView": "core_bulk_run",
@@ -135,7 +136,7 @@ def acts_of(route: Route) -> list[Act]:
 
 def unknown_parameters(route: Route, house: House) -> list[str]:
     """Parameters of the route that no harness knows how to fill; a new one must be taught, or the route stays unproved."""
-    known = {"verb", "name", "file_id", "kind"}
+    known = {"verb", "name", "file_id", "kind", "token"}
     if route.need.level == "closed":
         return []
     if route.noun is not None or route.view in POINTED:

@@ -13,13 +13,14 @@ from urllib.parse import urlencode
 
 import pytest
 
-from core.exports.operations import exported
+from core.exports.leaving import exported, files_that_leave
 from core.exports.sources import all_sources
 from core.extension.rights import EXPORT
 from core.kernel.acting import Actor, acting_as
 from core.kernel.errors import KeguanError
 from core.switchboard.actors import resolve_actor
 from core.web.nouns import Noun
+from core.web.picked import files_key
 from tests.evidence import Evidence
 from tests.isolation.callers import Callers
 from tests.isolation.declared import PEOPLE, Person
@@ -40,7 +41,33 @@ def test_an_export_of_any_noun_holds_nothing_that_the_list_does_not_show(callers
     for key in sorted(all_sources()):
         if key in nouns and nouns[key].plugin != "core":
             _walk(callers, nouns[key], evidence)
+            _walk_files(callers, nouns[key], evidence)
     evidence.close()
+
+
+def _walk_files(callers: Callers, noun: Noun, evidence: Evidence) -> None:
+    """Files in bulk: every record of the house is asked for by its number, files of those alone leave that the list shows."""
+    if not noun.files:
+        return
+    house, table = callers.house, noun.model.__tablename__
+    everything = [("picked", ".".join(str(house.ids[thing.key]) for thing in house.of(table)))]
+    for who in (one for one in PEOPLE if _reads(callers, one, noun)):
+        shown = {house.ids[key] for key in house.seen(who, table)}
+        mine, all_read = (_files(callers, noun, everything, actor) for actor in _actors(callers, noun, who))
+        item = f"{who.key} files of {noun.path}"
+        if not mine <= shown or all_read != shown:
+            evidence.failed(item, f"leaving {sorted(mine)} and {sorted(all_read)}, shown {sorted(shown)}", noun.plugin)
+        else:
+            evidence.positive(item, noun.plugin)
+
+
+def _files(callers: Callers, noun: Noun, asked: list[tuple[str, str]], who: Actor) -> set[int]:
+    """Ids of the records of which files would leave."""
+    source = all_sources()[files_key(noun.path)]
+    with callers.application.app_context(), acting_as(who):
+        found = {one.record_id for one in files_that_leave(callers.database.session(), source, source.checked(asked))}
+        callers.database.release()
+    return found
 
 
 def _walk(callers: Callers, noun: Noun, evidence: Evidence) -> None:

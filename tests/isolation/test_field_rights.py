@@ -27,7 +27,8 @@ from core.database.changes import clean_values
 from core.database.fields import TEXTS, fields_of
 from core.database.records import NAMING
 from core.exports.cells import portions
-from core.exports.operations import exported, open_fields, request_export
+from core.exports.leaving import exported
+from core.exports.operations import open_fields, request_export
 from core.exports.sources import all_sources
 from core.exports.states import ExportFormat
 from core.exports.terms import Wish

@@ -20,10 +20,10 @@ from core.database.engine import make_engine
 from core.kernel.errors import NotFound, StartRefused
 from core.operations.authoring import differences
 from core.operations.branches import Branch
-from core.operations.demo import fill, make_base
+from core.operations.demo import make_base
 from core.operations.migrations import downgrade, missing, retire, upgrade
 from tests.migrations.conftest import digest_of, schema_of, tables_of
-from tests.world import PASSWORD, Site
+from tests.world import PASSWORD, Site, World
 
 Branches = Callable[..., tuple[Branch, ...]]
 
@@ -78,12 +78,10 @@ def test_a_retired_plugin_is_not_missed_and_finds_its_tables_when_it_returns(emp
     assert schema_of(empty) == before
 
 
-def test_a_retired_plugin_finds_its_rows_when_it_returns(core: Keguan, branches_of: Branches) -> None:
+def test_a_retired_plugin_finds_its_rows_when_it_returns(demonstration: World, branches_of: Branches) -> None:
     """Business rows, the schema and what they refer to are the same as on the day it left."""
+    core = demonstration.keguan
     engine, names = core.database.engine, core.registry.names
-    make_base(core.database, core.registry, PASSWORD, core.settings.password_method)
-    fill(core.database, core.registry)
-    core.database.release()
     leaving = [name for name in names if not core.registry.required_by(name)]
     before, schema = _business_rows(engine, leaving), digest_of(engine)
     assert all(any(table.startswith(f"{name}_") and rows for table, rows in before.items()) for name in leaving)

@@ -7,38 +7,22 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from config.settings import Settings
 from core.extension.calling import hooks
 from core.kernel.clock import today
-from core.operations import demo
-from core.operations.demo_counts import counts
 from core.web.nouns import Nouns
 from core.web.offers import entries_of
-from tests.sizes import sized
 from tests.world import Browser, World
 
 OFFICERS = ("admin", "security", "auditor", "admin2")
-AT_LEAST = {
-    "customers.customer": 300,
-    "customers.contact": 600,
-    "customers.interaction": 1_000,
-    "sales.opportunity": 200,
-    "contracts.contract": 100,
-    "billing.invoice": 150,
-    "billing.receipt": 120,
-    "service.request": 80,
-}
-"""What each company of the demonstration has of everything (issue 3, section 3), when nobody says how much."""
 FOLLOWING = ("sales.east1", "sales.east2", "sales.west1")
 BUSY = ("sales.east1", "sales.west1", "head.east", "contracts", "invoicing", "service", "finance")
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_every_account_of_the_demonstration_lands_on_work(
-    world: World, application: Flask, token_client_for: Callable[[str], Browser]
+    demonstration: World, application: Flask, token_client_for: Callable[[str], Browser]
 ) -> None:
-    keguan = world.keguan
-    demo.fill(keguan.database, keguan.registry)
+    world = demonstration
     nouns: Nouns = application.extensions["keguan"].nouns
     for account in world.employees:
         actor, program = world.actor(account), token_client_for(account)
@@ -53,14 +37,3 @@ def test_every_account_of_the_demonstration_lands_on_work(
         with application.test_request_context("/c/qiheng/"), world.reading(account) as session:
             tasks = entries_of(session, hooks(frozenset({"customers"})).crm_desk_tasks(session=session, limit=6), 6)
         assert any(task.due is not None and task.due <= today() for task in tasks), account
-
-
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_each_company_of_the_demonstration_has_enough_to_work_with(world: World) -> None:
-    keguan, usual = world.keguan, int(Settings.model_fields["demo_rounds"].default)
-    rounds, share = sized((1, 0.9), (usual, 1))  # no round is quite like another
-    demo.fill(keguan.database, keguan.registry, rounds=rounds)
-    found = {(one.company, one.resource): one.count for one in counts(keguan.database, keguan.registry)}
-    for slug in world.companies:
-        few = {name: found[slug, name] for name, least in AT_LEAST.items() if found[slug, name] * usual < least * rounds * share}
-        assert few == {}, slug

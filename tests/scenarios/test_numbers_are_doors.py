@@ -16,7 +16,6 @@ from core.database.together import Counted, Summed, answered
 from core.extension.calling import hooks
 from core.extension.exchange import Figure, RelatedCount
 from core.kernel.money import to_fen
-from core.operations import demo
 from core.web import formats
 from core.web.listing import read_query, statement
 from core.web.nouns import Noun, Nouns
@@ -84,8 +83,8 @@ def told(browser: Browser, address: str, number: Decimal) -> bool:
 
 @pytest.mark.requirement("R-413")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_every_number_is_what_the_list_behind_it_adds_up_to(world: World, application: Flask) -> None:
-    demo.fill(world.keguan.database, world.keguan.registry)
+def test_every_number_is_what_the_list_behind_it_adds_up_to(demonstration: World, application: Flask) -> None:
+    world = demonstration
     nouns: Nouns = application.extensions["keguan"].nouns
     wrong, followed, lists = [], set(), set()
     for account in WHO:

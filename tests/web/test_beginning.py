@@ -62,6 +62,15 @@ def test_customers_opened_lately_are_at_hand_and_no_others(client_for: Clients, 
     assert offered(client_for("sales.east1").get(f"/interactions/add?customer={mine.id}").text) == []
 
 
+def test_a_customer_that_no_follow_up_can_be_written_about_is_not_at_hand(client_for: Clients, world: World) -> None:
+    trade = Trade(world)
+    ready, waiting = trade.customer(name="近客户"), trade.entered("sales.east1", name="待审客户")
+    for one in (ready, waiting):
+        with world.use_case("sales.east1") as session:
+            note_opened(session, Customer, one.id)
+    assert offered(client_for("sales.east1").get("/interactions/add").text) == [str(ready.id)]
+
+
 def test_a_customer_that_one_does_not_see_is_not_filled_in(client_for: Clients, world: World) -> None:
     hidden = Trade(world).customer("sales.west1")
     for number in (str(hidden.id), "99999999", "x", "9" * 30):

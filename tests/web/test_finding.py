@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from core.web.listing import filters_of
+from core.web.tagging import has_tags
 from plugins.customers.models import Customer
 from tests.conformance.statements import counted
 from tests.plugins.conftest import Trade
@@ -56,7 +57,7 @@ def test_at_most_five_filters_stand_open_above_any_list(application: Flask, clie
             continue
         page = browser.get(f"/{noun.path}/?view=all").text
         with world.act("head.east"):
-            all_of_them = len(filters_of(noun))
+            all_of_them = len(filters_of(noun)) + has_tags(noun)
         rest = len(re.findall(r'kg-menu kg-restfilter" data-filter', page))
         assert page.count(" data-filter>") == all_of_them, noun.path
         assert all_of_them - rest <= AT_ONCE, noun.path

@@ -105,9 +105,9 @@ def test_every_place_that_tells_somebody_something_names_the_record_it_speaks_of
 
 
 def test_notices_of_the_demonstration_lead_their_receivers_to_records_and_are_read_but_for_the_newest(
-    client_for: Clients, world: World
+    client_for: Clients, demonstration: World
 ) -> None:
-    demo.fill(world.keguan.database, world.keguan.registry)
+    world = demonstration
     with acting_as(System("test")):
         found = list(world.keguan.database.session().scalars(select(Notice).order_by(Notice.created_at, Notice.id)))
     new = Counter(notice.employee_id for notice in found if notice.read_at is None)

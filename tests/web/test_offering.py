@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from core.access.models import ShareMode
 from core.access.offering import allowed_verbs, may_add
+from plugins.contracts.operations import sign_contract
 from plugins.customers.models import Contact, Customer
 from plugins.customers.operations import share_customer
 from tests.plugins.conftest import Trade
@@ -88,3 +90,19 @@ def test_a_contract_that_is_fixed_keeps_edit_with_its_reason_among_the_further_a
     contract = trade.contract("sales.east1")
     browser = client_for("sales.east1")
     assert f'class="btn btn-primary" href="/c/qiheng/contracts/{contract.id}/edit"' in browser.get(f"/contracts/{contract.id}").text
+
+
+@pytest.mark.requirement("R-484")
+def test_the_usual_next_step_is_the_filled_button_of_whoever_may_take_it_and_edit_stands_beside_it(
+    client_for: Clients, world: World, trade: Trade
+) -> None:
+    contract = trade.contract("sales.east1")
+    page = client_for("contracts").get(f"/contracts/{contract.id}").text
+    filled = re.search(r'<(summary|button type="submit") class="btn btn-primary">.*?</\1', page.split('id="tab-body"')[0], re.DOTALL)
+    assert filled is not None
+    assert "签订" in filled.group()
+    with world.use_case("contracts") as session:
+        sign_contract(session, contract.id, contract.version)
+    page = client_for("contracts").get(f"/contracts/{contract.id}").text.split('id="tab-body"')[0]
+    assert "作废" in page
+    assert not re.search(r'class="btn btn-primary">[^/]*(作废|终止)', page), "what ends it early is not the usual step"

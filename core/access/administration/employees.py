@@ -20,10 +20,11 @@ from core.access.models import EmployeeRole, Role
 from core.access.passwords import password_method
 from core.access.people import still_held
 from core.access.roles import give_role, take_role
+from core.access.second_factor import end_factor, reset_factor
 from core.access.web_sessions import end_sessions_of
 from core.audit.trail import name_action, plain, record_event
 from core.database.changes import apply_changes, clean_values
-from core.kernel.acting import System, acting_as, company_id
+from core.kernel.acting import Actor, System, acting, acting_as, company_id
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.words import msg
@@ -156,6 +157,24 @@ def let_sign_in_again(session: Session, record_id: int, version: int | None = No
     return employee
 
 
+def reset_second_factor(session: Session, record_id: int, version: int | None = None) -> Employee:
+    """Take the second factor off a colleague who has lost phone and recovery codes; every sign-in of the account ends, and the person
+    is told. Raises :class:`Conflict` when there is none, for an account that another company needs too, and for oneself.
+    """
+    employee = employee_for(session, "update", record_id, version)
+    who, user = acting(), session.get(User, employee.user_id)
+    if user is None:
+        raise NotFound
+    if isinstance(who, Actor) and who.user_id == user.id:
+        raise Conflict(msg("You cannot reset your own. Please use the page of your account, or ask another security administrator."))
+    if _works_elsewhere(session, employee):
+        raise Conflict(
+            msg("%(name)s works in another company too. Only the administrator of the platform resets this.", name=employee.name)
+        )
+    reset_factor(session, user, employee=employee.id)
+    return employee
+
+
 def set_roles(session: Session, record_id: int, wanted: Collection[int]) -> Employee:
     """Let the employee have exactly the roles ``wanted`` (ids); raises :class:`NotFound` for a role of nobody here."""
     authorise(Role, "update")
@@ -189,6 +208,7 @@ def close_account(session: Session, user_id: int) -> None:
     if user is not None:
         user.active = False
         account_of(session, user_id).epoch += 1
+        end_factor(session, user_id)
         end_sessions_of(session, user_id)
         record_event(session, "account_closed", user.username)
         session.flush()

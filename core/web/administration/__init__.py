@@ -13,6 +13,7 @@ from core.web.administration.roles import RolesView
 from core.web.administration.search import SearchView
 from core.web.administration.trail import AuditRowsView
 from core.web.administration.trail_state import TrailView
+from core.web.administration.two_step import TwoStepView
 from core.web.administration.working_days import WorkingDaysView
 
 CORE_VIEWS = (
@@ -30,6 +31,7 @@ CORE_VIEWS = (
     SearchView,
     NoticesView,
     KeysView,
+    TwoStepView,
 )
 
 __all__ = ["CORE_VIEWS"]

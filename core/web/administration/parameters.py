@@ -18,7 +18,7 @@ from core.extension.calling import registry
 from core.extension.exchange import ParameterSpec
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict, KeguanError, NotFound
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, msg, on_day
 from core.organisation.models import Parameter
 from core.organisation.parameters import from_text, parameter
 from core.web import formats
@@ -64,7 +64,7 @@ class ParametersView(PluginView):
 
     def _row(self, spec: ParameterSpec) -> SettingRow:
         coming = [row for row in self._stored(spec.name) if row.starts_on > today()]
-        tags = (Tag(msg("changes on %(day)s", day=str(coming[-1].starts_on)), Tone.WAIT),) if coming else ()
+        tags = (Tag(msg("changes on %(day)s", day=on_day(coming[-1].starts_on)), Tone.WAIT),) if coming else ()
         href = url_for("ParametersView.history", name=spec.name)
         return SettingRow(
             spec.label, _meaning(spec), value_told(spec, parameter(self.session, spec.name)), href, tags=tags, verbs=self._verbs(spec)
@@ -121,7 +121,7 @@ class ParametersView(PluginView):
         )
         may = row.starts_on > today() and g.actor.may(self.resource, "update")
         return SettingRow(
-            msg("from %(day)s", day=str(row.starts_on)),
+            msg("from %(day)s", day=on_day(row.starts_on)),
             msg("set by %(who)s on %(day)s", who=who, day=formats.exact_time(row.updated_at)),
             value_told(spec, from_text(spec.field, row.value or "")),
             tags=(state,) if state else (),

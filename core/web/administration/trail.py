@@ -70,6 +70,10 @@ def _action(row: AuditRow) -> Message:
     return row_action(row, current_app.extensions["keguan"].nouns)
 
 
+def _about(row: AuditRow) -> Message | str:
+    return row_subject(row, current_app.extensions["keguan"].nouns)
+
+
 AUDIT_ROWS = Noun(
     plugin="core",
     model=AuditRow,
@@ -86,7 +90,7 @@ AUDIT_ROWS = Noun(
     ),
     groups=(Group(msg("Audit row"), ("subject", "action", "who", "at", "address")),),
     order="-id",
-    told={"action": _action, "who": lambda row: who_told(row.who)},
+    told={"subject": _about, "action": _action, "who": lambda row: who_told(row.who)},
     empty=msg("Everything that is done in this company is recorded here."),
 )
 

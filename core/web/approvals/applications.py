@@ -16,7 +16,7 @@ from core.approvals import operations as do
 from core.approvals.models import AccessApplication, ApplicationState
 from core.database.fields import Field
 from core.kernel.errors import BadInput, Conflict, KeguanError
-from core.kernel.words import msg
+from core.kernel.words import msg, on_day
 from core.web.access import member, needs
 from core.web.administration.settings import one_sentence, typed
 from core.web.going import go
@@ -73,7 +73,7 @@ class AccessApplicationsView(PluginView):
         note = msg(
             "%(department)s, applied for by %(who)s: %(reason)s", department=one.department.name, who=one.applicant.name, reason=one.reason
         )
-        value = msg("%(role)s until %(day)s", role=one.role.name, day=str(one.until))
+        value = msg("%(role)s until %(day)s", role=one.role.name, day=on_day(one.until))
         tag = Tag(one.state.label, Tone(one.state.tone))
         return SettingRow(one.name, note, value, tags=(tag,), verbs=self._verbs(one))
 

@@ -23,7 +23,7 @@ from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
 from core.web.approvals.chain_forms import number, typed_amount
-from core.web.approvals.showing import who_would
+from core.web.approvals.showing import NOT_REACHED, who_would
 from core.web.called import kind_and_number
 from core.web.nouns import Nouns
 from core.web.pages import FieldKind, FormField, Option, SignatureCell, Signatures
@@ -75,7 +75,7 @@ def would_decide(session: Session, kind: ApprovalKind, chain: Iterable[Step]) ->
     with as_system(session, "who would decide about a document that may be seen"):
         barred = looked.authors | {looked.filler.id} | kept_out(session, kind.model.__tablename__)
         left = passed(steps, looked.amount, {**looked.values, **_changed(kind)})
-        cells = tuple(SignatureCell(step.title, who_would(session, step, looked.filler, barred), msg("upcoming")) for step in left)
+        cells = tuple(SignatureCell(step.title, who_would(session, step, looked.filler, barred), NOT_REACHED) for step in left)
         missing = first_without(session, left, looked.filler, barred)
     note: Message = msg("This document would need no approval.") if not left else msg("This is how it would go today.")
     if missing is not None:

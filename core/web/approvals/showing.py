@@ -31,6 +31,7 @@ from core.web.showing import form_field
 
 NOTE = Field("text", msg("Note for those who decide"), "note", max_length=500)
 AND_ALL, OR_ONE = msg(" and "), msg(" or ")
+NOT_REACHED = msg("not reached yet")
 
 
 def kind_title(name: str) -> Message | str:
@@ -116,7 +117,7 @@ def _waiting_cell(case: ApprovalCase, step: Step, waiting: Sequence[ApprovalSeat
 
 def _later_cell(session: Any, case: ApprovalCase, step: Step, barred: frozenset[int]) -> SignatureCell:
     filler = session.get(Employee, case.filler_id)
-    return SignatureCell(step.title, who_would(session, step, filler, frozenset(case.authors) | barred), msg("upcoming"))
+    return SignatureCell(step.title, who_would(session, step, filler, frozenset(case.authors) | barred), NOT_REACHED)
 
 
 def who_would(session: Any, step: Step, filler: Employee, barred: frozenset[int]) -> Text:
@@ -158,7 +159,7 @@ def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> S
         barred = (
             frozenset(one for one in kind.authors(record) if one is not None) | {filler.id} | kept_out(session, kind.model.__tablename__)
         )
-        cells = tuple(SignatureCell(step.title, who_would(session, step, filler, barred), msg("upcoming")) for step in steps)
+        cells = tuple(SignatureCell(step.title, who_would(session, step, filler, barred), NOT_REACHED) for step in steps)
     may = kind.right in allowed_verbs(session, record, (kind.right,))
     address = url_for("ApprovalsView.submit", name=kind.name, pk=record.id)
     hand_in = Verb(

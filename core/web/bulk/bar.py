@@ -8,7 +8,7 @@ from flask import g
 
 from core.kernel.words import Message, counted, msg
 from core.web.addresses import address
-from core.web.bulk.letting_out import WAYS_OUT, may_let_out
+from core.web.bulk.letting_out import WAYS_OUT, ways_out
 from core.web.bulk.models import CHANGE, DELETE
 from core.web.bulk.offering import acts_for_many, fields_for_many, may_delete
 from core.web.listing import Found, Query
@@ -24,7 +24,7 @@ def bulk_bar(nouns: Nouns, noun: Noun, query: Query) -> dict[str, Any]:
         return {}  # people and rights are changed one by one
     fields = fields_for_many(noun) if g.actor.may(noun.resource, "update") else ()
     verbs = [Verb(act.label, _address(noun, act.verb), act.icon) for act in acts_for_many(nouns, noun, g.actor)]
-    verbs += [Verb(label, _address(noun, way), icon) for way, (label, icon, _) in WAYS_OUT.items() if may_let_out(noun, g.actor)]
+    verbs += [Verb(WAYS_OUT[way][0], _address(noun, way), WAYS_OUT[way][1]) for way in ways_out(noun, g.actor)]
     verbs += [Verb(msg("Delete"), _address(noun, DELETE), "trash", tone=Tone.BAD)] if may_delete(noun, g.actor) else []
     changes = tuple(Verb(noun.fields[name].label, _address(noun, CHANGE, name)) for name in fields)
     return {"bulk": tuple(verbs), "bulk_fields": changes, "asked": conditions_of(query.asked)}

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 from flask import g, request
 from sqlalchemy.orm import Session
 
-from core.exports.operations import count_rows, demand_right, may_export
+from core.exports.leaving import weigh
+from core.exports.operations import demand_right, may_export
 from core.exports.sources import source_called
 from core.exports.states import ExportFormat
 from core.kernel.acting import Actor
@@ -18,14 +19,20 @@ from core.web.bulk.asking import LONGEST_QUERY, read_picks, visible_picks
 from core.web.exporting.asking import asking_page
 from core.web.nouns import Noun
 from core.web.pages import FormPage
-from core.web.picked import PICKED, picked_text
+from core.web.picked import PICKED, files_key, picked_text
 
-EXPORT, PRINT = "export", "print_list"
+EXPORT, PRINT, FILES = "export", "print_list", "files"
 WAYS_OUT: dict[str, tuple[Message, str, ExportFormat]] = {
     EXPORT: (msg("Export"), "file-export", ExportFormat.XLSX),
     PRINT: (msg("Print the list"), "printer", ExportFormat.PDF),
+    FILES: (msg("Export files"), "paperclip", ExportFormat.ZIP),
 }
 """What the bar offers: its words, its icon, and the format that the dialog begins with."""
+
+
+def ways_out(noun: Noun, who: Actor) -> tuple[str, ...]:
+    """Which of them are offered above the noun's list."""
+    return tuple(way for way in WAYS_OUT if way != FILES or noun.files) if may_let_out(noun, who) else ()
 
 
 def may_let_out(noun: Noun, who: Actor) -> bool:
@@ -38,7 +45,7 @@ def way_out(session: Session, noun: Noun, way: str) -> FormPage:
 
     What is written into the request that the gate keeps are the ids: who approves sees how many, and no other record leaves by it.
     """
-    source = source_called(noun.path, g.actor)
+    source = source_called(files_key(noun.path) if way == FILES else noun.path, g.actor)
     demand_right(g.actor, source.resource)
     asked: list[tuple[str, Any]] = parse_qsl(request.form.get("asked", "")[:LONGEST_QUERY])
     if not request.form.get("whole"):
@@ -47,4 +54,4 @@ def way_out(session: Session, noun: Noun, way: str) -> FormPage:
             raise BadInput(msg("None of the picked records is there any more. Please pick them in the list again."))
         asked = [(PICKED, picked_text(record_id for record_id, _ in seen)), *(pair for pair in asked if pair[0] == "order")]
     pairs = source.checked(asked)
-    return asking_page(session, source, pairs, count_rows(session, source, pairs), {}, usual=WAYS_OUT[way][2])
+    return asking_page(session, source, pairs, weigh(session, source, pairs), {}, usual=WAYS_OUT[way][2])

@@ -9,15 +9,13 @@ from flask_appbuilder.api import expose
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.exports.making import fetch_file, make_file, make_later
+from core.exports.making import fetch_file, is_big, make_file, make_later
 from core.exports.models import ExportRequest
 from core.exports.operations import found_export, request_export
-from core.exports.settings import AT_ONCE
 from core.exports.states import ExportState
 from core.exports.terms import Wish
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
-from core.organisation.parameters import parameter
 from core.web.access import member
 from core.web.api import PAGE, PluginApi
 from core.web.doors import GATE, leaves
@@ -84,7 +82,7 @@ class ExportsApi(PluginApi):
     def download(self, pk: int) -> Any:
         """The file, once. A big one answers 202 until a worker has made it: ask again."""
         one = found_export(self.session, pk)
-        if one.state is ExportState.APPROVED and one.rows > parameter(self.session, AT_ONCE):
+        if one.state is ExportState.APPROVED and is_big(self.session, one):
             with database_of().transaction() as session:
                 one = make_later(session, pk, one.version)
         if one.state is ExportState.MAKING and one.asked_by_id == g.actor.employee_id:

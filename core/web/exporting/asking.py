@@ -6,81 +6,113 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 from sqlalchemy.orm import Session
 
-from core.exports.operations import open_fields
-from core.exports.settings import SMALL
-from core.exports.sources import Pairs, Source
+from core.exports.leaving import Weight, holds_files, told_number
+from core.exports.operations import is_free, open_fields
+from core.exports.sources import CalendarSource, Pairs, Source
 from core.exports.states import ExportFormat
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, in_turn, labelled, msg
-from core.organisation.parameters import parameter
+from core.web.formats import size
+from core.web.nouns import Nouns
 from core.web.pages import FieldKind, FieldSet, FormField, FormPage, Link, Option, Say
+from core.web.picked import PICKED, picked_ids
+from core.web.showing import view_name
 
 
 def asking_page(
     session: Session,
     source: Source,
     asked: Pairs,
-    rows: int,
+    weight: Weight,
     typed: Mapping[str, str],
     error: BadInput | None = None,
     usual: ExportFormat = ExportFormat.XLSX,
 ) -> FormPage:
-    """The form, with what was typed and what is wrong with it; ``rows`` is counted now, ``usual`` is the format that it begins with."""
-    back = url_for(f"{_list_view(source)}.list")
+    """The form, with what was typed and what is wrong with it; ``weight`` is what would leave now, ``usual`` the format to begin with."""
+    calendar, files = isinstance(source, CalendarSource), holds_files(source)
+    back = Link(msg("Calendar"), url_for("CalendarView.calendar")) if calendar else _back_to_list(source)
+    if files and (only := _only_record(asked)) is not None:
+        back = Link(msg("Back to the record"), url_for(f"{_list_view(source)}.show", pk=only, tab="files"))
+    asks = (*_told(session, source, asked, weight), *_questions(session, source, weight, typed, error, usual))
+    ticking = FieldSet(msg("Kinds of days") if calendar else msg("Columns"), _columns(source, typed), folded=not calendar)
     return FormPage(
         title=msg("Export: %(list)s", list=source.title),
-        crumbs=(Link(source.title, back),),
-        back=Link(source.title, back),
+        crumbs=(back,),
+        back=back,
         action=url_for("ExportsView.send", key=source.key),
-        hidden=(("asked", urlencode(list(asked))),),
+        hidden=(("asked", urlencode(list(asked))), *_settled(source)),
         groups=(
-            FieldSet(msg("What is exported"), (*_told(session, source, asked, rows), *_questions(session, rows, typed, error, usual))),
-            FieldSet(msg("Columns"), _columns(source, typed), folded=True),
+            FieldSet(msg("What is exported"), asks),
+            *(() if files else (ticking,)),
         ),
         submit=msg("Request the export"),
-        cancel_href=back,
+        cancel_href=back.href,
         says=(Say(error.message),) if error and not error.fields else (),
     )
 
 
+def _back_to_list(source: Source) -> Link:
+    return Link(source.title, url_for(f"{_list_view(source)}.list"))
+
+
 def _list_view(source: Source) -> str:
-    return "".join(part.capitalize() for part in source.key.split("-")) + "View"
+    nouns: Nouns = current_app.extensions["keguan"].nouns
+    return view_name(nouns.by_table[source.model.__tablename__])
 
 
-def _told(session: Session, source: Source, asked: Pairs, rows: int) -> tuple[FormField, ...]:
+def _only_record(asked: Pairs) -> int | None:
+    """The record whose files are asked for, when it is one."""
+    ids = picked_ids(dict(asked).get(PICKED, "")) if PICKED in dict(asked) else []
+    return ids[0] if len(ids) == 1 else None
+
+
+def _told(session: Session, source: Source, asked: Pairs, weight: Weight) -> tuple[FormField, ...]:
     told = source.told(session, asked)
     conditions = in_turn(labelled(label, value) for label, value in told)
-    return (
-        FormField("conditions", msg("Conditions"), FieldKind.SHOWN, shown=conditions if told else msg("The whole list")),
-        FormField("rows", msg("Rows that you may export"), FieldKind.SHOWN, shown=f"{rows:,}"),
-    )
+    first = FormField("conditions", msg("Conditions"), FieldKind.SHOWN, shown=conditions if told else msg("The whole list"))
+    if holds_files(source):
+        number = msg("%(said)s (%(reason)s)", said=told_number(ExportFormat.ZIP, weight.rows), reason=size(weight.size))
+        return first, FormField("rows", msg("Files that you may export"), FieldKind.SHOWN, shown=number)
+    if isinstance(source, CalendarSource):
+        return first, FormField("rows", msg("Entries now"), FieldKind.SHOWN, shown=f"{weight.rows:,}")
+    return first, FormField("rows", msg("Rows that you may export"), FieldKind.SHOWN, shown=f"{weight.rows:,}")
 
 
-def _questions(session: Session, rows: int, typed: Mapping[str, str], error: BadInput | None, usual: ExportFormat) -> tuple[FormField, ...]:
+def _questions(
+    session: Session, source: Source, weight: Weight, typed: Mapping[str, str], error: BadInput | None, usual: ExportFormat
+) -> tuple[FormField, ...]:
     wrong: Mapping[str, Message] = error.fields if error else {}
-    free = rows <= parameter(session, SMALL)
-    formats = tuple(Option(str(one.value), one.label) for one in ExportFormat)
+    free = is_free(session, source, weight.rows)
+    reason = FormField(
+        "reason",
+        msg("What the data are needed for"),
+        FieldKind.TEXTAREA,
+        typed.get("reason", ""),
+        required=True,
+        max_length=500,
+        help=msg("This is recorded in the audit trail.") if free else msg("The approver reads this, and it is kept in the audit trail."),
+        error=wrong.get("reason", wrong.get("columns", "") if isinstance(source, CalendarSource) else ""),
+    )
+    return (reason,) if isinstance(source, CalendarSource) else (reason, *_file_questions(source, typed, wrong, usual))
+
+
+def _settled(source: Source) -> Pairs:
+    """A calendar program asks for its own format, and no file is named."""
+    return (("format", str(source.formats[0].value)),) if isinstance(source, CalendarSource) else ()
+
+
+def _file_questions(source: Source, typed: Mapping[str, str], wrong: Mapping[str, Message], usual: ExportFormat) -> tuple[FormField, ...]:
+    formats = tuple(Option(str(one.value), one.label) for one in source.formats)
+    begins = usual if usual in source.formats else source.formats[0]
     return (
-        FormField(
-            "reason",
-            msg("What the data are needed for"),
-            FieldKind.TEXTAREA,
-            typed.get("reason", ""),
-            required=True,
-            max_length=500,
-            help=msg("This is recorded in the audit trail.")
-            if free
-            else msg("The approver reads this, and it is kept in the audit trail."),
-            error=wrong.get("reason", ""),
-        ),
         FormField(
             "format",
             msg("Format"),
             FieldKind.CHOICE,
-            typed.get("format") or str(usual.value),
+            typed.get("format") or str(begins.value),
             required=True,
             options=formats,
             error=wrong.get("format", ""),

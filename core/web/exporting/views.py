@@ -11,27 +11,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from core.exports.making import fetch_file, make_file, make_later
+from core.exports.leaving import weigh
+from core.exports.making import fetch_file, is_big, make_file, make_later
 from core.exports.models import ExportRequest
 from core.exports.operations import (
     APPROVE,
     RESOURCE,
     approve_export,
-    count_rows,
-    demand_right,
+    demand_source,
     found_export,
     refuse_export,
     request_export,
     withdraw_export,
 )
 from core.exports.quotas import quota_of_today
-from core.exports.settings import AT_ONCE
 from core.exports.sources import Pairs, source_called
 from core.exports.states import ExportFormat, ExportState
 from core.exports.terms import Wish
 from core.kernel.errors import BadInput, Conflict, KeguanError
 from core.kernel.words import msg
-from core.organisation.parameters import parameter
 from core.web.access import member
 from core.web.administration.settings import one_sentence
 from core.web.doors import GATE, leaves
@@ -101,10 +99,9 @@ class ExportsView(PluginView):
 
     def _dialog(self, key: str, asked: Pairs, error: BadInput | None = None, status: int = 200) -> Response:
         source = source_called(key, g.actor)
-        demand_right(g.actor, source.resource)
+        demand_source(g.actor, source)
         pairs = source.checked(asked)
-        rows = count_rows(self.session, source, pairs)
-        return self.page(asking_page(self.session, source, pairs, rows, request.form, error), status)
+        return self.page(asking_page(self.session, source, pairs, weigh(self.session, source, pairs), request.form, error), status)
 
     @expose("/new/<string:key>", methods=["POST"])
     @member
@@ -161,7 +158,7 @@ class ExportsView(PluginView):
         """The file, once: a small one is made now, for a big one a worker is asked."""
         try:
             one = found_export(self.session, pk)
-            if one.state is ExportState.APPROVED and one.rows > parameter(self.session, AT_ONCE):
+            if one.state is ExportState.APPROVED and is_big(self.session, one):
                 self.use_case(lambda session: make_later(session, pk, one.version))
                 return go(url_for("ExportsView.show", pk=pk))
             if one.state is ExportState.APPROVED:
@@ -183,5 +180,5 @@ def run_verb(session: Any, verb: str, pk: int, version: int, opinion: str) -> Ex
 def format_called(name: str) -> ExportFormat:
     """The format called ``name``; :class:`BadInput` for another one."""
     if name not in {str(one.value) for one in ExportFormat}:
-        raise BadInput(fields={"format": msg("Please choose CSV, XLSX or PDF.")})
+        raise BadInput(fields={"format": msg("Please choose one of the formats that are offered.")})
     return ExportFormat(name)

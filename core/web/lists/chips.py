@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from core.database.fields import Field
 from core.kernel.words import Message, listed, msg
 from core.web.conditions import Condition
+from core.web.gate import database_of
 from core.web.list_values import EMPTY, NONE_SEEN
 from core.web.listing import Query
 from core.web.lists.addresses import href, shown_at
@@ -15,6 +16,7 @@ from core.web.lists.naming import Names
 from core.web.lists.words import Named, told_condition, told_value
 from core.web.nouns import Noun
 from core.web.pages import Chip
+from core.web.tagging import LABEL, TAG, tag_words
 
 
 def named_by(names: Names) -> Named:
@@ -35,6 +37,8 @@ def chips_of(noun: Noun, query: Query, names: Names) -> tuple[Chip, ...]:
     for name in dict.fromkeys([*query.since, *query.until]):
         span = f"{query.since.get(name) or ''} – {query.until.get(name) or ''}"
         chips.append(Chip(noun.fields[name].label, span, href(query, **{f"{name}_from": "", f"{name}_to": ""})))
+    if query.tags:
+        chips.append(Chip(LABEL, listed(tag_words(database_of().session(), query.tags)), href(query, **{TAG: ""})))
     built = _of_conditions(noun, query, names)
     if chips and len(built) > 1 and query.conditions.any_of:
         built = [replace(built[0], opens=f"({built[0].opens}"), *built[1:-1], replace(built[-1], closes=f"{built[-1].closes})")]

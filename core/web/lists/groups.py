@@ -21,7 +21,7 @@ from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
 from core.web import formats
-from core.web.list_values import EMPTY, NONE_SEEN, column_of
+from core.web.list_values import EMPTY, NONE_SEEN, column_of, sum_of
 from core.web.listing import Query, filters_of, statement
 from core.web.lists.addresses import href
 from core.web.lists.words import told_value
@@ -94,7 +94,7 @@ def group_table(session: Session, noun: Noun, query: Query) -> GroupTable | None
 
 def _found(session: Session, noun: Noun, query: Query, name: str, sums: Sequence[str]) -> list[Found]:
     rows, declared, column = statement(session, noun, query).order_by(None), noun.fields[name], column_of(noun, name)
-    measured = [func.coalesce(func.sum(getattr(noun.model, one)), 0) for one in sums]
+    measured = [sum_of(noun, one) for one in sums]
     keys: tuple[Any, ...] = (column, column)
     if declared.kind == "reference":
         target: Any = class_of(noun.model, declared.target)

@@ -34,6 +34,8 @@ class Opened:
     columns: tuple[Shown, ...] = ()
     everything: bool = False
     """Whether the whole list is asked for by ``view=all``."""
+    first: bool = False
+    """Whether the view that is open is the one that the list opens with, and nothing else is asked for."""
 
     @property
     def views(self) -> Sequence[SeenView]:
@@ -74,7 +76,8 @@ def open_list(session: Session, noun: Noun, arguments: Any, seen: SeenList | Non
         read_conditions(conditions_of(query.asked)).items(multi=True)
     )
     columns = columns_called(noun, asked.get("columns", "") or seen.columns)
-    return Opened(query, seen, current, changed, columns, number == EVERYTHING)
+    first = current is not None and not changed and current is first_view(session, noun, seen)
+    return Opened(query, seen, current, changed, columns, number == EVERYTHING, first)
 
 
 def _numbered(views: Sequence[SeenView], number: str) -> SeenView | None:
@@ -92,12 +95,13 @@ def _standing_for(view: SeenView, asked: MultiDict[str, str]) -> MultiDict[str, 
 
 
 def first_view(session: Session, noun: Noun, seen: SeenList) -> SeenView | None:
-    """The view that the person opens this list with, as long as it asks for nothing that is no longer offered."""
-    usual = next((view for view in seen.views if view.usual), None)
-    if usual is None:
-        return None
+    """The view that the list opens with: the first of :attr:`SeenList.first` that asks for nothing but what the person is still offered."""
+    return next((view for view in seen.first if _still_offered(session, noun, view)), None)
+
+
+def _still_offered(session: Session, noun: Noun, view: SeenView) -> bool:
     try:
-        statement(session, noun, read_query(noun, read_conditions(usual.conditions)))
+        statement(session, noun, read_query(noun, read_conditions(view.conditions)))
     except Malformed:
-        return None
-    return usual
+        return False
+    return True

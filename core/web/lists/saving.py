@@ -19,16 +19,21 @@ Typed = Mapping[str, str]
 
 def read_wish(form: Typed) -> ViewWish:
     """What the form asks for."""
-    return ViewWish(form.get("name", "")[:200], form.get("shared", "")[:60], bool(form.get("pinned")), bool(form.get("usual")))
+    first = bool(form.get("first")) if form.get("first-shown") else None
+    return ViewWish(form.get("name", "")[:200], form.get("shared", "")[:60], bool(form.get("pinned")), bool(form.get("usual")), first)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The present answers: as typed, with what is wrong with them; ``shares`` are the circles that one may share with."""
+    """The present answers: as typed, with what is wrong with them; ``shares`` are the circles that one may share with.
+
+    ``governs`` when the person may set the default view of the circle that is shared with, or of one that might be.
+    """
 
     typed: Typed
     shares: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, Message] = field(default_factory=dict)
+    governs: bool = False
 
 
 def view_form(noun: Noun, draft: Draft, view: ListView | None, *, mine: bool = True) -> FormPage:
@@ -40,7 +45,7 @@ def view_form(noun: Noun, draft: Draft, view: ListView | None, *, mine: bool = T
         crumbs=(Link(noun.plural, list_href),),
         back=Link(noun.plural, back),
         action=url_for("ListsView.new_view", name=noun.path) if view is None else url_for("ListsView.edit_view", pk=view.id),
-        groups=(FieldSet("", (*(_questions(draft, view) if mine else ()), *_marks(draft.typed))),),
+        groups=(FieldSet("", (*(_questions(draft, view) if mine else ()), *_first(draft), *_marks(draft.typed))),),
         hidden=(("conditions", draft.typed.get("conditions", "")),),
         submit=msg("Save view") if view is None else msg("Save"),
         cancel_href=back,
@@ -73,6 +78,21 @@ def _questions(draft: Draft, view: ListView | None) -> tuple[FormField, ...]:
         return (name, shared)
     taken = FormField("take", msg("Replace the saved conditions with the present ones"), FieldKind.CHECKBOX, typed.get("take", ""))
     return (name, shared, taken) if typed.get("conditions", view.conditions) != view.conditions else (name, shared)
+
+
+def _first(draft: Draft) -> tuple[FormField, ...]:
+    if not draft.governs:
+        return ()
+    return (
+        FormField(
+            "first",
+            msg("Default view of everybody there"),
+            FieldKind.CHECKBOX,
+            draft.typed.get("first", ""),
+            help=msg("The list opens with it for this department and all below it, or this role, unless somebody has chosen another."),
+            error=draft.errors.get("first", ""),
+        ),
+    )
 
 
 def _marks(typed: Typed) -> tuple[FormField, ...]:

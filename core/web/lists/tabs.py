@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import url_for
 
 from core.kernel.acting import actor
 from core.kernel.words import msg
-from core.lists.queries import SHARED_BY_DEPARTMENT, SeenView
+from core.lists.queries import SHARED_BY_DEPARTMENT, First, SeenView
 from core.web.conditions import condition_fields
 from core.web.listing import views_of
 from core.web.lists.addresses import EVERYTHING, conditions_of
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
-from core.web.pages import Ask, Link, Tone, Verb
+from core.web.pages import Ask, Link, Say, Tone, Verb
 
 
 def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
@@ -22,9 +23,8 @@ def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
     declared, asked = views_of(noun), opened.query.view if opened.current is None else None
     if not declared and not opened.views:
         return ()
-    everything = f"{action}?view={EVERYTHING}" if any(view.usual for view in opened.views) else action
     return (
-        Link(msg("All"), everything, current=asked == ""),
+        Link(msg("All"), everything(opened, action), current=asked == ""),
         *(Link(view.label, f"{action}?view={view.key}", current=view.key == asked) for view in declared),
         *(
             Link(
@@ -37,6 +37,26 @@ def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
             for view in opened.views
         ),
     )
+
+
+def everything(opened: Opened, action: str) -> str:
+    """The address of the whole list ``action``, which by itself may open with a view."""
+    return f"{action}?view={EVERYTHING}" if opened.seen.first else action
+
+
+WHY = {
+    First.OWN: msg("Your default view: %(name)s"),
+    First.ROLE: msg("Default view of your role: %(name)s"),
+    First.DEPARTMENT: msg("Default view of your department: %(name)s"),
+}
+
+
+def why_narrowed(opened: Opened, action: str) -> tuple[Say, ...]:
+    """Why the list shows a part of itself although nobody asked for one, and the way to all of it."""
+    view = opened.current
+    if not opened.first or view is None or view.first is None:
+        return ()
+    return (Say(replace(WHY[view.first], params={"name": view.name}), Tone.IDLE, Link(msg("Show all"), everything(opened, action))),)
 
 
 def new_view(noun: Noun, opened: Opened) -> Link:

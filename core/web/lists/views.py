@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from core.kernel.errors import BadInput, Conflict, Forbidden, Malformed, NotFoun
 from core.kernel.words import Message, msg
 from core.lists import operations as do
 from core.lists.models import LONGEST_CONDITIONS, ListView
-from core.lists.queries import circles, seen_list, views_of_list
+from core.lists.queries import circles, governed, seen_list, views_of_list
 from core.web.access import member
 from core.web.conditions import MOST, Condition, Conditions, condition_fields, operators_of
 from core.web.going import go
@@ -25,7 +25,7 @@ from core.web.lists.cards import card_chooser_page, cards_again, fields_on_cards
 from core.web.lists.columns import choosable, chooser_page, columns_called, moved
 from core.web.lists.drawing import drawn_widths
 from core.web.lists.naming import names_of, picked_in
-from core.web.lists.saving import Draft, read_wish, view_form
+from core.web.lists.saving import Draft, Typed, read_wish, view_form
 from core.web.nouns import Noun
 from core.web.shapes import Shape, has_board
 from core.web.shell import say
@@ -47,12 +47,12 @@ class ListsView(PluginView):
         """Keep the present conditions under a name."""
         noun = self._noun(name)
         if request.method == "GET":
-            return self.page(view_form(noun, Draft(request.args, circles(self.session)), None))
+            return self.page(view_form(noun, self._draft(request.args), None))
         try:
             conditions, wish = self._conditions(noun), read_wish(request.form)
             made = self.use_case(lambda session: do.save_view(session, noun.path, conditions, wish))
         except (BadInput, Conflict) as error:
-            return self.page(view_form(noun, Draft(request.form, circles(self.session), _by_field(error)), None), 422)
+            return self.page(view_form(noun, self._draft(request.form, _by_field(error)), None), 422)
         say(msg("The view “%(name)s” has been saved.", name=made.name))
         return go(_address(noun, made.id))
 
@@ -62,14 +62,13 @@ class ListsView(PluginView):
         """Rename, share, pin or delete a view, or keep other conditions in it."""
         view = do.seen_view(self.session, pk)
         noun, mine = self._noun(view.path), view.employee_id == g.actor.employee_id
-        shares = circles(self.session) if mine else {}
         if request.method == "GET":
-            return self.page(view_form(noun, Draft(self._stored(view), shares), view, mine=mine))
+            return self.page(view_form(noun, self._draft(self._stored(view), view=view), view, mine=mine))
         try:
             conditions, wish = self._conditions(noun) if request.form.get("take") else None, read_wish(request.form)
             self.use_case(lambda session: do.change_view(session, pk, wish, conditions))
         except (BadInput, Conflict) as error:
-            return self.page(view_form(noun, Draft(request.form, shares, _by_field(error)), view, mine=mine), 422)
+            return self.page(view_form(noun, self._draft(request.form, _by_field(error), view), view, mine=mine), 422)
         say(msg("The view has been changed."))
         return go(_address(noun, pk))
 
@@ -175,12 +174,19 @@ class ListsView(PluginView):
         read_query(noun, pairs)
         return conditions_of(pairs.items(multi=True))
 
+    def _draft(self, typed: Typed, errors: Mapping[str, Message] | None = None, view: ListView | None = None) -> Draft:
+        """The form as it stands; a colleague's view is shared by the colleague alone."""
+        governs = governed(self.session)
+        if view is not None and view.employee_id != g.actor.employee_id:
+            return Draft(typed, errors=errors or {}, governs=do.circle_of(view) in governs)
+        return Draft(typed, circles(self.session), errors or {}, bool(governs))
+
     def _stored(self, view: ListView) -> dict[str, str]:
         marks: Any = next((one for one in views_of_list(self.session, view.path) if one.id == view.id), None)
-        shared = f"department-{view.department_id}" if view.department_id else f"role-{view.role_id}" if view.role_id else ""
         return {
             "name": view.name,
-            "shared": shared,
+            "shared": do.circle_of(view),
+            "first": "1" * bool(view.usual_since),
             "pinned": "1" * bool(marks and marks.pinned),
             "usual": "1" * bool(marks and marks.usual),
             "conditions": request.args.get("conditions", view.conditions)[:LONGEST_CONDITIONS],

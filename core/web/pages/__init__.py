@@ -9,7 +9,7 @@ Views know nothing of HTML, templates nothing of the database. Values are raw (f
 once, in ``core.web.formats``.
 """
 
-from core.web.pages.account import KeyShown, KeysPage, MePage
+from core.web.pages.account import KeyShown, KeysPage, MePage, TwoStepPage, TwoStepSetUpPage
 from core.web.pages.administration import (
     DepartmentNode,
     FieldRight,
@@ -29,7 +29,7 @@ from core.web.pages.calendars import Cell as EventCell
 from core.web.pages.calendars import DaysPage, Event, EventsPage
 from core.web.pages.charts import Chart, ChartPage, ChartRow
 from core.web.pages.desk import ChartCard, DeskCard, DeskItem, DeskPage, Notice, NoticesPage
-from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SignInPage
+from core.web.pages.doors import CompaniesPage, CompanyChoice, ErrorPage, PasswordPage, SecondStepPage, SignInPage
 from core.web.pages.forms import (
     BesidePage,
     Conflict,
@@ -90,7 +90,7 @@ from core.web.pages.record import (
     ValueRow,
 )
 from core.web.pages.rendering import asked_part, install, render
-from core.web.pages.settings import CalendarDay, CalendarMonth, CalendarPage, SettingGroup, SettingRow, SettingsPage
+from core.web.pages.settings import CalendarDay, CalendarMonth, CalendarPage, FeedPage, SettingGroup, SettingRow, SettingsPage
 from core.web.pages.shell import Flash, Language, Me, MenuItem, MenuSection, Shell
 from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Empty, EmptyKind, Noted, Pager, RelatedTable, Row, Settled, Sizing
 
@@ -140,6 +140,7 @@ __all__ = [
     "Event",
     "EventCell",
     "EventsPage",
+    "FeedPage",
     "FieldGroup",
     "FieldKind",
     "FieldRight",
@@ -197,6 +198,7 @@ __all__ = [
     "Row",
     "Say",
     "ScopeOption",
+    "SecondStepPage",
     "SettingGroup",
     "SettingRow",
     "SettingsPage",
@@ -213,6 +215,8 @@ __all__ = [
     "Text",
     "Timeline",
     "Tone",
+    "TwoStepPage",
+    "TwoStepSetUpPage",
     "UploadPage",
     "ValueRow",
     "Verb",

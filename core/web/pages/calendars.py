@@ -59,6 +59,8 @@ class EventsPage(Page):
     now: Link
     kept: tuple[tuple[str, str], ...] = ()
     capped: bool = False
+    feed: str = ""
+    """Where a calendar feed is asked for; empty for whoever may let nothing out."""
     template: ClassVar[str] = "keguan/events.html"
 
 

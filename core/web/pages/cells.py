@@ -47,7 +47,7 @@ class Cells:
             "relative": self._relative,
             "time": lambda value, _: self._moment(value),
             "person": lambda value, _: person(value),
-            "number": lambda value, _: escape(formats.number(value)),
+            "number": lambda value, _: escape(value if isinstance(value, str) else formats.number(value)),
             "phone": lambda value, _: phone(str(value)),
             "link": lambda value, _: f'<a href="{escape(value.href)}">{escape(value.label)}</a>',
         }
@@ -116,7 +116,7 @@ class Cells:
 
 
 class TableCells:
-    """The cells of one table, row by row. A state or a person is drawn once and then repeated."""
+    """The cells of one table, row by row. A state, a person or a grade is drawn once and then repeated."""
 
     def __init__(self, cells: Cells, columns: tuple[Column, ...], labelled: bool = False) -> None:
         self._cells = cells
@@ -126,7 +126,7 @@ class TableCells:
         self._select, self._follow = _around(msg("Select %(name)s", name=GAP)), _around(msg("Follow %(name)s", name=GAP))
         due = (place for place, column in enumerate(columns) if column.kind == ColumnKind.DUE and not column.place)
         self._due = next(due, None)  # one with a place of its own on the card is not told twice
-        self._seen: dict[Tag | Person | Message, Markup] = {}
+        self._seen: dict[Tag | Person | Message | int, Markup] = {}
         self._reasons: dict[Text, Markup] = {}
 
     def __call__(self, row: Row, picking: str = "") -> Markup:
@@ -159,7 +159,7 @@ class TableCells:
             return f"{self._labelled(column, told, value)}{late}"
         if column.place == CardPlace.CHOSEN or (column.place == CardPlace.SUM and self._needs_label(column, value)):
             return self._labelled(column, told, value)
-        if isinstance(value, Tag | Person | Message):
+        if isinstance(value, Tag | Person | Message) or (column.kind is ColumnKind.STARS and isinstance(value, int)):
             return self._seen.get(value) or self._seen.setdefault(value, self._cells.shown(value, column.kind, column))
         return self._cells.shown(value, column.kind, column)
 
@@ -180,7 +180,7 @@ class TableCells:
     def _box(self, row: Row, form: str) -> str:
         return (
             f'<td class="pick"><input class="form-check-input" type="checkbox" name="id" value="{row.pick}" form="{form}"'
-            f' data-pick aria-label="{escape(row.name or row.id).join(self._select)}"></td>'
+            f' data-pick aria-label="{_named(self._select, row)}"></td>'
         )
 
     def _star(self, row: Row) -> str:
@@ -188,7 +188,7 @@ class TableCells:
         pressed, star, on = ("true", "★", " on") if row.starred else ("false", "☆", "")
         return (
             f'<button type="submit" form="stars" formaction="{escape(row.star_action)}" name="follow" value="{0 if row.starred else 1}"'
-            f' class="kg-starb" aria-pressed="{pressed}" aria-label="{escape(row.name).join(self._follow)}">'
+            f' class="kg-starb" aria-pressed="{pressed}" aria-label="{_named(self._follow, row)}">'
             f'<span class="kg-star{on}" aria-hidden="true">{star}</span></button>'
         )
 
@@ -202,9 +202,15 @@ def _told(column: Column) -> str:
     return f'<span class="kg-only-phone">{escape(column.bare or column.label)} </span>' if column.place else ""
 
 
-def _around(sentence: Message) -> list[Markup]:
+def _around(sentence: Message) -> tuple[str, str]:
     """What stands before and after the :data:`GAP`: a sentence is looked up and escaped once for all rows."""
-    return escape(sentence).split(GAP)
+    before, _, after = str(escape(sentence)).partition(GAP)
+    return before, after
+
+
+def _named(around: tuple[str, str], row: Row) -> str:
+    """The sentence with the row's name in its gap."""
+    return f"{around[0]}{escape(row.name or row.id)}{around[1]}"
 
 
 def _opening(column: Column, *, here: bool = False, labelled: bool = False) -> str:

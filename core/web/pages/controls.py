@@ -34,12 +34,12 @@ class Controls:
 
     def typed(self, field: FormField, key: str, form: str = "") -> Markup:
         """A question that is answered by typing: label, control, what is wrong or what helps."""
-        key = escape(key)
-        control = _textarea(field, key, form) if field.kind is FieldKind.TEXTAREA else self._whole(field, _input(field, key, form))
+        at = str(escape(key))
+        control = _textarea(field, at, form) if field.kind is FieldKind.TEXTAREA else self._whole(field, _input(field, at, form))
         return _safe(
             f'<div class="kg-field" data-field="{escape(field.name)}">\n'
-            f'<label class="form-label" for="{key}">{escape(field.label)}{MUST if field.required else ""}</label>{control}\n'
-            f"{self.below(field, key)}</div>"
+            f'<label class="form-label" for="{at}">{escape(str(field.label))}{MUST if field.required else ""}</label>{control}\n'
+            f"{self._below(field, at)}</div>"
         )
 
     def _whole(self, field: FormField, control: str) -> str:
@@ -64,39 +64,45 @@ class Controls:
 
     def below(self, field: FormField, key: str) -> Markup:
         """What stands under a control: the error, else why it cannot be changed, else the help; and room for a hint while typing."""
-        said, key = "", escape(key)
+        return _safe(self._below(field, str(escape(key))))
+
+    def _below(self, field: FormField, at: str) -> str:
+        said = ""
         if field.error:
-            said = f'<div class="kg-err" id="{key}e">{self._icon("alert-circle")}<span>{escape(field.error)}</span></div>\n'
+            said = f'<div class="kg-err" id="{at}e">{self._icon("alert-circle")}<span>{escape(field.error)}</span></div>\n'
         elif field.disabled:
             said = f'<div class="form-hint">{self._icon("lock", "sm")}{escape(field.disabled)}</div>\n'
         elif field.help:
-            said = f'<div class="form-hint" id="{key}h">{escape(field.help)}</div>\n'
-        return _safe(f'{said}<div class="kg-hint" role="status"></div>\n' if field.hint_href else said)
+            said = f'<div class="form-hint" id="{at}h">{escape(str(field.help))}</div>\n'
+        return f'{said}<div class="kg-hint" role="status"></div>\n' if field.hint_href else said
 
 
 def attributes(field: FormField, key: str, form: str = "") -> Markup:
     """Name, id (``key``) and what a screen reader is told of ``field``; ``form`` names a form outside of which the control stands."""
-    key = escape(key)
-    said = [f' id="{key}" name="{escape(field.name)}"']
+    return _safe(_attributes(field, str(escape(key)), form))
+
+
+def _attributes(field: FormField, at: str, form: str) -> str:
+    said = [f' id="{at}" name="{escape(field.name)}"']
     if form:
         said.append(f' form="{escape(form)}"')
     if field.required:
         said.append(" required")
     if field.error:
-        said.append(f' aria-invalid="true" aria-describedby="{key}e"')
+        said.append(f' aria-invalid="true" aria-describedby="{at}e"')
     elif field.help:
-        said.append(f' aria-describedby="{key}h"')
+        said.append(f' aria-describedby="{at}h"')
     if field.disabled:
         said.append(f' disabled title="{escape(field.disabled)}"')
-    return _safe("".join(said))
+    return "".join(said)
 
 
-def _input(field: FormField, key: str, form: str) -> str:
+def _input(field: FormField, at: str, form: str) -> str:
     mode = f' inputmode="{MODES[field.kind]}"' if field.kind in MODES else ""
     return (
-        f'<input class="form-control{_invalid(field)}" type="{TYPES.get(field.kind, "text")}"{attributes(field, key, form)}'
+        f'<input class="form-control{_invalid(field)}" type="{TYPES.get(field.kind, "text")}"{_attributes(field, at, form)}'
         f' value="{escape(field.value)}" autocomplete="{escape(field.autocomplete)}"{mode}'
-        f"{_expected(field)}{_limit(field)}{_hint(field)}{_offers(field, key)}"
+        f"{_expected(field)}{_limit(field)}{_hint(field)}{_offers(field, at)}"
     )
 
 
@@ -107,11 +113,11 @@ def _expected(field: FormField) -> str:
     return f' placeholder="{escape(msg("Choose or type"))}"' if field.options else ""
 
 
-def _offers(field: FormField, key: str) -> str:
+def _offers(field: FormField, at: str) -> str:
     """What ends the control: words that are offered while typing, of a list that takes others too."""
     if not field.options:
         return ">"
-    return f' list="{key}o"><datalist id="{key}o">{_words(field.options, language())}</datalist>'
+    return f' list="{at}o"><datalist id="{at}o">{_words(field.options, language())}</datalist>'
 
 
 @lru_cache(maxsize=256)
@@ -119,9 +125,9 @@ def _words(options: tuple[Option, ...], _language: str) -> str:
     return "".join(f'<option value="{escape(option.label)}"></option>' for option in options)
 
 
-def _textarea(field: FormField, key: str, form: str) -> str:
+def _textarea(field: FormField, at: str, form: str) -> str:
     return (
-        f'<textarea class="form-control{_invalid(field)}" rows="{field.rows}"{attributes(field, key, form)}{_limit(field)}{_hint(field)}>\n'
+        f'<textarea class="form-control{_invalid(field)}" rows="{field.rows}"{_attributes(field, at, form)}{_limit(field)}{_hint(field)}>\n'
         f"{escape(field.value)}</textarea>"
     )
 

@@ -27,6 +27,20 @@ class SignInPage(Page):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondStepPage(Page):
+    """The second page of the sign-in; sends ``code``. A wrong code is a sentence in ``says``."""
+
+    action: str
+    account: str
+    again_href: str
+    """To the first page, for another account."""
+    invalid: bool = False
+    owner: Text = ""
+    language: Language | None = None
+    template: ClassVar[str] = "keguan/second_step.html"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordPage(Page):
     """Change of one's own password; sends ``current``, ``new``, ``again``. ``rules`` are sentences shown beforehand."""
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
-from flask import g, request
-from flask_babel import get_locale
+from flask import request
+from flask.globals import app_ctx
 from markupsafe import Markup, escape
 
-from core.kernel.words import translate
+from core.kernel.words import locale, translate
 
 
 def language() -> str:
     """The language of the page for the ``lang`` attribute: ``zh-CN`` or ``en``."""
-    locale = get_locale()
-    return "zh-CN" if locale is None or locale.language == "zh" else str(locale.language)
+    read = locale().language
+    return "zh-CN" if read == "zh" else str(read)
 
 
 LAYERS = {"drawer": "d", "over": "o"}
@@ -22,8 +23,11 @@ LAYERS = {"drawer": "d", "over": "o"}
 
 def new_id() -> str:
     """An id for an element that occurs several times on a page; in a form beside or over the page others than below it."""
-    g.element_number = g.get("element_number", 0) + 1
-    return f"kg{LAYERS.get(request.headers.get('HX-Target', ''), '')}{g.element_number}"
+    kept = app_ctx.g
+    if "element_numbers" not in kept:
+        kept.element_numbers = count(1)
+        kept.element_layer = LAYERS.get(request.headers.get("HX-Target", ""), "")
+    return f"kg{kept.element_layer}{next(kept.element_numbers)}"
 
 
 def said(text: str, /, **parts: Any) -> Markup:

@@ -49,6 +49,15 @@ class SettingsPage(Page):
     template: ClassVar[str] = "keguan/settings.html"
 
 
+@dataclass(frozen=True, kw_only=True)
+class FeedPage(Page):
+    """The address of a calendar feed, shown this once."""
+
+    address: str
+    until: Text
+    template: ClassVar[str] = "keguan/feed.html"
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
     """A day of the calendar: ``kind`` is work, off, holiday or worked; ``own`` when the company departs from the public calendar.

@@ -30,11 +30,12 @@ class MenuSection:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language to change to: ``action`` takes a POST with ``language`` = code and ``next``."""
+    """A language to change to: ``action`` takes a POST with ``language`` = code and ``next``, which is this page or ``back``."""
 
     code: str
     label: str
     action: str
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system, open_for_writing
 from core.audit.trail import name_action
 from core.kernel.clock import today
-from core.kernel.words import msg
+from core.kernel.words import msg, on_day
 from core.work.notices import notify
 from plugins.billing.queries import overdue_feedback
 
@@ -23,7 +23,7 @@ def remind_of_feedback(session: Session, limit: int = 500) -> int:
             said = msg(
                 "The feedback on the invoice %(number)s was due on %(day)s. Please say what became of it.",
                 number=invoice.tax_number,
-                day=str(invoice.feedback_due_on),
+                day=on_day(invoice.feedback_due_on),
             )
             notify(session, invoice.owner_id, said, f"/invoices/{invoice.id}")
         session.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from core.database.numbers import take_number
 from core.kernel.acting import employee_id
 from core.kernel.clock import today
 from core.kernel.errors import BadInput
-from core.kernel.words import Message, listed, msg
+from core.kernel.words import Message, listed, msg, on_day
 from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
 from core.work.notices import notify
@@ -138,10 +137,5 @@ def _check_buyer(notice: InvoiceNotice) -> None:
 def _tell_clerks(session: Session, notice: InvoiceNotice) -> None:
     for clerk in holders(session, "invoicing_clerk"):
         if clerk.id != employee_id():
-            said = msg("An invoice is to be issued: %(title)s, by %(day)s.", title=notice.title, day=day_of(notice.due_on))
+            said = msg("An invoice is to be issued: %(title)s, by %(day)s.", title=notice.title, day=on_day(notice.due_on))
             notify(session, clerk.id, said, f"/invoice-notices/{notice.id}")
-
-
-def day_of(day: date | None) -> str:
-    """A day inside a sentence."""
-    return day.isoformat() if day is not None else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.kernel.choices import Choice
+from core.kernel.choices import NOT_COUNTED, Choice
 from core.kernel.lifecycle import Lifecycle, Transition
 from core.kernel.words import msg
 
@@ -47,7 +47,7 @@ class NoticeState(Choice):
     PARTLY = "partly", msg("Partly issued"), "run"
     DONE = "done", msg("Issued"), "good"
     RETURNED = "returned", msg("Returned to the sender"), "bad"
-    WITHDRAWN = "withdrawn", msg("Withdrawn"), "idle"
+    WITHDRAWN = "withdrawn", msg("Withdrawn"), "idle", NOT_COUNTED
 
 
 _N = NoticeState
@@ -82,7 +82,7 @@ class InvoiceState(Choice):
     RECEIVED = "received", msg("Received by the customer"), "run"
     BOOKED_IN = "booked_in", msg("Booked in"), "good"
     PROBLEM = "problem", msg("Problem"), "bad"
-    VOID = "void", msg("Void"), "bad"
+    VOID = "void", msg("Void"), "bad", NOT_COUNTED
     REVERSED = "reversed", msg("Reversed by red letter"), "idle"
     RED = "red", msg("Red-letter invoice"), "note"
 
@@ -156,4 +156,4 @@ class AllocationState(Choice):
     """Whether an allocation holds."""
 
     ACTIVE = "active", msg("Valid"), "good"
-    REVERSED = "reversed", msg("Reversed"), "idle"
+    REVERSED = "reversed", msg("Reversed"), "idle", NOT_COUNTED

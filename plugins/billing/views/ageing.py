@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 
 from flask import request, url_for
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Response
 from core.kernel.clock import today
 from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
-from core.kernel.words import msg
+from core.kernel.words import Day, msg, on_day
 from core.web.access import needs
 from core.web.pages import CardPlace, Column, ColumnKind, Link, Page, Pager, PanelPage, RelatedTable, Row
 from core.web.paging import cut
@@ -32,7 +31,7 @@ class AgeingPage(Page):
     found: Ageing
     rows: Sequence[AgeingRow]
     pager: Pager | None
-    on: date
+    on: Day | str
     template: ClassVar[str] = "billing/ageing.html"
 
 
@@ -51,7 +50,7 @@ class AgeingView(PluginView):
         tabs = tuple(Link(one.label, url_for("AgeingView.ageing", by=one.value), current=one is by) for one in By)
         found = ageing(self.session, by, today())
         rows, pager = cut(found.rows, lambda page: url_for("AgeingView.ageing", by=by.value, page=page))
-        return self.page(AgeingPage(title=msg("Ageing analysis"), tabs=tabs, found=found, rows=rows, pager=pager, on=today()))
+        return self.page(AgeingPage(title=msg("Ageing analysis"), tabs=tabs, found=found, rows=rows, pager=pager, on=on_day(today())))
 
     @expose("/parts")
     @needs("read")

@@ -34,7 +34,7 @@ PLAN: Mapping[str, tuple[int, int]] = {
     "supplemented": (140, 170),
     "terminated": (125, 135),
     "registered": (110, 120),
-    "registered again": (95, 105),
+    "reconsidered": (95, 105),
     "void": (85, 92),
     "supplement": (76, 83),
     "registered after": (66, 74),
@@ -50,8 +50,9 @@ PLAN: Mapping[str, tuple[int, int]] = {
 WAITING = ("draft", "returned")
 SPOKEN = ("confirmed", "open", "overdue", "withdrawn")
 """How far each oral contract goes."""
-TEXT_HANDED = frozenset({"handed", "registered", "supplemented", "supplement", "ending"})
+TEXT_HANDED = frozenset({"handed", "registered", "supplemented", "supplement", "reconsidered", "ending"})
 ENTERED = TEXT_HANDED - {"handed"}
+AMENDED = frozenset({"supplemented", "supplement", "reconsidered"})
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _make_small(stage: Stage, contract: Contract, step: str) -> None:
 def _plan(stage: Stage, contract: Contract, step: str) -> None:
     session, chance = stage.session, stage.chance
     first_on = _signed_on(contract) + timedelta(days=chance.randint(5, 20))
-    shares = chance.choice(IN_PARTS if step in ("supplemented", "supplement") else (*IN_PARTS, "100"))
+    shares = chance.choice(IN_PARTS if step in AMENDED else (*IN_PARTS, "100"))
     do.plan_payments(session, contract.id, None, shares=shares, first_on=first_on, every_days=chance.choice((30, 45)))
     for part in counted_parts(session, contract.id)[1:]:
         do.change_payment(session, part.id, None, {"released_by": chance.choice(list(ReleasedBy))})
@@ -152,9 +153,9 @@ def _carry(session: Session, story: Story, contract: Contract, step: str) -> Non
         do.register_contract(session, contract.id, None)
         first = counted_parts(session, contract.id)[0]
         do.release_payment(session, first.id, None)
-    if step in ("supplemented", "supplement"):
+    if step in AMENDED:
         story.days(30, 50)
-        _supplement(session, story, contract, signed=step == "supplemented")
+        _supplement(session, story, contract, step)
     if step == "incomplete":
         story.days(2, 5)
         do.return_for_data(session, contract.id, None, reason="合同文本上的收货联系人与客户档案不一致")
@@ -166,16 +167,20 @@ def _carry(session: Session, story: Story, contract: Contract, step: str) -> Non
         do.void_contract(session, contract.id, None, reason="金额录入有误，已重新起草")
 
 
-def _supplement(session: Session, story: Story, contract: Contract, *, signed: bool) -> None:
-    """One machine more, paid at the end: the parts that are not invoiceable yet are planned anew."""
+def _supplement(session: Session, story: Story, contract: Contract, step: str) -> None:
+    """One machine more, paid at the end: the parts that are not invoiceable yet are planned anew. Signed, still open, or discarded."""
     more, ends_on = Decimal("32600.00"), (contract.ends_on or today()) + timedelta(days=90)
     kept = counted_parts(session, contract.id)[0].amount
     values = {"contract": contract.id, "title": "增加冷冻式干燥机一台", "amount": contract.amount + more, "ends_on": ends_on}
     supplement = do.draft_supplement(session, {**values, "content": "在原合同基础上增加 GZ-20 一台，合同期限顺延三个月。"})
     due_on = story.day + timedelta(days=45)
     story.minutes()
+    if step == "reconsidered":  # before its payments are planned
+        story.days(2, 6)
+        do.drop_supplement(session, supplement.id, None)
+        return
     do.plan_payment(session, supplement.id, None, title="验收款", amount=contract.amount + more - kept, due_on=due_on)
-    if signed:
+    if step == "supplemented":
         story.days(2, 6)
         do.sign_supplement(session, supplement.id, None, signer=contract.owner_id)
 

@@ -15,10 +15,10 @@ from core.extension.calling import hooks
 from core.kernel.clock import today
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
-from plugins.contracts.models import Contract
+from plugins.contracts.models import Contract, ScheduledPayment
 from plugins.contracts.permissions import END
 from plugins.contracts.public import EndingContract
-from plugins.contracts.rules import LIFECYCLE, ContractState
+from plugins.contracts.rules import LAPSING, LIFECYCLE, PART_CYCLE, ContractState
 
 
 def terminate_contract(
@@ -33,6 +33,7 @@ def terminate_contract(
         raise BadInput(fields={"on": msg("This day lies before the signing. Please choose a later one.")})
     _announce(session, contract, "terminate")
     contract.state, contract.state_reason, contract.ended_on = after, why, ended_on
+    _lapse(session, contract, "terminate")
     session.flush()
     return contract
 
@@ -44,6 +45,7 @@ def void_contract(session: Session, record_id: int, version: int | None, *, reas
     after, why = LIFECYCLE.move(contract.state, "void"), needed_reason(reason)
     _announce(session, contract, "void")
     contract.state, contract.state_reason, contract.ended_on = after, why, today()
+    _lapse(session, contract, "void")
     session.flush()
     return contract
 
@@ -60,6 +62,16 @@ def expire_contracts(session: Session, day: date, limit: int = 500) -> int:
             contract.ended_on = contract.ends_on
         session.flush()
     return len(found)
+
+
+def _lapse(session: Session, contract: Contract, how: Literal["void", "terminate"]) -> None:
+    """What the customer owes no more leaves every plan, board and sum."""
+    mine = ScheduledPayment.contract_id == contract.id, ScheduledPayment.state.in_(LAPSING[how])
+    with as_system(session, "parts of the payment schedule lapse with their contract"):  # all of them, whoever may see them
+        parts = session.scalars(select(ScheduledPayment).where(*mine).order_by(ScheduledPayment.id)).all()
+    for part in parts:
+        open_for_writing(session, part)
+        part.state = PART_CYCLE.move(part.state, "lapse")
 
 
 def _announce(session: Session, contract: Contract, how: Literal["void", "terminate"]) -> None:

@@ -49,11 +49,11 @@ def reach_milestone(session: Session, *, name: str, number: str, part: str) -> S
     """
     with as_system(session, "a milestone was reached"):
         contract = session.scalars(select(Contract).where(Contract.number == number)).one_or_none()
+        if contract is not None and contract.state not in PAYABLE:
+            raise ContractEnded(contract.state.label)
         wanted = _named(session, contract, part) if contract is not None else None
         if contract is None or wanted is None:
             raise MilestoneLeadsNowhere(number, part)
-        if contract.state not in PAYABLE:
-            raise ContractEnded(contract.state.label)
         if wanted.state == PartState.WAITING:
             open_for_writing(session, wanted)
             wanted.milestone = name

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, open_for_writing
-from core.kernel.words import msg
+from core.kernel.words import msg, on_day
 from core.work.notices import notify
 from plugins.contracts.models import Contract, OralContract
 from plugins.contracts.rules import RUNNING, OralState
@@ -27,7 +27,7 @@ def remind_of_ends(session: Session, day: date, days: int, limit: int = 500) -> 
             said = msg(
                 "The contract %(number)s ends on %(day)s. Please prolong it or let it end.",
                 number=contract.number,
-                day=str(contract.ends_on),
+                day=on_day(contract.ends_on),
             )
             for employee in {contract.owner_id, contract.handler_id} - {None}:
                 notify(session, employee, said, f"/contracts/{contract.id}")

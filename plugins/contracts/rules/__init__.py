@@ -14,6 +14,7 @@ from plugins.contracts.rules.agreeing import (
 from plugins.contracts.rules.amending import SUPPLEMENT_CYCLE, SupplementState, supplement_number
 from plugins.contracts.rules.paying import (
     COUNTED,
+    LAPSING,
     MOST_PARTS,
     PART_CYCLE,
     PAYABLE,
@@ -29,6 +30,7 @@ from plugins.contracts.rules.speaking import ORAL_CYCLE, OralState
 
 __all__ = [
     "COUNTED",
+    "LAPSING",
     "LIFECYCLE",
     "MOST_LINES",
     "MOST_PARTS",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from core.kernel.choices import Choice
+from core.kernel.choices import NOT_COUNTED, Choice
 from core.kernel.lifecycle import Lifecycle, Transition
 from core.kernel.money import line_amount, yuan
 from core.kernel.words import msg
@@ -24,7 +24,7 @@ class ContractState(Choice):
     INCOMPLETE = "incomplete", msg("Signed, data missing"), "wait"
     EXPIRED = "expired", msg("Expired"), "idle"
     TERMINATED = "terminated", msg("Terminated"), "idle"
-    VOID = "void", msg("Void"), "bad"
+    VOID = "void", msg("Void"), "bad", NOT_COUNTED
 
 
 _S = ContractState

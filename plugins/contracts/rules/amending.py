@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.choices import Choice
+from core.kernel.choices import NOT_COUNTED, Choice
 from core.kernel.lifecycle import Lifecycle, Transition
 from core.kernel.words import msg
 
@@ -12,7 +12,7 @@ class SupplementState(Choice):
 
     DRAFT = "draft", msg("Draft"), "idle"
     SIGNED = "signed", msg("Signed"), "good"
-    DROPPED = "dropped", msg("Discarded"), "idle"
+    DROPPED = "dropped", msg("Discarded"), "idle", NOT_COUNTED
 
 
 SUPPLEMENT_CYCLE = Lifecycle(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from core.kernel.choices import Choice
+from core.kernel.choices import NOT_COUNTED, Choice
 from core.kernel.errors import BadInput
 from core.kernel.lifecycle import Lifecycle, Transition
 from core.kernel.money import FEN
@@ -23,7 +23,8 @@ class PartState(Choice):
     PLANNED = "planned", msg("Planned in a supplement"), "idle"
     WAITING = "waiting", msg("Not yet invoiceable"), "wait"
     INVOICEABLE = "invoiceable", msg("Invoiceable"), "good"
-    REPLACED = "replaced", msg("Replaced by a supplement"), "idle"
+    REPLACED = "replaced", msg("Replaced by a supplement"), "idle", NOT_COUNTED
+    LAPSED = "lapsed", msg("Lapsed with its contract"), "idle", NOT_COUNTED
 
 
 class ReleasedBy(Choice):
@@ -40,11 +41,14 @@ PART_CYCLE = Lifecycle(
         Transition("release", (PartState.WAITING,), PartState.INVOICEABLE, msg("Make invoiceable")),
         Transition("agree", (PartState.PLANNED,), PartState.WAITING, msg("Agreed")),
         Transition("replace", (PartState.WAITING,), PartState.REPLACED, msg("Replaced")),
+        Transition("lapse", (PartState.PLANNED, PartState.WAITING, PartState.INVOICEABLE), PartState.LAPSED, msg("Lapsed")),
     ),
 )
 
 COUNTED = (PartState.WAITING, PartState.INVOICEABLE)
 """The schedule that holds now: their sum is the amount of the contract."""
+LAPSING = {"terminate": (PartState.PLANNED, PartState.WAITING), "void": (PartState.PLANNED, *COUNTED)}
+"""What lapses with the contract: one that is terminated still owes what was invoiceable by then, one that is void never owed anything."""
 PAYABLE = (ContractState.EFFECTIVE, ContractState.INCOMPLETE, ContractState.EXPIRED)
 """Contracts that invoices and receipts are booked against: signed, and neither terminated nor void; what is due outlives a term."""
 

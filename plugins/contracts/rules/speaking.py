@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.choices import Choice
+from core.kernel.choices import NOT_COUNTED, Choice
 from core.kernel.lifecycle import Lifecycle, Transition
 from core.kernel.words import msg
 
@@ -12,7 +12,7 @@ class OralState(Choice):
 
     OPEN = "open", msg("To be confirmed in writing"), "wait"
     CONFIRMED = "confirmed", msg("Confirmed in writing"), "good"
-    WITHDRAWN = "withdrawn", msg("Withdrawn"), "idle"
+    WITHDRAWN = "withdrawn", msg("Withdrawn"), "idle", NOT_COUNTED
 
 
 ORAL_CYCLE = Lifecycle(

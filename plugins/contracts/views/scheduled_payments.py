@@ -85,7 +85,7 @@ SCHEDULED_PAYMENTS = Noun(
     order="due_on",
     filters=("state", "contract", "due_on"),
     due=(DUE,),
-    dated=(Dated("due_on", lambda: ScheduledPayment.state != PartState.REPLACED),),
+    dated=(Dated("due_on", lambda: ScheduledPayment.state.in_((PartState.PLANNED, *COUNTED))),),
     facts=("contract", "due_on"),
     tags=("state",),
     figures=("amount",),

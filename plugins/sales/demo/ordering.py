@@ -53,7 +53,7 @@ def make(
     found = sorted(_contracts(session, customers, actors), key=lambda basis: basis.since)
     limited = [product for product in goods if product.lowest_discount is not None]
     stories = [(Story(chance, ago(chance.randint(*AGES.get(step, (0, 3))))), step) for step in PLAN]
-    for story, step in sorted(stories, key=lambda one: one[0].at):  # the oldest first, so that numbers are given in order
+    for story, step in sorted(stories, key=lambda one: one[0].opens):  # the oldest first, so that numbers are given in order
         basis = next((one for one in found if one.since < story.day and one.rest > ENOUGH), None)
         if basis is None:
             continue

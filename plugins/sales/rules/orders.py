@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.choices import Choice
+from core.kernel.choices import NOT_COUNTED, Choice
 from core.kernel.lifecycle import Lifecycle, Transition
 from core.kernel.words import msg
 
@@ -22,7 +22,7 @@ class OrderState(Choice):
     IN_REVIEW = "in_review", msg("Order review"), "wait"
     EFFECTIVE = "effective", msg("In force"), "good"
     CLOSED = "closed", msg("Closed"), "idle"
-    CANCELLED = "cancelled", msg("Cancelled"), "bad"
+    CANCELLED = "cancelled", msg("Cancelled"), "bad", NOT_COUNTED
 
 
 _S = OrderState

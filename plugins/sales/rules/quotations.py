@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.kernel.choices import Choice
+from core.kernel.choices import NOT_COUNTED, Choice
 from core.kernel.lifecycle import Lifecycle, Transition
 from core.kernel.words import msg
 
@@ -19,7 +19,7 @@ class QuotationState(Choice):
     ACCEPTED = "accepted", msg("Accepted"), "good"
     DECLINED = "declined", msg("Declined"), "bad"
     EXPIRED = "expired", msg("Expired"), "idle"
-    REPLACED = "replaced", msg("Superseded"), "idle"
+    REPLACED = "replaced", msg("Superseded"), "idle", NOT_COUNTED
 
 
 _S = QuotationState

@@ -15,28 +15,24 @@ from plugins.sales.rules.opportunities import OpportunityState
 
 
 def steps(session: Session, opportunity: Opportunity) -> Sequence[Step]:
-    """The stages of the pipeline that the opportunity is in, those in use and its own; what was won has passed them all."""
+    """The stages of its pipeline, those in use and its own; of a closed opportunity those that it passed, then how it ended."""
     present = opportunity.stage
     if present is None:
         return ()
     stages = list(session.scalars(stages_of(present.pipeline_id)))
     if present not in stages:
         stages = sorted((*stages, present), key=lambda stage: (stage.position, stage.id))
-    at = stages.index(present)
-    return [
-        Step(str(stage.id), str(stage), _place(opportunity, at, number), _note(opportunity, stage)) for number, stage in enumerate(stages)
-    ]
-
-
-def _place(opportunity: Opportunity, at: int, number: int) -> Place:
-    if opportunity.state is OpportunityState.WON or number < at:
-        return Place.DONE
-    return Place.NOW if number == at else Place.LATER
+    at, state = stages.index(present), opportunity.state
+    if state is not OpportunityState.OPEN:
+        passed = stages if state is OpportunityState.WON else stages[: at + 1]
+        return [*(Step("", str(stage), Place.DONE) for stage in passed), Step("", state.label, Place.NOW, ended=state.tone)]
+    places = [Place.DONE if number < at else Place.NOW if number == at else Place.LATER for number in range(len(stages))]
+    return [Step(str(stage.id), str(stage), place, _note(opportunity, stage)) for stage, place in zip(stages, places, strict=True)]
 
 
 def _note(opportunity: Opportunity, stage: Stage) -> Message:
     """How long it has been in its stage; of the others the chance that goes with them."""
-    if stage.id == opportunity.stage_id and opportunity.state is OpportunityState.OPEN and opportunity.staged_on is not None:
+    if stage.id == opportunity.stage_id and opportunity.staged_on is not None:
         return msg("day %(day)s, %(chance)s%% likely", day=(today() - opportunity.staged_on).days + 1, chance=stage.chance)
     return msg("%(chance)s%% likely", chance=stage.chance)
 

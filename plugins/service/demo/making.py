@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
 from typing import Any
@@ -60,6 +60,11 @@ class Crew:
                 begins = _next_morning(end)
         return begins
 
+    def free_today(self) -> Actor | None:
+        """A field worker who has nothing to do today, if there is one."""
+        busy = {worker for worker, spans in self.engaged.items() if any(_day(end) >= ago(0) >= _day(start) for start, end in spans)}
+        return next((worker for worker in self.workers if worker.employee_id not in busy), None)
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -78,7 +83,7 @@ def make(session: Session, company: Any, seed: int, rounds: int = 1) -> None:
     cases = cycle(chance.sample(CASES, len(CASES)))
     found = _pairs(session, crew)
     stories = [(Story(chance, ago(chance.randint(*AGES.get(step, (0, 2))))), step) for step in PLAN * rounds]
-    for goes in sorted(stories, key=lambda one: one[0].at):  # the oldest first, so that numbers are given in order
+    for goes in sorted(stories, key=lambda one: one[0].opens):  # the oldest first, so that numbers are given in order
         pair = next(found, None)
         if pair is not None:
             _one(Stage(session, chance, crew), goes, *pair, next(cases))
@@ -201,12 +206,16 @@ class Way:
                 self._do(operations.report_part, result=RESULTS[number])
 
     def _dispatch(self, step: str) -> None:
-        """The worker goes when he or she has time; a visit that would not be over by now is not made, the case is solved from afar."""
-        worker = self.stage.crew.workers[self.request.id % len(self.stage.crew.workers)]
-        hours = self.chance.randint(2, 5)
-        begins = self._begins(worker, step, hours)
+        """The worker goes when he or she has time; a visit that was not over yesterday is not made, the case is solved from afar.
+
+        Nothing depends on the hour: today nobody goes out but who is on site just now.
+        """
+        crew, hours = self.stage.crew, self.chance.randint(2, 5)
+        on_site = crew.free_today() if step == "on_site" else None
+        worker = on_site or crew.workers[self.request.id % len(crew.workers)]
+        begins = self._just_now() if on_site else self._begins(worker, hours)
         ends = begins + timedelta(hours=hours)
-        if step == "done" and ends > present() - timedelta(hours=3):
+        if step == "done" and _day(ends) >= ago(0):
             return
         self.story.minutes(5, 40)
         order = operations.plan_dispatch(self.session, self._order(worker, begins, ends))
@@ -223,22 +232,24 @@ class Way:
             with acting_as(worker):
                 self._on_site(order, step)
 
-    def _begins(self, worker: Actor, step: str, hours: int) -> datetime:
-        """Next morning or later; whoever is on site now has begun in the last hour, if nothing else keeps him or her."""
-        just_now = present() - timedelta(minutes=50)
-        if step == "on_site":
-            self.story.until(just_now - timedelta(hours=2))
-            if self.stage.crew.free(worker.employee_id, just_now, hours) == just_now:
-                return just_now
+    def _just_now(self) -> datetime:
+        """Whoever is on site now has begun in the last hour; that was planned before, in the evening while the office was still open."""
+        begins = max(present() - timedelta(minutes=50), local(present()).replace(hour=0, minute=0, second=0, microsecond=0))
+        self.story.until(min(begins - timedelta(hours=2), local(begins).replace(hour=15, minute=30)))
+        return begins
+
+    def _begins(self, worker: Actor, hours: int) -> datetime:
+        """Next morning or later, but not today."""
         wanted = _next_morning(self.story.at) + timedelta(hours=self.chance.randint(0, 4))
-        return self.stage.crew.free(worker.employee_id, wanted, hours)
+        begins = self.stage.crew.free(worker.employee_id, wanted, hours)
+        return begins if _day(begins) != ago(0) else self.stage.crew.free(worker.employee_id, _next_morning(begins), hours)
 
     def _on_site(self, order: DispatchOrder, step: str) -> None:
         if step == "returned":
             operations.send_back_dispatch(self.session, order.id, None, reason="缺少备件，到货后再安排")
             return
         operations.accept_dispatch(self.session, order.id, None)
-        if step not in ("on_site", "done") or order.starts_at > present():
+        if step not in ("on_site", "done") or _day(order.starts_at) > ago(0):
             return
         self.story.until(order.starts_at + timedelta(minutes=self.chance.randint(0, 15)))
         operations.arrive_on_site(self.session, order.id, None)
@@ -264,6 +275,10 @@ class Way:
     def _do(self, verb: Callable[..., Any], **values: Any) -> None:
         self.story.minutes()
         verb(self.session, self.request.id, None, **values)
+
+
+def _day(moment: datetime) -> date:
+    return local(moment).date()
 
 
 def _next_morning(moment: datetime) -> datetime:

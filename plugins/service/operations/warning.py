@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system, open_for_writing
 from core.audit.trail import name_action
 from core.kernel.clock import local
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, msg, on_day
 from core.work.notices import notify
 from plugins.service.models import ServiceRequest
 from plugins.service.operations.words import request_url
@@ -29,7 +29,9 @@ def warn_of_late_requests(session: Session, moment: datetime) -> int:
             _warn(session, request, msg("The service request “%(title)s” has not been answered in time.", title=request.title))
         for request in handlings:
             request.handle_warned_at = moment
-            said = msg("The service request “%(title)s” was to be handled by %(day)s.", title=request.title, day=str(request.handle_due_on))
+            said = msg(
+                "The service request “%(title)s” was to be handled by %(day)s.", title=request.title, day=on_day(request.handle_due_on)
+            )
             _warn(session, request, said)
         session.flush()
     return len(answers) + len(handlings)

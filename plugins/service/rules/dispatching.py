@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from core.kernel.choices import Choice
+from core.kernel.choices import NOT_COUNTED, Choice
 from core.kernel.lifecycle import Lifecycle, Transition
 from core.kernel.money import line_amount, yuan
 from core.kernel.words import msg
@@ -24,7 +24,7 @@ class DispatchState(Choice):
     ON_SITE = "on_site", msg("On site"), "run"
     DONE = "done", msg("Done"), "good"
     RETURNED = "returned", msg("Returned"), "bad"
-    CANCELLED = "cancelled", msg("Cancelled"), "idle"
+    CANCELLED = "cancelled", msg("Cancelled"), "idle", NOT_COUNTED
 
 
 _S = DispatchState

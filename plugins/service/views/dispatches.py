@@ -108,7 +108,7 @@ DISPATCHES = Noun(
     order="-id",
     filters=("state", "owner", "customer", "request", "starts_at"),
     due=(ENDS,),
-    dated=(Dated("starts_at", lambda: DispatchOrder.state.in_(OPEN_DISPATCHES)),),
+    dated=(Dated("starts_at", lambda: DispatchOrder.state.in_(OPEN_DISPATCHES), due="ends_at"),),
     facts=("number", "customer", "owner"),
     tags=("state",),
     create=operations.plan_dispatch,

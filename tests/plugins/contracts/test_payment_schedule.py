@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
+from core.access.models import Grant
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Forbidden, IllegalTransition, NotFound
@@ -29,7 +31,7 @@ from plugins.contracts.operations import (
     terminate_contract,
     void_contract,
 )
-from plugins.contracts.public import PART_TABLE, contract_summary, invoiceable_amount, part_summary, schedule_of
+from plugins.contracts.public import PART_RESOURCE, PART_TABLE, contract_summary, invoiceable_amount, part_summary, schedule_of
 from plugins.contracts.rules import PartState, ReleasedBy
 from tests.plugins.conftest import Trade
 from tests.plugins.contracts.conftest import CLERK, Parts
@@ -193,6 +195,30 @@ def test_nothing_is_invoiceable_before_the_signing_or_twice_or_after_the_end(
     with world.reading(CLERK) as session:
         assert invoiceable_amount(session, contract.id) == Decimal(0)
         assert not part_summary(session, first.id).invoiceable
+
+
+@pytest.mark.parametrize(("end", "left"), [(terminate_contract, PartState.INVOICEABLE), (void_contract, PartState.LAPSED)])
+def test_what_a_contract_that_has_ended_does_not_owe_any_more_lapses_with_it(
+    world: World,
+    scheduled: Callable[..., Contract],
+    sign: Callable[..., Contract],
+    parts_of: Callable[[Contract], Parts],
+    end: Callable[..., Contract],
+    left: PartState,
+) -> None:
+    contract = sign(scheduled(*HALVES))
+    release(world, parts_of(contract)[0])
+    with Session(world.keguan.database.engine) as session:  # whoever ends contracts need not see their payment schedules
+        session.execute(delete(Grant).where(Grant.resource == PART_RESOURCE))
+        session.commit()
+    with world.use_case(CLERK) as session:
+        end(session, contract.id, None, reason="项目取消")
+    with acting_as(System("test", contract.company_id)), world.keguan.database.transaction() as session:
+        found = session.scalars(
+            select(ScheduledPayment.state).where(ScheduledPayment.contract_id == contract.id).order_by(ScheduledPayment.id)
+        )
+        states = list(found)
+    assert states == [left, PartState.LAPSED]
 
 
 @pytest.mark.requirement("R-227")

@@ -14,7 +14,6 @@ from core.access.guard import open_for_writing
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
-from core.operations.demo import fill
 from plugins.service import operations
 from plugins.service.errors import ContractsOff
 from plugins.service.models import DispatchOrder, Participation, ServiceRequest
@@ -103,9 +102,8 @@ def test_an_agreement_without_subject_amount_or_day_is_refused(service: Service,
     assert list(refused.value.fields) == [field]
 
 
-def test_the_demonstration_shows_every_state(world: World) -> None:
-    fill(world.keguan.database, world.keguan.registry)
-    with world.reading(AFTER_SALES) as session:
+def test_the_demonstration_shows_every_state(demonstration: World) -> None:
+    with demonstration.reading(AFTER_SALES) as session:
         states = set(session.scalars(select(ServiceRequest.state)))
         orders = set(session.scalars(select(DispatchOrder.state)))
         assert states == set(RequestState)

@@ -1,0 +1,21 @@
+"""the set of files that an export is bound to."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "core_0028"
+down_revision = "core_0027"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the change."""
+    with op.batch_alter_table("core_export_request", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("contents", sa.String(length=64), nullable=False, server_default=""))
+
+
+def downgrade() -> None:
+    """Take the change back."""
+    with op.batch_alter_table("core_export_request", schema=None) as batch_op:
+        batch_op.drop_column("contents")

@@ -1,0 +1,65 @@
+"""The ledger of a record (客户台帐): what all enabled plugins know of it, kind by kind (R-066)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, literal, select
+
+from core.access.field_rights import may_query
+from core.database.together import Counted, Summed, answered
+from core.kernel.acting import acting
+from core.kernel.money import to_fen
+from core.kernel.words import Message, msg
+from core.web.nouns import Noun
+from core.web.pages import Block, Column, ColumnKind, RelatedTable, Row
+from core.web.usual_board import marks_of
+
+FEWEST = 3
+"""Kinds of records below which a ledger would repeat what the tabs say."""
+
+
+class Related(NamedTuple):
+    """One kind of records that belong to another: ``by`` is the reference that leads there, ``href`` where they stand."""
+
+    noun: Noun
+    by: str
+    label: Message | str
+    href: str
+
+
+def ledger_of(session: Any, record: Any, related: Sequence[Related]) -> Block:
+    """How many of each kind there are, what they come to (yuan) and when the last was entered; one statement for all kinds.
+
+    Whoever acts reads only what he or she may: records out of scope are not counted, amounts that one may not read are no sum.
+    """
+    told = answered(session, [question for one in related for question in _asked(one, record.id)])
+    rows = tuple(_row(one, *told[place * 3 : place * 3 + 3]) for place, one in enumerate(related))
+    columns = (
+        Column("kind", msg("Kind"), ColumnKind.NAME),
+        Column("count", msg("Records"), ColumnKind.NUMBER),
+        Column("sum", msg("Amount"), ColumnKind.MONEY),
+        Column("last", msg("Last entered"), ColumnKind.RELATIVE),
+    )
+    return RelatedTable(title=msg("Ledger"), columns=columns, rows=rows)
+
+
+def _asked(one: Related, record_id: int) -> tuple[Counted, Summed, Summed]:
+    model: Any = one.noun.model
+    within = getattr(model, f"{one.by}_id") == record_id
+    amount = marks_of(one.noun).amount
+    last = select(func.max(model.created_at)) if may_query(acting(), model, "created_at") else _nothing(model)
+    total = select(func.sum(getattr(model, amount))) if amount and may_query(acting(), model, amount) else _nothing(model)
+    return Counted(select(model).where(within)), Summed(total.where(within)), Summed(last.where(within))
+
+
+def _nothing(model: Any) -> Select[Any]:
+    return select(func.max(literal(None))).select_from(model)
+
+
+def _row(one: Related, counted: tuple[int, bool], total: Any, last: Any) -> Row:
+    number, more = counted
+    fen = to_fen(Decimal(total)) if total else None
+    return Row(one.noun.path, one.href, (one.label, f"{number:,}+" if more else number, fen, last))
