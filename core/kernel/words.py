@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -70,7 +71,13 @@ class Day(Message):
     """A calendar day inside a sentence, written as the reader writes days: ``2026年12月1日``, ``Dec 1, 2026``. ``text`` is ISO's."""
 
     def __str__(self) -> str:
-        return format_skeleton("yMMMd", date.fromisoformat(self.text), locale=locale()) if has_app_context() else self.text
+        return written_day("yMMMd", date.fromisoformat(self.text), str(locale())) if has_app_context() else self.text
+
+
+@lru_cache(maxsize=4096)
+def written_day(skeleton: str, day: date, locale: str) -> str:
+    """A day by a pattern of the locale; a list shows the same few days over and over, and working one out takes longer than a cell."""
+    return str(format_skeleton(skeleton, day, locale=locale))
 
 
 def reads_english(*, outside: bool = False) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 
-from core.kernel.words import counted, locale, translate
+from core.kernel.words import counted, locale, translate, written_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FORTNIGHT = 14
@@ -53,7 +52,7 @@ def local(moment: datetime) -> datetime:
 
 def day(value: date, today: date) -> str:
     """``3月24日``, with the year when it is another: ``2025年11月6日``; in English ``Mar 24`` and ``Nov 6, 2025``."""
-    return _in_words("MMMd" if value.year == today.year else "yMMMd", value, str(locale()))
+    return written_day("MMMd" if value.year == today.year else "yMMMd", value, str(locale()))
 
 
 def day_and_time(moment: datetime, today: date) -> str:
@@ -74,7 +73,7 @@ def month(value: date) -> str:
 
 def month_of_year(value: date) -> str:
     """The month with its year: ``2026年3月``, ``March 2026``."""
-    return _in_words("yMMMM", value, str(locale()))
+    return written_day("yMMMM", value, str(locale()))
 
 
 def day_heading(value: date, today: date) -> str:
@@ -173,9 +172,3 @@ def filters(clock: Callable[[], datetime]) -> dict[str, Callable[..., Any]]:
 def _(text: str, **params: object) -> str:
     translated = translate(text)
     return translated % params if params else translated
-
-
-@lru_cache(maxsize=4096)
-def _in_words(skeleton: str, value: date, locale: str) -> str:
-    """A day by a pattern of the locale; a list shows the same few days over and over, and working one out takes longer than a cell."""
-    return str(format_skeleton(skeleton, value, locale=locale))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import waitress
 from flask import Flask
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.wsgi import ClosingIterator
 
 from config.settings import Settings
 from core.access.identities import add_user, hash_password
@@ -35,6 +37,9 @@ from core.web.fab import build_web
 from core.web.house import Keguan
 from tests.world import World
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 PASSWORD = "plain-sailing-2468"
 COMPANY, EMPTY_COMPANY, NEWCOMER = "qiheng", "xinghe", "newcomer"
 LIMIT = 300_000  # bytes of a request: small, so that a page may exceed it
@@ -42,13 +47,57 @@ BROKEN = "/broken"  # answers 500, so that its page can be looked at
 FILLED = "filled"  # the database as every test finds it
 
 
+class Door:
+    """In front of an application: requests pass, but none while it is shut.
+
+    A window that is closed gives up its requests, the server answers them all the same; whoever changes the database under it waits.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+        self._inside = 0
+        self._shut = False
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._shut)
+            self._inside += 1
+        try:
+            answer = self._application(environ, start_response)
+        except BaseException:
+            self._left()
+            raise
+        return ClosingIterator(answer, [self._left])
+
+    def _left(self) -> None:
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify_all()
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Until the end of the block nobody is inside."""
+        with self._changed:
+            self._shut = True
+            empty = self._changed.wait_for(lambda: not self._inside, timeout=60)
+        try:
+            assert empty, "A request has not been answered within a minute."
+            yield
+        finally:
+            with self._changed:
+                self._shut = False
+                self._changed.notify_all()
+
+
 @dataclass(frozen=True)
 class House:
-    """A served Keguan: ``address`` of its web, and the application behind it."""
+    """A served Keguan: ``address`` of its web, the application behind it, and the door in front of it."""
 
     address: str
     keguan: Keguan
     application: Flask
+    door: Door
 
     def url(self, path: str, company: str = COMPANY) -> str:
         """The full address of ``path`` in the company."""
@@ -88,9 +137,10 @@ def served(folder: Path) -> Iterator[House]:
 def put_back(house: House) -> None:
     """Make the records of a :func:`served` house those that it began with, whatever a test has done to them."""
     move_in(house.keguan)  # another test of this process may have used a Keguan of its own
-    _let_go(house.keguan)
-    Files(house.keguan.settings.data).reset(FILLED)
-    shutil.rmtree(house.keguan.settings.anchor_folder, ignore_errors=True)  # heads of a trail that is no more
+    with house.door.shut():
+        _let_go(house.keguan)
+        Files(house.keguan.settings.data).reset(FILLED)
+        shutil.rmtree(house.keguan.settings.anchor_folder, ignore_errors=True)  # heads of a trail that is no more
 
 
 def _let_go(keguan: Keguan) -> None:
@@ -101,11 +151,12 @@ def _let_go(keguan: Keguan) -> None:
 @contextmanager
 def serving(keguan: Keguan, application: Flask) -> Iterator[House]:
     """Serve an application that there is already, until the end of the block."""
-    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=keguan.settings.threads)
+    door = Door(application)
+    server = waitress.create_server(door, host="127.0.0.1", port=0, threads=keguan.settings.threads)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield House(f"http://127.0.0.1:{server.effective_port}", keguan, application)
+        yield House(f"http://127.0.0.1:{server.effective_port}", keguan, application, door)
     finally:
         server.close()
         thread.join(5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from playwright.sync_api import expect
 
@@ -34,7 +35,7 @@ def test_an_entry_of_the_calendar_is_dragged_to_another_day(open_window: OpenWin
     title = event.locator("a .kg-cut").inner_text()
     present = event.evaluate("one => one.parentElement.dataset.day")
     target = sales.page.locator(f"[data-day]:not([data-day='{present}'])").last
-    wanted = target.get_attribute("data-day")
+    wanted = date.fromisoformat(target.get_attribute("data-day") or "")
     start, end = event.bounding_box(), target.bounding_box()
     assert start is not None
     assert end is not None
@@ -46,7 +47,7 @@ def test_an_entry_of_the_calendar_is_dragged_to_another_day(open_window: OpenWin
     mouse.move(end["x"] + 66, end["y"] + 20, steps=3)
     expect(target.locator("[data-event].ghost")).to_have_count(1)
     mouse.up()
-    expect(sales.page.locator("[data-toast]")).to_contain_text(str(wanted))
+    expect(sales.page.locator("[data-toast]")).to_contain_text(f"{wanted.year}年{wanted.month}月{wanted.day}日")
     expect(sales.page.locator(f"[data-day='{wanted}'] [data-event]", has_text=title)).to_have_count(1)
 
 
