@@ -1,4 +1,4 @@
-"""A follow-up is written where the customer is: on a phone, with a photo or a recording."""
+"""On the way, with a phone: a follow-up is written where the customer is, and what waits for an approval is decided in two taps."""
 
 from __future__ import annotations
 
@@ -38,3 +38,21 @@ def test_a_follow_up_with_a_photo_or_a_recording_is_written_on_a_phone(open_wind
         entry.locator("a").first.tap()
         page.locator("[role=tab]", has_text="附件").tap()
         expect(page.locator(".kg-files")).to_contain_text(name)
+
+
+@pytest.mark.requirement("R-062")
+def test_an_approval_is_decided_in_two_taps_from_its_notice(open_window: OpenWindow, house: House) -> None:
+    page = open_window("head.east", size=PHONE).page
+    page.goto(house.url("/notices/"))
+    notice = page.locator(".kg-noticeb", has_text="待您审批").first
+    told = notice.locator(".kg-told").inner_text()
+    notice.tap()
+    page.wait_for_url("**/approvals/*")
+    page.get_by_role("button", name="同意", exact=True).tap()
+    page.wait_for_url("**/approvals/")
+    said = page.locator(".kg-say, [data-toast]").first
+    expect(said).to_contain_text("您已同意")
+    title = said.inner_text().partition("「")[2].partition("」")[0] or said.inner_text().partition("“")[2].partition("”")[0]
+    assert title
+    assert title in told
+    expect(page.locator("main").get_by_role("link", name=title)).to_have_count(0)
