@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from core.approvals.models import CaseState
 from core.extension.approving import Who
 from core.kernel.acting import FieldAccess
 from core.kernel.clock import today
+from plugins.contracts.operations import change_contract
 from tests.access.test_presets import give
 from tests.approvals.test_engine import inbox, state
+from tests.exports.test_printing import paper
 from tests.field_rights import state as state_fields
 from tests.plugins.conftest import Trade
 from tests.world import Browser, World
@@ -178,6 +181,41 @@ def test_programs_decide_by_the_same_verbs(world: World, trade: Trade, token_cli
     assert head.post(f"{address}/approve", json={"opinion": "同意"}).get_json()["state"] == "approved"
     assert seller.get("/api/v1/approvals/", query_string={"show": "submitted"}).get_json()["count"] == 1
     assert seller.post("/api/v1/approvals/", json={"kind": 7}).status_code == 422
+
+
+def test_what_is_approved_as_it_stands_is_offered_again_only_after_a_change(
+    world: World, client_for: Client, step: Make, set_chain: Make, submitted: Make, decide: Make
+) -> None:
+    set_chain(step("head.east"))
+    case = submitted()
+    decide("head.east", case)
+    seller, tab = client_for("sales.east1"), f"/contracts/{case.record_id}?tab=approval"
+    offered = f"/approvals/documents/{case.kind}/{case.record_id}"
+    assert offered not in seller.get(tab).text
+    with world.use_case("sales.east1") as session:
+        change_contract(session, case.record_id, None, {"title": "空压站二期"})
+    assert offered in seller.get(tab).text
+
+
+@pytest.mark.browser
+@pytest.mark.requirement("R-062", "R-361")
+def test_who_agreed_when_and_with_which_words_stands_in_the_signature_cells_of_the_print(
+    client_for: Client, step: Make, set_chain: Make, submitted: Make, decide: Make, tmp_path: Path
+) -> None:
+    set_chain(step("head.east", title="部门审核"), step("finance", title="财务审批"))
+    case = submitted()
+    decide("head.east", case, opinion="价格已核对")
+    decide("finance", case, opinion="同意按此付款")
+    printed = client_for("sales.east1").post(f"/contracts/{case.record_id}/form", data={"reason": "合同归档备查"})
+    said = paper(printed.data, tmp_path, "-layout")
+    signed = said[said.index("编制") :]
+    for words in (("苏晓晨", "请审批"), ("部门审核", "陆东升", "同意", "价格已核对"), ("财务审批", "尹正明", "同意", "同意按此付款")):
+        places = [signed.find(word) for word in words]
+        assert min(places) >= 0, (words, signed)
+    assert signed.index("部门审核") < signed.index("财务审批")
+    assert signed.count(f"{today():%Y-%m-%d}") >= 3, "each cell says when"
+    assert "已批准" in said
+    assert "未轮到" not in said, "what is approved as it stands is not to be submitted again"
 
 
 def test_access_is_applied_for_on_its_page(world: World, client_for: Client) -> None:

@@ -125,6 +125,14 @@ def use_approval(session: Session, kind_name: str, record: Any) -> ApprovalCase 
     return case
 
 
+def approval_stands(session: Session, kind: ApprovalKind, record: Any) -> bool:
+    """Whether ``record``, as it is now, was approved and :func:`use_approval` has not used it yet: nothing is left to be submitted."""
+    case = latest_case(session, kind, record.id)
+    if case is None or case.state is not CaseState.APPROVED or case.used_at is not None:
+        return False
+    return case.digest == digest_of(session, kind, record)
+
+
 def clean_text(name: str, value: str | None) -> str | None:
     """A note or opinion as stored; raises :class:`BadInput` for one that is too long."""
     try:

@@ -14,6 +14,7 @@ from core.access.guard import as_system
 from core.access.offering import allowed_verbs
 from core.approvals.chains import kinds_of, kinds_on, step_from, steps_for
 from core.approvals.models import ApprovalCase, ApprovalSeat, CaseState, Verdict
+from core.approvals.operations import approval_stands
 from core.approvals.operations.seating import seats_of, signers_of
 from core.approvals.people import kept_out, who_decides
 from core.approvals.queries import cases_of
@@ -150,10 +151,13 @@ def _opens(session: Any, case: ApprovalCase) -> bool:
 
 
 def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> Signatures | None:
-    """What would happen with the document, and the button that hands it in; None where the chain asks nobody or another verb does it."""
+    """What would happen with the document, and the button that hands it in.
+
+    None where the chain asks nobody or has agreed to the document as it is, and where another verb hands it in.
+    """
     with as_system(session, "who would decide about a document that may be seen"):
         _, steps = steps_for(session, kind, record)
-        if not steps or not kind.by_hand or kind.may_submit(record) is not None:
+        if not steps or not kind.by_hand or kind.may_submit(record) is not None or approval_stands(session, kind, record):
             return None
         filler = session.get(Employee, g.actor.employee_id)
         barred = (
