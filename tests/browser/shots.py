@@ -66,15 +66,14 @@ class Round:
         name = f"{stop.name}@{stop.account or 'nobody'}"
         try:
             status = stop.arrive(opened)
-        except PlaywrightError as error:
+            if status == 0:
+                return
+            if status != stop.status:
+                self._blame(name, [f"answered {status} instead of {stop.status}"])
+            for part in parts_of(opened, stop):
+                self._look(opened.page, f"{name}{part}", stored)
+        except PlaywrightError as error:  # one page that does not come is a fault of its own, not the end of the tour
             self._blame(name, [f"was not reached: {error.message.splitlines()[0]}"])
-            return
-        if status == 0:
-            return
-        if status != stop.status:
-            self._blame(name, [f"answered {status} instead of {stop.status}"])
-        for part in parts_of(opened, stop):
-            self._look(opened.page, f"{name}{part}", stored)
         self._blame(name, opened.complaints)
 
     def _look(self, page: Page, name: str, stored: Stored) -> None:
