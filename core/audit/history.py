@@ -77,7 +77,10 @@ def defaults_of(model: type[Record]) -> dict[str, Any]:
 
 
 def rows_of_present(session: Session, model: type[Record], record_id: int, limit: int) -> list[AuditRow]:
-    """What the trail says of the record that has this id now, newest first: SQLite gives the id of a deleted record again."""
+    """What the trail says of the record that has this id now, newest first.
+
+    Before its tables counted on, SQLite gave the id of a deleted record again.
+    """
     found: Any = session.scalars(rows_of_record(model, record_id).limit(limit))
     return list(takewhile(lambda row: row.action != "delete", found))
 

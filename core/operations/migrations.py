@@ -20,6 +20,7 @@ from core.kernel.words import msg
 from core.operations import heads
 from core.operations.autogenerate import comparing
 from core.operations.branches import Branch, branch_of, configuration, scripts
+from core.operations.lasting_ids import let_ids_last
 
 LOCK = 0x6B6567_75616E  # "keguan": the advisory lock that lets one process at a time migrate
 Report = Callable[[str], None]
@@ -91,6 +92,7 @@ def _config(connection: Connection, found: Sequence[Branch], note: Callable[[Mig
     config = configuration(found)
 
     def applied(*, step: MigrationInfo, **_: Any) -> None:
+        let_ids_last(connection)
         _check_keys(connection, step)
         if note:
             note(step)

@@ -113,7 +113,7 @@ def has_tag(model: Any, codes: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _of_present(model: type[Record], since: Any) -> tuple[ColumnElement[bool], ...]:
-    """Tags of the record that has the id now: SQLite gives the id of a deleted one again."""
+    """Tags of the record that has the id now: SQLite gave the id of a deleted one again before tables counted on."""
     return Tagging.table_name == model.__tablename__, Tagging.created_at >= since
 
 

@@ -189,10 +189,12 @@ def test_the_page_answers_for_a_moment(world: World, trade: Trade, application: 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_record_with_the_id_of_a_deleted_one_shows_nothing_of_it(world: World, trade: Trade, application: Flask) -> None:
-    """SQLite gives the last id again."""
+    """SQLite gave the last id again before tables counted on, and such a database may be in use still."""
     gone = trade.customer("sales.west1")
     with world.use_case("head.west") as session:
         delete_customer(session, gone.id, None)
+    with world.keguan.database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM sqlite_sequence")
     customer = trade.customer("sales.east1")
     assert customer.id == gone.id
     page = browser_for(application, world, "sales.east1").get(f"/customers/{customer.id}?tab=history").text
