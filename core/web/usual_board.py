@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.web.nouns import Board, BoardColumn, Noun
+from core.web.nouns import Board, Noun, board_of_states
 
 HOUSE = "core_"
 """How the tables of the house begin: a colleague or a department is not what a card is about."""
@@ -24,15 +24,11 @@ class Marks(NamedTuple):
 def board_of(noun: Noun) -> Board | None:
     """The board of the noun; None for what is neither declared to have one nor has a life cycle.
 
-    Without a declaration its columns are the states: those of the usual way in their order, then those beside it.
+    Without a declaration its columns are the states, in the order in which they are declared.
     """
     if noun.board is not None or noun.cycle is None:
         return noun.board
-    cycle = noun.cycle
-    way = cycle.way(cycle.initial)
-    states = (*way, *(state for state in type(cycle.initial) if state not in way))
-    columns = tuple(BoardColumn(str(state.value), state.label) for state in states)
-    return Board("state", "", lambda session: columns, cycle=cycle, **_told(noun)._asdict())
+    return board_of_states(noun.cycle, **_told(noun)._asdict())
 
 
 @lru_cache(maxsize=1_000)
