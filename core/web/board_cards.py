@@ -73,7 +73,7 @@ class CardMaker:
             title=title_of(noun, record),
             href=record_url(noun, record.id),
             detail=str(told(noun, record, marks.named) or "") if marks.named else "",
-            value=(formats.money(amount) if isinstance(amount, int) and amount else "–") if marks.amount else "",
+            value=(formats.money(amount) if isinstance(amount, int) else "–") if marks.amount else "",
             on=_day(on),
             on_due=declared is not None and on is not None and declared.counts(record),
             due=_day(due),

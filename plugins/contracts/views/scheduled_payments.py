@@ -105,6 +105,9 @@ SCHEDULED_PAYMENTS = Noun(
     empty=msg("Payments that customers owe under contracts are listed here, part by part."),
     steps={
         "release": msg("made it invoiceable"),
+        "agree": msg("agreed it with the customer"),
+        "replace": msg("replaced it by a supplement"),
+        "lapse": msg("let it lapse with its contract"),
     },
 )
 

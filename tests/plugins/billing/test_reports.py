@@ -229,7 +229,7 @@ def test_a_customer_who_has_paid_ahead_owes_nothing(books: Books, contract: Cont
     page = client_for(SELLER).get(f"/customers/{contract.customer_id}").text
     told = re.search(r"已开票未收款.{0,200}?>([–¥−-][^<]*)<", page, re.DOTALL)
     assert told is not None
-    assert told[1] == "–"
+    assert told[1] == "¥0.00"
 
 
 def test_nothing_is_still_to_be_paid_of_a_contract_that_binds_nobody_yet(world: World, client_for: ClientFor) -> None:
