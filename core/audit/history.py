@@ -87,9 +87,9 @@ def values_had(session: Session, model: type[Record], record_id: int, column: st
 
     Read it as :func:`values_at` is read.
     """
-    spoken = rows_of_record(model, record_id).where(AuditRow.changes.contains(f'"{column}": ['))
+    spoken: Any = session.scalars(rows_of_record(model, record_id).where(AuditRow.changes.contains(f'"{column}": [')))
     had: list[Any] = []
-    for row in reversed(list(takewhile(lambda row: row.action != "delete", session.scalars(spoken)))):
+    for row in reversed(list(takewhile(lambda row: row.action != "delete", spoken))):
         before, after = changes_of(row)[column]
         had += [after] if had or before is None else [before, after]
     return had

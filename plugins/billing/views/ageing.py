@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from flask import request, url_for
@@ -15,12 +16,13 @@ from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
 from core.kernel.words import Day, msg, on_day
 from core.web.access import needs
-from core.web.pages import CardPlace, Column, ColumnKind, Link, Page, Pager, PanelPage, RelatedTable, Row
+from core.web.pages import CardPlace, Column, ColumnKind, Link, Noted, Page, Pager, PanelPage, RelatedTable, Row
 from core.web.paging import cut
 from core.web.views import PluginView
 from plugins.billing.permissions import AGEING
 from plugins.billing.reports.ageing import Ageing, By, OpenPart, ageing, bands_in_force, open_on
 from plugins.billing.reports.ageing import Row as AgeingRow
+from plugins.contracts.public import ScheduledPart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,10 +104,16 @@ def _row(part: OpenPart) -> Row:
     cells = (
         f"{part.due.number} {part.due.title}",
         part.customer,
-        str(msg("Part %(number)s: %(title)s", number=agreed.position, title=agreed.title)),
-        agreed.due_on,
+        str(msg("%(number)s: %(title)s", number=agreed.position, title=agreed.title)),  # below the word “Part”
+        _due(agreed),
         max(part.days, 0),
         to_fen(agreed.amount),
         to_fen(part.open),
     )
     return Row(str(agreed.id), url, cells)
+
+
+def _due(part: ScheduledPart) -> date | Noted:
+    """The day of a part; where it has passed and nobody is late, why not."""
+    waits = part.due_on < today() and not part.invoiceable
+    return Noted(part.due_on, msg("not yet invoiceable")) if waits else part.due_on
