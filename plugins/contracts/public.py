@@ -75,6 +75,7 @@ class ScheduledPart:
     title: str
     amount: Decimal
     due_on: date
+    state: PartState
     invoiceable: bool
 
     def days_late(self, day: date) -> int:
@@ -229,4 +230,4 @@ def _parts() -> Select[ScheduledPayment, ContractState]:
 
 def _part(part: ScheduledPayment, contract_state: ContractState) -> ScheduledPart:
     invoiceable = part.state in ASKED_FOR["state"] and contract_state in ASKED_FOR["contract.state"]
-    return ScheduledPart(part.id, part.contract_id, part.position, part.title, part.amount, part.due_on, invoiceable)
+    return ScheduledPart(part.id, part.contract_id, part.position, part.title, part.amount, part.due_on, part.state, invoiceable)

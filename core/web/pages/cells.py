@@ -86,11 +86,8 @@ class Cells:
             return self._due(value) if isinstance(value, Settled | datetime) else self._day(value)
         return f'{self._day(value)} <b class="kg-red">· {escape(formats.due(value, self._today()))}</b>'
 
-    def _day(self, value: date | Settled | Noted) -> str:
-        if isinstance(value, Noted):
-            return _noted(self._day(value.day), value)
-        day = value.day if isinstance(value, Settled) else value
-        return f'<time datetime="{day}" title="{day}">{escape(formats.day(day, self._today()))}</time>'
+    def _day(self, value: date) -> str:
+        return f'<time datetime="{value}" title="{value}">{escape(formats.day(value, self._today()))}</time>'
 
     def _due(self, value: date | datetime | Settled | Noted) -> str:
         if isinstance(value, Noted):

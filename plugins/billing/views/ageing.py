@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 
 from flask import request, url_for
@@ -16,13 +15,12 @@ from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
 from core.kernel.words import Day, msg, on_day
 from core.web.access import needs
-from core.web.pages import CardPlace, Column, ColumnKind, Link, Noted, Page, Pager, PanelPage, RelatedTable, Row
+from core.web.pages import CardPlace, Column, ColumnKind, Link, Page, Pager, PanelPage, RelatedTable, Row, Tag, Tone
 from core.web.paging import cut
 from core.web.views import PluginView
 from plugins.billing.permissions import AGEING
 from plugins.billing.reports.ageing import Ageing, By, OpenPart, ageing, bands_in_force, open_on
 from plugins.billing.reports.ageing import Row as AgeingRow
-from plugins.contracts.public import ScheduledPart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +84,7 @@ def _table(found: Sequence[OpenPart], shown: Sequence[OpenPart], pager: Pager | 
         Column("contract", msg("Contract"), ColumnKind.NAME, place=CardPlace.NAME),
         Column("customer", msg("Customer"), place=CardPlace.OWNER),
         Column("part", msg("Part"), place=CardPlace.CHOSEN),
+        Column("state", msg("State"), ColumnKind.TAG, place=CardPlace.STATE),
         Column("due_on", msg("Due on"), ColumnKind.DATE, place=CardPlace.LAST),
         Column("days", msg("Days overdue"), ColumnKind.NUMBER, place=CardPlace.CHOSEN),
         Column("amount", msg("Amount"), ColumnKind.EXACT_MONEY, place=CardPlace.CHOSEN),
@@ -93,7 +92,7 @@ def _table(found: Sequence[OpenPart], shown: Sequence[OpenPart], pager: Pager | 
     )
     rows = tuple(_row(part) for part in shown)
     total = to_fen(sum((part.open for part in found), start=found[0].open * 0)) if found else 0
-    totals = (msg("Total"), None, None, None, None, None, total) if found else ()
+    totals = (msg("Total"), None, None, None, None, None, None, total) if found else ()
     empty = msg("Nothing is open here.")
     return RelatedTable(title=msg("Open parts"), columns=columns, rows=rows, totals=totals, empty=empty, pager=pager)
 
@@ -105,15 +104,10 @@ def _row(part: OpenPart) -> Row:
         f"{part.due.number} {part.due.title}",
         part.customer,
         str(msg("%(number)s: %(title)s", number=agreed.position, title=agreed.title)),  # below the word “Part”
-        _due(agreed),
+        Tag(agreed.state.label, Tone(agreed.state.tone)),
+        agreed.due_on,
         max(part.days, 0),
         to_fen(agreed.amount),
         to_fen(part.open),
     )
     return Row(str(agreed.id), url, cells)
-
-
-def _due(part: ScheduledPart) -> date | Noted:
-    """The day of a part; where it has passed and nobody is late, why not."""
-    waits = part.due_on < today() and not part.invoiceable
-    return Noted(part.due_on, msg("not yet invoiceable")) if waits else part.due_on
