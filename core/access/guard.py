@@ -108,7 +108,7 @@ def get_for(session: Session, model: Any, verb: str, record_id: int, version: in
         raise StaleVersion(_as_seen(record), {}, record.version)
     if verb != "read":
         open_for_writing(session, record)
-        name_action(session, record, verb)
+        name_action(session, record, verb, by_right=True)
     return record
 
 

@@ -85,6 +85,19 @@ def rows_of_present(session: Session, model: type[Record], record_id: int, limit
     return list(takewhile(lambda row: row.action != "delete", found))
 
 
+def values_had(session: Session, model: type[Record], record_id: int, column: str) -> list[Any]:
+    """What the record that has this id now has had in ``column``, oldest first, as the trail keeps it.
+
+    Read it as :func:`values_at` is read.
+    """
+    spoken: Any = session.scalars(rows_of_record(model, record_id).where(AuditRow.changes.contains(f'"{column}": [')))
+    had: list[Any] = []
+    for row in reversed(list(takewhile(lambda row: row.action != "delete", spoken))):
+        before, after = changes_of(row)[column]
+        had += [after] if had or before is None else [before, after]
+    return had
+
+
 def row_for(session: Session, model: type[Record], record_id: int, row_id: int) -> AuditRow | None:
     """The row ``row_id`` if it speaks of the record that has this id now."""
     mine = (AuditRow.table_name == model.__tablename__, AuditRow.record_id == record_id)

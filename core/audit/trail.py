@@ -24,6 +24,7 @@ from core.database.records import NAMING, UNTOLD, Record
 from core.database.sentences import stored
 from core.kernel.acting import Acting, Actor, System, acting
 from core.kernel.clock import now, told
+from core.kernel.lifecycle import cycle_of
 from core.kernel.words import Message
 
 NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
@@ -63,9 +64,15 @@ def key_of(engine: Engine) -> bytes:
     return _KEYS[engine]
 
 
-def name_action(session: Session, record: Record, verb: str) -> None:
-    """The trail calls what happens to ``record`` in this use case ``verb`` instead of update."""
+def name_action(session: Session, record: Record, verb: str, *, by_right: bool = False) -> None:
+    """The trail calls what happens to ``record`` in this use case ``verb`` instead of update.
+
+    ``by_right`` it is only the right that the record was opened with, which may stand for several verbs: a step of its life cycle that is
+    taken says it better (an invoice is made void or reversed by one right).
+    """
     session.info.setdefault("actions", {})[record] = verb
+    named: set[Record] = session.info.setdefault("named", set())
+    (named.discard if by_right else named.add)(record)
 
 
 def record_event(session: Session, action: str, subject: Message | str = "", **details: Any) -> None:
@@ -104,6 +111,7 @@ class Entry:
     reason: str = ""
     approved_by: str = ""
     at: datetime | None = field(default_factory=told)  # in a past that is made up; what really happens has the time of its commit
+    named: bool = True  # by its verb; else a step of the life cycle that was taken names it
 
 
 def collect(session: Session, *_: Any) -> None:
@@ -122,7 +130,7 @@ def collect(session: Session, *_: Any) -> None:
 
 def _note(session: Session, action: str, record: Record, changes: dict[str, Any]) -> None:
     """One verb is one row, however often it flushes: what it goes on to change of the same record joins the row that is there."""
-    who = doer(session)
+    who, named = doer(session), record in session.info.get("named", ())
     latest: dict[Record, Entry] = session.info.setdefault("trail_of", {})
     entry = latest.get(record)
     if entry is not None and entry.who is who and action in ("update", entry.action) and entry.action != "delete":
@@ -130,8 +138,9 @@ def _note(session: Session, action: str, record: Record, changes: dict[str, Any]
             first = entry.changes.pop(name, (old,))[0]
             if first != new:
                 entry.changes[name] = [first, new]
+        entry.named = entry.named or named
         return
-    latest[record] = Entry(who, action, record, "", changes)
+    latest[record] = Entry(who, action, record, "", changes, named=named)
     _pending(session).append(latest[record])
 
 
@@ -218,11 +227,20 @@ def write(session: Session) -> None:
     entries = [entry for entry in session.info.pop("trail", []) if entry.changes or entry.action != "update"]
     if entries:
         for entry in entries:
+            entry.action = entry.action if entry.named else _step_of(entry) or entry.action
             entry.reason = entry.reason or reason_of(session)
             entry.approved_by = entry.approved_by or session.info.get("approved_by", "")
             if MARK in session.info and entry.record is not None:
                 entry.changes[MARK] = session.info[MARK]
         put(session, session.get_bind().engine, entries)
+
+
+def _step_of(entry: Entry) -> str:
+    """The verb of the one step of its life cycle that leads from the state before to the state after; empty where there is no such."""
+    before, after = entry.changes.get("state", (None, None))
+    cycle = cycle_of(type(after))
+    steps = [step.verb for step in cycle.transitions if before in step.sources and step.target == after] if cycle is not None else []
+    return steps[0] if len(steps) == 1 else ""
 
 
 def put(through: Any, engine: Engine, entries: Sequence[Entry]) -> None:

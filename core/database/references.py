@@ -79,12 +79,12 @@ def _by_id(model: Any) -> Select[Any]:
 def load_references(session: Session, records: Sequence[Any], names: Collection[str]) -> None:
     """Load what ``records``, all of one class, refer to by ``names``: one statement for each class referred to, within scope.
 
-    What one may not see becomes None, as it is when a reference is followed.
+    A name may lead on from there (``contract.customer``). What one may not see becomes None, as it is when a reference is followed.
     """
     if not records:
         return
     ids: dict[type[Any], set[int]] = {}
-    targets = {name: getattr(type(records[0]), name).property.mapper.class_ for name in names}
+    targets = {name: getattr(type(records[0]), name).property.mapper.class_ for name in dict.fromkeys(map(head_of, names))}
     for name, target in targets.items():
         ids.setdefault(target, set()).update(value for record in records if (value := getattr(record, f"{name}_id")) is not None)
     found = {
@@ -96,3 +96,12 @@ def load_references(session: Session, records: Sequence[Any], names: Collection[
     for record in records:
         for name, target in targets.items():
             set_committed_value(record, name, found.get((target, getattr(record, f"{name}_id"))))
+    for name in names:
+        head, _, rest = name.partition(".")
+        if rest:
+            load_references(session, [one for record in records if (one := getattr(record, head)) is not None], [rest])
+
+
+def head_of(path: str) -> str:
+    """The first reference of a path such as ``contract.customer``."""
+    return path.partition(".")[0]

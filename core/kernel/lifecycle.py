@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -56,13 +56,19 @@ class Lifecycle(Generic[S]):
         """Transitions that leave ``state``, in the order of the table."""
         return tuple(step for step in self.transitions if state in step.sources)
 
-    def way(self, state: S) -> tuple[S, ...]:
+    def way(self, state: S, passed: Sequence[S] = ()) -> tuple[S, ...]:
         """The way of a record that is in ``state``, from where all begin to a good end.
 
         From each state the first step of the table that leads on to one that is neither bad nor idle. What lies beside the usual way is
-        reached by the fewest steps.
+        reached over the states that the record has ``passed``, the present one last, or by the fewest steps where they are not known.
         """
-        return self._usual if state in self._usual else self._onward(self._shortest(state))
+        if self.is_usual(state):
+            return self._usual
+        return self._onward(_straight(passed) if passed and passed[-1] == state else self._shortest(state))
+
+    def is_usual(self, state: S) -> bool:
+        """Whether a record that comes to a good end is in ``state`` at some time."""
+        return state in self._usual
 
     def _onward(self, passed: tuple[S, ...]) -> tuple[S, ...]:
         new = (step.target for step in self.allowed(passed[-1]) if step.target not in passed and step.target.tone not in ASIDE)
@@ -90,3 +96,11 @@ class Lifecycle(Generic[S]):
                 return step.target
         label = next((step.label for step in self.transitions if step.verb == verb), Message(verb))
         raise IllegalTransition(msg("“%(verb)s” is not possible while the state is “%(state)s”.", verb=label, state=state.label))
+
+
+def _straight(passed: Sequence[S]) -> tuple[S, ...]:
+    """``passed`` without the rounds that led back to where a record had been."""
+    found: list[S] = []
+    for state in passed:
+        found = [*found[: found.index(state)], state] if state in found else [*found, state]
+    return tuple(found)

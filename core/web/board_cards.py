@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from core.database.references import head_of
 from core.kernel.clock import local
 from core.lists.queries import SeenList
 from core.web import formats
@@ -14,7 +15,7 @@ from core.web.lists.cards import card_column, fields_on_cards
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
 from core.web.pages import Card, Cell, Column, ColumnKind, Move, Person, Tag
-from core.web.showing import cell, due_teller, record_url, teller, title_of, told
+from core.web.showing import about_of, cell, due_teller, record_url, teller, title_of
 from core.web.usual_board import marks_of
 
 
@@ -45,7 +46,7 @@ class CardMaker:
         """References that the cards are told through, so that they are loaded together."""
         names = (marks_of(self.noun).named, "owner", *self.fields, *(name for one in self.noun.due for name in one.references))
         known = self.noun.fields
-        return [name for name in dict.fromkeys(names) if name in known and known[name].kind == "reference"]
+        return [name for name in dict.fromkeys(names) if (head := head_of(name)) in known and known[head].kind == "reference"]
 
     def card(self, record: Any, moves: tuple[Move, ...] = ()) -> Card:
         """The card of ``record``, with the ways to other columns where it stands on a board."""
@@ -64,6 +65,7 @@ class CardMaker:
         owner = cell(record, "owner") if "owner" in noun.fields else None
         due, step = (cell(record, name) for name in noun.next_step) if noun.next_step else (None, "")
         amount = cell(record, marks.amount, ColumnKind.MONEY) if marks.amount else None
+        expected = noun.due_by(noun.next_step[0]) if noun.next_step else None
         on = cell(record, marks.on) if marks.on else None
         declared = noun.due_by(marks.on)
         due = due_teller(noun, noun.next_step[0], lambda _: due)(record) if noun.next_step else None
@@ -72,13 +74,13 @@ class CardMaker:
         return Card(
             title=title_of(noun, record),
             href=record_url(noun, record.id),
-            detail=str(told(noun, record, marks.named) or "") if marks.named else "",
-            value=(formats.money(amount) if isinstance(amount, int) and amount else "–") if marks.amount else "",
+            detail=about_of(noun, record, marks.named),
+            value=(formats.money(amount) if isinstance(amount, int) else "–") if marks.amount else "",
             on=_day(on),
             on_due=declared is not None and on is not None and declared.counts(record),
             due=_day(due),
             step=str(step or ""),
-            stepped=noun.next_step is not None,
+            stepped=noun.next_step is not None and (expected is None or expected.counts(record)),
             owner=owner if isinstance(owner, Person) else None,
             tag=next((tag for tag in tags if isinstance(tag, Tag)), None),
             version=str(record.version),

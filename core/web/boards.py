@@ -66,6 +66,10 @@ class Laid:
         """Count and sum of a column."""
         return self.sums.get(str(column.value), (0, Decimal(0)))
 
+    def told(self, amount: Decimal) -> str:
+        """A sum as it is shown; nothing on a board without amounts, or of amounts that one may not read."""
+        return formats.money(to_fen(amount)) if _summed(self.noun, self.board) else ""
+
     @property
     def asked(self) -> list[tuple[str, str]]:
         """The address without the columns of which more is shown."""
@@ -113,7 +117,7 @@ def board_page(session: Any, nouns: Nouns, noun: Noun, arguments: Any, says: tup
         asked=urlencode(asked),
         cards_door=cards_door(noun, Shape.BOARD, asked) if opened.current is None or opened.current.mine else None,
         count=sum(count for count, _ in found),
-        sum=formats.money(sum(to_fen(amount) for _, amount in found)) if board.amount else "",
+        sum=laid.told(sum((amount for _, amount in found), Decimal(0))),
         says=says,
     )
 
@@ -157,10 +161,13 @@ def _key(value: Any) -> str:
 
 def _sums(session: Any, noun: Noun, board: Board, rows: Select[Any]) -> Mapping[str, tuple[int, Decimal]]:
     """How many and how much (yuan) stands in each column; no sum of amounts that one may not read."""
-    known = board.amount and may_query(acting(), noun.model, board.amount)
-    amount = sum_of(noun, board.amount) if known else literal(0)
+    amount = sum_of(noun, board.amount) if _summed(noun, board) else literal(0)
     asked = rows.with_only_columns(_by(noun, board), func.count(noun.model.id), amount).group_by(_by(noun, board))
     return {_key(column): (count, Decimal(found)) for column, count, found in session.execute(asked)}
+
+
+def _summed(noun: Noun, board: Board) -> bool:
+    return bool(board.amount) and may_query(acting(), noun.model, board.amount)
 
 
 def _cards(session: Any, noun: Noun, board: Board, rows: Select[Any], more: Iterable[str]) -> Sequence[Any]:
@@ -193,7 +200,7 @@ def _column(laid: Laid, column: BoardColumn) -> CardColumn:
         label=column.label,
         note=column.note,
         count=count,
-        sum=(formats.money(to_fen(amount)) if amount else "–") if laid.board.amount else "",
+        sum=laid.told(amount),
         href=shape_address(laid.noun, Shape.LIST, _narrowed(laid, key)),
         cards=tuple(laid.maker.card(one, moves_of(laid.noun, laid.board, one, laid.columns, laid.allowed)) for one in own),
         rest=rest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from flask import g, url_for
@@ -42,9 +42,10 @@ class DeskView(PluginView):
         """What all modules count for the person, and what there is to do in each."""
         mine = _my_modules()
         figures = shown_offers(self.session, hooks().crm_desk_figures(session=self.session), exact=False)[0] if mine else ()
-        cards, quiet = self._tasks(mine)
+        waiting = self._waiting()
+        cards, quiet = self._tasks(mine, {_plugin_of(case) for case in waiting})
         house = ((), ()) if mine else house_desk(self.session)
-        asked = (*self._decisions(), *cards, *house[1])
+        asked = (*_decisions(waiting), *cards, *house[1])
         new_here = mine and not asked and all(one.nothing for one in figures) and not anything_drawn(self.session, self.nouns)
         hints = first_steps(self.nouns) if new_here else ()
         page = DeskPage(
@@ -68,21 +69,34 @@ class DeskView(PluginView):
         told = msg("Your rights ask for two-step verification. Please set it up by %(day)s.", day=day)
         return (Say(told, Tone.WAIT, Link(msg("Set it up"), url_for("TwoStepView.state"))),)
 
-    def _tasks(self, plugins: tuple[str, ...]) -> tuple[tuple[DeskCard, ...], tuple[Message, ...]]:
-        """What the person has to do, one card for each module; and the modules in which nothing waits."""
+    def _tasks(self, plugins: tuple[str, ...], deciding: Collection[str]) -> tuple[tuple[DeskCard, ...], tuple[Message, ...]]:
+        """What the person has to do, one card for each module; and the modules in which nothing waits, not even for a decision."""
         offered = {name: hooks(frozenset({name})).crm_desk_tasks(session=self.session, limit=TASKS) for name in plugins}
         found = entries_by(self.session, offered, TASKS)
-        quiet = tuple(registry().manifests[name].title for name, tasks in found.items() if not tasks)
+        quiet = tuple(registry().manifests[name].title for name, tasks in found.items() if not tasks and name not in deciding)
         return tuple(_card(name, tasks) for name, tasks in found.items() if tasks), quiet
 
-    def _decisions(self) -> tuple[DeskCard, ...]:
-        """What waits for the person's decision, longest waiting first; no card where nothing waits."""
+    def _waiting(self) -> Sequence[ApprovalCase]:
+        """What waits for the person's decision, longest waiting first."""
         if ApprovalCase.__tablename__ not in g.actor.cases:
             return ()
-        found = self.session.scalars(waiting_for(g.actor).options(selectinload(ApprovalCase.filler)).limit(TASKS)).all()
-        items = tuple(_decision(case) for case in found)
-        everything = Link(msg("All"), url_for("ApprovalsView.inbox"))
-        return (DeskCard(msg("Waiting for my decision"), items, all=everything),) if items else ()
+        found: Sequence[ApprovalCase] = self.session.scalars(
+            waiting_for(g.actor).options(selectinload(ApprovalCase.filler)).limit(TASKS)
+        ).all()
+        return found
+
+
+def _decisions(waiting: Sequence[ApprovalCase]) -> tuple[DeskCard, ...]:
+    """The card of what waits for a decision; none where nothing waits."""
+    everything = Link(msg("All"), url_for("ApprovalsView.inbox"))
+    items = tuple(_decision(case) for case in waiting)
+    return (DeskCard(msg("Waiting for my decision"), items, all=everything),) if items else ()
+
+
+def _plugin_of(case: ApprovalCase) -> str:
+    """The module whose document waits."""
+    kind = registry().approvals.get(case.kind)
+    return kind.plugin if kind is not None else ""
 
 
 def _card(plugin: str, tasks: Sequence[DeskTask]) -> DeskCard:

@@ -49,9 +49,8 @@ def ledger_of(session: Any, record: Any, related: Sequence[Related]) -> Block:
 def _asked(one: Related, record_id: int) -> tuple[Counted, Summed, Summed]:
     model: Any = one.noun.model
     within = getattr(model, f"{one.by}_id") == record_id
-    amount = marks_of(one.noun).amount
     last = select(func.max(model.created_at)) if may_query(acting(), model, "created_at") else _nothing(model)
-    total = select(func.sum(getattr(model, amount))) if amount and may_query(acting(), model, amount) else _nothing(model)
+    total = select(func.sum(getattr(model, marks_of(one.noun).amount))) if _summed(one.noun) else _nothing(model)
     return Counted(select(model).where(within)), Summed(total.where(within)), Summed(last.where(within))
 
 
@@ -59,7 +58,13 @@ def _nothing(model: Any) -> Select[Any]:
     return select(func.max(literal(None))).select_from(model)
 
 
+def _summed(noun: Noun) -> bool:
+    """Whether records of the kind have an amount that whoever acts may read: then none of them is a sum of nothing."""
+    amount = marks_of(noun).amount
+    return bool(amount) and may_query(acting(), noun.model, amount)
+
+
 def _row(one: Related, counted: tuple[int, bool], total: Any, last: Any) -> Row:
     number, more = counted
-    fen = to_fen(Decimal(total)) if total else None
+    fen = to_fen(Decimal(total or 0)) if _summed(one.noun) else None
     return Row(one.noun.path, one.href, (one.label, f"{number:,}+" if more else number, fen, last))

@@ -11,7 +11,7 @@ from flask import redirect, request
 from flask_appbuilder import expose
 from werkzeug.wrappers import Response
 
-from core.database.references import load_references
+from core.database.references import head_of, load_references
 from core.kernel.clock import local, now, today
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
@@ -30,7 +30,7 @@ from core.web.nouns import Noun, Nouns
 from core.web.pages import DaysPage, Event, Link, Noted, Person, Say
 from core.web.shapes import Shape, days_of, kept_by_shapes, shape_address
 from core.web.shaping import around_shape
-from core.web.showing import cell, record_url, title_of, view_name
+from core.web.showing import about_of, cell, record_url, title_of, view_name
 
 SPANS = {key: label for key, label in SHAPES.items() if key != "day"}
 SENT = "calendar"
@@ -104,9 +104,9 @@ def _found(session: Any, noun: Noun, query: Any, by: str, first: date, last: dat
     rows = rows.where(column >= first_value(declared, first), column < first_value(declared, last + timedelta(days=1)))
     records: Sequence[Any] = session.scalars(rows.order_by(column, noun.model.id).limit(MOST)).all()
     through = [name for due in noun.due for name in due.references]
-    called = [name for name in (noun.model.__called_by__, getattr(noun.model, "__parent__", "")) if name]
+    called = [name for name in (noun.model.__called_by__, getattr(noun.model, "__parent__", ""), noun.about) if name]
     names = dict.fromkeys([*(["owner"] if "owner" in noun.fields else []), *through, *called])
-    load_references(session, records, [name for name in names if noun.fields[name].kind == "reference"])
+    load_references(session, records, [name for name in names if noun.fields[head_of(name)].kind == "reference"])
     return records
 
 
@@ -146,6 +146,7 @@ def _event(noun: Noun, by: str, record: Any, moment: datetime | None, *, late: b
         href=url,
         kind=msg("%(title)s: %(field)s", title=noun.title, field=noun.fields[by].label),
         icon=noun.icon,
+        about=about_of(noun, record, noun.about),
         time=f"{moment:%H:%M}" if moment is not None else "",
         person=owner if isinstance(owner, Person) else None,
         late=late,

@@ -11,6 +11,7 @@ from typing import Any
 from core.access.taken_back import Done
 from core.database.fields import Field
 from core.database.records import Record
+from core.database.references import head_of
 from core.kernel.errors import StartRefused
 from core.kernel.lifecycle import Lifecycle, cycle_of
 from core.kernel.words import Message, msg
@@ -222,6 +223,7 @@ class Noun:
     facts: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
+    about: str = ""  # a reference, or a path of two, by which cards and calendars say whose a record is that its name says nothing of
     next_step: tuple[str, str] | None = None  # (date field, text field)
     due: tuple[Due, ...] = ()  # by which days something has to be done, and until when that matters
     dated: tuple[Dated, ...] | None = None  # what stands on the calendar; what is due or the next step, unless something is stated
@@ -262,7 +264,7 @@ class Noun:
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
         named += [name for one in self.on_calendar for name in (one.name, one.due or one.name)] + [one.name for one in self.due]
         named += [self.beside.by] if self.beside is not None else []
-        named += [*self.alike, *self.begun_from, *self.why_not_from, *(self.next_step or ())]
+        named += [*self.alike, *self.begun_from, *self.why_not_from, *(self.next_step or ()), *filter(None, [head_of(self.about)])]
         for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures):
             if name not in known:
                 raise StartRefused(

@@ -7,9 +7,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from core.database.covering import covered_columns
 from core.database.together import Counted, Summed, Told, ToldRow, answered, read_together
 from core.extension.exchange import Figure as OfferedFigure
 from core.extension.exchange import RelatedCount
+from core.kernel.acting import acting
 from core.kernel.money import to_fen
 from core.kernel.words import Message
 from core.web import formats
@@ -77,11 +79,16 @@ def _figure(one: OfferedFigure, known: Mapping[int, Any], *, exact: bool) -> Fig
 
 
 def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:
-    if one.value is None or (value is None and one.unknown):
-        return "–"  # nobody counted; where none was found, that is a count like others
+    if one.value is None or (value is None and (one.unknown or _covered(one.value))):
+        return "–"  # nobody counted, or nobody may say; where none was found, that is a count like others
     if one.kind == "money":
-        return formats.money(to_fen(Decimal(value)), exact=exact) if value else "–"  # no money is told as in lists (look.md)
+        return formats.money(to_fen(Decimal(value or 0)), exact=exact)
     return _number(0 if value is None else value)
+
+
+def _covered(value: Any) -> bool:
+    """Whether a sum is nothing because the person who acts may not read what it sums."""
+    return isinstance(value, Summed) and covered_columns(value.value, acting()) is not value.value
 
 
 def _number(value: Any, more: bool = False) -> str:

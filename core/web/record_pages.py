@@ -152,7 +152,7 @@ def _next_step(noun: Noun, record: Any) -> NextStep | None:
 
 def _own_figures(noun: Noun, record: Any) -> tuple[Figure, ...]:
     return tuple(
-        Figure(noun.fields[name].label, formats.money(to_fen(value), exact=True) if value else "–")
+        Figure(noun.fields[name].label, formats.money(to_fen(value), exact=True))
         for name in noun.figures
         if (value := shown_value(acting(), record, name, alone=True)) is not None
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.access.field_rights import access_on
 from core.access.guard import as_system
 from core.access.offering import allowed_verbs, may_add
+from core.audit.history import values_had
 from core.database.covering import OPEN
 from core.extension.rights import PRINT
 from core.kernel.acting import acting
@@ -50,7 +51,7 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *shown)
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
     edit, more = _edit(noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
-    stages = _stages(session, noun, record, allowed) if noun.bar else _states(noun, record, offered)
+    stages = _stages(session, noun, record, allowed) if noun.bar else _states(session, noun, record, offered)
     changeable = noun.change is not None and "update" in allowed
     if isinstance(edit, Verb):  # closed, and it says why
         return RecordVerbs(verbs, own, (edit, *more), stages, changeable)
@@ -81,20 +82,29 @@ def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> t
     return tuple(StageStep(step.label, step.place, step.note, _move(noun, record, step) if movable else None, step.ended) for step in steps)
 
 
-def _states(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[StageStep, ...]:
+def _states(session: Any, noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[StageStep, ...]:
     """The usual way of the record through its states; a step that a verb leads to now is pressed, and asks what the verb asks."""
     if noun.cycle is None or access_on(acting(), record, "state") not in OPEN:
         return ()
-    way = noun.cycle.way(record.state)
+    way = noun.cycle.way(record.state, _passed(session, noun, noun.cycle, record))
     at = way.index(record.state)
     found = []
     for number, state in enumerate(way):
         place = Place.NOW if number == at else Place.DONE if number < at else Place.LATER
         verb = _leading_to(noun.cycle, state, record, offered) if number != at else None
-        over = place is Place.NOW and not noun.cycle.allowed(state) and state.tone != Tone.GOOD
+        over = place is Place.NOW and (not noun.cycle.allowed(state) or (state is way[-1] and state.tone == Tone.GOOD))
         note = verb.label if verb and str(verb.label) != str(state.label) else ""  # what is printed was just “Printed”
         found.append(StageStep(state.label, place, note, verb, state.tone if over else ""))
     return tuple(found)
+
+
+def _passed(session: Any, noun: Noun, cycle: Lifecycle[Any], record: Any) -> Sequence[Any]:
+    """The states that the record has had, where it stands beside the usual way: what it came by, only the trail knows."""
+    if cycle.is_usual(record.state):
+        return ()
+    kind, kept = type(record.state), {one.value for one in type(record.state)}
+    with as_system(session, "history of a record that may be seen"):
+        return [kind(one) for one in values_had(session, noun.model, record.id, "state") if one in kept]
 
 
 def _usual_step(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> Verb | None:

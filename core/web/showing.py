@@ -114,6 +114,15 @@ def told(noun: Noun, record: Any, name: str, kind: ColumnKind | None = None, *, 
     return words(record) if words is not None else cell(record, name, kind, alone=alone)
 
 
+def about_of(noun: Noun, record: Any, path: str) -> str:
+    """What the record that a reference, or a path of two, leads to is called for cards and calendars; empty where nobody is told."""
+    head, _, rest = path.partition(".")
+    if not rest:
+        return str(told(noun, record, path) or "") if path else ""
+    between = getattr(record, head) if readable(noun, head) else None
+    return str(cell(between, rest) or "") if between is not None else ""
+
+
 def title_of(noun: Noun, record: Any) -> str:
     """What ``record`` is called on a card: its name, in words where the noun has words for what is stored of it."""
     name = next((shown.name for shown in noun.columns if shown.kind is ColumnKind.NAME), "")

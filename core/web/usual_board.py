@@ -13,7 +13,7 @@ HOUSE = "core_"
 
 
 class Marks(NamedTuple):
-    """What a card tells beside the name of its record: fields by name, each empty where there is none."""
+    """What a card tells beside the name of its record: fields by name, each empty where there is none; ``named`` may be a path."""
 
     amount: str = ""
     named: str = ""
@@ -44,7 +44,7 @@ def _told(noun: Noun) -> Marks:
     own = {listed[0], noun.model.__called_by__}  # the card is called by these already
     return Marks(
         _first(name for name in (*noun.figures, *listed) if noun.fields[name].kind == "money"),
-        _first(name for name in (*listed, *noun.fields) if name not in own and _of_business(noun, name)),
+        noun.about or _first(name for name in (*listed, *noun.fields) if name not in own and _of_business(noun, name)),
         _first(due.name for due in noun.due if due.name != step),
     )
 

@@ -103,12 +103,12 @@ def kept() -> ColumnElement[Decimal]:
 def less(one: Select[Any], other: Select[Any], *, unknown: bool = False, owed: bool = False) -> Select[Any]:
     """One sum less another, as a question for a page; what is nothing counts 0, or with ``unknown`` leaves the first one nothing.
 
-    With ``owed`` only what is above 0 is an answer: who has paid more than that owes nothing.
+    With ``owed`` it is never below 0: who has paid more than that owes nothing.
     """
     first: ColumnElement[Any] = one.scalar_subquery()
     second = func.coalesce(other.scalar_subquery(), literal(0))
     rest = (first if unknown else func.coalesce(first, literal(0))) - second
-    return select(type_coerce(case((rest > literal(0), rest)) if owed else rest, Fen()))
+    return select(type_coerce(case((rest > literal(0), rest), else_=literal(0)) if owed else rest, Fen()))
 
 
 def overdue_feedback(limit: int) -> Select[Invoice]:

@@ -15,7 +15,7 @@ from core.access.guard import get_for
 from core.kernel.words import Message
 from core.organisation.models import Employee
 from plugins.contracts.models import Contract, ScheduledPayment
-from plugins.contracts.rules import COUNTED, PAYABLE, ContractState, PartState
+from plugins.contracts.rules import ASKED_FOR, COUNTED, PAYABLE, ContractState, PartState
 
 CONTRACT_TABLE = "contracts_contract"
 """For ``reference(CONTRACT_TABLE, …)``."""
@@ -75,7 +75,13 @@ class ScheduledPart:
     title: str
     amount: Decimal
     due_on: date
+    state: PartState
     invoiceable: bool
+
+    def days_late(self, day: date) -> int:
+        """For how many days its customer is late on ``day``; none while it is not due, or not invoiceable although its day has passed."""
+        days = (day - self.due_on).days
+        return days if self.invoiceable else min(days, 0)
 
 
 @dataclass(frozen=True)
@@ -223,5 +229,5 @@ def _parts() -> Select[ScheduledPayment, ContractState]:
 
 
 def _part(part: ScheduledPayment, contract_state: ContractState) -> ScheduledPart:
-    invoiceable = part.state == PartState.INVOICEABLE and contract_state in PAYABLE
-    return ScheduledPart(part.id, part.contract_id, part.position, part.title, part.amount, part.due_on, invoiceable)
+    invoiceable = part.state in ASKED_FOR["state"] and contract_state in ASKED_FOR["contract.state"]
+    return ScheduledPart(part.id, part.contract_id, part.position, part.title, part.amount, part.due_on, part.state, invoiceable)

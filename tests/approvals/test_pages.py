@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -235,3 +236,15 @@ def test_access_is_applied_for_on_its_page(world: World, client_for: Client) -> 
     assert seller.post("/access-applications/", data=sent).status_code == 303
     assert "何暖心" in seller.get("/access-applications/").text
     assert "核对" not in client_for("sales.east2").get("/access-applications/").text
+
+
+def test_a_module_whose_document_waits_for_a_decision_is_not_called_quiet(
+    client_for: Client, step: Make, set_chain: Make, submitted: Make
+) -> None:
+    set_chain(step("head.east"))
+    submitted()
+    page = client_for("head.east").get("/").text
+    quiet = re.findall(r"暂无待办：([^<]*)", page)
+    assert "待我审批</h2>" in page
+    assert ["客户" in one for one in quiet] == [True]
+    assert ["合同" in one for one in quiet] == [False]

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
 from core.audit.models import AuditRow
-from core.audit.trail import seal_with
+from core.audit.trail import name_action, seal_with
 from core.audit.verification import verify_rows
 from core.database.engine import make_engine
 from core.kernel.errors import Forbidden
 from plugins.contracts.models import Contract
 from plugins.contracts.operations import sign_contract
+from plugins.contracts.rules import ContractState
 from plugins.customers.models import Customer
 from plugins.customers.operations import change_customer
 from tests.plugins.conftest import Trade, trade
@@ -149,3 +150,22 @@ def test_each_database_is_sealed_with_its_own_key(world: World, trade: Trade, tm
     with Session(world.keguan.database.engine) as session:
         assert verify_rows(session, world.keguan.settings.audit_key).altered == ()
     stranger.dispose()
+
+
+def test_a_step_that_was_taken_names_what_one_right_lets_do_in_several_ways(world: World, trade: Trade) -> None:
+    contract = trade.contract()
+    with world.use_case("contracts") as session:
+        stored = get_for(session, Contract, "update", contract.id)
+        stored.state = ContractState.VOID
+        session.flush()
+        stored.title = "撤回的合同"
+    assert [row.action for row in _rows(world, contract)][1:] == ["void"]
+
+
+def test_a_verb_that_names_itself_is_called_so_whatever_step_it_takes(world: World, trade: Trade) -> None:
+    contract = trade.contract()
+    with world.use_case("contracts") as session:
+        stored = get_for(session, Contract, "update", contract.id)
+        name_action(session, stored, "warn")
+        stored.state = ContractState.VOID
+    assert [row.action for row in _rows(world, contract)][1:] == ["warn"]

@@ -212,7 +212,7 @@ def _steps(page: str) -> list[tuple[str, str, str]]:
     """Label, place and the markup of each step of the bar."""
     bar = re.search(r'<ol class="kg-stages".*?</ol>', page, re.DOTALL)
     assert bar is not None, "no bar"
-    found = re.findall(r'<li class="(\w+)"[^>]*>(.*?)</li>', bar[0], re.DOTALL)
+    found = re.findall(r'<li class="(\w+)[^>]*>(.*?)</li>', bar[0], re.DOTALL)
     return [(_bare_step(inner), where, inner) for where, inner in found]
 
 

@@ -44,6 +44,19 @@ def test_the_usual_way_leads_through_the_state_to_a_good_end(state: Offer, way: 
     assert CYCLE.way(state) == way
 
 
+@pytest.mark.parametrize(
+    ("passed", "way"),
+    [
+        ((Offer.DRAFT, Offer.SENT, Offer.REFUSED), (Offer.DRAFT, Offer.SENT, Offer.REFUSED)),
+        ((Offer.DRAFT, Offer.SENT, Offer.OLD, Offer.SENT, Offer.REFUSED), (Offer.DRAFT, Offer.SENT, Offer.REFUSED)),  # no round twice
+        ((Offer.DRAFT, Offer.SENT), (Offer.DRAFT, Offer.REFUSED)),  # not all of it is known
+    ],
+)
+def test_the_way_beside_the_usual_one_is_the_one_that_was_gone(passed: tuple[Offer, ...], way: tuple[Offer, ...]) -> None:
+    assert CYCLE.way(Offer.REFUSED, passed) == way
+    assert CYCLE.way(Offer.TAKEN, passed) == CYCLE.way(Offer.TAKEN)
+
+
 def test_a_cycle_may_state_its_usual_way() -> None:
     stated = Lifecycle(CYCLE.initial, CYCLE.transitions, usual=(Offer.DRAFT, Offer.CHECKED, Offer.SENT))
     assert stated.way(Offer.CHECKED) == (Offer.DRAFT, Offer.CHECKED, Offer.SENT)

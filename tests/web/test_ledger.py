@@ -44,6 +44,13 @@ def ledger(browser: Browser, customer: Customer) -> dict[str, tuple[str, str]]:
     return {kind: (count, amount) for kind, count, amount, _ in words}
 
 
+def figure(browser: Browser, customer: Customer, label: str) -> str:
+    """A key figure of the page."""
+    found = re.search(rf"{label}.{{0,300}}?>([–¥][^<]*)<", browser.get(f"/customers/{customer.id}").text, re.DOTALL)
+    assert found is not None
+    return found[1].strip()
+
+
 @pytest.mark.requirement("R-066")
 def test_the_owner_reads_how_many_there_are_and_what_they_come_to(client_for: Clients, customer: Customer) -> None:
     found = ledger(client_for("sales.east1"), customer)
@@ -58,7 +65,7 @@ def test_what_is_out_of_scope_is_neither_counted_nor_summed(world: World, client
         share_customer(session, customer.id, None, employee=world.employees["sales.east2"].id, mode=str(ShareMode.READ.value))
     found = ledger(client_for("sales.east2"), customer)
     assert found["联系人"][0] == "1"
-    assert found["合同"] == ("0", "–")
+    assert found["合同"] == ("0", "¥0")
 
 
 @pytest.mark.requirement("R-066")
@@ -66,6 +73,11 @@ def test_an_amount_that_one_may_not_read_is_no_sum(world: World, client_for: Cli
     for preset in ("salesperson", "customer_manager"):
         state(world, preset, {("contracts_contract", "amount"): FieldAccess.NONE})
     assert ledger(client_for("sales.east1"), customer)["合同"] == ("2", "–")
+    assert figure(client_for("sales.east1"), customer, "合同额（累计）") == "–"
+
+
+def test_no_contract_is_a_known_sum(trade: Trade, client_for: Clients) -> None:
+    assert figure(client_for("sales.east1"), trade.customer("sales.east1"), "合同额（累计）") == "¥0.00"
 
 
 @pytest.mark.requirement("R-066")

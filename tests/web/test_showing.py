@@ -1,4 +1,4 @@
-"""How values and labels are shown: nothing is a dash, a number says what it counts."""
+"""How values and labels are shown: what nobody knows is a dash, a number says what it counts."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from plugins.customers.rules import DecisionRole
 
 
 @pytest.mark.parametrize("kind", ["money", "exact_money"])
-def test_no_money_is_a_dash_in_every_table(kind: str) -> None:
+def test_no_money_is_a_sum_like_others_and_an_unknown_one_a_dash(kind: str) -> None:
     cells = Cells(now)
-    assert "–" in cells.shown(0, kind)
+    assert cells.shown(0, kind) == ("¥0.00" if kind == "exact_money" else "¥0")
+    assert "–" in cells.shown(None, kind)
     assert "¥1" in cells.shown(100, kind)
     assert cells.shown(0, "number") == "0"
 
@@ -32,13 +33,13 @@ def test_no_money_is_a_dash_in_every_table(kind: str) -> None:
     ("value", "kind", "told"),
     [
         (None, "money", "–"),
-        (0, "money", "–"),
-        (Decimal("0.00"), "money", "–"),
+        (0, "money", "¥0.00"),
+        (Decimal("0.00"), "money", "¥0.00"),
         (Decimal("0.01"), "money", "¥0.01"),
         ((0, False), "number", "0"),
     ],
 )
-def test_a_figure_without_money_is_a_dash_and_a_count_of_none_is_nought(value: object, kind: str, told: str) -> None:
+def test_a_figure_of_nothing_is_nought_and_one_that_nobody_knows_a_dash(value: object, kind: str, told: str) -> None:
     ((figure,), _) = shown_offers(None, [Figure(msg("Invoiced"), value, kind)])  # type: ignore[arg-type]
     assert str(figure.value) == told
 

@@ -29,6 +29,7 @@ from core.web.codes import code_label
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Link, SignatureCell, Signatures, Tag, Text, Tone, Verb
 from core.web.showing import form_field
+from core.web.showing import title_of as called
 
 NOTE = Field("text", msg("Note for those who decide"), "note", max_length=500)
 AND_ALL, OR_ONE = msg(" and "), msg(" or ")
@@ -139,7 +140,11 @@ def approval_tab(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[S
     asked = [_to_submit(session, nouns, kind, record) for kind in kinds_of(noun.model, g.actor.modules) if not _runs(cases, kind)]
     shown = (*(one for one in asked if one is not None), *(signatures(session, case, opens=_opens(session, case)) for case in cases))
     shown = (*shown, *reviews_without_case(session, noun, record, {case.kind for case in cases}))
-    return shown or (Signatures(title=msg("Approval"), cells=(), note=msg("No approval has been asked for yet.")),)
+    return shown or (
+        Signatures(
+            title=msg("Approval"), cells=(), note=msg("No approval of “%(name)s” has been asked for yet.", name=called(noun, record))
+        ),
+    )
 
 
 def _runs(cases: Sequence[ApprovalCase], kind: ApprovalKind) -> bool:

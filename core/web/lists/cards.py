@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from core.database.references import head_of
 from core.kernel.words import msg
 from core.lists.models import LONGEST_CONDITIONS
 from core.web.addresses import address
@@ -47,7 +48,7 @@ def _declared(noun: Noun, offered: Sequence[str]) -> list[str]:
     if not any(marks):
         return [shown.name for shown in noun.columns if shown.name in offered][:FEW]
     tag = [name for name in noun.tags if name != "state"][:1]
-    names = (marks.named, marks.amount, marks.on, *(noun.next_step or ()), "owner", *tag)
+    names = (head_of(marks.named), marks.amount, marks.on, *(noun.next_step or ()), "owner", *tag)
     return [name for name in dict.fromkeys(names) if name in offered]
 
 

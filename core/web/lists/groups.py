@@ -150,4 +150,4 @@ def _asked(query: Query, declared: Field, key: Any) -> dict[str, str]:
 
 
 def _money(amounts: Sequence[Decimal]) -> tuple[str, ...]:
-    return tuple(formats.money(to_fen(amount)) if amount else "–" for amount in amounts)
+    return tuple(formats.money(to_fen(amount)) for amount in amounts)

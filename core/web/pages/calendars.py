@@ -19,6 +19,7 @@ class Event:
     kind: Text
     icon: str
     hint: Text = ""
+    about: Text = ""
     time: str = ""
     person: Person | None = None
     late: bool = False

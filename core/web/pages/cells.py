@@ -53,8 +53,8 @@ class Cells:
         }
 
     def shown(self, value: Any, kind: str, column: Column | None = None) -> Markup:
-        """``value`` as HTML; nothing is a grey dash, never a blank."""
-        if value is None or value in ("", ()) or (value == 0 and kind in MONEY):
+        """``value`` as HTML; nothing is a grey dash, never a blank. No money is a sum like others: a dash says that nobody knows."""
+        if value is None or value in ("", ()):
             return Markup("") if kind == ColumnKind.TAGS else DASH
         if value == UNSEEN:
             return Markup('<span class="kg-3">{}</span>').format(value)

@@ -43,7 +43,7 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class StageStep:
     """One step of a life cycle shown as a bar; ``state`` is ``done``, ``now`` or ``later``, ``note`` the days it took;
-    ``ended`` the tone of a state that nothing leads out of, where that is no success."""
+    ``ended`` the tone of a state in which the life of the record has come to its end."""
 
     label: Text
     state: str

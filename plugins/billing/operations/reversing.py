@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for, open_for_writing
 from core.approvals.operations import use_approval
+from core.audit.trail import name_action
 from core.database.answers import needed_reason
 from core.kernel.acting import employee_id
 from core.kernel.clock import today
@@ -41,6 +42,7 @@ def void_invoice(session: Session, record_id: int, version: int | None, *, reaso
     invoice.state_reason = needed_reason(reason)
     for source, notice in _sources(session, invoice):
         book_on_notice(notice, -source.amount)
+        name_action(session, notice, "void_invoice")
     session.flush()
     _tell(session, invoice)
     return invoice
@@ -73,6 +75,7 @@ def reverse_invoice(
     red = _red_letter(session, invoice, taken, tax_number, past_day(on, "on"))
     sources = list(reversed(_sources(session, invoice)))
     for (_, notice), share in zip(sources, spread(taken, [source.amount for source, _ in sources]), strict=True):
+        name_action(session, notice, "red_letter_invoice")
         add_source(session, red, notice, -share)
     _tell(session, invoice)
     return invoice

@@ -104,14 +104,9 @@ def open_on(session: Session, day: date) -> list[OpenPart]:
     left = _left(due, _allocated(session))
     names = customer_names(session, {one.customer_id for one in due if one.part.id in left})
     bands = bands_in_force(session)
+    late = {one.part.id: one.part.days_late(day) for one in due}
     return [
-        OpenPart(
-            one,
-            names.get(one.customer_id, "–"),
-            left[one.part.id],
-            (day - one.part.due_on).days,
-            band_of(bands, one.part.due_on, day),
-        )
+        OpenPart(one, names.get(one.customer_id, "–"), left[one.part.id], late[one.part.id], band_of(bands, late[one.part.id]))
         for one in due
         if one.part.id in left
     ]

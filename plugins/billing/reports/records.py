@@ -75,7 +75,7 @@ def _of_customer(customer_id: int) -> Sequence[Figure]:
     counted = url_for("InvoicesView.list", customer=customer_id, state=[one.value for one in InvoiceState if one is not InvoiceState.VOID])
     return [
         Figure(msg("Invoiced"), Summed(invoiced), "money", url=counted),
-        Figure(msg("Invoiced and not paid"), Summed(less(invoiced, received, owed=True)), "money", url=url, unknown=True),
+        Figure(msg("Invoiced and not paid"), Summed(less(invoiced, received, owed=True)), "money", url=url),
     ]
 
 

@@ -74,7 +74,6 @@ def open_parts(parts: Iterable[Due], loose: Decimal) -> dict[int, Decimal]:
     return {part.part_id: room - share for part, room, share in zip(ordered, rooms, paid, strict=True) if room > share}
 
 
-def band_of(bands: Sequence[Band], due_on: date, day: date) -> Band:
-    """The band that something due on ``due_on`` belongs to on ``day``."""
-    days = (day - due_on).days
+def band_of(bands: Sequence[Band], days: int) -> Band:
+    """The band of something that has been due for ``days``."""
     return next(band for band in bands if band.holds(days))

@@ -15,7 +15,7 @@ from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
 from core.kernel.words import Day, msg, on_day
 from core.web.access import needs
-from core.web.pages import CardPlace, Column, ColumnKind, Link, Page, Pager, PanelPage, RelatedTable, Row
+from core.web.pages import CardPlace, Column, ColumnKind, Link, Page, Pager, PanelPage, RelatedTable, Row, Tag, Tone
 from core.web.paging import cut
 from core.web.views import PluginView
 from plugins.billing.permissions import AGEING
@@ -84,6 +84,7 @@ def _table(found: Sequence[OpenPart], shown: Sequence[OpenPart], pager: Pager | 
         Column("contract", msg("Contract"), ColumnKind.NAME, place=CardPlace.NAME),
         Column("customer", msg("Customer"), place=CardPlace.OWNER),
         Column("part", msg("Part"), place=CardPlace.CHOSEN),
+        Column("state", msg("State"), ColumnKind.TAG, place=CardPlace.STATE),
         Column("due_on", msg("Due on"), ColumnKind.DATE, place=CardPlace.LAST),
         Column("days", msg("Days overdue"), ColumnKind.NUMBER, place=CardPlace.CHOSEN),
         Column("amount", msg("Amount"), ColumnKind.EXACT_MONEY, place=CardPlace.CHOSEN),
@@ -91,7 +92,7 @@ def _table(found: Sequence[OpenPart], shown: Sequence[OpenPart], pager: Pager | 
     )
     rows = tuple(_row(part) for part in shown)
     total = to_fen(sum((part.open for part in found), start=found[0].open * 0)) if found else 0
-    totals = (msg("Total"), None, None, None, None, None, total) if found else ()
+    totals = (msg("Total"), None, None, None, None, None, None, total) if found else ()
     empty = msg("Nothing is open here.")
     return RelatedTable(title=msg("Open parts"), columns=columns, rows=rows, totals=totals, empty=empty, pager=pager)
 
@@ -102,7 +103,8 @@ def _row(part: OpenPart) -> Row:
     cells = (
         f"{part.due.number} {part.due.title}",
         part.customer,
-        str(msg("Part %(number)s: %(title)s", number=agreed.position, title=agreed.title)),
+        str(msg("%(number)s: %(title)s", number=agreed.position, title=agreed.title)),  # below the word “Part”
+        Tag(agreed.state.label, Tone(agreed.state.tone)),
         agreed.due_on,
         max(part.days, 0),
         to_fen(agreed.amount),

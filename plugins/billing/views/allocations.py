@@ -44,6 +44,7 @@ ALLOCATIONS = Noun(
     order="-id",
     filters=("state", "receipt", "contract", "invoice", "allocated_on"),
     facts=("receipt", "contract"),
+    about="contract.customer",
     tags=("state",),
     figures=("amount",),
     create=operations.allocate,

@@ -107,6 +107,8 @@ NOTICES = Noun(
         "send": msg("sent it to the clerk"),
         "issue": msg("issued an invoice"),
         "close": msg("closed it without the rest"),
+        "void_invoice": msg("made an invoice of it void"),
+        "red_letter_invoice": msg("reversed an invoice of it by a red-letter invoice"),
     },
 )
 

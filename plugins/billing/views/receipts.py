@@ -85,6 +85,7 @@ RECEIPTS = Noun(
     order="-id",
     filters=("state", "customer", "way", "delivery", "owner", "department", "received_on"),
     facts=("payer", "customer", "owner"),
+    about="customer",
     tags=("state", "delivery"),
     create=operations.register_receipt,
     change=operations.change_receipt,

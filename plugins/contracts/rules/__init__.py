@@ -13,6 +13,7 @@ from plugins.contracts.rules.agreeing import (
 )
 from plugins.contracts.rules.amending import SUPPLEMENT_CYCLE, SupplementState, supplement_number
 from plugins.contracts.rules.paying import (
+    ASKED_FOR,
     COUNTED,
     LAPSING,
     MOST_PARTS,
@@ -29,6 +30,7 @@ from plugins.contracts.rules.settings import PARAMETERS
 from plugins.contracts.rules.speaking import ORAL_CYCLE, OralState
 
 __all__ = [
+    "ASKED_FOR",
     "COUNTED",
     "LAPSING",
     "LIFECYCLE",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from core.kernel.choices import NOT_COUNTED, Choice
@@ -51,6 +51,10 @@ LAPSING = {"terminate": (PartState.PLANNED, PartState.WAITING), "void": (PartSta
 """What lapses with the contract: one that is terminated still owes what was invoiceable by then, one that is void never owed anything."""
 PAYABLE = (ContractState.EFFECTIVE, ContractState.INCOMPLETE, ContractState.EXPIRED)
 """Contracts that invoices and receipts are booked against: signed, and neither terminated nor void; what is due outlives a term."""
+
+
+ASKED_FOR: Mapping[str, Sequence[Choice]] = {"state": (PartState.INVOICEABLE,), "contract.state": PAYABLE}
+"""What has to hold so that the customer may be asked for a part; until its condition has come, nobody is late with it (R-227, R-234)."""
 
 
 def shares_of(text: str) -> list[Decimal]:

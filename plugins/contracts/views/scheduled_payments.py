@@ -18,7 +18,7 @@ from plugins.contracts import operations
 from plugins.contracts.models import Contract, ScheduledPayment
 from plugins.contracts.permissions import RELEASE
 from plugins.contracts.queries import paid_of_part
-from plugins.contracts.rules import COUNTED, OPEN, PART_CYCLE, PAYABLE, ContractState, PartState
+from plugins.contracts.rules import ASKED_FOR, COUNTED, OPEN, PART_CYCLE, PAYABLE, ContractState, PartState
 from plugins.contracts.views.asked import in_days
 
 
@@ -60,9 +60,8 @@ def _paid(done: Decimal, whole: Decimal) -> Message:
     return msg("%(paid)s paid, %(rest)s outstanding", paid=paid, rest=rest)
 
 
-# A customer is late with what may be asked for; where the condition has not come, nobody is.
 PAID = Progress("paid", "unpaid", "amount", paid_of_part, _paid)
-DUE = Due("due_on", {"state": (PartState.INVOICEABLE,), "contract.state": PAYABLE}, PAID)
+DUE = Due("due_on", ASKED_FOR, PAID)
 SCHEDULED_PAYMENTS = Noun(
     plugin="contracts",
     model=ScheduledPayment,
@@ -105,6 +104,9 @@ SCHEDULED_PAYMENTS = Noun(
     empty=msg("Payments that customers owe under contracts are listed here, part by part."),
     steps={
         "release": msg("made it invoiceable"),
+        "agree": msg("agreed it with the customer"),
+        "replace": msg("replaced it by a supplement"),
+        "lapse": msg("let it lapse with its contract"),
     },
 )
 

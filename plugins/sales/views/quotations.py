@@ -19,7 +19,7 @@ from plugins.sales.operations.lines import TYPED
 from plugins.sales.queries.products import products_offered
 from plugins.sales.reports.prices import beside_quotation
 from plugins.sales.rules.orders import OrderState
-from plugins.sales.rules.quotations import IN_PROGRESS, LIFECYCLE, REVISED, QuotationState
+from plugins.sales.rules.quotations import IN_PROGRESS, LIFECYCLE, QUOTED, REVISED, QuotationState
 from plugins.sales.views.deciding import price_acts
 
 ANSWER = (Field("date", msg("Answered on"), "on"), Field("text", msg("Customer's answer"), "answer", max_length=500))
@@ -28,7 +28,11 @@ ANSWER = (Field("date", msg("Answered on"), "on"), Field("text", msg("Customer's
 def _fixed(quotation: Quotation) -> Message | None:
     if quotation.state is QuotationState.DRAFT:
         return None
-    return msg("Only a draft can be changed. To change what the customer has, please make a new version.")
+    if quotation.state in QUOTED:
+        return msg("Only a draft can be changed. To change what the customer has, please make a new version.")
+    if quotation.state is QuotationState.READY:
+        return msg("Only a draft can be changed. This quotation has not been sent yet; please put it back to draft.")
+    return msg("Only a draft can be changed. Finance is checking the price of this quotation.")
 
 
 def _not_revised(quotation: Quotation) -> Message | None:

@@ -204,6 +204,25 @@ def test_a_paper_invoice_of_this_month_is_made_void_and_its_notice_is_open_again
     )
 
 
+def told_of(client_for: Callable[[str], Browser], path: str) -> str:
+    """The changes on the timeline of a document."""
+    return client_for(SELLER).get(f"{path}?tab=timeline&kind=changes", headers={"HX-Request": "true", "HX-Target": "tab-body"}).text
+
+
+def test_timelines_of_invoice_and_notice_say_whether_it_was_made_void_or_reversed(
+    books: Books, contract: Contract, world: World, client_for: Callable[[str], Browser]
+) -> None:
+    void = mailed(books, world, contract)
+    red = books.invoice(books.sent(contract))
+    with world.use_case(CLERK) as session:
+        void_invoice(session, void.id, None, reason="税率有误")
+        reverse_invoice(session, red.id, None, tax_number=books.number(), reason="退货")
+    assert 'kg-grow">作废</span>' in told_of(client_for, f"/invoices/{void.id}")
+    assert 'kg-grow">红冲</span>' in told_of(client_for, f"/invoices/{red.id}")
+    assert "作废了本通知的发票" in told_of(client_for, f"/invoice-notices/{void.notice_id}")
+    assert "红冲了本通知的发票" in told_of(client_for, f"/invoice-notices/{red.notice_id}")
+
+
 def test_what_is_electronic_or_older_is_not_made_void(books: Books, contract: Contract, world: World) -> None:
     notice = books.sent(contract, "3000.00", kind=InvoiceKind.SPECIAL)
     before = today().replace(day=1) - timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,8 +29,9 @@ from plugins.contracts.models import Contract
 from plugins.contracts.operations import terminate_contract, void_contract
 from plugins.contracts.rules import ContractState
 from plugins.customers.operations import hand_over_customer
+from plugins.customers.public import customer_names
 from tests.plugins.billing.conftest import ADMINISTRATOR, CLERK, SELLER, Books
-from tests.world import World
+from tests.world import Browser, World
 
 
 @pytest.mark.requirement("R-039")
@@ -236,3 +238,15 @@ def test_what_is_open_follows_the_customer_to_its_new_owner(books: Books, contra
     }
     new = books.trade.employee("sales.east2")
     assert owners == {"notice": new, "invoice": new, "open": new, "used": books.trade.employee(SELLER)}
+
+
+def test_cards_and_calendars_say_whose_money_it_is(
+    books: Books, contract: Contract, world: World, client_for: Callable[[str], Browser]
+) -> None:
+    receipt = books.receipt("500.00", contract.customer_id)
+    books.paid(receipt, contract, "500.00")
+    with world.reading(SELLER) as session:
+        name = customer_names(session, {contract.customer_id})[contract.customer_id]
+    browser = client_for(SELLER)
+    for page in ("receipts/cards", "receipts/calendar", "allocations/cards", "allocations/calendar"):
+        assert name in browser.get(f"/{page}").text.partition("<main")[2], page

@@ -145,7 +145,7 @@ def test_printing_statements_is_a_right_of_its_own(books: Books, contract: Contr
 @pytest.mark.requirement("R-392")
 def test_what_is_due_is_aged_by_customer_contract_and_salesperson(books: Books, world: World) -> None:
     customer = books.trade.customer()
-    old, new = books.contract(customer=customer), books.contract(customer=customer)
+    old, new = books.contract(customer=customer, released=2), books.contract(customer=customer)
     for contract, back in ((old, 100), (new, 10)):
         move_due(books, world, contract, back)
     books.paid(books.receipt("17360.00", customer.id), old, "17360.00")
@@ -159,6 +159,20 @@ def test_what_is_due_is_aged_by_customer_contract_and_salesperson(books: Books, 
     assert row.total == by_customer.total == by_owner.total == 2 * Decimal("391200.00") - Decimal("17360.00")
     assert {one.key for one in by_contract.rows} == {old.id, new.id}
     assert [one.name for one in by_owner.rows] == [world.employees[SELLER].name]
+
+
+@pytest.mark.requirement("R-234")
+def test_a_part_whose_condition_has_not_come_is_not_due_neither_here_nor_in_the_schedule(
+    books: Books, contract: Contract, world: World, client_for: ClientFor
+) -> None:
+    move_due(books, world, contract, 100)
+    with world.reading(SELLER) as session:
+        first, second = open_on(session, today())
+    assert (first.days, first.band.key, second.days, second.band.key) == (100, "4", 0, "0")
+    browser = client_for(SELLER)
+    assert "未到条件" in browser.get("/ageing/parts?band=0").text
+    late = browser.get("/scheduled-payments/?view=late").text
+    assert [f"/scheduled-payments/{one.due.part.id}" in late for one in (first, second)] == [True, False]
 
 
 def move_due(books: Books, world: World, contract: Contract, days: int) -> None:
@@ -229,7 +243,7 @@ def test_a_customer_who_has_paid_ahead_owes_nothing(books: Books, contract: Cont
     page = client_for(SELLER).get(f"/customers/{contract.customer_id}").text
     told = re.search(r"已开票未收款.{0,200}?>([–¥−-][^<]*)<", page, re.DOTALL)
     assert told is not None
-    assert told[1] == "–"
+    assert told[1] == "¥0.00"
 
 
 def test_nothing_is_still_to_be_paid_of_a_contract_that_binds_nobody_yet(world: World, client_for: ClientFor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -101,9 +101,8 @@ def _read(words: str) -> Decimal:
 def test_bands_are_what_the_company_sets() -> None:
     bands = read_bands("30, 60,90,180")
     assert [str(band.label) for band in bands] == ["Not due", "1–30 days", "31–60 days", "61–90 days", "91–180 days", "Over 180 days"]
-    day = date(2026, 11, 22)
     ages = (-5, 0, 1, 30, 31, 90, 91, 180, 181, 2000)
-    assert [band_of(bands, day - timedelta(days=age), day).key for age in ages] == ["0", "0", "1", "1", "2", "3", "4", "4", "5", "5"]
+    assert [band_of(bands, age).key for age in ages] == ["0", "0", "1", "1", "2", "3", "4", "4", "5", "5"]
 
 
 @pytest.mark.parametrize("text", ["", "thirty", "30,20", "30,30", "0,30", "-1", "1,2,3,4,5,6,7,8,9"])

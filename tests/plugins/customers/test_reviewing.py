@@ -50,7 +50,7 @@ def test_the_head_approves_and_names_the_salesperson_who_is_told(trade: Trade, w
 @pytest.mark.requirement("R-151")
 def test_the_approval_tab_tells_the_review_of_the_head(trade: Trade, world: World, client_for: Callable[[str], Browser]) -> None:
     customer = trade.entered("sales.east1")
-    tab, unasked = f"/customers/{customer.id}?tab=approval", "本单据没有审批记录"
+    tab, unasked = f"/customers/{customer.id}?tab=approval", f"“{customer.name}”尚无审批记录"
     assert unasked in client_for("sales.east1").get(tab).text
     with world.use_case("head.east") as session:
         review_customer(session, customer.id, None, approve=False, reason="地址不全")

@@ -59,6 +59,15 @@ def test_what_is_won_has_passed_every_stage_and_what_is_closed_is_not_moved(clie
     assert bar_of(browser, lost) == (["done", "now ended bad"], 0)
 
 
+def test_nothing_is_expected_of_a_closed_opportunity_on_its_card(client_for: ClientFor, world: World, shop: Shop) -> None:
+    under_way, lost = shop.opportunity(title="在谈商机"), shop.opportunity(title="输单商机")
+    with world.use_case(SELLER) as session:
+        lose_opportunity(session, lost.id, None, reason="price")
+    page = client_for(SELLER).get("/opportunities/cards?view=all").text
+    cards = [page.partition(f'/opportunities/{one.id}"')[2].partition("</li>")[0] for one in (under_way, lost)]
+    assert ["未安排下一步" in card for card in cards] == [True, False]
+
+
 def columns_of(page: str) -> dict[str, tuple[int, int]]:
     """By the name of the column how many are told to stand in it, and how many cards do."""
     parts = page.split('<section class="kg-column"')[1:]

@@ -84,9 +84,14 @@ def test_what_waits_for_finance_stands_on_its_desk_and_is_passed_there(client_fo
     refused = seller.post(f"{address}/send", data={"version": version_in(seller.get(address).text), "way": "fax"})
     assert (refused.status_code, "请您先定稿" in refused.text) == (409, True)
     assert seller.post(f"{address}/submit", data={"version": version_in(seller.get(address).text)}).status_code == 303
+    assert "财务正在审核报价的价格" in seller.get(f"{address}/edit").text
     assert address in finance.get("/").text
     assert finance.post(f"{address}/approve_discount", data={"version": version_in(finance.get(address).text)}).status_code == 303
     assert "待发出" in seller.get(address).text
+    assert "报价尚未发出，请先退回草稿" in seller.get(f"{address}/edit").text
+    with world.use_case(SELLER) as session:
+        send_quotation(session, quotation.id, None, way="fax")
+    assert "客户手中的报价保持原样" in seller.get(f"{address}/edit").text
 
 
 @pytest.mark.requirement("R-097")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -30,6 +32,7 @@ from plugins.service.errors import (
 from plugins.service.models import DispatchOrder, DispatchPart, ServiceRequest
 from plugins.service.rules import DispatchState, RequestState
 from tests.plugins.service.conftest import AFTER_SALES, MANAGER, MORNING, PART, Service
+from tests.world import Browser
 
 
 def drawing() -> bytes:
@@ -262,3 +265,15 @@ def test_leaders_read_and_do_not_act(service: Service) -> None:
         assert session.get(DispatchOrder, order.id) is not None
     with pytest.raises(Forbidden):
         service.do(operations.cancel_dispatch, order, "leader", reason="x")
+
+
+@pytest.mark.parametrize(("issued", "bar"), [(False, ["计划中", "已取消"]), (True, ["计划中", "已派工", "已取消"])])
+def test_the_bar_of_a_cancelled_order_shows_the_steps_that_were_taken(
+    service: Service, client_for: Callable[[str], Browser], issued: bool, bar: list[str]
+) -> None:
+    request = service.started()
+    order = service.issued(request) if issued else service.planned(request)
+    service.do(operations.cancel_dispatch, order, AFTER_SALES, reason="客户自行解决")
+    page = client_for(AFTER_SALES).get(f"/dispatch-orders/{order.id}").text
+    stages = page.partition('<ol class="kg-stages"')[2].partition(">")[2].partition("</ol>")[0]
+    assert re.findall(r"[一-鿿]+", re.sub(r"<[^>]*>", " ", stages)) == bar
