@@ -251,8 +251,10 @@ def _value_rows(part: Part, *, several: bool) -> Iterator[SettingRow]:
 
 
 def _part_row(part: Part) -> SettingRow:
+    """The record with its values; what it is called by is not said once more."""
     declared = fields_of(part.model)
-    said = tuple(labelled(declared[name].label, in_words(declared[name], value)) for name, value in part.values.items())
+    told = {name: in_words(declared[name], value) for name, value in part.values.items()}
+    said = tuple(labelled(declared[name].label, value) for name, value in told.items() if str(value) != part.title)
     return SettingRow(_title(part), lines=said, tags=(Tag(part.model.__label__),) if part.title else ())
 
 
