@@ -87,7 +87,12 @@ class Evidence:
             "enumerated": [" | ".join(item) for item in self.items],
         }
         _write(self.name, said)
-        assert not found, f"{len(found)} problems of {self.name}:\n" + "\n".join(found[:SHOWN])
+        assert not found, f"{len(found)} problems of {self.name} ({answers(counted)}):\n" + "\n".join(found[:SHOWN])
+
+
+def answers(counted: Mapping[str, int]) -> str:
+    """How often the answer was yes, and how often no."""
+    return f"{counted['positive']} times yes, {counted['refused']} times no"
 
 
 def floor_of(name: str) -> int:
@@ -128,13 +133,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def verdicts() -> dict[str, str]:
     """Each harness of the floors: nothing when its evidence is of this source and passed, else what is wrong."""
-    return {name: _verdict(FOLDER / f"{name}.json") for name in tomllib.loads(FLOORS.read_text(encoding="utf-8"))}
+    return {name: _verdict(name) for name in tomllib.loads(FLOORS.read_text(encoding="utf-8"))}
 
 
-def _verdict(path: Path) -> str:
-    if not path.is_file():
+def _kept(name: str) -> dict[str, Any]:
+    return dict(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def _verdict(name: str) -> str:
+    if not (FOLDER / f"{name}.json").is_file():
         return "there is none"
-    said = json.loads(path.read_text(encoding="utf-8"))
+    said = _kept(name)
     if said["result"] != "passed":
         return f"{said['result']}: {'; '.join(said['problems'])[:300]}"
     return "" if said.get("source") == source() else "it is of another source"
@@ -144,7 +153,7 @@ def main() -> int:
     """One line for each harness; 0 when all stand."""
     found = verdicts()
     for name, why in found.items():
-        print(f"{'well  ' if not why else 'FAILED'}  {name}{': ' if why else ''}{why}")
+        print(f"{'FAILED' if why else 'well  '}  {name}: {why or answers(_kept(name))}")
     return 1 if any(found.values()) else 0
 
 

@@ -148,7 +148,7 @@ def change_password(session: Session, user_id: int, current: str, new: str, meth
     """Change one's own password; the present one is asked for."""
     user = session.get(User, user_id)
     if user is None or not check_password_hash(user.password or "", current):
-        raise BadInput(fields={"current": msg("This is not your current password.")})
+        raise BadInput(fields={"current": msg("This is not your current password. Please type it again.")})
     if current == new:
         raise BadInput(fields={"new": msg("Please choose a password other than the current one.")})
     set_password(session, user, new, method)

@@ -75,7 +75,7 @@ def _store(session: Session, role: Role) -> None:
     with session.no_autoflush:
         others = session.scalars(select(Role.name).where(Role.id != (role.id or 0))).all()
     if str(role.name) in map(str, others):
-        raise BadInput(fields={"name": msg("Another role is called “%(name)s”.", name=role.name)})
+        raise BadInput(fields={"name": msg("Another role is called “%(name)s”. Please choose another name.", name=role.name)})
     session.add(role)
     open_for_writing(session, role)
     session.flush()

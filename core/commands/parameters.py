@@ -12,7 +12,7 @@ from core.commands.terminal import Terminal, company_called
 from core.extension.calling import registry
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import BadInput
-from core.kernel.words import msg
+from core.kernel.words import msg, on_day
 from core.organisation.parameters import as_text, parameter, spec_called
 from core.web.administration.parameters import asked, value_told
 from core.web.values import load
@@ -59,7 +59,7 @@ def set_one(terminal: Terminal, name: str, value: str, slug: str, starts_on: str
         with acting_as(System("terminal", company_called(session, slug).id)):
             row = set_parameter(session, name, typed, _day(starts_on) if starts_on else None)
             session.flush()
-    terminal.say(msg("%(name)s is %(value)s from %(day)s on.", name=name, value=value, day=row.starts_on))
+    terminal.say(msg("%(name)s is %(value)s from %(day)s on.", name=name, value=value, day=on_day(row.starts_on)))
 
 
 def _day(text: str) -> date:

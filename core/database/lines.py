@@ -36,7 +36,7 @@ def clean_lines(
     Raises :class:`BadInput` whose fields are called ``<name>-<n>-<field>``, n from 0.
     """
     if len(lines) > most:
-        raise BadInput(fields={name: msg("A document has at most %(limit)s lines.", limit=most)})
+        raise BadInput(fields={name: msg("A document has at most %(limit)s lines. Please divide it.", limit=most)})
     found: list[dict[str, Any]] = []
     wrong: dict[str, Message] = {}
     for number, line in enumerate(lines):
@@ -80,5 +80,5 @@ def wrong_goods(quantity: Decimal, price: Decimal) -> dict[str, Message]:
     """What is wrong with the quantity and the price (yuan) of goods, by field."""
     wrong = {"quantity": msg("The quantity must be above 0.")} if quantity <= 0 else {}
     if price < 0:
-        wrong["price"] = msg("The price must not be below 0.")
+        wrong["price"] = msg("The price must not be below 0. Please check it.")
     return wrong

@@ -31,7 +31,7 @@ def clean_value(field: Field, value: Any) -> Any:
         value = _storable(value, field.kind == "long_text")
     if value in (None, ""):
         if field.required:
-            raise BadInput(msg("This field must not be empty."))
+            raise BadInput(msg("This field must not be empty. Please fill it in."))
         return None
     return CLEANERS[field.kind](field, value)
 
@@ -97,7 +97,7 @@ def _date(field: Field, value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise _wrong(msg("This is not a date. Please write it like 2026-03-24."))
     if not 1900 <= value.year < 2200:
-        raise _wrong(msg("The year must lie between 1900 and 2199."))
+        raise _wrong(msg("The year must lie between 1900 and 2199. Please check it."))
     return value
 
 
@@ -105,7 +105,7 @@ def _moment(field: Field, value: Any) -> datetime:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise _wrong(msg("This is not a time. Please give day, time and zone."))
     if not 1900 < value.year < 2199:
-        raise _wrong(msg("The year must lie between 1900 and 2199."))
+        raise _wrong(msg("The year must lie between 1900 and 2199. Please check it."))
     return value
 
 

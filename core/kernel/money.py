@@ -22,7 +22,7 @@ def yuan(value: str | int | Decimal) -> Decimal:
     except InvalidOperation:
         raise BadInput(msg("This is not an amount. Please write it like 1234.50.")) from None
     if not amount.is_finite() or abs(amount) > LARGEST:
-        raise BadInput(msg("This amount is too large. The largest is 9,999,999,999,999.99."))
+        raise BadInput(msg("This amount is too large; the largest is 9,999,999,999,999.99. Please check it."))
     if amount != amount.quantize(FEN):
         raise BadInput(msg("An amount has at most two decimals. Please round it to fen."))
     return amount.quantize(FEN)

@@ -34,7 +34,7 @@ FOUND = 20
 
 @dataclass(frozen=True)
 class Part:
-    """One record of a dossier with every filled field by name.
+    """One record of a dossier with what it is called, empty where it has no name, and every filled field by name.
 
     ``personal`` are the fields whose values are those of the person; none where the record only refers to him or her. In a record that is
     a person or a company of its own these are the shared values alone, such as a telephone, and ``shared`` is set.
@@ -42,6 +42,7 @@ class Part:
 
     model: type[Record]
     record: Any
+    title: str
     values: Mapping[str, Any]
     personal: frozenset[str] = frozenset()
     shared: bool = False
@@ -144,7 +145,8 @@ def _part(model: type[Record], record: Any, personal: frozenset[str] = frozenset
     found = {name: open_value(record, name) for name in fields_of(model)}
     shown = {name: str(value) if isinstance(value, Record) else value for name, value in found.items()}
     filled = {name: value for name, value in shown.items() if value not in (None, "")}
-    return Part(model, record, filled, personal, shared)
+    title = str(record)
+    return Part(model, record, "" if title == f"#{record.id}" else title, filled, personal, shared)
 
 
 def _referring(session: Session, person: Any) -> Iterator[Part]:

@@ -93,7 +93,8 @@ def _attention(session: Any) -> Iterator[DeskItem]:
 def _jobs(session: Any) -> Iterator[DeskItem]:
     """A worker that is missing, and kinds of work that failed lately."""
     if not is_at_work("worker"):
-        yield DeskItem(msg("No worker is running: imports, exports, reminders and mails wait."), "", msg("Start one with: app.py worker"))
+        waiting = msg("No worker is running: imports, exports, reminders and mails wait.")
+        yield DeskItem(waiting, "", msg("Start one with: app.py worker"), whole=True)
     since = now() - timedelta(days=JOBS_DAYS)
     failed = (
         select(Job.kind, func.count(Job.id), func.max(Job.finished_at))
@@ -116,7 +117,8 @@ def _gaps(session: Any) -> Iterator[DeskItem]:
     seen = outlook(session, kinds)
     for kind in [one for one in kinds if seen.of(one)][:SHOWN]:
         yield DeskItem(
-            msg("Approval chain with a gap: %(kind)s", kind=kind.title),
+            msg("Nobody can approve: %(kind)s", kind=kind.title),
             url_for("ChainsView.chain", name=kind.name),
             seen.sentences(kind)[0],
+            whole=True,
         )

@@ -24,7 +24,7 @@ from core.organisation.code_lists import label_of
 from core.web.agenda import Entry, entries_between, leaving_nouns
 from core.web.called import kind_and_number
 from core.web.listing import Query, read_query, statement
-from core.web.lists.words import told_condition
+from core.web.lists.words import told_condition, told_span
 from core.web.nouns import Noun, Nouns
 from core.web.picked import PICKED, files_key, picked_ids, picked_text
 from core.web.tagging import LABEL, TAG, tag_words
@@ -98,7 +98,7 @@ class NounSource:
             found.append((self.noun.fields[one.name].label, words))
         if query.conditions.any_of and len(query.conditions.all) > 1:
             found.append((msg("Conditions"), str(msg("any of them"))))
-        return [*found, *((self.noun.fields[day].label, f"{query.since.get(day) or ''} – {query.until.get(day) or ''}") for day in days)]
+        return [*found, *((self.noun.fields[day].label, told_span(query, day)) for day in days)]
 
     def _value(self, session: Session, declared: Field, value: str) -> str:
         if declared.choices is not None:

@@ -101,7 +101,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
 
     groups = [FieldSet(group.title, tuple(ask(name) for name in group.names if name in declared), group.folded) for group in noun.groups]
     if creating and noun.extra_fields and not only:
-        groups.append(FieldSet(msg("Further"), tuple(ask(extra.name) for extra in noun.extra_fields)))
+        groups.append(FieldSet(noun.extra_title, tuple(ask(extra.name) for extra in noun.extra_fields)))
     if record is not None and any(name in declared for name in key_fields(noun.model)):
         question = form_field(nouns, REASON, draft.values.get(FIELD, ""), error=draft.errors.get(FIELD, ""))
         groups.append(FieldSet(REASON.label, (question,), FIELD not in draft.errors and not draft.values.get(FIELD)))

@@ -27,6 +27,7 @@ from core.database.records import Record
 from core.database.references import class_of
 from core.database.sentences import said
 from core.kernel.acting import FieldAccess, acting
+from core.kernel.choices import Choice
 from core.kernel.clock import SHANGHAI, today
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.money import to_fen
@@ -130,6 +131,13 @@ def word(session: Any, declared: Field, value: Any) -> Any:
     if declared.said:
         return said(value)
     return WORDS[declared.kind](declared, value) if declared.kind in WORDS else str(value)
+
+
+def in_words(declared: Field, value: Any) -> Any:
+    """The value of a record, a referenced one being told by its name already, as a person reads it: as :func:`word` tells the trail."""
+    if isinstance(value, Choice):
+        return value.label
+    return WORDS[declared.kind](declared, value if isinstance(value, bool) else str(value)) if declared.kind in WORDS else str(value)
 
 
 WORDS: dict[str, Callable[[Field, Any], Any]] = {

@@ -31,7 +31,7 @@ def day_of(text: str) -> date:
     except ValueError:
         raise Malformed(msg("This day does not exist. Please write it like 2026-03-18.")) from None
     if not 1900 <= day.year < 2200:
-        raise Malformed(msg("The year must lie between 1900 and 2199."))
+        raise Malformed(msg("The year must lie between 1900 and 2199. Please check it."))
     return day
 
 

@@ -202,10 +202,11 @@ class Beside:
     blocks: Callable[[Any, int, Sequence[str], int | None], Sequence[Any]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Noun:
     """Everything the web needs to know of one kind of record; there is one of each, so that what follows from it is remembered by it.
 
+    It is whole once pages are registered: until then :meth:`also_offer` may add to its verbs, and nothing changes it afterwards.
     ``path`` is the plural used in addresses and REST; ``create(session, values)``, ``change(session, id, version, changes)``
     and ``delete(session, id, version)`` are the operations; None where that is not offered.
     """
@@ -252,6 +253,7 @@ class Noun:
     files: bool = False  # whether files can be attached to a record
     keeps_files: Callable[[Any], bool] | None = None  # when its files stay, beside closed records and those that are not changed any more
     extra_fields: tuple[Field, ...] = ()  # asked for on create only, not stored under their name
+    extra_title: Message | str = ""  # the heading over them
     hint_endpoint: dict[str, str] = field(default_factory=dict)  # field name to endpoint of its hint while typing
     alike: tuple[str, ...] = ()  # names and keys of text: while one is typed, records seen that begin alike are shown
     told: Mapping[str, Callable[[Any], Message | str]] = field(default_factory=dict)  # field name to the words for a stored code
@@ -288,7 +290,7 @@ class Noun:
     def also_offer(self, acts: Sequence[Act]) -> None:
         """Offer ``acts`` of the house behind the noun's own; those that it has already stay as they are."""
         known = {act.verb for act in self.acts}
-        object.__setattr__(self, "acts", (*self.acts, *(act for act in acts if act.verb not in known)))
+        self.acts = (*self.acts, *(act for act in acts if act.verb not in known))
 
     def waits_for(self, by: str, record: Any) -> Message | None:
         """Why none can be begun now about ``record``, which the reference ``by`` leads to; None when nothing speaks against it."""

@@ -89,6 +89,7 @@ EMPLOYEES = Noun(
         Field("text", msg("Account"), "user_name", required=True, max_length=63, help=msg("What the person signs in with.")),
         PASSWORD,
     ),
+    extra_title=msg("Sign-in"),
     acts=(
         Act(
             "leave",

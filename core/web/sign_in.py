@@ -127,7 +127,7 @@ class SignInView(PluginView):
                     work, g.identity.user_id, request.form.get("current", ""), new, current_app.config["FAB_PASSWORD_HASH_METHOD"]
                 )
         except SignInRequired:
-            return {"current": msg("This is not your current password.")}
+            return {"current": msg("This is not your current password. Please type it again.")}
         except TooManyAttempts as error:
             return {"current": error.message}
         except BadInput as error:

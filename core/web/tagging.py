@@ -48,7 +48,7 @@ def tag_acts(noun: Noun) -> tuple[Act, ...]:
     )
     return (
         Act("tag", msg("Tag"), partial(tag_record, noun.model), "update", "tag", (word,), back=back),
-        Act(UNTAG, msg("Take off a tag"), partial(untag_record, noun.model), "update", "x", (replace(word, help=None),), back=back),
+        Act(UNTAG, msg("Remove a tag"), partial(untag_record, noun.model), "update", "x", (replace(word, help=None),), back=back),
     )
 
 

@@ -45,7 +45,7 @@ ACTIONS: dict[str, Message] = {  # in the past: who did what
     "use": msg("used the approval"),
     "mark": msg("marked it"),
     "tag": msg("tagged it"),
-    "untag": msg("took a tag off it"),
+    "untag": msg("removed a tag from it"),
     "set_default": msg("made it the default view"),
     "end_default": msg("ended it as the default view"),
     "new_password": msg("set a new first password"),

@@ -41,19 +41,22 @@ def _first(said: Any) -> Message:
     return said if isinstance(said, Message) else SENTENCES.get(str(said), Message(str(said)))
 
 
+OUT_OF_RANGE, NOT_CHOSEN = "Number too large.", "Not among the choices."
 SENTENCES = {
-    "Unknown field.": msg("There is no such field, or it cannot be written directly."),
+    "Unknown field.": msg("This field does not exist or cannot be written directly. Please leave it out."),
     "Missing data for required field.": msg("Please fill this in."),
     "Field may not be null.": msg("Please fill this in."),
-    "Invalid input type.": msg("This value has the wrong type."),
-    "Not a valid integer.": msg("Please enter a whole number."),
-    "Not a valid number.": msg("Please enter a number."),
-    "Special numeric values (nan or infinity) are not permitted.": msg("Please enter a number."),
-    "Not a valid string.": msg("Please enter a text."),
+    "Invalid input type.": msg("This value is of the wrong kind. Please check what the field asks for."),
+    "Not a valid integer.": msg("This is not a whole number. Please write it like 12."),
+    "Not a valid number.": msg("This is not a number. Please write it like 12.5."),
+    "Special numeric values (nan or infinity) are not permitted.": msg("This is not a number. Please write it like 12.5."),
+    "Not a valid string.": msg("This is not text. Please enter words."),
     "Not a valid boolean.": msg("Please choose yes or no."),
     "Not a valid date.": msg("This day does not exist. Please write it like 2026-03-18."),
     "Not a valid datetime.": msg("This time does not exist. Please write it like 2026-03-18 09:30."),
-    "Not a valid email address.": msg("This is not an e-mail address."),
+    "Not a valid email address.": msg("This is not an e-mail address. Please write it like name@example.com."),
+    OUT_OF_RANGE: msg("This number is too large or too small. Please check it."),
+    NOT_CHOSEN: msg("This is not among the choices. Please choose from the list."),
 }
 
 
@@ -110,7 +113,7 @@ class _Quantity(fields.Decimal):
         number = super()._deserialize(value, attr, data, **options)
         assert isinstance(number, Decimal)
         if not number.is_finite() or abs(number) >= Decimal(10) ** 12 or number != number.quantize(Decimal("0.0001")):
-            raise ValidationError([msg("A quantity has at most four decimals and twelve digits before them.")])
+            raise ValidationError([msg("A quantity has at most four decimals and twelve digits before them. Please shorten it.")])
         return number
 
 
@@ -122,7 +125,7 @@ class _Day(fields.Date):
 def _in_our_time(day: date) -> date:
     """``day`` (a day or a moment) of the years that a business has to do with; a year beyond is a slip of the finger."""
     if not 1900 <= day.year < 2200:
-        raise ValidationError([msg("The year must lie between 1900 and 2199.")])
+        raise ValidationError([msg("The year must lie between 1900 and 2199. Please check it.")])
     return day
 
 
@@ -148,7 +151,7 @@ class _Chosen(fields.Field):
             return self.choices(value)
         except ValueError:
             known = listed(choice.label for choice in self.choices)
-            raise ValidationError([msg("Please choose one of: %(choices)s.", choices=known)]) from None
+            raise ValidationError([msg("This is not among the choices. Please choose one of: %(choices)s.", choices=known)]) from None
 
 
 class _Short(validate.Validator):
@@ -172,13 +175,13 @@ def _email(field: Field, options: dict[str, Any]) -> fields.Field:
 
 
 def _integer(field: Field, options: dict[str, Any]) -> fields.Field:
-    within = validate.Range(-(2**31), 2**31 - 1, error="Not a valid integer.")
+    within = validate.Range(-(2**31), 2**31 - 1, error=OUT_OF_RANGE)
     return fields.Integer(strict=False, validate=within, **options)
 
 
 def _reference(field: Field, options: dict[str, Any]) -> fields.Field:
-    within = validate.Range(1, 2**63 - 1, error="Not a valid integer.")
-    return fields.Integer(validate=within, **options)
+    said = dict.fromkeys(("invalid", "too_large"), NOT_CHOSEN)
+    return fields.Integer(validate=validate.Range(1, 2**63 - 1, error=NOT_CHOSEN), error_messages=said, **options)
 
 
 MAKERS: dict[str, Any] = {

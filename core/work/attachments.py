@@ -45,7 +45,7 @@ def attach(session: Session, record: Any, name: str, stream: IO[bytes], media_ty
     clean = clean_name(name)
     with file_store().receiving(stream) as received, as_system(session, "a file of a record that may be changed"):
         if received.size == 0:
-            raise BadInput(msg("The file is empty."))
+            raise BadInput(msg("The file is empty. Please choose another."))
         if len(session.scalars(_of(record).with_only_columns(Attachment.id)).all()) >= MOST:
             raise BadInput(msg("A record has at most %(most)s files. Please remove one first.", most=MOST))
         media_type = media_type or recognise_type(clean, received.path).media_type

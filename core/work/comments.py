@@ -86,7 +86,7 @@ def _checked(text: str) -> str:
 def _checked_people(session: Session, record: Record, mentioned: Collection[int]) -> list[int]:
     wanted = sorted(set(mentioned) - {actor().employee_id})
     if len(wanted) > MOST:
-        raise BadInput(fields={"text": msg("At most %(most)s colleagues can be mentioned at once.", most=MOST)})
+        raise BadInput(fields={"text": msg("At most %(most)s colleagues can be mentioned at once. Please mention fewer.", most=MOST)})
     if wanted and who_see(session, record, wanted) != set(wanted):
         raise BadInput(fields={"text": msg("A colleague whom you mention may not see this record. Please choose from those offered.")})
     return wanted

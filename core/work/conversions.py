@@ -80,7 +80,7 @@ def to_date(text: str, rules: Rules) -> date:
     except ValueError:
         raise CellError(msg("There is no such day in the calendar. Please check month and day.")) from None
     if not 1900 <= year < 2200:
-        raise CellError(msg("The year must lie between 1900 and 2199."))
+        raise CellError(msg("The year must lie between 1900 and 2199. Please check it."))
     return value
 
 

@@ -26,6 +26,11 @@ def clean_name(name: str) -> str:
     return _shortened(text)
 
 
+def of_rejected_rows(name: str) -> str:
+    """What the file of those rows of ``name`` is called that an import has rejected, in the language of the reader."""
+    return f"{msg('%(name)s-rejected', name=name.rpartition('.')[0] or name)}.csv"
+
+
 def extension(name: str) -> str:
     """What follows the last dot, in small letters; empty when there is none."""
     stem, dot, ending = name.rpartition(".")

@@ -76,7 +76,7 @@ def receive_file(session: Session, resource: str, name: str, stream: IO[bytes]) 
     clean = clean_name(name)
     with file_store().receiving(stream, Limits().file_bytes) as received:
         if received.size == 0:
-            raise BadInput(msg("The file is empty."))
+            raise BadInput(msg("The file is empty. Please choose another."))
         head = _head(received, clean)
         file_store().keep(who.company_id, received)
     file = ImportFile(name=clean, resource=resource, sha256=received.sha256, size=received.size, head=head, asked_by_id=who.employee_id)

@@ -31,7 +31,7 @@ class Table:
         self._limits = limits
         header = next(source.rows(), None)
         if header is None:
-            raise BadInput(msg("The file is empty."))
+            raise BadInput(msg("The file is empty. Please choose another."))
         if header[2] is not None:
             raise BadInput(header[2])
         names = [name.strip().lstrip("\ufeff") for name in header[1]]
@@ -127,5 +127,5 @@ def _checked(names: list[str]) -> tuple[str, ...]:
     if double:
         raise BadInput(msg("The first row names a column twice: %(names)s. Please rename one.", names=", ".join(double)))
     if not names:
-        raise BadInput(msg("The file is empty."))
+        raise BadInput(msg("The file is empty. Please choose another."))
     return tuple(names)

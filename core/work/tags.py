@@ -43,7 +43,7 @@ def tag_record(model: type[Record], session: Session, record_id: int, version: i
     present = tags_of(session, record)
     if code not in present:
         if len(present) >= MOST_TAGS:
-            raise BadInput(fields={"tag": msg("The record has %(most)s tags. Please take one off first.", most=MOST_TAGS)})
+            raise BadInput(fields={"tag": msg("The record has %(most)s tags. Please remove one first.", most=MOST_TAGS)})
         _put_on(session, record, code)
     return record
 

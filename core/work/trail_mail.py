@@ -13,7 +13,7 @@ from core.audit.models import AuditBlock
 from core.extension.exchange import JobHandler, Task
 from core.kernel.acting import acting_as
 from core.kernel.clock import today
-from core.kernel.words import msg
+from core.kernel.words import msg, on_day
 from core.organisation.models import Company
 from core.work.claims import HOUSE
 from core.work.mail import post_office, send_after_commit
@@ -33,7 +33,7 @@ def _mail_heads(session: Session, task: Task) -> Any:
     with acting_as(HOUSE):
         company = session.get_one(Company, task.company_id)
         heads = heads_told(session, company)
-    subject = msg("Heads of the audit trail of %(company)s on %(day)s", company=company.name, day=today().isoformat())
+    subject = msg("Heads of the audit trail of %(company)s on %(day)s", company=company.name, day=on_day(today()))
     text = msg(
         "Please keep this mail. It proves later that nothing up to here was rewritten (chain, block, head):\n\n%(heads)s\n\n"
         "To check an exported trail against it: python -I verify_trail.py FOLDER HEAD",

@@ -24,7 +24,7 @@ from plugins.billing import operations as do
 from plugins.billing.models import Invoice, InvoiceNotice, InvoiceTitle
 from plugins.billing.rules.states import InvoiceKind
 from plugins.contracts.public import ContractSummary, ScheduledPart, open_contracts, release_part, schedule_of
-from plugins.customers.public import customer_names
+from plugins.customers.public import customer_names, registered_customer
 
 WAYS = (
     *("booked_in", "sent", "waiting", "mailed", "draft", "received", "printed", "problem", "issued", "partly", "void"),
@@ -38,7 +38,7 @@ LONGEST = 46
 ON_PAPER = frozenset({"printed", "mailed", "void"})
 FIRST_SHARE = Decimal("0.3")  # of the first and of the second notice
 NAMES = ("设备款", "进度款", "验收款")
-BANKS = ("中国工商银行苏州分行", "中国建设银行无锡分行", "招商银行南京分行", "中国银行杭州分行")
+BANKS = ("中国工商银行", "中国建设银行", "招商银行", "中国银行")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -130,15 +130,15 @@ def _title(session: Session, cast: Cast, contract: ContractSummary) -> None:
     known = select(InvoiceTitle.id).where(InvoiceTitle.customer_id == contract.customer_id)
     if session.scalars(known.limit(1)).first() is not None:
         return
-    digits = "".join(cast.chance.choices("0123456789", k=15))
+    buyer = registered_customer(session, contract.customer_id)
     values = {
         "customer": contract.customer_id,
-        "name": customer_names(session, [contract.customer_id])[contract.customer_id],
-        "tax_number": f"913{digits}",
-        "bank": cast.chance.choice(BANKS),
+        "name": buyer.name,
+        "tax_number": buyer.credit_code or f"{cast.chance.choice('123456789')}{''.join(cast.chance.choices('0123456789', k=17))}",
+        "bank": f"{cast.chance.choice(BANKS)}{buyer.city}分行",
         "account": "".join(cast.chance.choices("0123456789", k=19)),
-        "address": f"江苏省苏州市工业园区星湖街{cast.chance.randint(1, 300)}号",
-        "phone": f"0512-6{cast.chance.randint(1_000_000, 9_999_999)}",
+        "address": buyer.address,
+        "phone": buyer.phone,
     }
     do.add_title(session, values)
 

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from core.access.field_rights import shown_value
 from core.access.guard import get_for
+from core.kernel.acting import acting
 from core.kernel.clock import local
 from core.kernel.words import Message, msg
 from plugins.customers.models import Contact, Customer
@@ -36,6 +38,17 @@ class CustomerSummary:
     approved: bool
     entered_on: date
     missing: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class RegisteredCustomer:
+    """What documents made out to a customer say of it; empty where nobody has entered it. A person has no credit code."""
+
+    name: str
+    city: str
+    address: str
+    phone: str
+    credit_code: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,13 @@ def belongs_to(session: Session, contact_id: int, customer_id: int | None) -> bo
 def customer_summary(session: Session, customer_id: int) -> CustomerSummary:
     """The customer as it stands; raises :class:`NotFound` when the person who acts may not see it."""
     return _summary(session, get_for(session, Customer, "read", customer_id))
+
+
+def registered_customer(session: Session, customer_id: int) -> RegisteredCustomer:
+    """How the customer is registered, as far as the person who acts may read it; raises :class:`NotFound` where nothing of it is seen."""
+    found = get_for(session, Customer, "read", customer_id)
+    told = {name: shown_value(acting(), found, name) or "" for name in ("name", "city", "address", "phone", "credit_code")}
+    return RegisteredCustomer(**told)
 
 
 def approved_customers(session: Session, limit: int, after: int = 0) -> list[CustomerSummary]:

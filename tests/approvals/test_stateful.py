@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from core.organisation.models import Employee
 from plugins.contracts.models import Contract
 from plugins.contracts.operations import change_contract, sign_contract
 from tests.approvals.model import AT, Case, Model, PlanStep, Slot
-from tests.evidence import Evidence
+from tests.evidence import Evidence, answers
 from tests.plugins.conftest import Trade
 from tests.sizes import WHOLE
 from tests.world import World
@@ -90,7 +91,8 @@ def walk(world: World, documents: list[int], evidence: Evidence) -> RuleBasedSta
             except KeguanError as error:
                 refused = error
             item = f"{what} by {who} #{len(evidence.items)}"
-            assert (refused is None) == expected, f"{item}: model {expected}, product {refused!r}"
+            counted = Counter(outcome for _, _, outcome in evidence.items)
+            assert (refused is None) == expected, f"{item} ({answers(counted)} before): model {expected}, product {refused!r}"
             (evidence.positive if expected else evidence.refused)(item)
             return found
 

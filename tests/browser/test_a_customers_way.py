@@ -113,7 +113,7 @@ def test_a_form_with_errors_keeps_what_was_typed_and_says_what_to_mend(open_wind
     form = sales.page.locator("dialog[open] form")
     form.locator("[name=address]").fill("上海市松江区")
     send(form)
-    expect(field(form, "name").locator(".kg-err")).to_have_text("请填写此项。")
+    expect(field(form, "name").locator(".kg-err")).to_have_text("请您填写此项。")
     expect(form.locator("[name=address]")).to_have_value("上海市松江区")
     expect(form.locator("[name=name]")).to_be_focused()
 

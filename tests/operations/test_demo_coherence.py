@@ -19,17 +19,20 @@ from sqlalchemy.orm import Session
 
 from core.approvals.models import ApprovalCase, ApprovalSeat
 from core.audit.models import AuditRow
+from core.database.covering import open_value
 from core.database.records import Record
 from core.database.references import class_of
 from core.extension.installed import stored_classes
 from core.kernel.clock import local, now, today
 from core.organisation.models import Employee
 from core.work.models import Notice
-from plugins.billing.models import Allocation, Invoice, InvoiceNotice, InvoiceSource, NoticeLine, Receipt, Refund
+from plugins.billing.models import Allocation, Invoice, InvoiceNotice, InvoiceSource, InvoiceTitle, NoticeLine, Receipt, Refund
 from plugins.billing.rules.states import AllocationState, InvoiceState
 from plugins.contracts.models import Contract, DataReturn, OralContract, ScheduledPayment, Supplement
 from plugins.contracts.rules import COUNTED, PAYABLE, PartState
+from plugins.customers.demo.words import PLACES
 from plugins.customers.models import Customer, Interaction
+from plugins.sales.demo.words import LOST_NOTES, WON_NOTES
 from plugins.sales.models import Milestone, Opportunity, Order, Project, ProjectEntry, ProjectProposal, Quotation
 from plugins.sales.rules.orders import OrderState
 from plugins.service.models import DispatchOrder, Handling, Participation, ServiceNote, ServiceRequest
@@ -252,6 +255,33 @@ def decisions_and_notices_come_after_what_they_are_about(session: Session, compa
         yield notice.created_at <= (notice.read_at or now()) <= now(), ("notice", notice.id)
 
 
+def customers_are_where_they_say(session: Session, company_id: int) -> Found:
+    """City, area code, the division in the credit code, and the buyer's title data fit each other."""
+    places = {place.city: place for side in PLACES.values() for place in side}
+    customers = {one.id: one for one in records(session, Customer, company_id)}
+    for one in customers.values():
+        place = places[one.city or ""]
+        yield str(open_value(one, "phone")).startswith(f"{place.area_code}-"), ("telephone", one.name)
+        yield one.credit_code is None or one.credit_code[2:8] == place.division, ("credit code", one.name)
+    for title in records(session, InvoiceTitle, company_id):
+        buyer = customers[title.customer_id]
+        yield title.tax_number == buyer.credit_code or buyer.credit_code is None, ("tax number", title.name)
+        yield title.address == buyer.address and str(buyer.city) in str(title.bank), ("title", title.name)
+
+
+def what_is_told_twice_is_told_alike(session: Session, company_id: int) -> Found:
+    """What is offered and ordered is called after its opportunity, and a note speaks of the reason that was given."""
+    opportunities = {one.id: one for one in records(session, Opportunity, company_id)}
+    for model in (Quotation, Order):
+        for one in records(session, model, company_id):
+            if one.opportunity_id is not None:
+                yield one.title == opportunities[one.opportunity_id].title, (model.__name__, one.title)
+    for one in opportunities.values():
+        if one.won_reason or one.lost_reason:
+            notes = WON_NOTES[one.won_reason] if one.won_reason else LOST_NOTES[one.lost_reason or ""]
+            yield one.close_note in notes, (one.title, one.won_reason or one.lost_reason, one.close_note)
+
+
 PROPERTIES: Iterable[Callable[[Session, int], Found]] = (
     nothing_is_older_than_what_it_belongs_to,
     every_step_follows_the_one_before,
@@ -262,6 +292,8 @@ PROPERTIES: Iterable[Callable[[Session, int], Found]] = (
     nobody_is_in_two_places,
     the_trail_tells_the_same_story,
     decisions_and_notices_come_after_what_they_are_about,
+    customers_are_where_they_say,
+    what_is_told_twice_is_told_alike,
 )
 
 

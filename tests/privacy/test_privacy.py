@@ -25,6 +25,7 @@ from core.privacy.holding import place_hold, release_hold
 from core.privacy.models import Erasure
 from core.privacy.retention import DAYS, due_people, erase_due
 from core.testing.world import World
+from core.web.formats import day
 from plugins.customers.models import Contact, Customer
 from plugins.customers.operations import add_contact, change_contact, write_interaction
 from plugins.service.models import DispatchOrder
@@ -239,6 +240,26 @@ def test_the_desk_serves_a_person_from_the_search_to_the_certificate(world: Worl
     assert refused.status_code == 409
     assert "诉讼" in refused.text
     assert client_for("head.east").get(f"/privacy/{TABLE}/{contact}").status_code == 403
+
+
+def test_a_dossier_tells_records_by_name_and_values_as_pages_do(world: World, contact: int, client_for: Any) -> None:
+    with world.use_case("sales.east1") as session:
+        customer = session.get_one(Contact, contact).customer_id
+        told = {"customer": customer, "contact": contact, "way": "phone", "content": "约好送样机。", "next_on": today() + timedelta(days=3)}
+        write_interaction(session, told)
+    page = client_for("leader").get(f"/privacy/{TABLE}/{contact}").text.partition('id="main"')[2]
+    assert re.search(r'<div class="kg-b">约好送样机。 <span class="kg-tag[^>]*>跟进记录</span>', page)
+    assert (today() + timedelta(days=3)).isoformat() not in page
+    assert f"下次联系：{day(today() + timedelta(days=3), today())}" in page
+    assert "。；" not in page
+
+
+def test_whoever_sees_a_held_person_at_work_reads_the_name(world: World, contact: int, client_for: Any) -> None:
+    with world.use_case("leader") as session:
+        place_hold(session, TABLE, contact, "诉讼")
+    page = client_for("leader").get("/privacy/").text.partition('id="main"')[2]
+    assert NAME in page
+    assert f"第 {contact} 号" not in page
 
 
 def test_somebody_of_the_other_company_finds_nobody(world: World, contact: int, client_for: Any) -> None:

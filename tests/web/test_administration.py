@@ -65,7 +65,7 @@ def test_a_parameter_is_set_on_its_page_and_its_history_tells_who(world: World, 
     ("sent", "sentence"),
     [
         ({"value": "zehn", "starts_on": "2099-01-01"}, "整数"),
-        ({"value": "", "starts_on": "2099-01-01"}, "请填写此项"),
+        ({"value": "", "starts_on": "2099-01-01"}, "请您填写此项"),
         ({"value": "10", "starts_on": "2020-01-01"}, "过去的值不能更改"),
         ({"value": "366", "starts_on": "2099-01-01"}, "0 到 365"),
     ],

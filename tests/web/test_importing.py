@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
@@ -162,6 +163,7 @@ def test_rejected_rows_come_back_to_be_mended_and_fed_again(client_for: Clients,
     answer = browser.get(f"{file}/rejected")
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
+    assert unquote(answer.headers["Content-Disposition"]).endswith("-未导入.csv")
     mended = answer.get_data().decode("utf-8-sig").replace("2026-02-31", "2026-02-28")
     answer.close()
     assert "M-1" not in mended

@@ -187,6 +187,26 @@ def test_what_people_typed_is_shown_as_they_typed_it(app: Flask) -> None:
             assert "<img" not in p.render(page, shell())
 
 
+def test_a_heading_that_is_the_label_of_its_only_field_is_shown_once(app: Flask) -> None:
+    question = p.FormField("need", "需求")
+    groups = (p.FieldSet("需求", (question,)), p.FieldSet("需求", (question, question)), p.FieldSet("需求", (question,), folded=True))
+    form = p.FormPage(title="新建", action="/", groups=groups, submit="保存", cancel_href="/")
+    row = p.ValueRow("需求", "二期厂房")
+    record = p.RecordPage(title="商机", body=tuple(p.FieldGroup(title="需求", rows=rows) for rows in ((row,), (row, row))))
+    with app.test_request_context("/"):
+        drawn, told = (p.render(page, shell()) for page in (form, record))
+    assert re.findall(r"<legend[^>]*>", drawn) == ['<legend class="visually-hidden">', "<legend>"]
+    assert re.findall(r'<details class="kg-fold([^"]*)"', drawn) == [" kg-once"]
+    assert re.findall(r"<dt[^>]*>", told) == ['<dt class="visually-hidden">', "<dt>", "<dt>"]
+
+
+def test_a_detail_of_the_desk_that_says_what_to_do_is_shown_whole(app: Flask) -> None:
+    items = tuple(p.DeskItem("审批流程", "/", "第 1 步", whole=whole) for whole in (False, True))
+    with app.test_request_context("/"):
+        drawn = p.render(p.DeskPage(title="工作台", figures=(), cards=(p.DeskCard("需要处理", items),)), shell())
+    assert re.findall(r'<span class="([^"]*)">第 1 步', drawn) == ["kg-s kg-3 kg-cut", "kg-s kg-3"]
+
+
 def test_the_text_of_a_refused_form_is_kept(client: FlaskClient) -> None:
     text, _ = read(client, "form-refused")
     assert "刘工确认空压机方案按两用一备走。" in text

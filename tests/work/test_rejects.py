@@ -127,13 +127,13 @@ def test_an_import_that_breaks_off_leaves_no_half_file(tmp_path: Path) -> None:
 
 def test_the_report_says_totals_then_file_row_column_value_and_reason() -> None:
     report = Report(read=1_234, created=1_000, updated=200, unchanged=32)
-    report.reject([Problem(7, "名称", "", REASON), Problem(7, "", "", msg("The file is empty."))])
+    report.reject([Problem(7, "名称", "", REASON), Problem(7, "", "", msg("The file is empty. Please choose another."))])
     report.reject([Problem(9, "名称", "x" * 500, REASON)])
     assert report.balanced
     lines = [str(line) for line in report.lines("customers.csv")]
     assert lines[0] == "Rows read: 1,234; created: 1,000, updated: 200, unchanged: 32, rejected: 2."
     assert lines[1] == "customers.csv, row 7, column “名称”, value “”: This cell must not be empty."
-    assert lines[2] == "customers.csv, row 7: The file is empty."
+    assert lines[2] == "customers.csv, row 7: The file is empty. Please choose another."
     assert "x" * 200 in lines[3]
     assert "x" * 201 not in lines[3]
 

@@ -34,9 +34,9 @@ def add_entry(session: Session, list_name: str, values: Mapping[str, Any]) -> Co
     last = max((entry.position for entry in present), default=0)
     clean = clean_values(CodeEntry, {"position": last + STEP, **_given(values)}, partial=False)
     if not CODE.fullmatch(clean["code"]):
-        raise BadInput(fields={"code": msg("A code is one word without spaces and commas.")})
+        raise BadInput(fields={"code": msg("A code is one word without spaces and commas. Please change it.")})
     if any(entry.code == clean["code"] for entry in present):
-        raise BadInput(fields={"code": msg("The list has the code %(code)s already.", code=clean["code"])})
+        raise BadInput(fields={"code": msg("The list has the code %(code)s already. Please choose another.", code=clean["code"])})
     _refuse_double(session, list_name, clean["code"], clean)
     row = CodeEntry(company_id=company_id(), list_name=list_name, **clean)
     return _store(session, row)
@@ -136,6 +136,6 @@ def _refuse_double(session: Session, list_name: str, code: str, words: Mapping[s
         for word in filter(None, (line.strip() for line in (words.get(field) or "").splitlines())):
             other = meant_by(session, list_name, word)
             if other is not None and other.code != code:
-                wrong[field] = msg("“%(word)s” means “%(other)s” already.", word=word, other=other.label)
+                wrong[field] = msg("“%(word)s” means “%(other)s” already. Please choose another word.", word=word, other=other.label)
     if wrong:
         raise BadInput(fields=wrong)

@@ -223,7 +223,7 @@ def _works_elsewhere(session: Session, employee: Employee) -> bool:
 
 def _check_user_name(session: Session, user_name: str) -> None:
     if not USER_NAME.fullmatch(user_name):
-        raise BadInput(fields={"user_name": msg("An account has 2 to 63 Latin letters, digits, dots or dashes.")})
+        raise BadInput(fields={"user_name": msg("An account has 2 to 63 Latin letters, digits, dots or dashes. Please change it.")})
     if session.scalar(select(User.id).where(func.lower(User.username) == user_name.lower())):
         raise BadInput(fields={"user_name": msg("The account %(account)s is taken. Please choose another.", account=user_name)})
 
@@ -248,7 +248,13 @@ def _check_superior(session: Session, employee: Employee) -> None:
     seen, above = {employee.id}, employee.superior_id
     while above is not None:
         if above in seen:
-            raise BadInput(fields={"superior": msg("The chain of superiors would lead back to %(name)s.", name=employee.name)})
+            raise BadInput(
+                fields={
+                    "superior": msg(
+                        "The chain of superiors would lead back to %(name)s. Please choose another superior.", name=employee.name
+                    )
+                }
+            )
         seen.add(above)
         above = session.scalar(select(Employee.superior_id).where(Employee.id == above))
 
@@ -258,5 +264,7 @@ def _store(session: Session, employee: Employee) -> None:
         session.flush()
     except IntegrityError as error:
         if "number" in str(error.orig):
-            raise BadInput(fields={"number": msg("Another employee has the number %(number)s.", number=employee.number)}) from error
+            raise BadInput(
+                fields={"number": msg("Another employee has the number %(number)s. Please choose another.", number=employee.number)}
+            ) from error
         raise

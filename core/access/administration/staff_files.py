@@ -75,7 +75,7 @@ class Staff:
             check_given_by_hand(self._roles[role])
         for name, field in ((_account(values), "user_name"), (user_name_for(str(values.get("head") or "xx")), "head")):
             if not USER_NAME.fullmatch(name):
-                raise BadInput(fields={field: msg("An account has 2 to 63 Latin letters, digits, dots or dashes.")})
+                raise BadInput(fields={field: msg("An account has 2 to 63 Latin letters, digits, dots or dashes. Please change it.")})
             taken = name not in self._people and self._session.scalar(select(User.id).where(func.lower(User.username) == name))
             if taken:
                 raise BadInput(fields={field: msg("The account %(account)s is taken. Please choose another.", account=name)})

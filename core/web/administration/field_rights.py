@@ -70,12 +70,14 @@ class FieldRightsView(PluginView):
             verbs=(msg("Field right"),),
             legend=msg("Field right"),
             scopes=(
-                ScopeOption("", msg("As declared"), AS_DECLARED),
+                ScopeOption("", msg("System default"), AS_DECLARED),
                 *(ScopeOption(str(access.value), access.label, BARS[access]) for access in FieldAccess),
             ),
             groups=_groups(module, stated, departing=True),
             folded=(folded := _groups(module, stated, departing=False)),
-            folded_label=counted("As declared: %(count)s field", "As declared: %(count)s fields", sum(len(one.rows) for one in folded)),
+            folded_label=counted(
+                "System default: %(count)s field", "System default: %(count)s fields", sum(len(one.rows) for one in folded)
+            ),
             action=url_for("FieldRightsView.save", pk=role.id, module=module),
             hidden=(("version", str(role.version)),),
             sentences=_sentences(module, stated),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import g, request, url_for
@@ -13,10 +14,9 @@ from werkzeug.wrappers import Response
 
 from core.access.guard import as_system
 from core.database.fields import Field, fields_of
-from core.kernel.choices import Choice
-from core.kernel.clock import now
+from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, KeguanError
-from core.kernel.words import Message, counted, msg
+from core.kernel.words import Message, counted, labelled, msg
 from core.privacy.dossier import Dossier, Part, dossier, find_people, person_model
 from core.privacy.erasing import erase_person, erased
 from core.privacy.holding import holds_on, place_hold, release_hold
@@ -25,12 +25,13 @@ from core.privacy.retention import due_people
 from core.web import formats
 from core.web.access import needs
 from core.web.administration.settings import one_sentence, typed
-from core.web.called import kind_and_number
+from core.web.called import Key, kind_and_number, names_of_records
 from core.web.going import go
+from core.web.history import in_words
 from core.web.input import read_version
 from core.web.pages import Ask, Link, Say, SettingGroup, SettingRow, SettingsPage, Tag, Tone, Verb
 from core.web.shell import say
-from core.web.showing import YES_NO, form_field
+from core.web.showing import form_field
 from core.web.values import load
 from core.web.views import PluginView
 
@@ -74,30 +75,38 @@ class PrivacyView(PluginView):
 
     def _holds(self) -> tuple[SettingRow, ...]:
         with as_system(self.session, "personal information"):
-            holds = self.session.scalars(select(LegalHold).where(LegalHold.released_at.is_(None)).order_by(LegalHold.id)).all()
-            return tuple(self._hold(hold, hold.placed_by) for hold in holds)
+            found = self.session.scalars(select(LegalHold).where(LegalHold.released_at.is_(None)).order_by(LegalHold.id)).all()
+            holds = [(hold, hold.placed_by) for hold in found]
+        names = self._names((hold.table_name, hold.record_id) for hold in found)
+        return tuple(self._hold(hold, who, names) for hold, who in holds)
 
-    def _hold(self, hold: LegalHold, who: Any) -> SettingRow:
+    def _names(self, people: Iterable[Key]) -> dict[Key, Message | str]:
+        """What people are called: by name for whoever sees them at work too, else by kind and number."""
+        keys = list(people)
+        names = names_of_records(self.session, self.nouns, keys)
+        return {key: names.get(key) or _called(*key) for key in keys}
+
+    def _hold(self, hold: LegalHold, who: Any, names: Mapping[Key, Message | str]) -> SettingRow:
         release = Verb(msg("Release"), url_for("PrivacyView.release", pk=hold.id), "x")
         return SettingRow(
-            _called(hold.table_name, hold.record_id),
-            msg(
-                "%(reason)s · %(who)s, %(day)s", reason=hold.reason, who=str(who or msg("System")), day=formats.exact_time(hold.created_at)
-            ),
+            names[hold.table_name, hold.record_id],
+            msg("%(reason)s · %(who)s, %(day)s", reason=hold.reason, who=who or msg("System"), day=_at(hold.created_at)),
             href=_address(hold.table_name, hold.record_id),
             tags=(Tag(msg("Legal hold"), Tone.WAIT),),
             verbs=(release,) if g.actor.may(self.resource, "hold") else (),
         )
 
     def _due(self) -> tuple[SettingRow, ...]:
+        due = due_people(self.session, SHOWN)
+        names = self._names((one.table, one.record_id) for one in due)
         return tuple(
             SettingRow(
-                _called(one.table, one.record_id),
+                names[one.table, one.record_id],
                 msg("last dealing %(when)s", when=formats.relative(one.last, now())),
                 href=_address(one.table, one.record_id),
                 tags=(Tag(msg("Legal hold"), Tone.WAIT),) if one.held else (),
             )
-            for one in due_people(self.session, SHOWN)
+            for one in due
         )
 
     def _certificates(self) -> tuple[SettingRow, ...]:
@@ -125,7 +134,7 @@ class PrivacyView(PluginView):
             holds = holds_on(self.session, [(name, pk)])
             gone = erased(self.session, name, pk)
         page = SettingsPage(
-            title=msg("Dossier of %(name)s", name=_name(found.parts[0])),
+            title=msg("Dossier of %(name)s", name=_title(found.parts[0])),
             place=_called(name, pk),
             crumbs=(Link(msg("Personal information"), url_for("PrivacyView.desk")),),
             back=Link(msg("Personal information"), url_for("PrivacyView.desk")),
@@ -209,14 +218,18 @@ def _called(table: str, record_id: int) -> Message:
     return kind_and_number(person_model(table).__label__, record_id)
 
 
+def _at(moment: datetime) -> str:
+    return formats.day_and_time(moment, today())
+
+
 def _found_row(person: Any) -> SettingRow:
     """The name, and where the person belongs."""
     table = person.__tablename__
     return SettingRow(str(person), _called(table, person.id), href=_address(table, person.id))
 
 
-def _name(part: Part) -> str:
-    return str(part.values.get("title") or part.values.get("name") or f"#{part.record.id}")
+def _title(part: Part) -> Message | str:
+    return part.title or kind_and_number(part.model.__label__, part.record.id)
 
 
 def _groups(found: Dossier) -> tuple[SettingGroup, ...]:
@@ -234,21 +247,15 @@ def _value_rows(part: Part, *, several: bool) -> Iterator[SettingRow]:
     """A row for each value; where the person has several records of his or her own, with the kind of the record."""
     declared = fields_of(part.model)
     for name, value in part.values.items():
-        yield SettingRow(declared[name].label, str(_told(value)), tags=(Tag(part.model.__label__),) if several else ())
+        yield SettingRow(declared[name].label, in_words(declared[name], value), tags=(Tag(part.model.__label__),) if several else ())
 
 
 def _part_row(part: Part) -> SettingRow:
+    """The record with its values; what it is called by is not said once more."""
     declared = fields_of(part.model)
-    said = [str(msg("%(field)s: %(sentence)s", field=declared[name].label, sentence=_told(value))) for name, value in part.values.items()]
-    return SettingRow(kind_and_number(part.model.__label__, part.record.id), str(msg("; ")).join(said))
-
-
-def _told(value: Any) -> Any:
-    if isinstance(value, Choice):
-        return value.label
-    if isinstance(value, bool):
-        return YES_NO[value]
-    return formats.exact_time(value) if hasattr(value, "hour") else str(value)
+    told = {name: in_words(declared[name], value) for name, value in part.values.items()}
+    said = tuple(labelled(declared[name].label, value) for name, value in told.items() if str(value) != part.title)
+    return SettingRow(_title(part), lines=said, tags=(Tag(part.model.__label__),) if part.title else ())
 
 
 def _certificate(row: Erasure, who: Any) -> SettingRow:
@@ -258,8 +265,8 @@ def _certificate(row: Erasure, who: Any) -> SettingRow:
         msg(
             "%(reason)s · %(who)s, %(day)s · %(values)s, %(records)s, %(trail)s in the trail, %(files)s · %(code)s",
             reason=row.reason,
-            who=str(who or msg("System")),
-            day=formats.exact_time(row.done_at),
+            who=who or msg("System"),
+            day=_at(row.done_at),
             values=counted("%(count)s value", "%(count)s values", row.values),
             records=counted("%(count)s record", "%(count)s records", row.records),
             trail=row.trail_values,

@@ -131,7 +131,7 @@ def _year() -> int:
     if not asked:
         return today().year
     if not (asked.isascii() and asked.isdigit() and len(asked) == 4 and 1900 <= int(asked) < 2200):
-        raise Malformed(msg("The year must lie between 1900 and 2199."))
+        raise Malformed(msg("The year must lie between 1900 and 2199. Please check it."))
     return int(asked)
 
 

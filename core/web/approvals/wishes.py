@@ -79,7 +79,8 @@ def wished(session: Any, case: ApprovalCase) -> tuple[tuple[Any, Any, Any], ...]
 def in_a_line(session: Any, kind: ApprovalKind, changes: Mapping[str, Any], most: int = 20) -> str:
     """The same as one text; what lies beyond ``most`` is only said to be there."""
     found = told(session, kind, changes)
-    texts = [str(msg("%(field)s: %(old)s → %(new)s", field=label, old=old, new=new)) for label, old, new in found[:most]]
+    said = [str(msg("%(field)s: %(old)s → %(new)s", field=label, old=old, new=new)) for label, old, new in found[:most]]
+    texts = [one.rstrip("。") for one in said]  # what stands between them ends each
     return str(msg("; ")).join([*texts, *(["…"] if len(found) > most else [])])
 
 

@@ -21,7 +21,7 @@ from core.web.pages import Say
 from core.web.shell import say
 from core.web.views import PluginView
 from core.work.blank_forms import XLSX, blank_form
-from core.work.file_names import content_disposition
+from core.work.file_names import content_disposition, of_rejected_rows
 from core.work.import_fields import offer_of
 from core.work.import_jobs import rejected_rows
 from core.work.import_models import ImportFile
@@ -166,8 +166,7 @@ class ImportsView(PluginView):
         if path is None:
             raise NotFound
         response = send_file(path, mimetype="text/csv", conditional=False)
-        stem = file.name.rpartition(".")[0] or file.name
-        response.headers["Content-Disposition"] = content_disposition(f"{stem}-rejected.csv")
+        response.headers["Content-Disposition"] = content_disposition(of_rejected_rows(file.name))
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
 

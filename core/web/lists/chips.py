@@ -13,7 +13,7 @@ from core.web.list_values import EMPTY, NONE_SEEN
 from core.web.listing import Query
 from core.web.lists.addresses import href, shown_at
 from core.web.lists.naming import Names
-from core.web.lists.words import Named, told_condition, told_value
+from core.web.lists.words import Named, told_condition, told_span, told_value
 from core.web.nouns import Noun
 from core.web.pages import Chip
 from core.web.tagging import LABEL, TAG, tag_words
@@ -35,7 +35,7 @@ def chips_of(noun: Noun, query: Query, names: Names) -> tuple[Chip, ...]:
     """Quick filters and spans of days, which must all hold; then the conditions, as they are joined."""
     chips = [_of_filter(noun, query, name, names) for name in query.filters]
     for name in dict.fromkeys([*query.since, *query.until]):
-        span = f"{query.since.get(name) or ''} – {query.until.get(name) or ''}"
+        span = told_span(query, name)
         chips.append(Chip(noun.fields[name].label, span, href(query, **{f"{name}_from": "", f"{name}_to": ""})))
     if query.tags:
         chips.append(Chip(LABEL, listed(tag_words(database_of().session(), query.tags)), href(query, **{TAG: ""})))

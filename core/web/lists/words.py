@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from core.database.fields import Field
-from core.kernel.words import Message, listed, msg
+from core.kernel.words import Message, listed, msg, on_day
 from core.web.codes import code_label
 from core.web.conditions import Condition, Operator, own_words
+from core.web.listing import Query
 from core.web.nouns import Noun
 from core.web.showing import YES_NO
 from core.web.spans import Span
@@ -44,6 +46,11 @@ def told_condition(noun: Noun, one: Condition, named: Named) -> str:
     return " ".join(filter(None, (str(operator_label(declared, one.operator)), str(listed(values)))))
 
 
+def told_span(query: Query, name: str) -> str:
+    """From which day to which the field of a list that is asked for lies; either may be open."""
+    return f"{on_day(query.since.get(name))} – {on_day(query.until.get(name))}"
+
+
 def told_value(declared: Field, value: str, named: Named) -> Message | str:
     """A value as people know it."""
     if own := own_words(declared).get(value):
@@ -56,5 +63,7 @@ def told_value(declared: Field, value: str, named: Named) -> Message | str:
         "reference": lambda: named(declared, value),
         "flag": lambda: YES_NO[value == "1"],
         "money": lambda: f"¥{value}",
+        "date": lambda: on_day(date.fromisoformat(value)),
+        "moment": lambda: on_day(date.fromisoformat(value)),
     }
     return tell[declared.kind]() if declared.kind in tell else value

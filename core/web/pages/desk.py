@@ -24,6 +24,8 @@ class DeskItem:
     due: date | None = None
     at: datetime | None = None
     value: Text = ""
+    whole: bool = False
+    """Whether the detail says what to do, and is read to its end, over several lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,12 @@ class FieldSet:
     fields: tuple[FormField, ...]
     folded: bool = False
 
+    @property
+    def repeated(self) -> bool:
+        """Whether the heading is what its only field is called: it is said once then."""
+        only = self.fields[0] if len(self.fields) == 1 else None
+        return only is not None and only.kind is not FieldKind.LINES and str(only.label) == str(self.title)
+
 
 @dataclass(frozen=True, slots=True)
 class ConflictField:

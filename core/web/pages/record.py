@@ -89,6 +89,11 @@ class FieldGroup(Block):
     edit: Link | None = None
     template: ClassVar[str] = "keguan/blocks/fields.html"
 
+    @property
+    def repeated(self) -> bool:
+        """Whether the heading is what its only field is called: it is said once then."""
+        return len(self.rows) == 1 and not self.folded and str(self.rows[0].label) == str(self.title)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

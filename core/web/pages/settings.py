@@ -21,6 +21,8 @@ class SettingRow:
     tags: tuple[Tag, ...] = ()
     verbs: tuple[Verb | Link, ...] = ()
     off: bool = False
+    lines: tuple[Text, ...] = ()
+    """What else the row tells, each on a line of its own below the note."""
     share: int | None = None
     """Percent done, drawn as a bar below the note."""
     both: bool = False

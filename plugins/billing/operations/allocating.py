@@ -40,7 +40,7 @@ def allocate(session: Session, values: Mapping[str, Any]) -> Allocation:
     authorise(Allocation, "create")
     allocation: Allocation = make_record(Allocation, values)
     if allocation.amount <= 0:
-        raise BadInput(fields={"amount": msg("The amount must be above 0.")})
+        raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
     contract = lock_contract(session, allocation.contract_id)
     lock_receipt(session, allocation.receipt_id)
     receipt: Receipt = one(session, select(Receipt).where(Receipt.id == allocation.receipt_id).execution_options(populate_existing=True))

@@ -147,7 +147,9 @@ def _named(session: Session, further: str) -> list[int]:
     found = dict(session.execute(select(InvoiceNotice.number, InvoiceNotice.id).where(InvoiceNotice.number.in_(numbers))).all())
     for number in numbers:
         if number not in found:
-            raise BadInput(fields={"further": msg("There is no invoice notice with the number “%(number)s”.", number=number[:40])})
+            raise BadInput(
+                fields={"further": msg("There is no invoice notice with the number “%(number)s”. Please check it.", number=number[:40])}
+            )
     return [found[number] for number in numbers]
 
 
@@ -161,7 +163,7 @@ def _shares(invoice: Invoice, notices: Sequence[InvoiceNotice], *, whole: bool) 
     total = sum(rests, ZERO)
     wanted = total if whole else invoice.amount
     if wanted <= 0:
-        raise BadInput(fields={"amount": msg("The amount must be above 0.")})
+        raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
     if wanted > total:
         raise OverNotice(total)
     invoice.amount = wanted

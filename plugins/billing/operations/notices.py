@@ -121,7 +121,7 @@ def _clean_line(line: Mapping[str, Any]) -> dict[str, Any]:
     values = clean_values(NoticeLine, dict.fromkeys(NAMES) | dict(line), partial=True)
     wrong = {"quantity": msg("The quantity must be above 0.")} if values["quantity"] <= 0 else {}
     if values["price"] <= 0:
-        wrong["price"] = msg("The price must be above 0.")
+        wrong["price"] = msg("The price must be above 0. Please check it.")
     if wrong:
         raise BadInput(fields=wrong)
     return values | {"amount": yuan(line_amount(values["quantity"], values["price"]))}

@@ -101,7 +101,7 @@ def refund_receipt(
     receipt: Receipt = get_for(session, Receipt, REFUND, record_id, version)
     day = past_day(on, "on")
     if amount <= 0:
-        raise BadInput(fields={"amount": msg("The amount must be above 0.")})
+        raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
     if amount > receipt.rest:
         raise OverReceipt(receipt.rest)
     if day < receipt.received_on:
@@ -153,5 +153,5 @@ def settle(receipt: Receipt) -> None:
 
 def _check(receipt: Receipt) -> None:
     if receipt.amount <= 0:
-        raise BadInput(fields={"amount": msg("The amount must be above 0.")})
+        raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
     past_day(receipt.received_on, "received_on")

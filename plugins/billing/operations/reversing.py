@@ -67,7 +67,7 @@ def reverse_invoice(
         raise ReversedAlready
     taken = invoice.amount if amount is None else amount
     if taken <= 0:
-        raise BadInput(fields={"amount": msg("The amount must be above 0.")})
+        raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
     if taken > invoice.amount:
         raise OverInvoice(invoice.amount)
     invoice.state = INVOICE_CYCLE.move(invoice.state, "red_letter")

@@ -42,7 +42,7 @@ def in_capitals(amount: Decimal) -> str:
         return f"负{in_capitals(-amount)}"
     yuan, rest = divmod(fen, 100)
     if yuan >= 10**16:
-        raise BadInput(msg("This amount is too large. The largest is 9,999,999,999,999.99."))
+        raise BadInput(msg("This amount is too large; the largest is 9,999,999,999,999.99. Please check it."))
     whole = f"{_whole(yuan)}元" if yuan else ""
     return f"{whole}{_cents(rest, after=bool(yuan))}" if rest else f"{whole or '零元'}整"
 

@@ -132,5 +132,5 @@ def _day(asked: Mapping[str, str], name: str, default: date) -> date:
     except ValueError:
         raise Malformed(msg("This day does not exist. Please write it like 2026-03-18.")) from None
     if not date(1900, 1, 1) <= day <= date(2199, 12, 31) - timedelta(days=1):
-        raise Malformed(msg("The year must lie between 1900 and 2199."))
+        raise Malformed(msg("The year must lie between 1900 and 2199. Please check it."))
     return day

@@ -80,4 +80,4 @@ def _check_validity(found: PriceList) -> None:
 
 def _check_price(price: Decimal) -> None:
     if price < 0:
-        raise BadInput(fields={"price": msg("The price must not be below 0.")})
+        raise BadInput(fields={"price": msg("The price must not be below 0. Please check it.")})

@@ -50,11 +50,11 @@ def delete_product(session: Session, record_id: int, version: int | None) -> Non
 def _check(product: Product) -> None:
     wrong: dict[str, Message] = {}
     if product.list_price < 0:
-        wrong["list_price"] = msg("The price must not be below 0.")
+        wrong["list_price"] = msg("The price must not be below 0. Please check it.")
     if product.cost_price is not None and product.cost_price < 0:
-        wrong["cost_price"] = msg("The price must not be below 0.")
+        wrong["cost_price"] = msg("The price must not be below 0. Please check it.")
     if not is_share(product.lowest_discount):
-        wrong["lowest_discount"] = msg("The discount is a percentage above 0 and up to 100.")
+        wrong["lowest_discount"] = msg("The discount is a percentage above 0 and up to 100. Please check it.")
     if wrong:
         raise BadInput(fields=wrong)
 

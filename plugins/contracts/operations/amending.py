@@ -175,7 +175,7 @@ def _signed_before(session: Session, contract: Contract) -> int:
 def _check(supplement: Supplement, contract: Contract) -> None:
     wrong: dict[str, Message] = {}
     if supplement.amount is not None and supplement.amount <= 0:
-        wrong["amount"] = msg("The amount must be above 0.")
+        wrong["amount"] = msg("The amount must be above 0. Please check it.")
     if supplement.ends_on is not None and contract.starts_on is not None and supplement.ends_on < contract.starts_on:
         wrong["ends_on"] = msg("The contract ends before it starts. Please check both days.")
     if wrong:

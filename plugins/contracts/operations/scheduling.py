@@ -32,7 +32,9 @@ def add_payment(session: Session, values: Mapping[str, Any]) -> ScheduledPayment
         raise ScheduleFixed
     present = counted_parts(session, contract.id)
     if len(present) >= MOST_PARTS:
-        raise BadInput(fields={"contract": msg("A payment schedule has at most %(limit)s parts.", limit=MOST_PARTS)})
+        raise BadInput(
+            fields={"contract": msg("A payment schedule has at most %(limit)s parts. Please join some of them.", limit=MOST_PARTS)}
+        )
     part.position = max((one.position for one in present), default=0) + 1
     session.add(part)
     session.flush()
@@ -129,7 +131,7 @@ def counted_parts(session: Session, contract_id: int) -> Sequence[ScheduledPayme
 def check_part(part: ScheduledPayment) -> None:
     """Raise :class:`BadInput` for an amount of nothing or less."""
     if part.amount <= 0:
-        raise BadInput(fields={"amount": msg("The amount must be above 0.")})
+        raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
 
 
 def _open_part(session: Session, verb: str, record_id: int, version: int | None) -> ScheduledPayment:

@@ -104,7 +104,7 @@ def withdraw_oral_contract(session: Session, record_id: int, version: int | None
 
 def _check(session: Session, oral: OralContract, entered_on: date) -> None:
     if oral.amount <= 0:
-        raise BadInput(fields={"amount": msg("The amount must be above 0.")})
+        raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
     if oral.agreed_on > today():
         raise BadInput(fields={"agreed_on": msg("This day is in the future. Please choose today or an earlier day.")})
     active_employee(session, oral.agreed_by_id, "agreed_by")

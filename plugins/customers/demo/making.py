@@ -18,7 +18,7 @@ from core.kernel.story import FOUNDED, Story, ago
 from core.organisation.code_lists import meant_by
 from core.organisation.models import Employee
 from core.switchboard.rehearsal import actors_of
-from plugins.customers.demo.words import FIRST, GIVEN, INDUSTRIES, NEEDS, PLACES, POSITIONS, SECOND, STEMS, SURNAMES, TALKS, TRADES
+from plugins.customers.demo.words import FIRST, GIVEN, INDUSTRIES, NEEDS, PLACES, POSITIONS, SECOND, STEMS, SURNAMES, TALKS, TRADES, Place
 from plugins.customers.models import Customer
 from plugins.customers.operations import add_contact, create_customer, review_customer, suspend_customer, write_interaction
 from plugins.customers.rules import ContactWay, CustomerKind, DecisionRole, Settlement, Size, Source
@@ -112,30 +112,30 @@ def _review(session: Session, customer: Customer, owner: Employee, who: Acting, 
             review_customer(session, customer.id, customer.version, approve=True, owner=owner.id)
 
 
-def _values(chance: random.Random, number: int, stem: str, places: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
-    province, city, street = places[number % len(places)]
+def _values(chance: random.Random, number: int, stem: str, places: Sequence[Place]) -> dict[str, Any]:
+    place = places[number % len(places)]
     trade, industry = TRADES[number % len(TRADES)]
     person = number % 13 == 12
-    name = f"{chance.choice(SURNAMES)}{chance.choice(GIVEN)}" if person else f"{city}{stem}{trade}有限公司"
+    name = f"{chance.choice(SURNAMES)}{chance.choice(GIVEN)}" if person else f"{place.city}{stem}{trade}有限公司"
     values: dict[str, Any] = {
         "name": name,
         "kind": CustomerKind.PERSON if person else CustomerKind.COMPANY,
         "industry": industry,
-        "region": province,
-        "city": city,
-        "address": f"{city}市{street}{chance.randint(10, 1800)}号",
-        "phone": f"0{chance.randint(510, 899)}-{chance.randint(6100, 8899)} {chance.randint(0, 9999):04d}",
+        "region": place.province,
+        "city": place.city,
+        "address": f"{place.city}市{place.street}{chance.randint(10, 1800)}号",
+        "phone": f"{place.area_code}-{chance.randint(6100, 8899)} {chance.randint(0, 9999):04d}",
         "star_grade": chance.choice((1, 2, 2, 3, 3, 3, 4, 4, 5)),
         "source": chance.choice(list(Source)[:5]),
         "needs": chance.choice(NEEDS),
         "payment_terms": chance.choice(("月结 30 天", "月结 60 天", "预付三成，货到付清", "款到发货")),
         "settlement": chance.choice(list(Settlement)[:2]),
     }
-    return values if person else values | {"size": chance.choice(list(Size)), "credit_code": _credit_code(chance)}
+    return values if person else values | {"size": chance.choice(list(Size)), "credit_code": _credit_code(chance, place)}
 
 
-def _credit_code(chance: random.Random) -> str:
-    start = f"91{chance.choice(('320506', '330212', '510116', '610113'))}" + "".join(chance.choice(LETTERS) for _ in range(9))
+def _credit_code(chance: random.Random, place: Place) -> str:
+    start = f"91{place.division}" + "".join(chance.choice(LETTERS) for _ in range(9))
     return start + str(uscc.calc_check_digit(start))
 
 

@@ -75,9 +75,9 @@ def check_customer(customer: Customer) -> None:
     """Raise :class:`BadInput` for values that contradict what they mean; brings credit code and identity number into capitals."""
     wrong: dict[str, Message] = {}
     if customer.star_grade is not None and not 1 <= customer.star_grade <= 5:
-        wrong["star_grade"] = msg("The star grade is a number from 1 to 5.")
+        wrong["star_grade"] = msg("The star grade is a number from 1 to 5. Please check it.")
     if customer.discount is not None and not Decimal(0) < customer.discount <= 100:
-        wrong["discount"] = msg("The discount is a percentage above 0 and up to 100.")
+        wrong["discount"] = msg("The discount is a percentage above 0 and up to 100. Please check it.")
     if customer.credit_code:
         customer.credit_code = customer.credit_code.upper()
         if not is_credit_code(customer.credit_code):
@@ -106,7 +106,11 @@ def check_parent(session: Session, customer: Customer) -> None:
     seen, above = {customer.id}, customer.parent_id
     while above is not None:
         if above in seen:
-            raise BadInput(fields={"parent": msg("The chain of parent customers would lead back to %(name)s.", name=customer.name)})
+            raise BadInput(
+                fields={
+                    "parent": msg("The chain of parent customers would lead back to %(name)s. Please choose another.", name=customer.name)
+                }
+            )
         seen.add(above)
         above = session.scalar(select(Customer.parent_id).where(Customer.id == above))
 

@@ -75,7 +75,7 @@ def _check(session: Session, interaction: Interaction, moment: datetime, *, fres
     if not is_past_or_now(interaction.at, moment):
         wrong["at"] = msg("A follow-up lies in the past. Please enter what is planned under the next contact.")
     if fresh and interaction.next_on is not None and interaction.next_on < local(moment).date():
-        wrong["next_on"] = msg("The next contact must be today or later.")
+        wrong["next_on"] = msg("The next contact must be today or later. Please choose a later day.")
     if interaction.contact_id is not None and not _belongs(session, interaction):
         wrong["contact"] = msg("This contact belongs to another customer. Please choose one of this customer.")
     if wrong:

@@ -57,7 +57,7 @@ def unshare_customer(session: Session, record_id: int, version: int | None, *, e
     customer: Customer = get_for(session, Customer, "share", record_id, version)
     share = _share_of(session, customer, employee) if employee is not None else None
     if share is None:
-        raise BadInput(fields={"employee": msg("This customer is not shared with that colleague.")})
+        raise BadInput(fields={"employee": msg("This customer is not shared with that colleague. Please choose another.")})
     session.delete(share)
     record_event(session, "unshare", str(customer), customer=customer.id, employee=employee)
     session.flush()

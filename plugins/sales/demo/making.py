@@ -149,18 +149,19 @@ def _win(session: Session, story: Story, opportunity: Opportunity, rest: str) ->
     last = chance.randint(0, min(ago(0).day - 1, age)) if rest == "month" else chance.randint(1, max(age // 2, 1))
     _advance(session, story, opportunity, 4, last)
     story.on(ago(last))
-    reason = chance.choice(("solution", "price", "service", "relation"))
-    win_opportunity(session, opportunity.id, opportunity.version, reason=reason, note=chance.choice(WON_NOTES))
+    reason = chance.choice(list(WON_NOTES))
+    win_opportunity(session, opportunity.id, opportunity.version, reason=reason, note=chance.choice(WON_NOTES[reason]))
     _file(session, story, opportunity, rest)
 
 
 def _lose(session: Session, story: Story, opportunity: Opportunity, rest: str) -> None:
     chance = story.chance
     rivals = session.scalars(select(Competitor.id).order_by(Competitor.id)).all()
-    reason = "competitor" if rest == "competitor" else "price" if rest == "price" else "budget"
+    reason = rest if rest in LOST_NOTES else "budget"
     rival = chance.choice(rivals) if reason != "budget" else None
     story.days(5, 24)
-    lose_opportunity(session, opportunity.id, opportunity.version, reason=reason, competitor=rival, note=chance.choice(LOST_NOTES))
+    note = chance.choice(LOST_NOTES[reason])
+    lose_opportunity(session, opportunity.id, opportunity.version, reason=reason, competitor=rival, note=note)
     _file(session, story, opportunity, rest)
 
 

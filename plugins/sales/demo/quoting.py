@@ -109,10 +109,12 @@ def _values(session: Session, story: Story, customer: CustomerSummary, goods: Se
     chance = story.chance
     discount = Decimal({"revised": 100, "price": 55, "approved": 55}.get(step) or chance.choice((100, 98, 95)))
     chosen = chance.sample(list(goods), min(len(goods), chance.randint(2, 4)))
+    opportunity = session.scalars(_worked_on(customer.id, story.day).limit(1)).first()
+    offer = f"{customer.name.removesuffix('有限公司')}{chance.choice(OFFERS)}"
     return {
-        "title": f"{customer.name.removesuffix('有限公司')}{chance.choice(OFFERS)}",
+        "title": opportunity.title if opportunity is not None else offer,
         "customer": customer.id,
-        "opportunity": session.scalar(_worked_on(customer.id, story.day).limit(1)),
+        "opportunity": opportunity.id if opportunity is not None else None,
         "quoted_on": story.day,
         "valid_until": story.day + timedelta(days=30),
         "terms": chance.choice(TERMS),
@@ -124,7 +126,5 @@ def _worked_on(customer_id: int, day: date) -> Select[Any]:
     """Opportunities with the customer that were open on the day."""
     open_then = or_(Opportunity.closed_on.is_(None), Opportunity.closed_on > day)
     return (
-        select(Opportunity.id)
-        .where(Opportunity.customer_id == customer_id, Opportunity.opened_on < day, open_then)
-        .order_by(Opportunity.id)
+        select(Opportunity).where(Opportunity.customer_id == customer_id, Opportunity.opened_on < day, open_then).order_by(Opportunity.id)
     )

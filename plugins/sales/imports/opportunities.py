@@ -124,9 +124,9 @@ class Batch:
                 found[name] = _past(given[name], name)
         found |= self._standing(given)
         if not is_chance(found.get("chance")):
-            raise BadInput(fields={"chance": msg("The probability is a percentage from 0 to 100.")})
+            raise BadInput(fields={"chance": msg("The probability is a percentage from 0 to 100. Please check it.")})
         if found.get("amount") is not None and found["amount"] < 0:
-            raise BadInput(fields={"amount": msg("The amount must not be below 0.")})
+            raise BadInput(fields={"amount": msg("The amount must not be below 0. Please check it.")})
         return resolve_values(self._session, Opportunity, found)
 
     def _standing(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def remove_entry(session: Session, record_id: int, version: int | None) -> None:
 
 def _check_progress(entry: ProjectEntry) -> None:
     if not is_progress(entry.progress):
-        raise BadInput(fields={"progress": msg("The progress is a percentage from 0 to 100.")})
+        raise BadInput(fields={"progress": msg("The progress is a percentage from 0 to 100. Please check it.")})
 
 
 def _own(entry: ProjectEntry) -> None:

@@ -72,6 +72,6 @@ def _product(session: Session, values: Mapping[str, Any], ids: Mapping[str, int]
 def _check(quantity: Decimal, price: Decimal, discount: Decimal) -> None:
     wrong = wrong_goods(quantity, price)
     if not Decimal(0) < discount <= WHOLE:
-        wrong["discount"] = msg("The discount is a percentage above 0 and up to 100.")
+        wrong["discount"] = msg("The discount is a percentage above 0 and up to 100. Please check it.")
     if wrong:
         raise BadInput(fields=wrong)

@@ -82,4 +82,4 @@ def _ahead(session: Session, verb: str, record_id: int, version: int | None) -> 
 
 def _check(milestone: Milestone) -> None:
     if milestone.part is not None and milestone.part < 1:
-        raise BadInput(fields={"part": msg("The parts of a payment schedule are counted from 1.")})
+        raise BadInput(fields={"part": msg("The parts of a payment schedule are counted from 1. Please check the number.")})

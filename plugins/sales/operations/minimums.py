@@ -14,7 +14,7 @@ from core.database.changes import apply_changes, make_record
 from core.kernel.acting import employee_id
 from core.kernel.clock import today
 from core.kernel.errors import BadInput
-from core.kernel.words import Bilingual, Message, msg
+from core.kernel.words import Message, msg, on_day
 from plugins.sales.errors import OwnMinimum
 from plugins.sales.models import ProfitMinimum
 from plugins.sales.operations.asking import tell
@@ -82,7 +82,5 @@ def _check_other(minimum: ProfitMinimum) -> None:
 
 
 def _tell(session: Session, minimum: ProfitMinimum) -> None:
-    day = minimum.starts_on or today()
-    in_words = Bilingual(f"{day:%b} {day.day}, {day.year}", chinese=f"{day.year}年{day.month}月{day.day}日")
-    said = msg("A minimum gross profit applies to your deals from %(day)s.", day=in_words)
+    said = msg("A minimum gross profit applies to your deals from %(day)s.", day=on_day(minimum.starts_on or today()))
     tell(session, [minimum.employee_id], said, f"/profit-minimums/{minimum.id}")

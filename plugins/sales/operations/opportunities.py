@@ -146,9 +146,9 @@ def _check(session: Session, opportunity: Opportunity) -> None:
     wrong: dict[str, Message] = {}
     opportunity.amount = opportunity.amount or Decimal("0.00")
     if not is_chance(opportunity.chance):
-        wrong["chance"] = msg("The probability is a percentage from 0 to 100.")
+        wrong["chance"] = msg("The probability is a percentage from 0 to 100. Please check it.")
     if opportunity.amount < 0:
-        wrong["amount"] = msg("The amount must not be below 0.")
+        wrong["amount"] = msg("The amount must not be below 0. Please check it.")
     if opportunity.contact_id is not None and not belongs_to(session, opportunity.contact_id, opportunity.customer_id):
         wrong["contact"] = msg("This contact belongs to another customer. Please choose one of this customer.")
     if wrong:

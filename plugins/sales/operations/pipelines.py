@@ -103,7 +103,7 @@ def _begin(session: Session) -> Pipeline:
 
 def _check(stage: Stage) -> None:
     if not is_chance(stage.chance):
-        raise BadInput(fields={"chance": msg("The probability is a percentage from 0 to 100.")})
+        raise BadInput(fields={"chance": msg("The probability is a percentage from 0 to 100. Please check it.")})
 
 
 def _only_standard(session: Session, pipeline: Pipeline) -> None:

@@ -105,7 +105,7 @@ def _check(session: Session, proposal: ProjectProposal) -> None:
         wrong["ends_on"] = msg("The project ends before it starts. Please check both days.")
     for name in ("amount", "cost"):
         if (getattr(proposal, name) or 0) < 0:
-            wrong[name] = msg("The amount must not be below 0.")
+            wrong[name] = msg("The amount must not be below 0. Please check it.")
     opportunity = session.get(Opportunity, proposal.opportunity_id) if proposal.opportunity_id is not None else None
     if opportunity is not None and opportunity.customer_id != proposal.customer_id:
         wrong["opportunity"] = msg("This opportunity is with another customer. Please choose one of this customer.")

@@ -17,7 +17,7 @@ from core.database.numbers import take_number
 from core.kernel.acting import employee_id
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, IllegalTransition
-from core.kernel.words import msg
+from core.kernel.words import msg, on_day
 from plugins.sales.errors import NewerEdition, NothingQuoted, OrderedAlready, PriceNotPassed
 from plugins.sales.models import Order, Quotation, QuotationLine
 from plugins.sales.operations.asking import needed_code, tell
@@ -243,7 +243,8 @@ def _check(quotation: Quotation) -> None:
 def _check_validity(quotation: Quotation, day: date) -> None:
     if quotation.valid_until is not None and day > quotation.valid_until:
         said = msg(
-            "The quotation was valid until %(day)s. Please choose a day up to then, or make a new version.", day=quotation.valid_until
+            "The quotation was valid until %(day)s. Please choose a day up to then, or make a new version.",
+            day=on_day(quotation.valid_until),
         )
         raise BadInput(fields={"on": said})
 

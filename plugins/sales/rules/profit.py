@@ -42,9 +42,9 @@ def wrong_minimum(rate: Decimal | None, amount: Decimal | None) -> Mapping[str, 
     """What is wrong with a minimum that somebody enters, by field; a rate is something of the amount and never all of it."""
     wrong: dict[str, Message] = {}
     if rate is not None and not 0 <= rate < WHOLE:
-        wrong["least_profit_rate"] = msg("A gross profit rate is a percentage from 0 to below 100.")
+        wrong["least_profit_rate"] = msg("A gross profit rate is a percentage from 0 to below 100. Please check it.")
     if amount is not None and amount < 0:
-        wrong["least_profit"] = msg("The amount must not be below 0.")
+        wrong["least_profit"] = msg("The amount must not be below 0. Please check it.")
     return wrong
 
 

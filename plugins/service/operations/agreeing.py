@@ -41,7 +41,7 @@ def record_oral_contract(
         raise BadInput(fields={"on": msg("This day is in the future. Please choose today or an earlier day.")})
     worth = needed_answer(DispatchPart.fields()["price"], amount, "amount")
     if worth <= 0:
-        raise BadInput(fields={"amount": msg("The amount must be above 0.")})
+        raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
     what = needed_answer(ServiceRequest.fields()["title"], subject, "subject")
     hooks().crm_service_oral_contract_made(
         session=session, oral=OralAgreement(request.id, request.customer_id, what, worth, day, actor().employee_id)
