@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system, open_for_writing
 from core.audit.trail import name_action
 from core.kernel.clock import SHANGHAI, local
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, msg, on_day
 from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
 from plugins.sales.models import Opportunity, Project
@@ -67,10 +67,18 @@ def _mark(session: Session, record: Any, mark: Warned | None) -> None:
 def _sentence(opportunity: Opportunity, mark: Warned | None) -> Message:
     if mark is Warned.OVERDUE:
         return msg("The opportunity %(title)s is past its expected day. Please move it on or close it.", title=opportunity.title)
-    return msg("Nothing has happened with the opportunity %(title)s for days. Please move it on or close it.", title=opportunity.title)
+    return msg(
+        "Nothing has happened with the opportunity %(title)s since %(day)s. Please move it on or close it.",
+        title=opportunity.title,
+        day=on_day(local(opportunity.touched_at).date()),
+    )
 
 
 def _project_sentence(project: Project, mark: Warned | None) -> Message:
     if mark is Warned.OVERDUE:
         return msg("The project %(title)s is past its end. Please finish it or change its end.", title=project.title)
-    return msg("The project %(title)s has had no entry for days. Please register its progress.", title=project.title)
+    return msg(
+        "The project %(title)s has had no entry since %(day)s. Please register its progress.",
+        title=project.title,
+        day=on_day(local(project.touched_at).date()),
+    )

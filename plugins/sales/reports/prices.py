@@ -30,7 +30,7 @@ COLUMNS = (
     Column("quantity", msg("Quantity"), ColumnKind.NUMBER),
     Column("price", msg("Price"), ColumnKind.EXACT_MONEY),
     Column("discount", label_with_unit(QuotationLine.fields()["discount"], ColumnKind.NUMBER), ColumnKind.NUMBER),
-    Column("net", msg("Price paid"), ColumnKind.EXACT_MONEY),
+    Column("net", msg("Price after discount"), ColumnKind.EXACT_MONEY),
     Column("document", msg("Document"), ColumnKind.LINK),
 )
 

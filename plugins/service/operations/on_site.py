@@ -60,7 +60,7 @@ def report_result(
     session.flush()
     come_back(session, order)
     request = request_of(session, order)
-    said = msg("The dispatch order %(number)s has come back with its result: “%(title)s”.", number=order.number, title=request.title)
+    said = msg("The dispatch order %(number)s for “%(title)s” has come back with its result.", number=order.number, title=request.title)
     tell(session, request.owner_id, said, request_url(request.id))
     return order
 

@@ -75,7 +75,7 @@ def test_the_worker_goes_reports_and_the_result_returns_to_the_handler(service: 
     assert (done.state, done.result, done.hours) == (DispatchState.DONE, "更换温控阀，试机正常", Decimal("3.5"))
     assert None not in (done.issued_at, done.accepted_at, done.arrived_at, done.finished_at)
     assert service.fresh(request).state == RequestState.IN_PROGRESS
-    assert service.told(MANAGER)[-1] == "The dispatch order %(number)s has come back with its result: “%(title)s”."
+    assert service.told(MANAGER)[-1] == "The dispatch order %(number)s for “%(title)s” has come back with its result."
     with service.world.reading(AFTER_SALES) as session:
         assert session.scalars(select(DispatchPart.amount).order_by(DispatchPart.position)).all() == [Decimal("920.00"), Decimal("230.00")]
 
