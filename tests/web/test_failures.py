@@ -27,10 +27,12 @@ def test_a_form_without_its_token_is_refused_within_the_frame(client_for: Client
     assert MENU in answer.text
 
 
-def test_a_form_that_is_too_large_is_refused_within_the_frame(application: Flask, client_for: Clients) -> None:
+def test_a_form_that_is_too_large_is_refused_within_the_frame(
+    application: Flask, client_for: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     browser = client_for("sales.east1")
     browser.csrf = ""  # the form has to be read for its token
-    application.config["MAX_CONTENT_LENGTH"] = 1_000
+    monkeypatch.setitem(application.config, "MAX_CONTENT_LENGTH", 1_000)
     answer = browser.post("/customers/add", data={"name": "x" * 2_000})
     assert answer.status_code == 413
     assert FRAME in answer.text
