@@ -38,10 +38,11 @@ TITLES: dict[int, Message] = {
 }
 REASONS: dict[int, Message] = {
     400: msg("The request is incomplete or broken. Please go back and try again."),
+    403: msg("Rights come with roles: you may apply for one that includes this."),
     405: msg("This address cannot be used in this way."),
     413: msg("What you sent is larger than is accepted. Please send a smaller file."),
     429: msg("Please wait a minute and try again."),
-    500: msg("Nothing was changed. Please try again; if it happens again, give the number below to your system administrator."),
+    500: msg("Nothing was changed. Please try again."),
 }
 
 
@@ -129,14 +130,23 @@ def _as_page(status: int, sentence: Message, number: str, *, faster: bool) -> st
     page = ErrorPage(
         title=msg("Someone else changed this first") if faster else TITLES.get(status, TITLES[400]),
         status=status,
-        reason=sentence,
+        reason=REASONS[403] if _lacks_role(sentence) else sentence,
         number=number,
         at=now(),
-        onward=_onward(status),
+        onward=(*_onward(status), *((_apply(),) if _lacks_role(sentence) else ())),
         whom=_whom(status),
         logged=status >= 500,
     )
     return render(page, shell_or_none(), fragment="")
+
+
+def _lacks_role(sentence: Message) -> bool:
+    """Whether no more is said than that the roles do not allow it: a page says that in its title, and below it what to do about it."""
+    return sentence == Forbidden().message
+
+
+def _apply() -> Link:
+    return Link(msg("Access applications"), url_for("AccessApplicationsView.applications"), "user-plus")
 
 
 def _onward(status: int) -> tuple[Link, ...]:

@@ -15,7 +15,7 @@ from core.audit.reasons import FIELD
 from core.audit.trail import rows_of_record
 from core.database.fields import Field
 from core.kernel.acting import acting
-from core.kernel.clock import now
+from core.kernel.clock import today
 from core.kernel.errors import StaleVersion
 from core.kernel.words import Message, msg
 from core.web import formats
@@ -87,14 +87,17 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
     covered = covered_fields(noun, record) if record is not None else {}
 
     def ask(name: str) -> FormField:
+        unseen = "" if texts.get(name) else _unseen(record, declared[name], draft.values.get(name, ""))
         asked = form_field(
             nouns,
             _kept_if_empty(declared[name], covered[name]) if name in covered else declared[name],
             draft.values.get(name, ""),
             error=draft.errors.get(name, ""),
-            shown=texts.get(name, "") or _unseen(record, declared[name], draft.values.get(name, "")),
+            shown=texts.get(name, "") or unseen,
             hint=_hint(noun, name) if creating else "",
         )
+        if unseen:
+            return replace(asked, help=msg("What is chosen now is not visible to you. It stays unless you choose something else."))
         if not creating or name != leading(noun):
             return asked
         return replace(asked, leads=True, near=() if asked.value else tuple(offered_first(session, nouns, noun)))
@@ -201,9 +204,10 @@ def _conflict(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any)
     fields = tuple(ConflictField(name, declared[name].label, *pair) for name, pair in read.items() if str(pair[0]) != str(pair[1]))
     with as_system(session, "who was faster"):
         last = session.scalars(rows_of_record(noun.model, record.id).limit(1)).first()
-    who = who_told(last.who) if last is not None else msg("Somebody else")
-    when = formats.relative(last.at, now()) if last is not None else ""
-    return Conflict(who, when, fields)
+    if last is None:
+        return Conflict(msg("Somebody else"), "", fields)
+    oneself = last.employee_id is not None and last.employee_id == getattr(acting(), "employee_id", None)
+    return Conflict("" if oneself else who_told(last.who), formats.day_and_time(last.at, today()), fields)
 
 
 def _as_read(nouns: Nouns, declared: Field, typed: str, chosen: str | None) -> Message | str:

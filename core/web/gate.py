@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -103,13 +104,7 @@ def _enter(need: Need, view: object, identity: Identity | None, database: Databa
         return None
     if identity is None:
         return _ask_to_sign_in()
-    g.memberships = _companies(identity, database)
-    membership = _membership(identity, g.memberships, must=need.level not in ("public", "signed_in"))
-    if membership is not None:
-        g.membership = membership
-        with database.question() as asking:
-            g.actor = present(asking, identity.user_id, membership)
-        become(g.actor)
+    membership = _work_in(identity, database, must=need.level not in ("public", "signed_in"))
     if need.level in ("public", "signed_in"):
         return None
     if membership is None:
@@ -118,6 +113,33 @@ def _enter(need: Need, view: object, identity: Identity | None, database: Databa
         return asked
     _check_module_and_right(need, view)
     return None
+
+
+def _work_in(identity: Identity, database: Database, *, must: bool) -> Membership | None:
+    """Let the person act in the company of the request, if that is known."""
+    g.memberships = _companies(identity, database)
+    membership = _membership(identity, g.memberships, must=must)
+    if membership is not None:
+        g.membership = membership
+        with database.question() as asking:
+            g.actor = present(asking, identity.user_id, membership)
+        become(g.actor)
+    return membership
+
+
+def is_inside() -> bool:
+    """Whether the answer may stand in the frame of the company: the person is inside, or would be, had the request not failed before.
+
+    What was refused at the gate, such as a form without its token or one that is too large, stays refused: no view runs after this, only
+    the person's own menu is drawn around the error.
+    """
+    identity: Identity | None = g.get("identity")
+    if identity is None or g.get("actor") is not None:
+        return identity is not None
+    try:
+        return _asked_first(identity) is None and _work_in(identity, database_of(), must=True) is not None
+    except (KeguanError, SQLAlchemyError):
+        return False  # no company of theirs, or a database that does not answer: an error page comes all the same
 
 
 def _asked_first(identity: Identity) -> Response | None:

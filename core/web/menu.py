@@ -81,7 +81,7 @@ def with_button(bottom: tuple[MenuItem, ...], begun: Link | None) -> tuple[MenuI
 def _bottom(offered: Offered, view: str, waiting: int) -> tuple[MenuItem, ...]:
     return (
         _item(DESK, view),
-        *[_item(one, view) for one in offered.business if not one.parent][:1],
+        *[_item(one, view, offered.business) for one in offered.business if not one.parent][:1],
         _approvals(view, waiting),
         MenuItem(msg("Me"), address("SignInView.me"), "user"),
     )

@@ -18,7 +18,7 @@ from core.kernel.words import Message, msg
 from core.lists.queries import Pin
 from core.web.addresses import address
 from core.web.beginning import begun_now
-from core.web.gate import database_of
+from core.web.gate import database_of, is_inside
 from core.web.menu import Offered, menus, with_button
 from core.web.nouns import Nouns
 from core.web.pages import Flash, Language, Link, Me, MenuItem, Person, Shell
@@ -92,10 +92,8 @@ def say(message: Message, undo: str = "") -> None:
 
 
 def shell_or_none() -> Shell | None:
-    """The frame for an error page: none when nobody is signed in or the frame itself cannot be built."""
-    if g.get("identity") is None or g.get("actor") is None:
-        return None
-    return make_shell()
+    """The frame for an error page: none when nobody is signed in, or in no company."""
+    return make_shell() if is_inside() else None
 
 
 def _place(offered: Offered, view: str) -> str:

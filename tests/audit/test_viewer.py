@@ -75,6 +75,8 @@ def test_a_refused_page_is_told_by_its_name_in_the_menu(
     page = browser.get("/audit-rows/?action=refused").text
     body = page[page.index("<tbody") : page.index("</tbody>")]
     assert told in body
+    assert "页面" in body
+    assert "–" not in body  # a column in which no row says anything is left out
     assert refused.strip("/") not in re.sub(r'(href|data-at)="[^"]*"', "", body)
     cards = browser.get("/audit-rows/cards").text
     assert told in cards

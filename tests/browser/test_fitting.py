@@ -132,7 +132,8 @@ def test_a_page_that_refuses_leads_back_and_home(open_window: OpenWindow) -> Non
       one.textContent = "x"; document.querySelector("main").prepend(one); }""")
     window.page.locator("#forbidden").click()
     ways = window.page.locator("[data-trouble] .btn")
-    expect(ways).to_have_count(2)
+    expect(ways).to_have_count(3)
+    assert str(ways.nth(2).get_attribute("href")).endswith("/access-applications/"), "and to where a right is applied for"
     assert str(ways.nth(1).get_attribute("href")).rstrip("/").endswith("/c/qiheng")
     ways.first.click()
     window.page.wait_for_url("**/customers/?q=x")

@@ -25,6 +25,7 @@ from tests.world import Browser, World
 Clients = Callable[[str], Browser]
 READER, OTHER = "sales.east1", "sales.west1"
 SAID = "无权查看"
+STAYS = "您无权查看当前所选内容，不改选则保持不变。"
 
 
 def leading_away(noun: Noun) -> list[str]:
@@ -74,6 +75,7 @@ def test_what_one_may_not_see_does_not_look_empty(
             assert told[name] is None, item
             assert name in told["not_visible"], item
             assert exported(world, noun, record_id, name) == str(UNSEEN), item
+            form_keeps_it(client_for(READER), noun, record_id, name, item)
             walked.append(item)
     assert len(walked) >= 10, walked
 
@@ -95,6 +97,31 @@ def list_and_record_say_so(browser: Browser, noun: Noun, record_id: int, name: s
     if card:
         browser.post(f"/lists/{noun.path}/columns", data={"on": "board", "column": [name]})
         assert SAID in browser.get(f"/{noun.path}/board").text, item
+
+
+def form_keeps_it(browser: Browser, noun: Noun, record_id: int, name: str, item: str) -> None:
+    """The form, where it asks for the field, holds what is stored and says that it stays."""
+    answer = browser.get(f"/{noun.path}/{record_id}/edit")
+    question = answer.text.partition(f'data-field="{name}"')[2].partition('class="kg-field')[0]
+    if answer.status_code == 200 and question:
+        assert re.search(rf'<option value="\d+" selected>{SAID}</option>', question), item
+        assert STAYS in question, item
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_one_may_not_see_stays_when_the_form_is_saved(application: Flask, world: World, client_for: Clients) -> None:
+    examples = Examples(world, application.extensions["keguan"].nouns)
+    noun = examples.nouns.by_path["customers"]
+    customer_id = examples.fresh(noun)
+    point_to_hidden(examples, noun, customer_id, "parent")
+    with world.reading(READER) as session:
+        stored = session.get(noun.model, customer_id)
+        version, hidden = stored.version, str(stored.parent_id)
+    sent = {"version": str(version), "parent": hidden, "city": "无锡"}
+    assert client_for(READER).post(f"/customers/{customer_id}/edit", data=sent).status_code == 303
+    with world.reading(READER) as session:
+        stored = session.get(noun.model, customer_id)
+        assert (str(stored.parent_id), stored.city) == (hidden, "无锡")
 
 
 def own_words(world: World, noun: Noun, record_id: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -78,6 +79,16 @@ def test_a_bad_value_is_refused_in_one_sentence_and_stays_typed(
     assert f'value="{sent["value"]}"' in refused.text
     with world.reading("admin") as session:
         assert session.scalars(select(Parameter)).all() == []
+
+
+def test_the_page_of_a_parameter_says_what_holds_today(client_for: ClientFor) -> None:
+    admin = client_for("admin")
+    present = admin.get(DAYS).text.partition("当前值")[2].partition("</section>")[0]
+    assert "尚未设置，采用默认值" in present
+    assert re.search(r'class="value kg-num">\d+ 天<', present)
+    assert admin.post(DAYS, data={"value": "21", "starts_on": str(today())}).status_code == 303
+    present = admin.get(DAYS).text.partition("当前值")[2].partition("</section>")[0]
+    assert 'class="value kg-num">21 天<' in present
 
 
 def test_a_parameter_or_a_list_that_nobody_declares_does_not_exist(client_for: ClientFor) -> None:

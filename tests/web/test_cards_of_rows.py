@@ -14,7 +14,7 @@ from core.web.pages.cells import Cells, TableCells
 from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Row, Settled
 from core.web.showing import column_of
 
-LABEL = '<span class="kg-only-phone">Next on </span>'
+LABEL = '<span class="kg-only-phone">Next on: </span>'
 
 
 def drawn(*cells: tuple[Column, Cell]) -> str:

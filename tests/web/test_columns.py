@@ -162,7 +162,7 @@ def test_an_address_with_widths_of_no_sense_shows_the_list_as_it_is(customer: Wo
 
 def test_a_card_has_no_label_with_nothing_behind_it(customer: World, client_for: ClientFor) -> None:
     client = client_for("sales.east1")
-    label = '<span class="kg-only-phone">行业 </span>'
+    label = '<span class="kg-only-phone">行业：</span>'
     assert label in client.get("/customers/?columns=industry").text
     page = client.get("/customers/?columns=website,last_contact_at").text
     assert '<span class="kg-only-phone">' not in page.partition("<tbody>")[2].partition("</tbody>")[0]

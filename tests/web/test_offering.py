@@ -106,3 +106,16 @@ def test_the_usual_next_step_is_the_filled_button_of_whoever_may_take_it_and_edi
     page = client_for("contracts").get(f"/contracts/{contract.id}").text.split('id="tab-body"')[0]
     assert "作废" in page
     assert not re.search(r'class="btn btn-primary">[^/]*(作废|终止)', page), "what ends it early is not the usual step"
+
+
+def test_a_list_without_any_record_has_one_filled_button_and_begins_beside_its_title_once_it_has(client_for: Clients, trade: Trade) -> None:
+    browser, begin = client_for("sales.east1"), "kg-begin"
+    for shape in ("", "cards"):
+        page = browser.get(f"/customers/{shape}").text
+        main = page[page.index('id="main"') :]
+        assert len(re.findall(r'<a class="btn btn-primary', main)) == 1, shape
+        assert begin not in main, shape
+    assert begin in browser.get("/customers/?q=zzzz").text
+    trade.customer("sales.east1")
+    for shape in ("", "cards"):
+        assert begin in browser.get(f"/customers/{shape}").text, shape

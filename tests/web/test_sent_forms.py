@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -78,3 +79,18 @@ def test_of_identical_forms_sent_at_the_same_moment_one_makes_the_record(client_
     assert {status for status, _ in answers} == {303}
     assert len(answers) == 1, answers
     assert customers(world) == 1
+
+
+def test_a_form_that_comes_too_late_says_who_was_faster_and_does_not_name_oneself(client_for: Clients, world: World) -> None:
+    browser, other = client_for("sales.east1"), client_for("head.east")
+    browser.post("/customers/add", data=FORM)
+    with world.reading("head.east") as session:
+        path = f"/customers/{session.scalars(select(Customer.id)).one()}/edit"
+    browser.post(path, data={"version": "1", "city": "无锡"})
+    own = browser.post(path, data={"version": "1", "city": "南京"})
+    assert own.status_code == 409
+    assert "您填写期间，已在另一个窗口保存了这条记录" in own.text
+    theirs = other.post(path, data={"version": "1", "city": "南京"})
+    assert theirs.status_code == 409
+    assert f"您填写期间，{world.employees['sales.east1'].name}已保存了这条记录" in theirs.text
+    assert re.search(r"保存时间：\d+月\d+日 \d\d:\d\d。", theirs.text)

@@ -34,6 +34,7 @@ from core.web.views import PluginView
 
 ONE: dict[str, Message] = {"days": msg("day"), "hours": msg("hour"), "working days": msg("working day")}
 """What the unit of 1 is called, by the unit of many."""
+IN_FORCE = Tag(msg("in force"), Tone.GOOD)
 STARTS_ON = Field("date", msg("In force from"), "starts_on", required=True)
 
 
@@ -96,22 +97,30 @@ class ParametersView(PluginView):
     def history(self, name: str, error: KeguanError | None = None) -> Response:
         """Every value that a parameter had, has and will have."""
         spec = _spec(name)
-        rows = [self._past(spec, row) for row in self._stored(name)]
-        rows.append(SettingRow(msg("Default"), msg("applies where nothing has been set"), value_told(spec, spec.default)))
+        stored = self._stored(name)
+        present = parameter_row(stored, today())
+        rows = [self._past(spec, row) for row in stored]
+        tags = () if present is not None else (IN_FORCE,)
+        rows.append(SettingRow(msg("Default"), msg("applies where nothing has been set"), value_told(spec, spec.default), tags=tags))
         page = SettingsPage(
             title=spec.label,
             crumbs=(Link(msg("Parameters"), url_for("ParametersView.parameters")),),
             back=Link(msg("Parameters"), url_for("ParametersView.parameters")),
             lead=_meaning(spec),
-            groups=(SettingGroup(msg("History"), tuple(rows)),),
+            groups=(SettingGroup(msg("Present value"), (self._present(spec, present),)), SettingGroup(msg("History"), tuple(rows))),
             verbs=self._verbs(spec),
             says=(Say(one_sentence(error, {"value": spec.label, "starts_on": STARTS_ON.label})),) if error else (),
         )
         return self.page(page, error.status if error else 200)
 
+    def _present(self, spec: ParameterSpec, row: Parameter | None) -> SettingRow:
+        """What holds today, and since when."""
+        since = msg("the default, because nothing has been set") if row is None else msg("from %(day)s", day=on_day(row.starts_on))
+        return SettingRow(msg("Today"), since, value_told(spec, parameter(self.session, spec.name)))
+
     def _past(self, spec: ParameterSpec, row: Parameter) -> SettingRow:
         present = parameter_row(self._stored(spec.name), today())
-        state = Tag(msg("in force"), Tone.GOOD) if row is present else Tag(msg("upcoming"), Tone.WAIT) if row.starts_on > today() else None
+        state = IN_FORCE if row is present else Tag(msg("upcoming"), Tone.WAIT) if row.starts_on > today() else None
         who = row.set_by.name if row.set_by is not None else msg("System")
         take_back = Verb(
             msg("Take back"),

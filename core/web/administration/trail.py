@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -63,6 +64,8 @@ NOTHING = "–"
 LONGEST = 100
 CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SOMETIMES = frozenset({"kind", "reason"})
+"""Columns that stand on a page only where one of its rows has something to say in them."""
 HIDDEN_DETAILS = frozenset({"reason", "chain", MARK})
 
 
@@ -142,11 +145,12 @@ class AuditRowsView(RecordView):
         turn: tuple[Link, ...] = (Link(msg("Newest"), _href(before="")),) if search.before else ()
         if more:
             turn += (Link(msg("Older"), _href(before=_cursor(rows[-1]))),)
+        columns, shown = _telling(_columns(), [self._row(row, names) for row in rows])
         return ListPage(
             title=AUDIT_ROWS.plural,
             action=action,
-            columns=_columns(),
-            rows=tuple(self._row(row, names) for row in rows),
+            columns=columns,
+            rows=shown,
             secondary=(Link(msg("Seals and checks"), url_for("TrailView.state"), "shield-check"),),
             search_value=search.subject,
             filters=self._filters(search),
@@ -162,9 +166,7 @@ class AuditRowsView(RecordView):
         return names_of_records(self.session, self.nouns, {(one.table_name, one.record_id or 0) for one in rows if _is_number(one)})
 
     def _row(self, row: AuditRow, names: Names) -> Row:
-        model = _model(row.table_name)
-        kind = model.__label__ if model is not None else ""
-        subject = _subject(row, self.nouns, names)
+        subject, kind = _subject(row, self.nouns, names), _kind(row)
         cells = (row.at, who_told(row.who), row_action(row, self.nouns), subject or NOTHING, kind, reason_told(row), row.address or "")
         return Row(str(row.id), url_for("AuditRowsView.show", pk=row.id), cells, name=subject or row_action(row, self.nouns))
 
@@ -229,6 +231,21 @@ def _subject(row: AuditRow, nouns: Nouns, names: Names) -> Message | str:
     if not _is_number(row) or model is None or row.record_id is None:
         return row_subject(row, nouns)
     return names.get((row.table_name, row.record_id)) or kind_and_number(model.__label__, row.record_id)
+
+
+def _kind(row: AuditRow) -> Message | str:
+    """What kind of thing the row is about: a record of some kind, or the page that was refused."""
+    model = _model(row.table_name)
+    if model is not None:
+        return model.__label__
+    return msg("Page") if row.action == "refused" else ""
+
+
+def _telling(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """``columns`` and ``rows`` without those of :data:`SOMETIMES` in which no row says anything."""
+    kept = [place for place, one in enumerate(columns) if one.key not in SOMETIMES or any(row.cells[place] for row in rows)]
+    shown = tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in rows)
+    return tuple(columns[place] for place in kept), shown
 
 
 def _columns() -> tuple[Column, ...]:

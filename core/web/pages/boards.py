@@ -87,3 +87,8 @@ class CardsPage(ShapedPage):
     cards_door: Link | None = None
     """The way to choose what the cards show."""
     template: ClassVar[str] = "keguan/cards.html"
+
+    @property
+    def begins_below(self) -> bool:
+        """As of a list, where there is no card."""
+        return not self.cards and self.empty is not None and self.empty.begins

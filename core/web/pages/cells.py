@@ -199,7 +199,7 @@ def _noted(day: str, value: Noted) -> str:
 
 def _told(column: Column) -> str:
     """The label that a phone's card shows before the value."""
-    return f'<span class="kg-only-phone">{escape(column.bare or column.label)} </span>' if column.place else ""
+    return f'<span class="kg-only-phone">{escape(column.bare or column.label)}{escape(msg(": "))}</span>' if column.place else ""
 
 
 def _around(sentence: Message) -> tuple[str, str]:

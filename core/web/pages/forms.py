@@ -169,7 +169,10 @@ class ConflictField:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody saved first (409): who, when, and each differing value side by side. Fields only they changed are ``taken``."""
+    """Somebody saved first (409): who (empty: the same person, in another window), when, and each differing value side by side.
+
+    Fields only they changed are ``taken``.
+    """
 
     who: Text
     when: Text

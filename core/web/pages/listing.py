@@ -120,6 +120,11 @@ class ListPage(Page):
     template: ClassVar[str] = "keguan/list.html"
     fragments: ClassVar[Mapping[str, str]] = {"list": "keguan/list_body.html"}
 
+    @property
+    def begins_below(self) -> bool:
+        """Whether a filled button in place of the rows begins the first record: a page has one such button, none stands by the title."""
+        return self.empty is not None and self.empty.begins
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShapedPage(Page):
@@ -139,6 +144,11 @@ class ShapedPage(Page):
     create: Link | None = None
     empty: Empty | None = None
     """What is said where nothing is found."""
+
+    @property
+    def begins_below(self) -> bool:
+        """As of a list; most shapes are drawn empty, with nothing in their place."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)

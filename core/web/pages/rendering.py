@@ -81,7 +81,7 @@ def render(page: Page, shell: Shell | None = None, *, fragment: str | None = Non
 def around_html(page: ListPage) -> Markup:
     """What stands above the rows of a list; drawn once where the page says that it comes again, and carries no form to be sent."""
     kept = page.around
-    if kept is None or page.view_verbs or page.grouped or page.says:
+    if kept is None or page.view_verbs or page.grouped or page.says or page.begins_below:
         return _around(page)
     if kept.html is None:
         kept.html = _around(page)

@@ -19,6 +19,11 @@ class MenuItem:
     hot: bool = False
     children: tuple[Link, ...] = ()
 
+    @property
+    def within(self) -> bool:
+        """Whether one is on the page of one of its ``children``: a rail, which has no room for these, lights the entry itself."""
+        return any(child.current for child in self.children)
+
 
 @dataclass(frozen=True, slots=True)
 class MenuSection:

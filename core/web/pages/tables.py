@@ -213,6 +213,11 @@ class Empty:
     actions: tuple[Link, ...] = ()
     help: Link | None = None
 
+    @property
+    def begins(self) -> bool:
+        """Whether the step to take is a filled button here."""
+        return self.kind is EmptyKind.FIRST and bool(self.actions)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RelatedTable(Block):

@@ -1,0 +1,64 @@
+"""What went wrong is said once, and in the frame of whoever is inside, wherever on the way it went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.world import Browser, World
+
+Clients = Callable[[str], Browser]
+FRAME, MENU = 'class="kg-sidebar"', "/c/qiheng/customers/"
+
+
+def said(page: str) -> str:
+    """What stands in the middle of an error page."""
+    return page.partition("data-trouble")[2].partition("</main>")[0]
+
+
+def test_a_form_without_its_token_is_refused_within_the_frame(client_for: Clients) -> None:
+    browser = client_for("sales.east1")
+    browser.csrf = ""
+    answer = browser.post("/customers/add", data={"name": "Acme"})
+    assert answer.status_code == 400
+    assert FRAME in answer.text
+    assert MENU in answer.text
+
+
+def test_a_form_that_is_too_large_is_refused_within_the_frame(
+    application: Flask, client_for: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = client_for("sales.east1")
+    browser.csrf = ""  # the form has to be read for its token
+    monkeypatch.setitem(application.config, "MAX_CONTENT_LENGTH", 1_000)
+    answer = browser.post("/customers/add", data={"name": "x" * 2_000})
+    assert answer.status_code == 413
+    assert FRAME in answer.text
+
+
+def test_the_company_of_others_and_a_stranger_get_an_error_without_a_frame(application: Flask, world: World, client_for: Clients) -> None:
+    browser = client_for("sales.east1")
+    browser.csrf = ""
+    answer = browser.post("/c/nowhere/customers/add", company=None, data={"name": "Acme"})
+    assert answer.status_code in (400, 404)
+    assert FRAME not in answer.text
+    assert FRAME not in application.test_client().get("/nowhere").text
+
+
+def test_a_first_password_that_is_not_changed_yet_has_no_frame_around_its_errors(world: World, client_for: Clients) -> None:
+    browser = client_for("sales.east1")
+    browser.csrf = ""
+    with world.keguan.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE core_account SET password_due = 1")
+    assert FRAME not in browser.post("/customers/add", data={"name": "Acme"}).text
+
+
+@pytest.mark.parametrize("repeated", ["您的角色没有这项权限", "请您联系安全管理员"])
+def test_a_refusal_says_below_its_title_what_to_do_and_not_the_same_again(client_for: Clients, repeated: str) -> None:
+    answer = client_for("sales.east1").get("/roles/")
+    assert answer.status_code == 403
+    assert repeated not in said(answer.text)
+    assert "您可以申请包含此项的角色" in said(answer.text)
+    assert said(answer.text).count("安全管理员") == 1
