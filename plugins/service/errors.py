@@ -75,6 +75,13 @@ class OrderFixed(Conflict):
         super().__init__(msg("This dispatch order is “%(state)s” and can no longer be changed.", state=state))
 
 
+class NotOnSite(Conflict):
+    """Nobody signs for work before the worker is there."""
+
+    def __init__(self, state: Message) -> None:
+        super().__init__(msg("This dispatch order is “%(state)s”. The customer can sign once the field worker is on site.", state=state))
+
+
 class HasHistory(Conflict):
     """A request that somebody has worked on is not deleted."""
 

@@ -14,7 +14,7 @@ from core.kernel.clock import now
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
 from core.work.attachments import attach
-from plugins.service.errors import OrderFixed, SignedAlready
+from plugins.service.errors import NotOnSite, OrderFixed, SignedAlready
 from plugins.service.models import DispatchOrder
 from plugins.service.operations.loading import get_carried_out, request_of
 from plugins.service.operations.sending import come_back
@@ -80,7 +80,7 @@ def send_back_dispatch(session: Session, record_id: int, version: int | None, *,
 def sign_dispatch(session: Session, record_id: int, version: int | None, *, name: str | None = None, drawing: bytes = b"") -> DispatchOrder:
     """Keep the signature that the customer has drawn on the screen (``drawing``, a PNG) among the files of the order.
 
-    Raises :class:`SignedAlready`, :class:`OrderFixed` before the worker is on site, :class:`BadInput` without name or drawing.
+    Raises what :func:`demand_unsigned` raises, and :class:`BadInput` without name or drawing.
     """
     order = get_carried_out(session, record_id, version)
     demand_unsigned(order)
@@ -94,9 +94,11 @@ def sign_dispatch(session: Session, record_id: int, version: int | None, *, name
 
 
 def demand_unsigned(order: DispatchOrder) -> None:
-    """Refuse what the customer has signed already (:class:`SignedAlready`) or cannot sign in its state (:class:`OrderFixed`)."""
+    """Refuse what is signed already (:class:`SignedAlready`), not yet to be signed (:class:`NotOnSite`) or over (:class:`OrderFixed`)."""
     if order.signed_at is not None:
         raise SignedAlready(order.signed_by or "")
+    if order.state in (DispatchState.PLANNED, DispatchState.ISSUED, DispatchState.ACCEPTED):
+        raise NotOnSite(order.state.label)
     if order.state not in (DispatchState.ON_SITE, DispatchState.DONE):
         raise OrderFixed(order.state.label)
 

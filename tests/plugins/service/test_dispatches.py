@@ -22,6 +22,7 @@ from plugins.service import operations
 from plugins.service.errors import (
     CannotHandle,
     NotTheHandler,
+    NotOnSite,
     NotTheWorker,
     NumberGiven,
     OrderFixed,
@@ -240,7 +241,7 @@ def test_the_signature_of_the_customer_stays_with_the_order(service: Service) ->
 
 def test_nobody_signs_before_the_worker_is_there(service: Service) -> None:
     order = service.issued(service.started())
-    with pytest.raises(OrderFixed):
+    with pytest.raises(NotOnSite):
         service.do(operations.sign_dispatch, order, AFTER_SALES, name="王工", drawing=drawing())
 
 
