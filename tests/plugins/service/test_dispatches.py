@@ -21,8 +21,8 @@ from core.work.attachments import attach, attachments_of, detach
 from plugins.service import operations
 from plugins.service.errors import (
     CannotHandle,
-    NotTheHandler,
     NotOnSite,
+    NotTheHandler,
     NotTheWorker,
     NumberGiven,
     OrderFixed,
