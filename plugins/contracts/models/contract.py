@@ -48,7 +48,7 @@ class Contract(OwnedRecord):
         help=msg("Must be approved and complete before the contract can be signed."),
     )
     state: Mapped[ContractState] = fields.state(msg("State"), ContractState, ContractState.DRAFT)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Contract amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )

@@ -49,7 +49,7 @@ class OralContract(OwnedRecord):
         "core_employee", msg("Agreed by"), required=True, filterable=True, help=msg("The colleague who gave his or her word.")
     )
     state: Mapped[OralState] = fields.state(msg("State"), OralState, OralState.OPEN)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     late: Mapped[bool] = fields.flag(msg("Entered late"), editable=False)
     contract = reference("contracts_contract", msg("Written contract"), editable=False, filterable=True)
     confirmed_at: Mapped[datetime | None] = fields.moment(msg("Confirmed in writing at"), editable=False)

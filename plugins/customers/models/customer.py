@@ -62,7 +62,7 @@ class Customer(OwnedRecord):
     state: Mapped[CustomerState] = fields.state(msg("State"), CustomerState, CustomerState.PENDING)
     review: Mapped[Review] = fields.state(msg("Review"), Review, Review.PENDING)
     review_note: Mapped[str | None] = fields.text(msg("Reason of the review"), length=500, editable=False)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     entered_by = reference("core_employee", msg("Entered by"), editable=False)
     parent = reference(
         "customers_customer",

@@ -76,7 +76,7 @@ class Order(OwnedRecord):
         help=msg("Goods made to order are reviewed before the order comes into force."),
     )
     state: Mapped[OrderState] = fields.state(msg("State"), OrderState, OrderState.DRAFT)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Order amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )

@@ -61,7 +61,7 @@ class Quotation(OwnedRecord):
         help=msg("The minimum margin of the project then holds for this quotation."),
     )
     state: Mapped[QuotationState] = fields.state(msg("State"), QuotationState, LIFECYCLE.initial)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Quotation amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )
