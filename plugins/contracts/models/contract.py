@@ -36,7 +36,7 @@ class Contract(OwnedRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("What is agreed, in a few words; it stands at the head of the printed contract."),
+        help=msg("What is agreed, in a few words; printed at the top of the contract."),
     )
     number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, editable=False, searchable=True, sortable=True)
     customer = reference(
