@@ -84,7 +84,7 @@ class Order(OwnedRecord):
         msg("Confirmation method"),
         "sales.confirmation",
         history=True,
-        help=msg("How the customer confirmed the order; it must be there before you submit."),
+        help=msg("How the customer confirmed the order; required before you submit it."),
     )
     basis: Mapped[str | None] = fields.code(msg("Source document"), "sales.order_basis")
     logistics: Mapped[str | None] = fields.code(msg("Logistics method"), "sales.logistics")
