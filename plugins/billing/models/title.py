@@ -1,4 +1,4 @@
-"""The buyer's title data."""
+"""Billing details."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class InvoiceTitle(ChildRecord):
     __resource__ = "billing.title"
     __business_key__ = ("customer", "name")
     __parent__ = "customer"
-    __label__: ClassVar[Message] = msg("Buyer's title data")
+    __label__: ClassVar[Message] = msg("Billing details")
 
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True)
     name: Mapped[str] = fields.text(
@@ -37,7 +37,7 @@ class InvoiceTitle(ChildRecord):
         msg("Tax number of the buyer"),
         length=20,
         history=True,
-        help=msg("15, 17, 18 or 20 digits and capital letters; the buyer deducts the tax by it."),
+        help=msg("15, 17, 18 or 20 digits and capital letters; the buyer needs it to deduct the tax."),
     )
     bank: Mapped[str | None] = fields.text(
         msg("Bank"), length=120, history=True, help=msg("Name of the bank with its branch, as on the account permit.")
@@ -49,7 +49,7 @@ class InvoiceTitle(ChildRecord):
         masked=True,
         mask="bank_account",
         open_to=INVOICERS,
-        help=msg("Only people who issue invoices read it in full; everybody else sees a part."),
+        help=msg("Only a part is shown in lists; the full number needs the right to see it."),
     )
     address: Mapped[str | None] = fields.text(
         msg("Address"), length=200, history=True, help=msg("The registered address, as it is printed on special invoices.")
@@ -58,5 +58,5 @@ class InvoiceTitle(ChildRecord):
         msg("Telephone"), history=True, open_to=INVOICERS, help=msg("The registered telephone, as it is printed on special invoices.")
     )
     proposed: Mapped[bool] = fields.flag(
-        msg("Default title data"), help=msg("Put into new invoice notices of the customer; there is one per customer.")
+        msg("Default billing details"), help=msg("Put into new invoice notices of the customer; there is one per customer.")
     )
