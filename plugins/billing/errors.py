@@ -45,10 +45,10 @@ class OverInvoiceable(Conflict):
 
 
 class TitleIncomplete(Conflict):
-    """Billing details lack what this kind of invoice needs."""
+    """The buyer's title data lack what this kind of invoice needs."""
 
     def __init__(self, missing: Message) -> None:
-        super().__init__(msg("The billing details are incomplete for this kind of invoice. Please add: %(missing)s.", missing=missing))
+        super().__init__(msg("The buyer's title data are incomplete for this kind of invoice. Please add: %(missing)s.", missing=missing))
 
 
 class OtherBuyer(Conflict):

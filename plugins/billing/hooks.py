@@ -83,7 +83,7 @@ def crm_menu() -> Sequence[MenuEntry]:
             "invoice-notices", msg("Invoice notices"), "InvoiceNoticesView.list", "file-certificate", permissions.NOTICE, creates=True
         ),
         MenuEntry("invoices", msg("Invoices"), "InvoicesView.list", "receipt-yuan", permissions.INVOICE, parent="invoice-notices"),
-        MenuEntry("invoice-titles", msg("Billing details"), "InvoiceTitlesView.list", "id", permissions.TITLE, parent="invoice-notices"),
+        MenuEntry("invoice-titles", msg("Buyer's title data"), "InvoiceTitlesView.list", "id", permissions.TITLE, parent="invoice-notices"),
         MenuEntry("receipts", msg("Receipts"), "ReceiptsView.list", "cash", permissions.RECEIPT),
         MenuEntry("allocations", msg("Allocations"), "AllocationsView.list", "git-merge", permissions.ALLOCATION, parent="receipts"),
         MenuEntry(
@@ -101,7 +101,7 @@ def crm_search_kinds() -> Sequence[str]:
 
 @hookimpl
 def crm_imports() -> Sequence[ImportTarget]:
-    """Files of billing details and receipts."""
+    """Files of title data and receipts."""
     return imports.TARGETS
 
 

@@ -18,7 +18,7 @@ DELIVER, FEED_BACK, REMIND, REVERSE = "deliver", "feed_back", "remind", "reverse
 CLAIM, REFUND = "claim", "refund"
 
 RESOURCES: tuple[Resource, ...] = (
-    resource(TITLE, msg("Billing details"), READ, CREATE, UPDATE, DELETE, EXPORT),
+    resource(TITLE, msg("Buyer's title data"), READ, CREATE, UPDATE, DELETE, EXPORT),
     resource(
         NOTICE,
         msg("Invoice notices"),

@@ -79,7 +79,7 @@ class Invoice(OwnedRecord):
     tracking_number: Mapped[str | None] = fields.text(msg("Tracking number"), length=60, editable=False, searchable=True)
     feedback_due_on: Mapped[date | None] = fields.day(msg("Feedback due"), editable=False, sortable=True, filterable=True)
     fed_back_on: Mapped[date | None] = fields.day(msg("Feedback given on"), editable=False)
-    booked_in_on: Mapped[date | None] = fields.day(msg("Booked by the customer on"), editable=False)
+    booked_in_on: Mapped[date | None] = fields.day(msg("Booked in on"), editable=False)
     reminded_on: Mapped[date | None] = fields.day(msg("Last reminder"), editable=False)
     red_of = reference("billing_invoice", msg("Reverses the invoice"), editable=False)
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)

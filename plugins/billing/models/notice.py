@@ -56,7 +56,7 @@ class InvoiceNotice(OwnedRecord):
         required=True,
         filterable=True,
         history=True,
-        help=msg("Only special invoices let the buyer deduct the tax; they need complete billing details."),
+        help=msg("Only special invoices let the buyer deduct the tax; they need complete title data."),
     )
     tax_rate: Mapped[TaxRate] = fields.choice(
         msg("Tax rate"),
@@ -66,7 +66,7 @@ class InvoiceNotice(OwnedRecord):
         history=True,
         help=msg("Holds for all lines of the notice; prices include it."),
     )
-    invoice_title = reference("billing_title", msg("Billing details"), help=msg("Leave it empty for the customer's default."))
+    invoice_title = reference("billing_title", msg("Buyer's title data"), help=msg("Leave it empty for the customer's default."))
     buyer: Mapped[str | None] = fields.text(msg("Buyer"), length=120, editable=False)
     buyer_tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, editable=False)
     buyer_bank: Mapped[str | None] = fields.text(msg("Bank"), length=120, editable=False)

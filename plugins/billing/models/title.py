@@ -1,4 +1,4 @@
-"""Billing details."""
+"""Buyer's title data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class InvoiceTitle(ChildRecord):
     __resource__ = "billing.title"
     __business_key__ = ("customer", "name")
     __parent__ = "customer"
-    __label__: ClassVar[Message] = msg("Billing details")
+    __label__: ClassVar[Message] = msg("Buyer's title data")
 
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, filterable=True)
     name: Mapped[str] = fields.text(
@@ -58,5 +58,5 @@ class InvoiceTitle(ChildRecord):
         msg("Telephone"), history=True, open_to=INVOICERS, help=msg("The registered telephone, as it is printed on special invoices.")
     )
     proposed: Mapped[bool] = fields.flag(
-        msg("Default billing details"), help=msg("Put into new invoice notices of the customer; there is one per customer.")
+        msg("Default title data"), help=msg("Put into new invoice notices of the customer; there is one per customer.")
     )

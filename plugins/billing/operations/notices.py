@@ -81,7 +81,7 @@ def _invoiced(session: Session, notice: InvoiceNotice) -> ContractSummary:
 
 
 def copy_buyer(session: Session, notice: InvoiceNotice) -> None:
-    """Copy the chosen or proposed billing details, as they are now, into the notice."""
+    """Copy the chosen or proposed title data, as they are now, into the notice."""
     with session.no_autoflush:
         title = title_for(session, notice.customer_id, notice.invoice_title_id)
     notice.invoice_title_id = title.id if title is not None else None

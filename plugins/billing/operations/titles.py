@@ -1,4 +1,4 @@
-"""Billing details of a customer: added, changed, removed; one of them is proposed."""
+"""The buyer's title data of a customer: added, changed, removed; one of them is proposed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from plugins.customers.public import customer_summary
 
 
 def add_title(session: Session, values: Mapping[str, Any]) -> InvoiceTitle:
-    """Add billing details to the customer ``values["customer"]``; the first ones are proposed.
+    """Add title data to the customer ``values["customer"]``; the first ones are proposed.
 
     Raises :class:`BadInput` for a tax number that is none, :class:`NotFound` for a customer that one may not see.
     """
@@ -36,10 +36,10 @@ def add_title(session: Session, values: Mapping[str, Any]) -> InvoiceTitle:
 
 
 def change_title(session: Session, record_id: int, version: int | None, changes: Mapping[str, Any]) -> InvoiceTitle:
-    """Change billing details; notices and invoices that copied them stay as they are."""
+    """Change title data; notices and invoices that copied them stay as they are."""
     title: InvoiceTitle = get_for(session, InvoiceTitle, "update", record_id, version)
     if changes.get("customer", title.customer_id) != title.customer_id:
-        raise BadInput(fields={"customer": msg("Billing details stay with their customer. Please add new ones to the other customer.")})
+        raise BadInput(fields={"customer": msg("Title data stay with their customer. Please add new ones to the other customer.")})
     with session.no_autoflush:
         apply_changes(title, changes)
         _check(title)
@@ -49,16 +49,16 @@ def change_title(session: Session, record_id: int, version: int | None, changes:
 
 
 def remove_title(session: Session, record_id: int, version: int | None) -> None:
-    """Remove billing details that no notice uses; raises :class:`Conflict` otherwise."""
+    """Remove title data that no notice uses; raises :class:`Conflict` otherwise."""
     title: InvoiceTitle = get_for(session, InvoiceTitle, "delete", record_id, version)
     if session.scalar(select(InvoiceNotice.id).where(InvoiceNotice.invoice_title_id == record_id).limit(1)):
-        raise Conflict(msg("Invoice notices use these billing details, so they cannot be removed. Please change them instead."))
+        raise Conflict(msg("Invoice notices use these title data, so they cannot be removed. Please change them instead."))
     session.delete(title)
     session.flush()
 
 
 def title_for(session: Session, customer_id: int, title_id: int | None) -> InvoiceTitle | None:
-    """The chosen billing details of the customer, else the proposed ones; None where the customer has none.
+    """The chosen title data of the customer, else the proposed ones; None where the customer has none.
 
     Raises :class:`BadInput` when the chosen ones are another customer's.
     """
@@ -67,7 +67,7 @@ def title_for(session: Session, customer_id: int, title_id: int | None) -> Invoi
         return session.scalars(wanted.order_by(InvoiceTitle.proposed.desc(), InvoiceTitle.id).limit(1)).one_or_none()
     title: InvoiceTitle = one(session, select(InvoiceTitle).where(InvoiceTitle.id == title_id))
     if title.customer_id != customer_id:
-        raise BadInput(fields={"invoice_title": msg("These billing details belong to another customer. Please choose others.")})
+        raise BadInput(fields={"invoice_title": msg("These title data belong to another customer. Please choose others.")})
     return title
 
 

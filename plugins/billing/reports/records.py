@@ -31,7 +31,7 @@ TABLES: Mapping[str, Sequence[RelatedTable]] = {
     CUSTOMER_RESOURCE: (
         RelatedTable("invoices", msg("Invoices"), "invoices", "customer"),
         RelatedTable("receipts", msg("Receipts"), "receipts", "customer"),
-        RelatedTable("invoice-titles", msg("Billing details"), "invoice-titles", "customer"),
+        RelatedTable("invoice-titles", msg("Buyer's title data"), "invoice-titles", "customer"),
     ),
     CONTRACT_RESOURCE: (
         RelatedTable("invoice-notices", msg("Invoice notices"), "invoice-notices", "contract"),

@@ -80,7 +80,7 @@ class InvoiceState(Choice):
     MAILED = "mailed", msg("Mailed"), "run"
     SENT = "sent", msg("Sent electronically"), "run"
     RECEIVED = "received", msg("Received by the customer"), "run"
-    BOOKED_IN = "booked_in", msg("Booked by the customer"), "good"
+    BOOKED_IN = "booked_in", msg("Booked in"), "good"
     PROBLEM = "problem", msg("Problem"), "bad"
     VOID = "void", msg("Void"), "bad", NOT_COUNTED
     REVERSED = "reversed", msg("Reversed (red letter)"), "idle"
@@ -97,7 +97,7 @@ INVOICE_CYCLE = Lifecycle(
         Transition("mail", (_I.PRINTED, _I.PROBLEM), _I.MAILED, msg("Mailed")),
         Transition("send", (_I.ISSUED, _I.PROBLEM), _I.SENT, msg("Sent electronically")),
         Transition("receive", (_I.MAILED, _I.SENT, _I.PROBLEM), _I.RECEIVED, msg("Received by the customer")),
-        Transition("book_in", _WITH_CUSTOMER, _I.BOOKED_IN, msg("Booked by the customer")),
+        Transition("book_in", _WITH_CUSTOMER, _I.BOOKED_IN, msg("Booked in")),
         Transition("report_problem", (_I.ISSUED, _I.PRINTED, _I.MAILED, _I.SENT, _I.RECEIVED), _I.PROBLEM, msg("Report a problem")),
         Transition("void", _ALIVE, _I.VOID, msg("Make void")),
         Transition("red_letter", (*_ALIVE, _I.BOOKED_IN), _I.REVERSED, msg("Red-letter reversal")),

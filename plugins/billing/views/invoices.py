@@ -88,7 +88,7 @@ ACTS = (
     ),
     Act(
         "book_in",
-        msg("Booked by the customer"),
+        msg("Booked in"),
         operations.book_in_invoice,
         FEED_BACK,
         "checkbox",
@@ -162,7 +162,7 @@ INVOICES = Noun(
         SavedView("mine", msg("Mine"), lambda: Invoice.owner_id == actor().employee_id),
         SavedView("feedback", msg("My feedback is due"), _mine_to_feed_back),
         SavedView("overdue", msg("Feedback overdue"), lambda: FEEDBACK.late(Invoice)),
-        SavedView("unbooked", msg("Not booked by the customer"), _not_booked_in),
+        SavedView("unbooked", msg("Not booked in"), _not_booked_in),
         SavedView("problem", msg("Problem"), lambda: Invoice.state == InvoiceState.PROBLEM),
     ),
     files=True,

@@ -1,4 +1,4 @@
-"""Billing details on screen."""
+"""Buyer's title data on screen."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ TITLES = Noun(
     model=InvoiceTitle,
     path="invoice-titles",
     alike=("name",),
-    title=msg("Billing details"),
-    plural=msg("Billing details"),
+    title=msg("Buyer's title data"),
+    plural=msg("Buyer's title data"),
     icon="id",
     columns=(
         Shown("name", ColumnKind.NAME, CardPlace.NAME),
@@ -25,18 +25,18 @@ TITLES = Noun(
         Shown("account", quiet=True),
         Shown("proposed"),
     ),
-    groups=(Group(msg("Billing details"), ("name", "customer", "tax_number", "bank", "account", "address", "phone", "proposed")),),
+    groups=(Group(msg("Buyer's title data"), ("name", "customer", "tax_number", "bank", "account", "address", "phone", "proposed")),),
     filters=("customer",),
     facts=("tax_number", "customer"),
     create=operations.add_title,
     change=operations.change_title,
     delete=operations.remove_title,
-    create_label=msg("New billing details"),
+    create_label=msg("New title data"),
     empty=msg("Name, tax number, bank and address that appear on a customer's invoices."),
 )
 
 
 class InvoiceTitlesView(RecordView):
-    """List, page and form of billing details."""
+    """List, page and form of title data."""
 
     noun = TITLES

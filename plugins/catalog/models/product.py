@@ -59,7 +59,7 @@ class Product(CompanyRecord):
         help=msg("In yuan, for one unit; shares of the list price are calculated from it."),
     )
     lowest_discount: Mapped[Decimal | None] = fields.quantity(
-        msg("Lowest share of list price"),
+        msg("Lowest discount"),
         unit=msg("%"),
         history=True,
         help=msg("Share of the list price below which finance has to agree: 85 means 15% off."),

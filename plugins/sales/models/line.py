@@ -31,5 +31,5 @@ class ProductLine(ChildRecord):
     price: Mapped[Decimal | None] = fields.money(msg("Price"))
     discount: Mapped[Decimal | None] = fields.quantity(msg("Share of list price"), unit=msg("%"))
     list_price: Mapped[Decimal | None] = fields.money(msg("List price"), editable=False)
-    lowest_discount: Mapped[Decimal | None] = fields.quantity(msg("Lowest share of list price"), unit=msg("%"), editable=False)
+    lowest_discount: Mapped[Decimal | None] = fields.quantity(msg("Lowest discount"), unit=msg("%"), editable=False)
     amount: Mapped[Decimal] = fields.money(msg("Amount"), required=True, editable=False)

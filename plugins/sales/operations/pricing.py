@@ -111,5 +111,5 @@ def _project_of(session: Session, document: Any) -> Project | None:
 
 def _too_cheap(lines: list[Any]) -> Message | None:
     if any(is_too_cheap(net_price(line.price, line.discount), line.list_price, line.lowest_discount) for line in lines):
-        return msg("A price is below the lowest share of the list price.")
+        return msg("A price is below the lowest discount.")
     return None

@@ -44,7 +44,7 @@ class Books:
         return signed
 
     def title(self, customer_id: int, by: str = SELLER, **values: Any) -> InvoiceTitle:
-        """Billing details that are enough for every kind of invoice."""
+        """Buyer's title data that are enough for every kind of invoice."""
         whole = {
             "customer": customer_id,
             "name": "苏州恒锐精密机械有限公司",
@@ -64,7 +64,7 @@ class Books:
             return draft_notice(session, {"title": "空压站首期款", "contract": contract.id, "lines": [line], **values})
 
     def sent(self, contract: Contract, amount: str = "1000.00", by: str = SELLER, **values: Any) -> InvoiceNotice:
-        """A notice that waits for the clerk; the customer gets billing details if it has none."""
+        """A notice that waits for the clerk; the customer gets title data if it has none."""
         notice = self.draft(contract, amount, by, **values)
         if notice.invoice_title_id is None:
             self.title(contract.customer_id, by)

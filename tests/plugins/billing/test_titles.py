@@ -1,4 +1,4 @@
-"""Billing details: several per customer, one proposed, seen as far as the customer is seen."""
+"""Buyer's title data: several per customer, one proposed, seen as far as the customer is seen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.world import World
 
 
 def proposed(world: World) -> list[str]:
-    """Names of the proposed billing details."""
+    """Names of the proposed title data."""
     with world.reading(SELLER) as session:
         return [one.name for one in session.scalars(select(InvoiceTitle).where(InvoiceTitle.proposed))]
 
