@@ -175,7 +175,7 @@ class AccessApplication(CompanyRecord):
     reason: Mapped[str] = fields.long_text(msg("Reason"), length=1_000, required=True)
     applicant = reference("core_employee", msg("Applied for by"), required=True, editable=False)
     state: Mapped[ApplicationState] = fields.state(msg("State"), ApplicationState, ApplicationState.PENDING)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     employee = reference("core_employee", msg("Granted to"), editable=False)
     granted_by = reference("core_employee", msg("Granted by"), editable=False)
     granted_at: Mapped[datetime | None] = fields.moment(msg("Granted at"), editable=False)

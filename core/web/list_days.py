@@ -67,7 +67,7 @@ def days_page(session: Any, nouns: Nouns, noun: Noun, arguments: Any, says: tupl
     names, shape, on = days_of(noun), one_of(SPANS, arguments.get("shape", ""), "month"), day_asked(arguments.get("on", ""))
     by = arguments.get("by", "") or names[0]
     if by not in names:
-        raise Malformed(msg("The list cannot be drawn by “%(name)s”.", name=by[:40]))
+        raise Malformed(msg("The list cannot be shown by “%(name)s”.", name=by[:40]))
     opened = open_list(session, noun, arguments, at=shape_address(noun, Shape.CALENDAR))
     drawn = {"by": by, "on": on.isoformat(), "shape": shape}
     asked = kept_by_shapes(opened.asked)

@@ -297,6 +297,11 @@ class Noun:
         why_not = self.why_not_from.get(by)
         return why_not(record) if why_not is not None else None
 
+    def none_yet(self) -> Message:
+        """The heading of its empty list; a label within an English sentence begins with a small letter, if no abbreviation begins it."""
+        label = str(self.plural)
+        return msg("No %(title)s yet", title=label[:1].lower() + label[1:] if label[1:2].islower() else label)
+
     @cached_property
     def cycle(self) -> Lifecycle[Any] | None:
         """The life cycle of its state, if it has one."""

@@ -11,7 +11,7 @@ from plugins.billing.views.titles import TITLES
 
 
 class InvoiceTitlesApi(RecordApi):
-    """The buyer's title data."""
+    """Buyer's title data."""
 
     noun = TITLES
 

@@ -1,4 +1,4 @@
-"""Files of buyers' title data and of money that came in, as a bank writes it down."""
+"""Files of title data and of money that came in, as a bank writes it down."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from core.kernel.words import msg
 MANIFEST = Manifest(
     "catalog",
     msg("Product catalogue"),
-    msg("Product lines, products with lowest discounts, and price lists with validity."),
+    msg("Product lines, products with the lowest discount, and price lists with validity."),
     "1.0",
     icon="package",
 )

@@ -113,7 +113,7 @@ class NothingAmended(Conflict):
     """A supplement that changes nothing."""
 
     def __init__(self) -> None:
-        super().__init__(msg("This supplement changes nothing. Please enter a new amount, a new end, or new payments."))
+        super().__init__(msg("This supplement changes nothing. Please enter a new amount, a new end, or new scheduled payments."))
 
 
 class OralFixed(Conflict):

@@ -56,7 +56,9 @@ def figures() -> Sequence[Figure]:
         return ()
     found = [
         Figure(msg("My customers"), Counted(own_customers()), url=url_for("CustomersView.list", owner=actor().employee_id)),
-        Figure(msg("Contacts due"), Counted(own_due(today())), url=url_for("CustomersView.list", view="due", owner=actor().employee_id)),
+        Figure(
+            msg("Customers to contact"), Counted(own_due(today())), url=url_for("CustomersView.list", view="due", owner=actor().employee_id)
+        ),
     ]
     if actor().may(Customer.__resource__, "review"):
         url = url_for("CustomersView.list", view="review")

@@ -10,7 +10,7 @@ class NotOpen(Conflict):
     """A closed opportunity can no longer be changed."""
 
     def __init__(self, state: Message) -> None:
-        super().__init__(msg("An opportunity is changed only while it is in progress; this one is “%(state)s”.", state=state))
+        super().__init__(msg("An opportunity is changed only while it is under way; this one is “%(state)s”.", state=state))
 
 
 class NothingToWin(Conflict):

@@ -84,7 +84,7 @@ def crm_menu() -> Sequence[MenuEntry]:
         MenuEntry("quotations", msg("Quotations"), "QuotationsView.list", "tag", permissions.QUOTATION, creates=True, place=20),
         MenuEntry(
             "profit-minimums",
-            msg("Personal minimum gross profits"),
+            msg("Personal gross profit minimums"),
             "ProfitMinimumsView.list",
             "percentage",
             permissions.MINIMUM,

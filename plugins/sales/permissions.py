@@ -34,7 +34,7 @@ RESOURCES: tuple[Resource, ...] = (
     resource(MEMBER, msg("Project members"), READ, CREATE, UPDATE, DELETE),
     resource(MILESTONE, msg("Milestones"), READ, CREATE, UPDATE, DELETE, **{REACH: msg("Mark as reached")}),
     resource(ENTRY, msg("Project entries"), READ, CREATE, UPDATE, DELETE),
-    resource(MINIMUM, msg("Personal minimum gross profits"), READ, CREATE, UPDATE, DELETE),
+    resource(MINIMUM, msg("Personal gross profit minimums"), READ, CREATE, UPDATE, DELETE),
     resource(PIPELINE, msg("Pipelines"), READ, CREATE, UPDATE, DELETE),
     resource(STAGE, msg("Stages"), READ, CREATE, UPDATE, DELETE),
     resource(COMPETITOR, msg("Competitors"), READ, CREATE, UPDATE, DELETE),

@@ -15,7 +15,7 @@ class ServiceRequestsApi(RecordApi):
 
 
 class ServiceNotesApi(RecordApi):
-    """Handling records."""
+    """Service notes."""
 
     noun = NOTES
 

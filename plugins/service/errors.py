@@ -109,7 +109,7 @@ class NotAsked(Conflict):
     """Who was not asked to take part has nothing to report."""
 
     def __init__(self) -> None:
-        super().__init__(msg("Nothing of this request is waiting for you. Please write a handling record instead."))
+        super().__init__(msg("Nothing of this request is waiting for you. Please write a service note instead."))
 
 
 class SignedAlready(Conflict):

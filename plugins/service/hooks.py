@@ -61,7 +61,7 @@ def crm_code_lists() -> Sequence[CodeListSpec]:
 
 @hookimpl
 def crm_views() -> Sequence[type[Any]]:
-    """Pages of requests, handling records and dispatch orders."""
+    """Pages of requests, service notes and dispatch orders."""
     return VIEWS
 
 

@@ -26,7 +26,7 @@ RESOURCES: tuple[Resource, ...] = (
             ARCHIVE: msg("Archive"),
         },
     ),
-    resource(NOTE, msg("Handling records"), READ, CREATE, UPDATE, DELETE),
+    resource(NOTE, msg("Service notes"), READ, CREATE, UPDATE, DELETE),
     resource(
         DISPATCH,
         msg("Dispatch orders"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from core.access.offering import may_add
 from core.web.nouns import Noun
@@ -52,3 +53,10 @@ def test_what_there_is_none_of_has_no_stat_button(world: World, client_for: Clie
     page = client_for("sales.east1").get(f"/customers/{customer}").text
     assert 'class="kg-stat"' not in page
     assert 'role="tablist"' in page
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh_CN", "还没有口头合同"), ("en", "No oral contracts yet")])
+def test_an_empty_list_is_headed_by_a_phrase_of_each_language(application: Flask, language: str, told: str) -> None:
+    noun = application.extensions["keguan"].nouns.by_path["oral-contracts"]
+    with application.test_request_context(), force_locale(language):
+        assert str(noun.none_yet()) == told

@@ -263,7 +263,7 @@ def _columns() -> tuple[Column, ...]:
 
 def _empty(narrowed: bool, action: str) -> Empty:
     if not narrowed:
-        return Empty(EmptyKind.FIRST, msg("Nothing here yet: %(title)s", title=AUDIT_ROWS.plural), AUDIT_ROWS.empty or "")
+        return Empty(EmptyKind.FIRST, AUDIT_ROWS.none_yet(), AUDIT_ROWS.empty or "")
     everything = (Link(msg("Show all"), action),)
     text = msg("No record meets all conditions. Remove one of them, or show everything.")
     return Empty(EmptyKind.NO_MATCH, msg("Nothing matches"), text, everything)

@@ -71,7 +71,10 @@ class TwoStepView(PluginView):
         try:
             codes = self._changed(lambda session: confirm_set_up(session, g.actor.user_id, typed, keep=browser_key()), told)
         except SignInRequired:
-            return self._set_up(secret, msg("This code does not fit. Please enter the one that the app shows now, and check its clock."))
+            return self._set_up(
+                secret,
+                msg("This code is not correct. Please enter the one that the app shows now, and check the clock of your phone."),
+            )
         return self._codes(codes, msg("Two-step verification is on. Other devices have been signed out."))
 
     @expose("/recovery-codes", methods=["POST"])

@@ -179,4 +179,6 @@ def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> S
         fields=(form_field(nouns, NOTE, ""),),
         primary=True,
     )
-    return Signatures(title=kind.title, cells=cells, verbs=(hand_in,) if may else (), note=msg("These people would decide."))
+    return Signatures(
+        title=kind.title, cells=cells, verbs=(hand_in,) if may else (), note=msg("Once it is submitted, these people decide.")
+    )

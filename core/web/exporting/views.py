@@ -74,7 +74,9 @@ class ExportsView(PluginView):
             SettingsPage(
                 title=msg("Exports"),
                 groups=tuple(groups),
-                lead=msg("What leaves the system is asked for with a reason, approved by somebody else, downloaded once, and recorded."),
+                lead=msg(
+                    "Every export needs a reason and the approval of somebody else; it can be downloaded once, and all of it is recorded."
+                ),
             )
         )
 

@@ -78,7 +78,7 @@ def _past(session: Session, nouns: Nouns) -> RelatedTable:
         title=msg("Past imports"),
         columns=COLUMNS,
         rows=tuple(_row(nouns, run, files.get(run.job_id or 0)) for run in shown),
-        empty=msg("Nothing has been imported yet."),
+        empty=msg("Imported files are listed here with their results."),
         all=more,
     )
 

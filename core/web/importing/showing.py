@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.web.importing.asking import STEPS, title_of, way_back
 from core.web.nouns import Nouns
 from core.web.pages import Block, Column, Figure, Link, ProgressPage, RelatedTable, Row, Say, Tone, Verb
@@ -117,7 +117,7 @@ def _verbs(file: ImportFile, run: ImportRun | None, back: Link, *, trying: bool,
 
 def _commit(file: ImportFile, run: ImportRun) -> Verb:
     good = run.read - run.rejected
-    label = msg("Import rows: %(count)s", count=f"{good:,}")
+    label = counted("Import %(count)s row", "Import %(count)s rows", good)
     return Verb(label, url_for("ImportsView.commit", pk=file.id), "file-import", primary=True)
 
 

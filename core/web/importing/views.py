@@ -69,7 +69,7 @@ class ImportsView(PluginView):
             if sent is not None and sent.filename:
                 name, stream = sent.filename, sent.stream
             elif pasted.strip():
-                name, stream = f"{msg('Pasted rows')}.txt", io.BytesIO(pasted.strip("\r\n").encode("utf-8", "surrogatepass"))
+                name, stream = str(msg("Pasted rows")), io.BytesIO(pasted.strip("\r\n").encode("utf-8", "surrogatepass"))
             else:
                 raise BadInput(fields={"file": msg("Please choose a file.")})
             file = self.use_case(lambda session: receive_file(session, key, name, stream))

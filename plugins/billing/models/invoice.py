@@ -73,7 +73,7 @@ class Invoice(OwnedRecord):
     net: Mapped[Decimal] = fields.money(msg("Amount without tax"), default=ZERO, required=True, editable=False)
     tax: Mapped[Decimal] = fields.money(msg("Tax"), default=ZERO, required=True, editable=False)
     state: Mapped[InvoiceState] = fields.state(msg("State"), InvoiceState, InvoiceState.ISSUED)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     printed_on: Mapped[date | None] = fields.day(msg("Printed on"), editable=False)
     delivered_on: Mapped[date | None] = fields.day(msg("Mailed or sent on"), editable=False, sortable=True, filterable=True)
     tracking_number: Mapped[str | None] = fields.text(msg("Tracking number"), length=60, editable=False, searchable=True)

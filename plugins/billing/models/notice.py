@@ -66,7 +66,7 @@ class InvoiceNotice(OwnedRecord):
         history=True,
         help=msg("Holds for all lines of the notice; prices include it."),
     )
-    invoice_title = reference("billing_title", msg("Buyer's title data"), help=msg("Leave it empty for the one that is proposed."))
+    invoice_title = reference("billing_title", msg("Buyer's title data"), help=msg("Leave it empty for the customer's default."))
     buyer: Mapped[str | None] = fields.text(msg("Buyer"), length=120, editable=False)
     buyer_tax_number: Mapped[str | None] = fields.text(msg("Tax number of the buyer"), length=20, editable=False)
     buyer_bank: Mapped[str | None] = fields.text(msg("Bank"), length=120, editable=False)
@@ -80,7 +80,7 @@ class InvoiceNotice(OwnedRecord):
     tax: Mapped[Decimal] = fields.money(msg("Tax"), default=ZERO, required=True, editable=False)
     issued: Mapped[Decimal] = fields.money(msg("Issued amount"), default=ZERO, required=True, editable=False)
     state: Mapped[NoticeState] = fields.state(msg("State"), NoticeState, NoticeState.DRAFT)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     sent_on: Mapped[date | None] = fields.day(msg("Sent on"), editable=False, sortable=True, filterable=True)
     due_on: Mapped[date | None] = fields.day(msg("To be issued by"), editable=False, sortable=True, filterable=True)
     done_on: Mapped[date | None] = fields.day(msg("Issued on"), editable=False)

@@ -69,7 +69,9 @@ class Receipt(OwnedRecord):
         help=msg("Serial number of the bank; the same number is not entered twice by an import."),
     )
     project: Mapped[str | None] = fields.text(msg("Project"), length=120)
-    handler = reference("core_employee", msg("Handled by"), history=True, help=msg("Who follows the receipt up; empty: yourself."))
+    handler = reference(
+        "core_employee", msg("Handled by"), history=True, help=msg("Who follows up the receipt. Leave it empty for yourself.")
+    )
     delivery: Mapped[Delivery] = fields.choice(
         msg("State of delivery"),
         Delivery,

@@ -1,4 +1,4 @@
-"""The buyer's title data."""
+"""Buyer's title data."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class InvoiceTitle(ChildRecord):
         msg("Tax number of the buyer"),
         length=20,
         history=True,
-        help=msg("15, 17, 18 or 20 digits and capital letters; the buyer deducts the tax by it."),
+        help=msg("15, 17, 18 or 20 digits and capital letters; the buyer needs it to deduct the tax."),
     )
     bank: Mapped[str | None] = fields.text(
         msg("Bank"), length=120, history=True, help=msg("Name of the bank with its branch, as on the account permit.")
@@ -49,7 +49,7 @@ class InvoiceTitle(ChildRecord):
         masked=True,
         mask="bank_account",
         open_to=INVOICERS,
-        help=msg("Only people who issue invoices read it in full; everybody else sees a part."),
+        help=msg("Only a part is shown in lists; the full number needs the right to see it."),
     )
     address: Mapped[str | None] = fields.text(
         msg("Address"), length=200, history=True, help=msg("The registered address, as it is printed on special invoices.")

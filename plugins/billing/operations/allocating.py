@@ -123,7 +123,9 @@ def _check_invoice(session: Session, allocation: Allocation, contract: ContractS
     if invoice.customer_id != contract.customer_id:
         raise OtherCustomer
     if invoice.state in GONE:
-        raise BadInput(fields={"invoice": msg("This invoice was taken back, so nothing is paid on it. Please choose another.")})
+        raise BadInput(
+            fields={"invoice": msg("This invoice is void or a red-letter one, so nothing can be paid on it. Please choose another.")}
+        )
     with session.no_autoflush, as_system(session, "allocations stay within what is open"):
         rest = invoice.amount - reversed_of_invoice(session, invoice.id) - allocated_to_invoice(session, invoice.id)
     if allocation.amount > rest:

@@ -74,13 +74,13 @@ def report_problem(session: Session, record_id: int, version: int | None, *, rea
 
 
 def remind(session: Session, record_id: int, version: int | None) -> Invoice:
-    """Remind the salesperson of an invoice that the customer has not booked in (R-230)."""
+    """Remind the salesperson of an invoice that the customer has not booked (R-230)."""
     invoice: Invoice = get_for(session, Invoice, REMIND, record_id, version)
     if invoice.state not in UNBOOKED:
-        raise Conflict(msg("Only an invoice that is with the customer and not booked in needs a reminder."))
+        raise Conflict(msg("Only an invoice that the customer has, but has not booked yet, needs a reminder."))
     invoice.reminded_on = today()
     session.flush()
-    said = msg("Please see that the customer books the invoice %(number)s in, and feed it back.", number=invoice.tax_number)
+    said = msg("Please make sure that the customer books the invoice %(number)s, and report its status.", number=invoice.tax_number)
     notify(session, invoice.owner_id, said, f"/invoices/{invoice.id}")
     return invoice
 

@@ -134,7 +134,7 @@ def _give(session: Session, receipt: Receipt, customer_id: int) -> None:
 
 def _tell(session: Session, receipt: Receipt) -> None:
     if receipt.owner_id != employee_id():
-        said = msg("%(amount)s came in from %(payer)s.", amount=shown(receipt.amount), payer=receipt.payer)
+        said = msg("%(amount)s was received from %(payer)s.", amount=shown(receipt.amount), payer=receipt.payer)
         notify(session, receipt.owner_id, said, f"/receipts/{receipt.id}")
 
 

@@ -21,7 +21,7 @@ def remind_of_feedback(session: Session, limit: int = 500) -> int:
             name_action(session, invoice, "remind")
             invoice.reminded_on = today()
             said = msg(
-                "The feedback on the invoice %(number)s was due on %(day)s. Please say what became of it.",
+                "The feedback on the invoice %(number)s was due on %(day)s. Please report its status.",
                 number=invoice.tax_number,
                 day=on_day(invoice.feedback_due_on),
             )

@@ -16,7 +16,7 @@ from core.database.answers import needed_reason
 from core.kernel.acting import employee_id
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.work.notices import notify
 from plugins.billing.errors import CannotVoid, OverInvoice, ReversedAlready
 from plugins.billing.models import Invoice, InvoiceNotice, InvoiceSource
@@ -27,6 +27,9 @@ from plugins.billing.permissions import REVERSE
 from plugins.billing.queries import allocated_to_invoice
 from plugins.billing.rules.money import split_tax, spread
 from plugins.billing.rules.states import ELECTRONIC, INVOICE_CYCLE, InvoiceState
+
+VOIDED = msg("The invoice %(number)s was made void: %(reason)s")
+REVERSED = msg("The invoice %(number)s was reversed by a red-letter invoice: %(reason)s")
 
 
 def void_invoice(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Invoice:
@@ -126,5 +129,6 @@ def _sources(session: Session, invoice: Invoice) -> Sequence[tuple[InvoiceSource
 
 def _tell(session: Session, invoice: Invoice) -> None:
     if invoice.owner_id != employee_id():
-        said = msg("The invoice %(number)s was taken back: %(reason)s", number=invoice.tax_number, reason=invoice.state_reason)
+        what = VOIDED if invoice.state == InvoiceState.VOID else REVERSED
+        said = Message(what.text, {"number": invoice.tax_number, "reason": invoice.state_reason})
         notify(session, invoice.owner_id, said, f"/invoices/{invoice.id}")

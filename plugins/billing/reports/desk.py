@@ -49,7 +49,7 @@ def _notice(row: ToldRow) -> DeskTask:
 
 
 def _feedback(row: ToldRow) -> DeskTask:
-    note = str(msg("Report what became of the invoice"))
+    note = str(msg("Report the status of the invoice"))
     return DeskTask(row.texts[0] or "", url_for("InvoicesView.show", pk=row.id), row.day, note)
 
 

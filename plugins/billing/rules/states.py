@@ -46,7 +46,7 @@ class NoticeState(Choice):
     SENT = "sent", msg("To be issued"), "wait"
     PARTLY = "partly", msg("Partly issued"), "run"
     DONE = "done", msg("Issued"), "good"
-    RETURNED = "returned", msg("Returned to the sender"), "bad"
+    RETURNED = "returned", msg("Returned for correction"), "bad"
     WITHDRAWN = "withdrawn", msg("Withdrawn"), "idle", NOT_COUNTED
 
 
@@ -83,7 +83,7 @@ class InvoiceState(Choice):
     BOOKED_IN = "booked_in", msg("Booked in"), "good"
     PROBLEM = "problem", msg("Problem"), "bad"
     VOID = "void", msg("Void"), "bad", NOT_COUNTED
-    REVERSED = "reversed", msg("Reversed by red letter"), "idle"
+    REVERSED = "reversed", msg("Reversed (red letter)"), "idle"
     RED = "red", msg("Red-letter invoice"), "note"
 
 

@@ -52,7 +52,7 @@ def _on_line(invoice: Invoice) -> Message | None:
 
 
 def _booked(invoice: Invoice) -> Message | None:
-    return None if invoice.state in UNBOOKED else msg("Only an invoice that is with the customer and not booked in needs a reminder.")
+    return None if invoice.state in UNBOOKED else msg("Only an invoice that the customer has, but has not booked yet, needs a reminder.")
 
 
 def _not_voidable(invoice: Invoice) -> Message | None:
@@ -86,7 +86,15 @@ ACTS = (
         (ON,),
         while_allowed(INVOICE_CYCLE, "receive"),
     ),
-    Act("book_in", msg("Booked in"), operations.book_in_invoice, FEED_BACK, "checkbox", (ON,), while_allowed(INVOICE_CYCLE, "book_in")),
+    Act(
+        "book_in",
+        msg("Booked in"),
+        operations.book_in_invoice,
+        FEED_BACK,
+        "checkbox",
+        (ON,),
+        while_allowed(INVOICE_CYCLE, "book_in"),
+    ),
     Act(
         "report_problem",
         msg("Report a problem"),
@@ -164,7 +172,7 @@ INVOICES = Noun(
         "mail": msg("mailed it"),
         "send": msg("sent it electronically"),
         "receive": msg("noted that the customer received it"),
-        "book_in": msg("noted that it was booked in"),
+        "book_in": msg("noted that the customer booked it"),
         "report_problem": msg("reported a problem"),
         "remind": msg("reminded the salesperson"),
         "reverse": msg("took the invoice back"),

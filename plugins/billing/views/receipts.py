@@ -98,7 +98,7 @@ RECEIPTS = Noun(
         SavedView("open", msg("To be allocated"), lambda: Receipt.state.in_(TO_ALLOCATE)),
         SavedView("month", msg("Received this month"), lambda: Receipt.received_on >= today().replace(day=1)),
     ),
-    empty=msg("Money received is listed here, even while nobody knows whose it is."),
+    empty=msg("All money received is listed here, even while its payer is not identified."),
     steps={
         "claim": msg("claimed it for a customer"),
         "refund": msg("refunded it"),

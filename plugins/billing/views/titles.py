@@ -1,4 +1,4 @@
-"""The buyer's title data on screen."""
+"""Buyer's title data on screen."""
 
 from __future__ import annotations
 

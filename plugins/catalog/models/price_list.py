@@ -41,14 +41,14 @@ class PriceList(CompanyRecord):
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("First day on which its prices are offered; empty: at once."),
+        help=msg("First day on which its prices are offered. Leave it empty to start at once."),
     )
     valid_to: Mapped[date | None] = fields.day(
         msg("Valid to"),
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("Last day on which its prices are offered; empty: until further notice."),
+        help=msg("Last day on which its prices are offered. Leave it empty for no end date."),
     )
     standard: Mapped[bool] = fields.flag(
         msg("For everybody"), default=True, help=msg("Used wherever no other list is named; of several, the one that began last counts.")

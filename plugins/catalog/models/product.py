@@ -56,7 +56,7 @@ class Product(CompanyRecord):
         required=True,
         sortable=True,
         history=True,
-        help=msg("In yuan, for one unit; shares of the list price are reckoned from it."),
+        help=msg("In yuan, for one unit; shares of the list price are calculated from it."),
     )
     lowest_discount: Mapped[Decimal | None] = fields.quantity(
         msg("Lowest discount"),
@@ -72,7 +72,7 @@ class Product(CompanyRecord):
         help=msg("What a unit costs the company; gross profit is calculated from it. Salespeople do not see it."),
     )
     active: Mapped[bool] = fields.flag(
-        msg("On sale"),
+        msg("For sale"),
         default=True,
         help=msg("Switch it off for what is sold no more: it is not offered any more, and what has been written with it stays."),
     )

@@ -38,7 +38,7 @@ PRODUCTS = Noun(
     change=operations.change_product,
     delete=operations.delete_product,
     create_label=msg("New product"),
-    views=(SavedView("on_sale", msg("On sale"), lambda: Product.active),),
+    views=(SavedView("on_sale", msg("For sale"), lambda: Product.active),),
     files=True,
     empty=msg("Everything the company sells is listed here: enter the first product, or import a list."),
 )

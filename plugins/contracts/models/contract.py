@@ -36,7 +36,7 @@ class Contract(OwnedRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("What is agreed, in a few words; it stands at the head of the printed contract."),
+        help=msg("What is agreed, in a few words; printed at the top of the contract."),
     )
     number: Mapped[str | None] = fields.text(msg("Contract number"), length=40, editable=False, searchable=True, sortable=True)
     customer = reference(
@@ -48,7 +48,7 @@ class Contract(OwnedRecord):
         help=msg("Must be approved and complete before the contract can be signed."),
     )
     state: Mapped[ContractState] = fields.state(msg("State"), ContractState, ContractState.DRAFT)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Contract amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )

@@ -43,13 +43,13 @@ class OralContract(OwnedRecord):
         required=True,
         sortable=True,
         filterable=True,
-        help=msg("The day of the agreement; entering it later than the regulation allows is marked."),
+        help=msg("The day of the agreement; an entry made later than the regulation allows is marked as late."),
     )
     agreed_by = reference(
-        "core_employee", msg("Agreed by"), required=True, filterable=True, help=msg("The colleague who gave his or her word.")
+        "core_employee", msg("Agreed by"), required=True, filterable=True, help=msg("The colleague who made the agreement.")
     )
     state: Mapped[OralState] = fields.state(msg("State"), OralState, OralState.OPEN)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     late: Mapped[bool] = fields.flag(msg("Entered late"), editable=False)
     contract = reference("contracts_contract", msg("Written contract"), editable=False, filterable=True)
     confirmed_at: Mapped[datetime | None] = fields.moment(msg("Confirmed in writing at"), editable=False)

@@ -48,7 +48,7 @@ class ScheduledPayment(ChildRecord):
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("When the customer has to pay; ageing of what is open is reckoned from it."),
+        help=msg("When the customer has to pay; the ageing of what is open starts on this day."),
     )
     released_by: Mapped[ReleasedBy] = fields.choice(
         msg("Becomes invoiceable"),

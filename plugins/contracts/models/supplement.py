@@ -32,7 +32,7 @@ class Supplement(ChildRecord):
         required=True,
         searchable=True,
         history=True,
-        help=msg("What it is about, in a few words; it stands at the head of the printed supplement."),
+        help=msg("What it is about, in a few words; printed at the top of the supplement."),
     )
     number: Mapped[str | None] = fields.text(msg("Supplement number"), length=50, editable=False, searchable=True)
     state: Mapped[SupplementState] = fields.state(msg("State"), SupplementState, SupplementState.DRAFT)

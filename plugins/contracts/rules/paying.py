@@ -24,13 +24,13 @@ class PartState(Choice):
     WAITING = "waiting", msg("Not yet invoiceable"), "wait"
     INVOICEABLE = "invoiceable", msg("Invoiceable"), "good"
     REPLACED = "replaced", msg("Replaced by a supplement"), "idle", NOT_COUNTED
-    LAPSED = "lapsed", msg("Lapsed with its contract"), "idle", NOT_COUNTED
+    LAPSED = "lapsed", msg("Ended with its contract"), "idle", NOT_COUNTED
 
 
 class ReleasedBy(Choice):
     """What makes a part invoiceable; a person may always do it earlier."""
 
-    HAND = "hand", msg("By decision")
+    HAND = "hand", msg("Manually")
     DATE = "date", msg("On its due date")
     MILESTONE = "milestone", msg("On a project milestone")
 

@@ -38,7 +38,7 @@ PARAMETERS: tuple[ParameterSpec, ...] = (
         "text_days",
         msg("Working days for handing over the text"),
         3,
-        msg("Counted from signing; after that the contract is listed under “Text overdue”."),
+        msg("Counted from signing; after that the contract is listed under “Text handover overdue”."),
         "R-333",
     ),
     _working_days("entry_days", msg("Working days for confirming the entry"), 3, msg("After the text was handed over."), "R-333"),

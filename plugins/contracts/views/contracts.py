@@ -155,7 +155,7 @@ CONTRACTS = Noun(
         SavedView("running", msg("In force"), lambda: Contract.state.in_(RUNNING)),
         SavedView("returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE))),
         SavedView("ending", msg("Ends soon"), _ends_soon),
-        SavedView("text", msg("Text overdue"), _text_overdue),
+        SavedView("text", msg("Text handover overdue"), _text_overdue),
         SavedView("entry", msg("To be entered"), _to_enter),
     ),
     children=("scheduled-payments", "supplements"),

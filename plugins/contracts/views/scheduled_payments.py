@@ -93,20 +93,20 @@ SCHEDULED_PAYMENTS = Noun(
     change=operations.change_payment,
     delete=operations.remove_payment,
     why_fixed=_signed,
-    create_label=msg("New payment"),
+    create_label=msg("New scheduled payment"),
     acts=(Act("release", msg("Make invoiceable"), operations.release_payment, RELEASE, "check", (), _not_due),),
     views=(
         SavedView("invoiceable", msg("Invoiceable"), lambda: _in_state(PartState.INVOICEABLE)),
         SavedView("soon", msg("Due soon"), _due_soon),
         SavedView("late", msg("Past due"), lambda: DUE.late(ScheduledPayment)),
-        SavedView("unmet", msg("Day passed, condition not met"), _unmet),
+        SavedView("unmet", msg("Due date passed, condition not met"), _unmet),
     ),
     empty=msg("Payments that customers owe under contracts are listed here, part by part."),
     steps={
         "release": msg("made it invoiceable"),
         "agree": msg("agreed it with the customer"),
         "replace": msg("replaced it by a supplement"),
-        "lapse": msg("let it lapse with its contract"),
+        "lapse": msg("ended it with its contract"),
     },
 )
 

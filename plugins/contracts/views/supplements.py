@@ -76,7 +76,7 @@ SUPPLEMENTS = Noun(
     ),
     views=(SavedView("drafts", msg("Not signed yet"), lambda: Supplement.state == SupplementState.DRAFT),),
     files=True,
-    empty=msg("Changes agreed after a contract was signed are listed here: a new amount, a new end, new payments."),
+    empty=msg("Changes agreed after a contract was signed are listed here: a new amount, a new end, new scheduled payments."),
     steps={
         "plan_payment": msg("planned a payment"),
         "drop": msg("discarded it"),

@@ -30,10 +30,10 @@ class Contact(ChildRecord):
     )
     department: Mapped[str | None] = fields.text(msg("Department"), length=80)
     mobile: Mapped[str | None] = fields.phone(
-        msg("Mobile"), history=True, help=msg("Shown in part only to whoever may not read it openly; each full view is recorded.")
+        msg("Mobile"), history=True, help=msg("Partly hidden from people without the right to see it in full; each full view is recorded.")
     )
     phone: Mapped[str | None] = fields.phone(
-        msg("Telephone"), help=msg("With area code, such as 0512-6688 0000; shown in part only to whoever may not read it openly.")
+        msg("Telephone"), help=msg("With area code, such as 0512-6688 0000; partly hidden from people without the right to see it in full.")
     )
     email: Mapped[str | None] = fields.email(msg("E-mail"))
     wechat: Mapped[str | None] = fields.text(

@@ -49,7 +49,7 @@ class Customer(OwnedRecord):
         help=msg("The full registered name: it is compared with existing customers while you type, and stands on contracts and invoices."),
     )
     code: Mapped[str | None] = fields.text(
-        msg("Customer code"), length=40, searchable=True, history=True, help=msg("Leave it empty to have one given.")
+        msg("Customer code"), length=40, searchable=True, history=True, help=msg("Leave it empty to have one assigned.")
     )
     kind: Mapped[CustomerKind] = fields.choice(
         msg("Customer kind"),
@@ -62,7 +62,7 @@ class Customer(OwnedRecord):
     state: Mapped[CustomerState] = fields.state(msg("State"), CustomerState, CustomerState.PENDING)
     review: Mapped[Review] = fields.state(msg("Review"), Review, Review.PENDING)
     review_note: Mapped[str | None] = fields.text(msg("Reason of the review"), length=500, editable=False)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     entered_by = reference("core_employee", msg("Entered by"), editable=False)
     parent = reference(
         "customers_customer",
@@ -83,14 +83,14 @@ class Customer(OwnedRecord):
         msg("Industry"),
         "customers.industry",
         filterable=True,
-        help=msg("Reports and filters go by it; your administrator keeps the words."),
+        help=msg("Used in reports and filters; your administrator maintains the choices."),
     )
     region: Mapped[str | None] = fields.code(
         msg("Region"),
         "customers.region",
         length=40,
         filterable=True,
-        help=msg("Where the customer is served from; reports and filters go by it."),
+        help=msg("The region that serves the customer; used in reports and filters."),
     )
     city: Mapped[str | None] = fields.text(msg("City"), length=40)
     address: Mapped[str | None] = fields.text(
@@ -105,7 +105,7 @@ class Customer(OwnedRecord):
         help=msg("The switchboard, with area code; the same number at another customer is shown as a possible duplicate."),
     )
     email: Mapped[str | None] = fields.email(msg("E-mail"))
-    website: Mapped[str | None] = fields.text(msg("Website"), length=200, help=msg("The page on which the customer tells of itself."))
+    website: Mapped[str | None] = fields.text(msg("Website"), length=200, help=msg("The address of the customer's website."))
 
     size: Mapped[Size | None] = fields.choice(
         msg("Size"), Size, help=msg("As the national standard divides companies; an estimate is enough.")

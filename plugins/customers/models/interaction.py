@@ -44,9 +44,7 @@ class Interaction(ChildRecord):
         nullable=False,
     )
     contact = reference("customers_contact", msg("Contact"), help=msg("Only contacts of this customer can be chosen."))
-    result: Mapped[str | None] = fields.text(
-        msg("Result"), length=500, help=msg("What came of it, in one line; it stands beside the follow-up in lists.")
-    )
+    result: Mapped[str | None] = fields.text(msg("Result"), length=500, help=msg("The outcome, in one line."))
     next_step: Mapped[str | None] = fields.text(
         msg("Next step"), length=200, help=msg("One sentence that tells what is to be done on that day.")
     )
@@ -54,6 +52,6 @@ class Interaction(ChildRecord):
         msg("Next contact"),
         sortable=True,
         filterable=True,
-        help=msg("You are reminded on your desk from this day on; the customer shows it as its next contact."),
+        help=msg("You are reminded on the Home page from this day on; the customer shows it as its next contact."),
     )
     person = reference("core_employee", msg("Follow-up by"), required=True, editable=False, filterable=True)

@@ -25,7 +25,7 @@ class ProfitMinimum(OwnedRecord):
     __tablename__ = "sales_profit_minimum"
     __resource__ = "sales.profit_minimum"
     __called_by__ = "employee"
-    __label__: ClassVar[Message] = msg("Personal minimum gross profit")
+    __label__: ClassVar[Message] = msg("Personal gross profit minimum")
     __table_args__ = (Index(None, "company_id", "employee_id", "starts_on"),)
 
     employee = reference(
@@ -37,14 +37,18 @@ class ProfitMinimum(OwnedRecord):
         help=msg("Whose opportunities, quotations and orders the minimum holds for."),
     )
     starts_on: Mapped[date | None] = fields.day(
-        msg("Starts on"), sortable=True, filterable=True, history=True, help=msg("First day on which it holds; empty: from today on.")
+        msg("Starts on"),
+        sortable=True,
+        filterable=True,
+        history=True,
+        help=msg("First day on which it applies. Leave it empty to start today."),
     )
     ends_on: Mapped[date | None] = fields.day(
         msg("Ends on"),
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("Last day on which it holds; empty: until another one takes its place."),
+        help=msg("Last day on which it applies. Leave it empty to keep it until another one takes its place."),
     )
     least_profit_rate: Mapped[Decimal | None] = fields.quantity(
         msg("Minimum gross margin"), unit=msg("%"), history=True, help=msg("Of the amount of each opportunity, quotation and order.")

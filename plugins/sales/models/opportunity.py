@@ -45,7 +45,7 @@ class Opportunity(OwnedRecord):
         msg("Customer"),
         filterable=True,
         history=True,
-        help=msg("Whoever may buy; whether you may choose a customer follows from your rights."),
+        help=msg("The customer who may buy; only customers that you may see can be chosen."),
     )
     customer_name: Mapped[str | None] = fields.text(msg("Customer name"), length=120, editable=False, searchable=True)
     contact = reference(CONTACT_TABLE, msg("Contact"))
@@ -64,7 +64,7 @@ class Opportunity(OwnedRecord):
         msg("Probability"),
         unit=msg("%"),
         history=True,
-        help=msg("From 0 to 100; moving to another stage puts the one of the stage in its place."),
+        help=msg("From 0 to 100; moving to another stage sets the probability of that stage."),
     )
     expected_on: Mapped[date | None] = fields.day(
         msg("Expected on"),
@@ -75,7 +75,7 @@ class Opportunity(OwnedRecord):
     )
     next_step: Mapped[str | None] = fields.text(msg("Next step"), length=200)
     next_on: Mapped[date | None] = fields.day(
-        msg("Next step on"), sortable=True, filterable=True, help=msg("You are reminded on your desk from this day on.")
+        msg("Next step on"), sortable=True, filterable=True, help=msg("You are reminded on the Home page from this day on.")
     )
     source: Mapped[str | None] = fields.code(
         msg("Source"), "sales.source", filterable=True, help=msg("How the opportunity came up; reports compare sources by it.")

@@ -76,7 +76,7 @@ class Order(OwnedRecord):
         help=msg("Goods made to order are reviewed before the order comes into force."),
     )
     state: Mapped[OrderState] = fields.state(msg("State"), OrderState, OrderState.DRAFT)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Order amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )
@@ -84,7 +84,7 @@ class Order(OwnedRecord):
         msg("Confirmation method"),
         "sales.confirmation",
         history=True,
-        help=msg("How the customer confirmed the order; it must be there before you submit."),
+        help=msg("How the customer confirmed the order; required before you submit it."),
     )
     basis: Mapped[str | None] = fields.code(msg("Source document"), "sales.order_basis")
     logistics: Mapped[str | None] = fields.code(msg("Logistics method"), "sales.logistics")

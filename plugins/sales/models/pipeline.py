@@ -33,7 +33,7 @@ class Pipeline(CompanyRecord):
         help=msg("Shown above the board of opportunities; each name once in the company."),
     )
     english: Mapped[str | None] = fields.text(
-        msg("English name"), length=80, help=msg("Shown to colleagues who work in English; empty: the Chinese name.")
+        msg("English name"), length=80, help=msg("Shown to colleagues who work in English. Leave it empty to show the Chinese name.")
     )
     standard: Mapped[bool] = fields.flag(
         msg("Standard pipeline"), default=False, history=True, help=msg("New opportunities begin in its first stage; there is just one.")
@@ -62,7 +62,7 @@ class Stage(ChildRecord):
         help=msg("A column of the board; what is written in the past keeps the old name in its history."),
     )
     english: Mapped[str | None] = fields.text(
-        msg("English name"), length=60, help=msg("Shown to colleagues who work in English; empty: the Chinese name.")
+        msg("English name"), length=60, help=msg("Shown to colleagues who work in English. Leave it empty to show the Chinese name.")
     )
     position: Mapped[int] = fields.integer(
         msg("Sequence"),

@@ -48,7 +48,7 @@ class Project(OwnedRecord):
     )
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, editable=False, filterable=True)
     state: Mapped[ProjectState] = fields.state(msg("State"), ProjectState, ProjectState.RUNNING)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     warned: Mapped[Warned | None] = fields.choice(msg("Warning"), Warned, editable=False, filterable=True)
     progress: Mapped[int | None] = fields.integer(msg("Progress"), unit=msg("%"), editable=False, sortable=True, history=True)
     contract_number: Mapped[str | None] = fields.text(

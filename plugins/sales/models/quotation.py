@@ -39,7 +39,7 @@ class Quotation(OwnedRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("Stands at the head of the printed quotation."),
+        help=msg("Printed at the top of the quotation."),
     )
     number: Mapped[str | None] = fields.text(msg("Quotation number"), length=40, editable=False, searchable=True, sortable=True)
     edition: Mapped[int] = fields.integer(msg("Version"), required=True, editable=False)
@@ -61,7 +61,7 @@ class Quotation(OwnedRecord):
         help=msg("The minimum margin of the project then holds for this quotation."),
     )
     state: Mapped[QuotationState] = fields.state(msg("State"), QuotationState, LIFECYCLE.initial)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     amount: Mapped[Decimal] = fields.money(
         msg("Quotation amount"), default=Decimal("0.00"), required=True, editable=False, sortable=True, history=True
     )
@@ -70,20 +70,20 @@ class Quotation(OwnedRecord):
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("Prices are those of the lists valid on this day; empty: today."),
+        help=msg("Prices are those of the lists valid on this day. Leave it empty for today."),
     )
     valid_until: Mapped[date | None] = fields.day(
         msg("Valid until"),
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("Last day on which the customer can accept; empty: as many days as the company has set."),
+        help=msg("Last day on which the customer can accept. Leave it empty for the number of days that the company has set."),
     )
     terms: Mapped[str | None] = fields.long_text(
         msg("Delivery and payment terms"), length=5_000, help=msg("Printed below the lines, word for word.")
     )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
-    submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)
+    submitted_at: Mapped[datetime | None] = fields.moment(msg("Finalised at"), editable=False)
     price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Reason for price approval"))
     price_passed_by = reference("core_employee", msg("Price approved by"), editable=False)
     price_passed_at: Mapped[datetime | None] = fields.moment(msg("Price approved at"), editable=False)

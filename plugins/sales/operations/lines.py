@@ -65,7 +65,7 @@ def _product(session: Session, values: Mapping[str, Any], ids: Mapping[str, int]
         raise BadInput(fields={field: msg("The catalogue has no product of this code or name. Please check it.")})
     product = product_summary(session, product_id)
     if not product.active:
-        raise BadInput(fields={field: msg("“%(name)s” is not on sale any more. Please choose another product.", name=product.name)})
+        raise BadInput(fields={field: msg("“%(name)s” is no longer for sale. Please choose another product.", name=product.name)})
     return product
 
 

@@ -33,7 +33,7 @@ def add_member(session: Session, values: Mapping[str, Any]) -> ProjectMember:
     session.add(member)
     session.flush()
     let_see(session, project, person.id, ShareMode.WRITE)
-    tell(session, [person.id], msg("You work on the project %(title)s now.", title=project.title), f"/projects/{project.id}")
+    tell(session, [person.id], msg("You were added to the project %(title)s.", title=project.title), f"/projects/{project.id}")
     return member
 
 

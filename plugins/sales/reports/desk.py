@@ -54,7 +54,7 @@ def desk_charts() -> Sequence[DeskChart]:
     """The pipeline, who won how much in twelve months, and month by month."""
     won = {"state": "won", "closed_on_from": months_ago(11).isoformat()}
     return [
-        DeskChart(msg("Opportunities in progress by stage"), "opportunities", "stage", "amount", "funnel", {"state": "open"}),
+        DeskChart(msg("Opportunities under way by stage"), "opportunities", "stage", "amount", "funnel", {"state": "open"}),
         DeskChart(msg("Won in twelve months by owner"), "opportunities", "owner", "amount", "bar", won),
         DeskChart(msg("Won month by month"), "opportunities", "closed_on", "amount", "line", won),
     ]

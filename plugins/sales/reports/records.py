@@ -92,9 +92,7 @@ def customer_figures(customer_id: int) -> Sequence[Figure]:
     door = url_for("OpportunitiesView.list", customer=customer_id, state="open")
     in_progress = open_of_customer(customer_id)
     value = Summed(in_progress.with_only_columns(func.sum(Opportunity.amount)))
-    return [
-        Figure(msg("Opportunities in progress"), value, "money", msg("%(count)s in progress"), door, noted={"count": Counted(in_progress)})
-    ]
+    return [Figure(msg("Opportunities under way"), value, "money", msg("%(count)s under way"), door, noted={"count": Counted(in_progress)})]
 
 
 def customer_timeline(customer_id: int) -> Sequence[Told]:

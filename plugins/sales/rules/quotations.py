@@ -14,7 +14,7 @@ class QuotationState(Choice):
 
     DRAFT = "draft", msg("Draft"), "idle"
     PRICE_REVIEW = "price_review", msg("Waiting for finance"), "wait"
-    READY = "ready", msg("Ready to send"), "run"
+    READY = "ready", msg("Finalised"), "run"
     SENT = "sent", msg("Sent"), "run"
     ACCEPTED = "accepted", msg("Accepted"), "good"
     DECLINED = "declined", msg("Declined"), "bad"

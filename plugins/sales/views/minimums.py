@@ -29,8 +29,8 @@ MINIMUMS = Noun(
     plugin="sales",
     model=ProfitMinimum,
     path="profit-minimums",
-    title=msg("Personal minimum gross profit"),
-    plural=msg("Personal minimum gross profits"),
+    title=msg("Personal gross profit minimum"),
+    plural=msg("Personal gross profit minimums"),
     icon="percentage",
     columns=(
         Shown("employee", ColumnKind.NAME, CardPlace.NAME),

@@ -174,7 +174,7 @@ OPPORTUNITIES = Noun(
         "unarchive": msg("took it out of the archive"),
     },
     views=(
-        SavedView("mine", msg("Mine in progress"), _mine_open),
+        SavedView("mine", msg("Mine under way"), _mine_open),
         SavedView("open", msg("Under way"), _under_way),
         SavedView("overdue", msg("Past expected date"), lambda: EXPECTED.late(Opportunity)),
         SavedView("still", msg("Stalled"), lambda: and_(Opportunity.state == OPEN, Opportunity.warned == Warned.STILL)),

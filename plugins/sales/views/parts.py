@@ -90,7 +90,7 @@ MILESTONES = Noun(
         ),
     ),
     views=(
-        SavedView("ahead", msg("Ahead"), lambda: Milestone.reached_on.is_(None)),
+        SavedView("ahead", msg("Upcoming"), lambda: Milestone.reached_on.is_(None)),
         SavedView("overdue", msg("Overdue milestones"), lambda: DUE.late(Milestone)),
     ),
     empty=msg("What projects have to achieve is listed here; a milestone may make a payment of the contract due."),

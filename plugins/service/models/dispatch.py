@@ -52,7 +52,7 @@ class DispatchOrder(OwnedRecord):
     request = reference("service_request", msg("Service request"), required=True, filterable=True)
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, editable=False, filterable=True)
     state: Mapped[DispatchState] = fields.state(msg("State"), DispatchState, DispatchState.PLANNED)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     starts_at: Mapped[datetime] = fields.moment(
         msg("Scheduled from"),
         required=True,

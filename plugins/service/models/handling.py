@@ -17,13 +17,13 @@ from core.kernel.words import Message, msg
 
 
 class ServiceNote(ChildRecord):
-    """A handling record: what was done for the customer, written by whoever did it (R-241)."""
+    """A service note: what was done for the customer, written by whoever did it (R-241)."""
 
     __tablename__ = "service_note"
     __resource__ = "service.note"
     __called_by__ = "content"
     __parent__ = "request"
-    __label__: ClassVar[Message] = msg("Handling record")
+    __label__: ClassVar[Message] = msg("Service note")
     __table_args__ = (Index(None, "company_id", "request_id", "at"),)
 
     request = reference("service_request", msg("Service request"), required=True, filterable=True)

@@ -49,7 +49,7 @@ class ServiceRequest(OwnedRecord):
         required=True,
         filterable=True,
         history=True,
-        help=msg("Whose equipment or question it is about; it cannot be handled for anybody else."),
+        help=msg("The customer whose equipment or question it is about."),
     )
     contact = reference("customers_contact", msg("Contact"))
     channel: Mapped[Channel] = fields.choice(
@@ -68,7 +68,7 @@ class ServiceRequest(OwnedRecord):
         required=True,
         filterable=True,
         history=True,
-        help=msg("The deadlines to respond and to handle follow from it and are set anew when it changes."),
+        help=msg("The deadlines to respond and to handle follow from it and are recalculated when it changes."),
     )
     description: Mapped[str | None] = fields.long_text(msg("What the customer wants"), length=5_000)
     received_at: Mapped[datetime] = fields.declared(
@@ -77,7 +77,7 @@ class ServiceRequest(OwnedRecord):
         nullable=False,
     )
     state: Mapped[RequestState] = fields.state(msg("State"), RequestState, RequestState.RECEIVED)
-    state_reason: Mapped[str | None] = fields.text(msg("Reason of the state"), length=500, editable=False)
+    state_reason: Mapped[str | None] = fields.text(msg("Reason for the state"), length=500, editable=False)
     accepted_by = reference("core_employee", msg("Received by"), editable=False, filterable=True)
     answer_due_at: Mapped[datetime | None] = fields.moment(msg("Respond by"), editable=False, sortable=True)
     answered_at: Mapped[datetime | None] = fields.moment(msg("Answered at"), editable=False)

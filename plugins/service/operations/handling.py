@@ -22,7 +22,7 @@ from plugins.service.rules import REQUEST_CYCLE
 def start_handling(
     session: Session, record_id: int, version: int | None, *, said: str | None = None, moment: datetime | None = None
 ) -> ServiceRequest:
-    """Note that the customer has been spoken to and the work begins; ``said`` becomes the first handling record."""
+    """Note that the customer has been spoken to and the work begins; ``said`` becomes the first service note."""
     request = get_own_handled(session, record_id, version)
     text = clean_answer(ServiceNote.fields()["content"], said, "said") if said else None
     begin(session, request, moment or now())

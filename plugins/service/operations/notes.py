@@ -1,4 +1,4 @@
-"""Handling records: what was done for the customer, step by step (R-241)."""
+"""Service notes: what was done for the customer, step by step (R-241)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from plugins.service.models import ServiceNote, ServiceRequest
 from plugins.service.operations.receiving import SLACK
 from plugins.service.rules import OPEN
 
-NOT_MINE = msg("Only the author can change a handling record.")
+NOT_MINE = msg("Only the author can change a service note.")
 
 
 def write_note(session: Session, values: Mapping[str, Any], *, moment: datetime | None = None) -> ServiceNote:
@@ -44,7 +44,7 @@ def change_note(session: Session, record_id: int, version: int | None, changes: 
     note: ServiceNote = get_for(session, ServiceNote, "update", record_id, version)
     _own(note)
     if changes.get("request", note.request_id) != note.request_id:
-        raise BadInput(fields={"request": msg("A handling record stays with its request. Please write a new one for the other request.")})
+        raise BadInput(fields={"request": msg("A service note stays with its request. Please write a new one for the other request.")})
     apply_changes(note, {**changes, "at": changes.get("at") or note.at})
     _check(note, now())
     session.flush()

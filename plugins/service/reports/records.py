@@ -36,7 +36,7 @@ def customer_figures(customer_id: int) -> Sequence[Figure]:
         return ()
     his = select(ServiceRequest).where(ServiceRequest.customer_id == customer_id)
     asked, content = his.where(ServiceRequest.satisfaction.is_not(None)), his.where(ServiceRequest.satisfaction.in_(CONTENT))
-    note = msg("%(content)s of %(asked)s content")
+    note = msg("%(content)s of %(asked)s satisfied")
     door = url_for("ServiceRequestsView.list", customer=customer_id, view="open")
     still_open = Counted(his.where(ServiceRequest.state.in_(OPEN)))
     return [

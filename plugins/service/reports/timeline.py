@@ -19,13 +19,13 @@ from plugins.service.permissions import REQUEST
 from plugins.service.rules import HANDLED_ONCE, RequestState, Satisfaction
 
 HANDLER_WORDS: dict[str, Message] = {
-    "assign": msg("named the handler %(name)s"),
+    "assign": msg("assigned the request to %(name)s"),
     "take_over": msg("took the request over"),
     "hand_on": msg("reassigned the request to %(name)s"),
     "hand_back": msg("took the assignment back: %(name)s has the request again"),
     "hand_over": msg("handed the request over with the customer to %(name)s"),
 }
-NOTES = Kind("notes", msg("Handling records"))
+NOTES = Kind("notes", msg("Service notes"))
 HANDLING = Kind("handling", msg("Handlers"))
 DISPATCH = Kind("dispatch", msg("Dispatch orders"))
 
@@ -59,7 +59,7 @@ def _notes(request_id: int) -> Sequence[Told]:
 
 
 def _note(row: ToldRow) -> TimelineEntry:
-    return _entry(row, msg("wrote a handling record"), "notes", "run", row.texts[0], url_for("ServiceNotesView.show", pk=row.id))
+    return _entry(row, msg("wrote a service note"), "notes", "run", row.texts[0], url_for("ServiceNotesView.show", pk=row.id))
 
 
 def _handlings(request_id: int) -> Sequence[Told]:
@@ -125,12 +125,12 @@ def _opinions(request_id: int) -> Sequence[Told]:
     rows = told(request.id, request.satisfaction, request.feedback, at=request.feedback_at, who=Employee.name)
     rows = rows.outerjoin(Employee, Employee.id == request.owner_id)
     rows = rows.where(request.id == request_id, request.feedback_at.is_not(None), request.satisfaction.is_not(None))
-    return [Told(rows, _opinion, Kind("opinions", msg("Customer's opinions")))]
+    return [Told(rows, _opinion, Kind("opinions", msg("Customer feedback")))]
 
 
 def _opinion(row: ToldRow) -> TimelineEntry:
     if not row.texts[0]:  # whoever reads this may not know the answer
-        return _entry(row, msg("The customer has given an opinion."), "mood-smile", "idle", row.texts[1])
+        return _entry(row, msg("The customer has given feedback."), "mood-smile", "idle", row.texts[1])
     satisfaction = Satisfaction(row.texts[0])
     return _entry(row, msg("The customer says: %(opinion)s", opinion=satisfaction.label), "mood-smile", satisfaction.tone, row.texts[1])
 

@@ -137,7 +137,7 @@ DISPATCHES = Noun(
         "arrive": msg("arrived on site"),
         "finish": msg("reported the result"),
         "send_back": msg("returned the order"),
-        "cancel": msg("called the order off"),
+        "cancel": msg("cancelled the order"),
         "sign": msg("had the customer sign"),
     },
 )

@@ -1,4 +1,4 @@
-"""The handling record on screen."""
+"""The service note on screen."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ NOTES = Noun(
     plugin="service",
     model=ServiceNote,
     path="service-notes",
-    title=msg("Handling record"),
-    plural=msg("Handling records"),
+    title=msg("Service note"),
+    plural=msg("Service notes"),
     icon="notes",
     columns=(
         Shown("content", ColumnKind.NAME, CardPlace.NAME),
@@ -33,7 +33,7 @@ NOTES = Noun(
         Shown("person", place=CardPlace.OWNER),
         Shown("at", place=CardPlace.LAST),
     ),
-    groups=(Group(msg("Handling record"), ("request", "content", "at")),),
+    groups=(Group(msg("Service note"), ("request", "content", "at")),),
     order="-at",
     filters=("request", "person", "at"),
     facts=("request", "person"),
@@ -42,13 +42,13 @@ NOTES = Noun(
     change=change_note,
     fixed_fields=_written_by_another,
     delete=remove_note,
-    create_label=msg("Write a handling record"),
+    create_label=msg("Write a service note"),
     files=True,
     empty=msg("What was done for customers is recorded here, step by step."),
 )
 
 
 class ServiceNotesView(RecordView):
-    """List, page and form of handling records."""
+    """List, page and form of service notes."""
 
     noun = NOTES

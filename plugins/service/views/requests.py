@@ -176,7 +176,7 @@ REQUESTS = Noun(
         Shown("received_at", place=CardPlace.LAST),
     ),
     groups=(
-        Group(msg("What is asked for"), ("title", "customer", "contact", "channel", "kind", "urgency", "received_at", "description")),
+        Group(msg("Request details"), ("title", "customer", "contact", "channel", "kind", "urgency", "received_at", "description")),
         Group(msg("Deadlines"), ("number", "accepted_by", "answer_due_at", "answered_at", "handle_due_on", "handled_at")),
         Group(msg("Result"), ("result", "satisfaction", "feedback", "feedback_at", "reopened", "state_reason", "closed_at", "archived_at")),
     ),
@@ -198,8 +198,8 @@ REQUESTS = Noun(
     board=board_of_states(REQUEST_CYCLE, view="open", named="customer", on="due_on"),
     acts=ACTS,
     steps={
-        "dispatch": msg("sent somebody out"),
-        "come_back": msg("went on, everybody is back from on site"),
+        "dispatch": msg("dispatched a colleague"),
+        "come_back": msg("resumed handling after the visit on site"),
         "warn": msg("warned that it is late"),
         "record_oral_contract": msg("recorded an oral contract"),
         "assign": msg("assigned a handler"),

@@ -44,7 +44,7 @@ class Books:
         return signed
 
     def title(self, customer_id: int, by: str = SELLER, **values: Any) -> InvoiceTitle:
-        """Title data that are enough for every kind of invoice."""
+        """Buyer's title data that are enough for every kind of invoice."""
         whole = {
             "customer": customer_id,
             "name": "苏州恒锐精密机械有限公司",

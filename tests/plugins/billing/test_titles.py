@@ -1,4 +1,4 @@
-"""The buyer's title data: several per customer, one proposed, seen as far as the customer is seen."""
+"""Buyer's title data: several per customer, one proposed, seen as far as the customer is seen."""
 
 from __future__ import annotations
 
