@@ -112,7 +112,7 @@ def test_nobody_prints_what_is_somebody_elses_or_only_to_be_read(gate: Gate, cli
         assert f"/customers/{customer}/form" not in reader.get(f"/customers/{customer}").text
         refused = print_it(reader, customer)
         assert refused.status_code == 403
-        assert refused.text.count("您的角色没有这项权限") == 1, "one sentence says why"
+        assert refused.text.count("您可以申请包含此项的角色") == 1, "one sentence says why"
     assert print_it(client_for("head.west"), customer).status_code == 404
     assert print_it(client_for("head.east"), 987_654).status_code == 404
     with gate.world.reading("auditor") as session:

@@ -42,7 +42,8 @@ def test_one_of_several_amounts_on_a_card_has_its_label() -> None:
     amount = Column("amount", msg("Amount"), ColumnKind.MONEY, place=CardPlace.CHOSEN)
     still = Column("next_on", msg("Next on"), ColumnKind.MONEY, place=CardPlace.SUM)
     assert LABEL in drawn((amount, 200), (still, 100))
-    assert LABEL not in drawn((amount, 200), (still, 0)), "a label has no dash behind it"
+    assert f"{LABEL}¥0" in drawn((amount, 200), (still, 0)), "no money is a sum too"
+    assert LABEL not in drawn((amount, 200), (still, None)), "a label has no dash behind it"
 
 
 def test_a_number_at_the_end_of_a_card_has_what_it_counts_behind_it() -> None:
