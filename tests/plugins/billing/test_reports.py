@@ -170,7 +170,7 @@ def test_a_part_whose_condition_has_not_come_is_not_due_neither_here_nor_in_the_
         first, second = open_on(session, today())
     assert (first.days, first.band.key, second.days, second.band.key) == (100, "4", 0, "0")
     browser = client_for(SELLER)
-    assert "未到条件" in browser.get("/ageing/parts?band=0").text
+    assert "未满足条件" in browser.get("/ageing/parts?band=0").text
     late = browser.get("/scheduled-payments/?view=late").text
     assert [f"/scheduled-payments/{one.due.part.id}" in late for one in (first, second)] == [True, False]
 
