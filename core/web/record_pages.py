@@ -167,15 +167,17 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
     if lined and not told:
         tabs.append((Tab("lines", msg("Lines"), address("lines")), lambda: _lines_blocks(session, noun, record)))
     label = msg("Lines and activity") if lined else msg("Activity")
+    # What goes through states and has no records of its own is opened for what has happened to it; all else for what it is made of.
+    leads = bool(noun.composer) or lined or (noun.cycle is not None and not nouns.children_of(noun))
     timeline = (Tab("timeline", label, address("timeline")), lambda: _activity(session, nouns, noun, record))
-    if told and (noun.composer or lined):
+    if told and leads:
         tabs.append(timeline)
     related = _related(nouns, noun, address)
     if len(related) >= FEWEST:
         shown = [one for _, one in related]
         tabs.append((Tab("ledger", msg("Ledger"), address("ledger")), lambda: (ledger_of(session, record, shown),)))
     tabs += [(Tab(key, one.label, one.href), _table_tab(session, one.noun, one.by, record)) for key, one in related]
-    if told and not (noun.composer or lined):
+    if told and not leads:
         tabs.append(timeline)
     if kinds_of(noun.model, g.actor.modules):
         tabs.append((Tab("approval", msg("Approval"), address("approval")), lambda: approval_tab(session, nouns, noun, record)))
