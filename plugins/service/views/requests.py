@@ -176,8 +176,10 @@ REQUESTS = Noun(
         Shown("received_at", place=CardPlace.LAST),
     ),
     groups=(
-        Group(msg("What is asked for"), ("title", "customer", "contact", "channel", "kind", "urgency", "received_at", "description")),
-        Group(msg("Deadlines"), ("number", "accepted_by", "answer_due_at", "answered_at", "handle_due_on", "handled_at")),
+        Group(
+            msg("What is asked for"), ("title", "customer", "contact", "channel", "kind", "urgency", "received_at", "description", "number")
+        ),
+        Group(msg("Deadlines"), ("accepted_by", "answer_due_at", "answered_at", "handle_due_on", "handled_at")),
         Group(msg("Result"), ("result", "satisfaction", "feedback", "feedback_at", "reopened", "state_reason", "closed_at", "archived_at")),
     ),
     order="-received_at",
