@@ -134,9 +134,15 @@ def _fact(value: Any) -> Any:
     return formats.day(value, today()) if isinstance(value, date) else value if isinstance(value, Person | str | Message) else str(value)
 
 
+def _named(noun: Noun, name: str, value: Any) -> Any:
+    """A fact; days and numbers say nothing without what they are called."""
+    told = _fact(value)
+    return msg("%(label)s: %(value)s", label=noun.fields[name].label, value=told) if isinstance(value, date | int) else told
+
+
 def _facts(noun: Noun, record: Any) -> tuple[Any, ...]:
     """What stands below the name; who pays for himself is named once."""
-    told = (_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "", UNSEEN))
+    told = (_named(noun, name, value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "", UNSEEN))
     return tuple({str(one): one for one in told}.values())
 
 
