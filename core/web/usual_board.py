@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from core.web.nouns import Board, Noun, board_of_states
+from core.web.pages import CardPlace
 
 HOUSE = "core_"
 """How the tables of the house begin: a colleague or a department is not what a card is about."""
@@ -38,12 +39,16 @@ def marks_of(noun: Noun) -> Marks:
 
 
 def _told(noun: Noun) -> Marks:
-    """The first figure in money, the first record of the business that it refers to, the first day by which something is due."""
+    """The first figure in money, the first record of the business that it refers to, the first day by which something is due.
+
+    Where the list says what stands at the place of the sum, no other column is taken for one.
+    """
     step = noun.next_step[0] if noun.next_step else ""
     listed = [shown.name for shown in noun.columns]
     own = {listed[0], noun.model.__called_by__}  # the card is called by these already
+    sums = [shown.name for shown in noun.columns if shown.place is CardPlace.SUM] or listed
     return Marks(
-        _first(name for name in (*noun.figures, *listed) if noun.fields[name].kind == "money"),
+        _first(name for name in (*noun.figures, *sums) if noun.fields[name].kind == "money"),
         noun.about or _first(name for name in (*listed, *noun.fields) if name not in own and _of_business(noun, name)),
         _first(due.name for due in noun.due if due.name != step),
     )
