@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.database.references import head_of
-from core.kernel.clock import local
+from core.kernel.clock import local, today
 from core.lists.queries import SeenList
 from core.web import formats
 from core.web.lists.cards import card_column, fields_on_cards
@@ -66,18 +66,21 @@ class CardMaker:
         due, step = (cell(record, name) for name in noun.next_step) if noun.next_step else (None, "")
         amount = cell(record, marks.amount, ColumnKind.MONEY) if marks.amount else None
         expected = noun.due_by(noun.next_step[0]) if noun.next_step else None
-        on = cell(record, marks.on) if marks.on else None
+        on = _day(cell(record, marks.on)) if marks.on else None
         declared = noun.due_by(marks.on)
+        on_due = declared is not None and on is not None and declared.counts(record)
+        same = declared.mark if declared is not None and on_due and on is not None and formats.late(on, today()) else None
         due = due_teller(noun, noun.next_step[0], lambda _: due)(record) if noun.next_step else None
         state = ["state"] if self.stated and "state" in noun.fields else []
-        tags = (cell(record, name) for name in (*state, *noun.tags) if name != "state" or self.stated)
+        names = (name for name in (*state, *noun.tags) if name != "state" or self.stated)
+        tags = (cell(record, name) for name in names if getattr(record, name) is not same)
         return Card(
             title=title_of(noun, record),
             href=record_url(noun, record.id),
             detail=about_of(noun, record, marks.named),
             value=(formats.money(amount) if isinstance(amount, int) else "–") if marks.amount else "",
-            on=_day(on),
-            on_due=declared is not None and on is not None and declared.counts(record),
+            on=on,
+            on_due=on_due,
             due=_day(due),
             step=str(step or ""),
             stepped=noun.next_step is not None and (expected is None or expected.counts(record)),

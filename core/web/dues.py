@@ -13,6 +13,7 @@ from sqlalchemy.orm import object_session
 from core.access.field_rights import access_to, may_query
 from core.database.covering import OPEN
 from core.kernel.acting import acting
+from core.kernel.choices import Choice
 from core.kernel.clock import now, today
 from core.kernel.words import Message
 from core.web.pages import Noted, Settled
@@ -66,12 +67,13 @@ class Due:
     ``waits`` leads from a field to the values with which the day still matters, None among them where it may be empty:
     ``{"state": UNDONE}``. The field may lie behind a reference (``contract.state``); a text instead of the values names another
     field that has to hold the same. Without ``waits`` the day matters as long as it is given. What ``progress`` knows to be done
-    altogether does not matter any more either.
+    altogether does not matter any more either. ``mark`` is the tag that says the same once the day has passed: a card tells it once.
     """
 
     name: str
     waits: Mapping[str, Sequence[Any] | str] = field(default_factory=dict)
     progress: Progress | None = None
+    mark: Choice | None = None
 
     @property
     def references(self) -> tuple[str, ...]:

@@ -134,9 +134,15 @@ def _fact(value: Any) -> Any:
     return formats.day(value, today()) if isinstance(value, date) else value if isinstance(value, Person | str | Message) else str(value)
 
 
+def _named(noun: Noun, name: str, value: Any) -> Any:
+    """A fact; days and numbers say nothing without what they are called."""
+    told = _fact(value)
+    return msg("%(label)s: %(value)s", label=noun.fields[name].label, value=told) if isinstance(value, date | int) else told
+
+
 def _facts(noun: Noun, record: Any) -> tuple[Any, ...]:
     """What stands below the name; who pays for himself is named once."""
-    told = (_fact(value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "", UNSEEN))
+    told = (_named(noun, name, value) for name in noun.facts if (value := cell(record, name, alone=True)) not in (None, "", UNSEEN))
     return tuple({str(one): one for one in told}.values())
 
 
@@ -167,15 +173,17 @@ def _tabs(session: Any, nouns: Nouns, noun: Noun, record: Any) -> list[tuple[Tab
     if lined and not told:
         tabs.append((Tab("lines", msg("Lines"), address("lines")), lambda: _lines_blocks(session, noun, record)))
     label = msg("Lines and activity") if lined else msg("Activity")
+    # What goes through states and has no records of its own is opened for what has happened to it; all else for what it is made of.
+    leads = bool(noun.composer) or lined or (noun.cycle is not None and not nouns.children_of(noun))
     timeline = (Tab("timeline", label, address("timeline")), lambda: _activity(session, nouns, noun, record))
-    if told and (noun.composer or lined):
+    if told and leads:
         tabs.append(timeline)
     related = _related(nouns, noun, address)
     if len(related) >= FEWEST:
         shown = [one for _, one in related]
         tabs.append((Tab("ledger", msg("Ledger"), address("ledger")), lambda: (ledger_of(session, record, shown),)))
     tabs += [(Tab(key, one.label, one.href), _table_tab(session, one.noun, one.by, record)) for key, one in related]
-    if told and not (noun.composer or lined):
+    if told and not leads:
         tabs.append(timeline)
     if kinds_of(noun.model, g.actor.modules):
         tabs.append((Tab("approval", msg("Approval"), address("approval")), lambda: approval_tab(session, nouns, noun, record)))

@@ -55,7 +55,8 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     changeable = noun.change is not None and "update" in allowed
     if isinstance(edit, Verb):  # closed, and it says why
         return RecordVerbs(verbs, own, (edit, *more), stages, changeable)
-    if own is not None and edit is not None:
+    over = noun.cycle is not None and access_on(acting(), record, "state") in OPEN and not noun.cycle.allowed(record.state)
+    if edit is not None and (own is not None or over):  # nothing is to be done with what has ended
         return RecordVerbs((edit, *verbs), own, more, stages, changeable)
     return RecordVerbs(verbs, own or edit, more, stages, changeable)
 

@@ -39,13 +39,16 @@ def marks_of(noun: Noun) -> Marks:
 
 
 def _told(noun: Noun) -> Marks:
-    """The money that a phone's card sums up, else the first; the first record of the business it refers to; the first day of being due."""
+    """The money at the place of the sum, else the first; the first record of the business that it refers to; the first day that is due.
+
+    Where the list says what stands at the place of the sum, no other column is taken for one.
+    """
     step = noun.next_step[0] if noun.next_step else ""
     listed = [shown.name for shown in noun.columns]
     sums = [shown.name for shown in noun.columns if shown.place is CardPlace.SUM]
     own = {listed[0], noun.model.__called_by__}  # the card is called by these already
     return Marks(
-        _first(name for name in (*sums, *noun.figures, *listed) if noun.fields[name].kind == "money"),
+        _first(name for name in (*sums, *noun.figures, *([] if sums else listed)) if noun.fields[name].kind == "money"),
         noun.about or _first(name for name in (*listed, *noun.fields) if name not in own and _of_business(noun, name)),
         _first(due.name for due in noun.due if due.name != step),
     )

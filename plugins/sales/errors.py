@@ -131,4 +131,6 @@ class NotRunning(Conflict):
     """A project that has ended is not worked on."""
 
     def __init__(self, state: Message) -> None:
-        super().__init__(msg("The project is “%(state)s”, so nothing more can be changed or entered.", state=state))
+        super().__init__(
+            msg("The project is “%(state)s”, so nothing in it can be changed or entered any more. Comments are still possible.", state=state)
+        )

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from core.access.factor_codes import seal
+from core.access.factor_codes import draw_recovery_codes, recovery_digest, seal
 from core.access.models import Account, RecoveryCode, SecondFactor
 from core.kernel.clock import now
 from tests.browser.house import House
@@ -28,6 +28,7 @@ def give_factor(house: House, account: str, secret: str | None = SECRET) -> None
         session.execute(update(Account).where(Account.user_id == user_id).values(second_factor=secret is not None))
         if secret is not None:
             session.add(SecondFactor(user_id=user_id, secret=seal(user_id, secret), since=now(), last_step=0))
+            session.add_all(RecoveryCode(user_id=user_id, digest=recovery_digest(user_id, code)) for code in draw_recovery_codes())
 
 
 def code_of(secret: str = SECRET) -> str:

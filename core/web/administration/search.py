@@ -30,6 +30,8 @@ from core.web.views import PluginView
 
 PER_KIND = 8
 FACTS = 2  # told of a record beside its name, owner and state
+WANTED = msg("Search by name, number or telephone; pinyin and its initials find names too.")
+"""What may be sought."""
 
 
 class SearchView(PluginView):
@@ -42,10 +44,12 @@ class SearchView(PluginView):
     def search(self) -> Response:
         """Up to eight records of each kind, with a door to the whole list."""
         text = (request.args.get("find") or request.args.get("q", "")).strip()[:100]
-        nouns = [self.nouns.by_path[path] for path in hooks().crm_search_kinds()] if text else []
-        cards = self._cards([noun for noun in nouns if g.actor.may(noun.resource, "read")], text)
-        title = msg("Search: %(text)s", text=text) if text else msg("Search")
-        return self.page(DeskPage(title=title, cards=tuple(card for card in cards if card.items) or (_nothing(text),), sought=text))
+        if not text:
+            return self.page(DeskPage(title=msg("Search"), lead=WANTED, sought=""))
+        nouns = [self.nouns.by_path[path] for path in hooks().crm_search_kinds()]
+        found = [card for card in self._cards([noun for noun in nouns if g.actor.may(noun.resource, "read")], text) if card.items]
+        cards = found or [DeskCard(msg("Nothing found."), (), empty=WANTED, span=12)]
+        return self.page(DeskPage(title=msg("Search: %(text)s", text=text), cards=tuple(cards), sought=text))
 
     def _cards(self, nouns: Sequence[Noun], text: str) -> tuple[DeskCard, ...]:
         """One card for each kind; all kinds are read in one statement, and those with more than stand here counted in one."""
@@ -109,9 +113,3 @@ def _card(noun: Noun, rows: Sequence[Hit], total: tuple[int, bool], text: str) -
     number, more = total
     everything = Link(msg("All %(total)s", total=f"{number}{'+' if more else ''}"), url_for(f"{view_name(noun)}.list", q=text))
     return DeskCard(noun.plural, items, all=everything if items else None, span=6)
-
-
-def _nothing(text: str) -> DeskCard:
-    """One card in place of an empty one for each kind: what was sought, or what may be sought."""
-    wanted = msg("Search by name, number or telephone; pinyin and its initials find names too.")
-    return DeskCard(msg("Nothing found.") if text else msg("Search"), (), empty=wanted, span=12)

@@ -54,6 +54,7 @@ class DeskPage(Page):
     modules in which nothing waits.
 
     ``sought`` is what a search looked for, "" before it did: where the top bar has no room for a search field the page has one itself.
+    ``lead`` is one line in place of cards.
     """
 
     figures: tuple[Figure, ...] = ()
@@ -63,6 +64,7 @@ class DeskPage(Page):
     hints: tuple[Link, ...] = ()
     quiet: tuple[Text, ...] = ()
     sought: str | None = None
+    lead: Text = ""
     template: ClassVar[str] = "keguan/desk.html"
 
 

@@ -36,10 +36,10 @@ TABLES: Mapping[str, Sequence[RelatedTable]] = {
     CONTRACT_RESOURCE: (
         RelatedTable("invoice-notices", msg("Invoice notices"), "invoice-notices", "contract"),
         RelatedTable("contract-invoices", msg("Invoices"), "invoices", "contract"),
-        RelatedTable("allocations", msg("Received money"), "allocations", "contract"),
+        RelatedTable("allocations", msg("Allocations"), "allocations", "contract"),
     ),
     NOTICE: (RelatedTable("notice-invoices", msg("Invoices"), "invoices", "notice"),),
-    INVOICE: (RelatedTable("invoice-allocations", msg("Received money"), "allocations", "invoice"),),
+    INVOICE: (RelatedTable("invoice-allocations", msg("Allocations"), "allocations", "invoice"),),
     RECEIPT: (RelatedTable("receipt-allocations", msg("Allocations"), "allocations", "receipt"),),
 }
 """Tabs by the resource on whose records they stand."""

@@ -56,7 +56,7 @@ ALLOCATIONS = Noun(
     },
     acts=(Act("reverse", msg("Reverse"), operations.reverse_allocation, REVERSE, "refresh", (REASON,), _reversed),),
     views=(SavedView("month", msg("This month"), lambda: Allocation.allocated_on >= today().replace(day=1)),),
-    empty=msg("The receipts that pay for contracts are listed here."),
+    empty=msg("Allocations are listed here: which receipt has paid for which contract."),
     steps={
         "reverse": msg("reversed it"),
     },

@@ -76,10 +76,10 @@ NOTICES = Noun(
         Shown("contract", quiet=True),
     ),
     groups=(
-        Group(msg("Invoice notice"), ("title", "contract", "order_number", "kind", "tax_rate", "invoice_title", "note")),
+        Group(msg("Invoice notice"), ("title", "customer", "contract", "order_number", "kind", "tax_rate", "invoice_title", "note")),
         Group(msg("Amounts"), ("amount", "net", "tax", "issued")),
         Group(msg("Buyer's title data"), ("buyer", "buyer_tax_number", "buyer_bank", "buyer_account", "buyer_address", "buyer_phone")),
-        Group(msg("Progress of the notice"), ("number", "customer", "sent_on", "due_on", "done_on", "state_reason")),
+        Group(msg("Progress of the notice"), ("number", "sent_on", "due_on", "done_on", "state_reason")),
     ),
     order="-id",
     filters=("state", "kind", "customer", "contract", "owner", "sent_on", "due_on"),

@@ -21,7 +21,7 @@ from plugins.sales.rules.opportunities import CLOSED, LIFECYCLE, OpportunityStat
 from plugins.sales.views.steps import BAR, BOARD
 
 OPEN = OpportunityState.OPEN
-EXPECTED = Due("expected_on", {"state": (OPEN,)})
+EXPECTED = Due("expected_on", {"state": (OPEN,)}, mark=Warned.OVERDUE)
 ON = Field("date", msg("Closed on"), "on")
 NOTE = Field("text", msg("Note on closing"), "note", max_length=500)
 

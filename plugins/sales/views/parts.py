@@ -52,6 +52,12 @@ MEMBERS = Noun(
     empty=msg("Colleagues who work on projects are listed here; they see the project and register its progress."),
 )
 
+
+def _part(milestone: Milestone) -> str:
+    """Which payment it makes due: a bare number would read as money."""
+    return "" if milestone.part is None else str(msg("Part %(number)s", number=milestone.part))
+
+
 DUE = Due("due_on", {"reached_on": (None,), "project.state": (ProjectState.RUNNING,)})
 MILESTONES = Noun(
     plugin="sales",
@@ -65,7 +71,7 @@ MILESTONES = Noun(
         Shown("project", place=CardPlace.OWNER),
         Shown("due_on", place=CardPlace.LAST),
         Shown("reached_on", ColumnKind.DATE, CardPlace.SUM),
-        Shown("part"),
+        Shown("part", ColumnKind.TEXT),
     ),
     groups=(Group(msg("Milestone"), ("project", "name", "due_on", "part", "note", "reached_on")),),
     order="due_on",
@@ -93,6 +99,7 @@ MILESTONES = Noun(
         SavedView("ahead", msg("Upcoming"), lambda: Milestone.reached_on.is_(None)),
         SavedView("overdue", msg("Overdue milestones"), lambda: DUE.late(Milestone)),
     ),
+    told={"part": _part},
     empty=msg("What projects have to achieve is listed here; a milestone may make a payment of the contract due."),
     steps={
         "reach": msg("marked it as reached"),

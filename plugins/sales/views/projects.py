@@ -24,7 +24,7 @@ def _fixed(project: Project) -> Message | None:
     return None if project.state is RUNNING else msg("A project that has ended can no longer be changed.")
 
 
-ENDS = Due("ends_on", {"state": (RUNNING,)})
+ENDS = Due("ends_on", {"state": (RUNNING,)}, mark=Warned.OVERDUE)
 PROJECTS = Noun(
     plugin="sales",
     model=Project,

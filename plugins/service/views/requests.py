@@ -177,7 +177,7 @@ REQUESTS = Noun(
     ),
     groups=(
         Group(msg("Request details"), ("title", "customer", "contact", "channel", "kind", "urgency", "received_at", "description")),
-        Group(msg("Deadlines"), ("number", "accepted_by", "answer_due_at", "answered_at", "handle_due_on", "handled_at")),
+        Group(msg("Progress and deadlines"), ("number", "accepted_by", "answer_due_at", "answered_at", "handle_due_on", "handled_at")),
         Group(msg("Result"), ("result", "satisfaction", "feedback", "feedback_at", "reopened", "state_reason", "closed_at", "archived_at")),
     ),
     order="-received_at",

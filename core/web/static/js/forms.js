@@ -88,7 +88,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    const shown = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(shown.value ?? [...shown.children].map((line) => line.textContent).join("\n"));
     button.querySelector("span").textContent = button.dataset.copied;
   });
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
