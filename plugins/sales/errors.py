@@ -132,5 +132,7 @@ class NotRunning(Conflict):
 
     def __init__(self, state: Message) -> None:
         super().__init__(
-            msg("The project is “%(state)s”, so nothing in it can be changed or entered any more. Comments are still possible.", state=state)
+            msg(
+                "The project is “%(state)s”, so nothing in it can be changed or entered any more. Comments are still possible.", state=state
+            )
         )
