@@ -135,7 +135,7 @@ def _as_page(status: int, sentence: Message, number: str, *, faster: bool) -> st
         at=now(),
         onward=(*_onward(status), *((_apply(),) if _lacks_role(sentence) else ())),
         whom=_whom(status),
-        logged=status >= 500,
+        logged=status == 403 and acting() is not None,
     )
     return render(page, shell_or_none(), fragment="")
 

@@ -51,7 +51,7 @@ def test_a_first_password_that_is_not_changed_yet_has_no_frame_around_its_errors
     browser = client_for("sales.east1")
     browser.csrf = ""
     with world.keguan.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE core_account SET password_due = 1")
+        connection.exec_driver_sql("UPDATE core_account SET password_due = true")
     assert FRAME not in browser.post("/customers/add", data={"name": "Acme"}).text
 
 
@@ -62,3 +62,9 @@ def test_a_refusal_says_below_its_title_what_to_do_and_not_the_same_again(client
     assert repeated not in said(answer.text)
     assert "您可以申请包含此项的角色" in said(answer.text)
     assert said(answer.text).count("安全管理员") == 1
+
+
+def test_whoever_is_refused_is_told_that_it_was_recorded(client_for: Clients) -> None:
+    recorded, browser = "这次访问已记入审计日志", client_for("sales.east1")
+    assert recorded in said(browser.get("/roles/").text)
+    assert recorded not in said(browser.get("/nowhere").text)
