@@ -19,6 +19,7 @@ from core.database.references import load_references
 from core.kernel.acting import acting
 from core.kernel.errors import NotFound
 from core.kernel.money import to_fen
+from core.kernel.words import msg
 from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
@@ -200,13 +201,19 @@ def _column(laid: Laid, column: BoardColumn) -> CardColumn:
         label=column.label,
         note=column.note,
         count=count,
-        sum=laid.told(amount),
+        sum=laid.told(amount) if _counts(laid.board, key) else str(msg("Not in the sum")),
         href=shape_address(laid.noun, Shape.LIST, _narrowed(laid, key)),
         cards=tuple(laid.maker.card(one, moves_of(laid.noun, laid.board, one, laid.columns, laid.allowed)) for one in own),
         rest=rest,
         more=_more(laid, key) if rest > 0 and key not in laid.more else "",
         add=_add(laid, column),
     )
+
+
+def _counts(board: Board, key: str) -> bool:
+    """Whether what stands in the column counts: the figures of a cancelled record add nothing to any sum."""
+    states = type(board.cycle.initial) if board.cycle is not None and board.amount else ()
+    return all(state.counts for state in states if str(state.value) == key)
 
 
 def _narrowed(laid: Laid, key: str) -> list[tuple[str, str]]:

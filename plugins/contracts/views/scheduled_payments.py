@@ -82,6 +82,7 @@ SCHEDULED_PAYMENTS = Noun(
         Group(msg("Invoicing"), ("position", "invoiceable_on", "milestone", "supplement")),
     ),
     order="due_on",
+    about="contract",
     filters=("state", "contract", "due_on"),
     due=(DUE,),
     dated=(Dated("due_on", lambda: ScheduledPayment.state.in_((PartState.PLANNED, *COUNTED))),),

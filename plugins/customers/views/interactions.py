@@ -48,6 +48,7 @@ INTERACTIONS = Noun(
     ),
     groups=(Group(msg("Follow-up"), ("customer", "content", "way", "next_on", "next_step", "contact", "result", "at")),),
     order="-at",
+    about="customer",
     filters=("customer", "way", "person", "at"),
     facts=("customer", "way", "person"),
     next_step=("next_on", "next_step"),

@@ -107,6 +107,7 @@ DISPATCHES = Noun(
         Group(msg("Signature of the customer"), ("signed_by", "signed_at"), folded=True),
     ),
     order="-id",
+    about="customer",
     filters=("state", "owner", "customer", "request", "starts_at"),
     due=(ENDS,),
     dated=(Dated("starts_at", lambda: DispatchOrder.state.in_(OPEN_DISPATCHES), due="ends_at"),),

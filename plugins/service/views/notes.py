@@ -35,6 +35,7 @@ NOTES = Noun(
     ),
     groups=(Group(msg("Service note"), ("request", "content", "at")),),
     order="-at",
+    about="request",
     filters=("request", "person", "at"),
     facts=("request", "person"),
     create=write_note,

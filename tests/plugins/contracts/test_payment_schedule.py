@@ -35,7 +35,7 @@ from plugins.contracts.public import PART_RESOURCE, PART_TABLE, contract_summary
 from plugins.contracts.rules import PartState, ReleasedBy
 from tests.plugins.conftest import Trade
 from tests.plugins.contracts.conftest import CLERK, Parts
-from tests.world import World
+from tests.world import Browser, World
 
 HALVES = (("预付款", "91200", 0), ("验收款", "300000", 60))
 
@@ -219,6 +219,16 @@ def test_what_a_contract_that_has_ended_does_not_owe_any_more_lapses_with_it(
         )
         states = list(found)
     assert states == [left, PartState.LAPSED]
+
+
+def test_a_column_of_a_board_says_that_its_amounts_are_in_no_sum(
+    world: World, scheduled: Callable[..., Contract], sign: Callable[..., Contract], client_for: Callable[[str], Browser]
+) -> None:
+    contract, board = sign(scheduled(*HALVES)), "/scheduled-payments/board"
+    assert "不计入合计" not in client_for("sales.east1").get(board).text
+    with world.use_case(CLERK) as session:
+        void_contract(session, contract.id, None, reason="项目取消")
+    assert "不计入合计" in client_for("sales.east1").get(board).text
 
 
 @pytest.mark.requirement("R-227")
