@@ -47,7 +47,7 @@ def test_one_statement_over_many_records_leaves_a_row_for_each_that_it_changes(w
     rows = newest(world, Contact, 2)
     assert {row.record_id for row in rows} == set(ids[:2])
     assert {row.company_id for row in rows} == {customer.company_id}
-    assert all(set(json.loads(row.changes)) == {"phone"} and "139" not in row.changes for row in rows)
+    assert all(set(json.loads(row.changes)) == {"phone"} and "1390000000" not in row.changes for row in rows)
     assert strangers(world) == {}
     with acting_as(HOUSE), world.keguan.database.transaction() as session:
         session.execute(delete(Contact).where(Contact.id.in_(ids)))

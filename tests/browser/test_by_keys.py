@@ -118,6 +118,26 @@ def test_who_only_passes_through_a_form_changes_nothing(open_window: OpenWindow)
     assert keys.unseen == []
 
 
+AT_ONCE = """() => addEventListener("focusin", ({target}) => {
+  if (target.name !== "industry") return;
+  target.value = "船舶配套";
+  queueMicrotask(() => target.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true})));
+})"""
+"""Keys that come before the browser has done anything else, as those of a fast typist on a busy machine do."""
+
+
+def test_who_types_at_once_is_answered_in_place_too(open_window: OpenWindow) -> None:
+    window = open_window("head.east")
+    window.open("/customers/?order=-id")
+    page = window.page
+    place = page.locator("#list tr[data-at] td[data-cell=industry]").first
+    url = page.url
+    page.evaluate(AT_ONCE)
+    place.press("F2")
+    expect(place).to_have_text("船舶配套")
+    expect(page).to_have_url(url)
+
+
 def test_an_entry_is_looked_for_and_taken_by_keys_alone(open_window: OpenWindow) -> None:
     window = open_window("sales.east1")
     window.open("/customers/")

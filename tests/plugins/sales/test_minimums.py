@@ -116,7 +116,7 @@ def test_an_opportunity_says_it_on_its_page_and_when_it_is_won(world: World, sho
         assert won.price_doubt == SHORT
     page = client_for(SELLER).get(f"/opportunities/{opportunity.id}").text
     assert "毛利低于金额 20% 的最低要求。" in page
-    assert "750" not in page
+    assert "750.00" not in page
     assert "已赢单。毛利低于金额 20% 的最低要求。" in client_for(HEAD).get("/notices/").text
 
 
