@@ -191,6 +191,9 @@ class ImportTarget:
     ``fields()`` are what a column may be read into, in the order in which they are offered: declared fields, and texts that name another
     record by its code or name; left out, every field that people write by hand. ``keys`` are the sets of fields that find a record again,
     the usual one first; left out, the code, number or name. ``aliases`` are further names that files use for a column, by field.
+
+    With ``documents``, rows of one key that stand one below the other are one document with its lines: ``write`` gets all of them in one
+    call (a document more than 500 rows long in several, of which the later ones are refused), and they are taken or rejected together.
     """
 
     resource: str
@@ -198,6 +201,7 @@ class ImportTarget:
     fields: Callable[[], Sequence[Field]] | None = None
     keys: tuple[tuple[str, ...], ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    documents: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -24,6 +23,7 @@ from core.kernel.acting import Actor, System, acting_as
 from core.kernel.errors import BadInput, Forbidden, KeguanError, NotFound
 from core.kernel.words import msg
 from core.switchboard.operations import enabled_modules
+from core.work.import_pieces import Piece, batches_of, pieces_of
 from core.work.import_records import keep_records, noted_records
 from core.work.import_runs import begin_run, end_run, fail_run, note_counts
 from core.work.import_targets import CORE, import_targets
@@ -110,16 +110,16 @@ class _Reading:
         self._binding = binding
         self._order = order
         self._columns = {column.target: source for column, source in binding.bound}
-        self._seen = SeenKeys(binding)
+        self._seen = SeenKeys(binding, documents=target.documents)
         self._reason = msg("Import of %(name)s", name=order.shown_name)
         self._run_id = run_id
         self._written = [mapper.class_ for mapper in mappers() if mapper.class_.__resource__ == target.resource]
 
     def read(self, table: Table, on_progress: Listener | None) -> None:
-        rows = table.rows()
         count_anew = BATCH
+        pieces = pieces_of(table.rows(), self._binding, documents=self._target.documents, most=BATCH)
         with RejectedRows(self._order.rejects_path, table.columns) as rejects:
-            while batch := list(islice(rows, BATCH)):
+            for batch in batches_of(pieces, BATCH):
                 self._take(batch, rejects)
                 if self.report.created >= count_anew:
                     refresh_statistics(self._database.engine, self._written)
@@ -129,31 +129,36 @@ class _Reading:
                 if on_progress is not None:
                     on_progress(self.report.read, max(table.length, self.report.read))
 
-    def _take(self, batch: list[RawRow], rejects: RejectedRows) -> None:
-        good: list[tuple[RawRow, ConvertedRow]] = []
+    def _take(self, batch: list[Piece], rejects: RejectedRows) -> None:
+        good: list[list[ConvertedRow]] = []
         bad: list[tuple[RawRow, list[Problem]]] = []
-        for row in batch:
-            found = self._checked(row)
-            if isinstance(found, Converted):
-                good.append((row, self._converted(found)))
+        for piece in batch:
+            found = [self._binding.convert(row) for row in piece]
+            ready = [one for one in found if isinstance(one, Converted)]
+            if len(ready) < len(piece):
+                bad += self._beside(piece, [[] if isinstance(one, Converted) else one for one in found])
+            elif (problem := self._seen.problem(ready[0])) is not None:
+                bad += self._beside(piece, [[problem]] + [[]] * (len(piece) - 1))
             else:
-                bad.append((row, found))
-        outcomes = self._write([row for _, row in good])
-        for (row, _), outcome in zip(good, outcomes, strict=True):
+                good.append([self._converted(one) for one in ready])
+        rows = {row.number: row for piece in batch for row in piece}
+        outcomes = self._write(good)
+        for converted, outcome in zip((one for piece in good for one in piece), outcomes, strict=True):
             if outcome.state == "rejected":
+                row = rows[converted.number]
                 bad.append((row, [self._problem(row, outcome)]))
             else:
                 setattr(self.report, outcome.state, getattr(self.report, outcome.state) + 1)
-        self.report.read += len(batch)
+        self.report.read += len(rows)
         for row, problems in sorted(bad, key=lambda pair: pair[0].number):
             self.report.reject(problems)
             rejects.write(row, problems)
 
-    def _checked(self, row: RawRow) -> Converted | list[Problem]:
-        found = self._binding.convert(row)
-        if isinstance(found, Converted) and (problem := self._seen.problem(found)) is not None:
-            return [problem]
-        return found
+    def _beside(self, piece: Piece, problems: list[list[Problem]]) -> Iterator[tuple[RawRow, list[Problem]]]:
+        """Each row of a piece with what is wrong with it; those with which nothing is are told which one keeps them out."""
+        first = next(row.number for row, wrong in zip(piece, problems, strict=True) if wrong)
+        for row, wrong in zip(piece, problems, strict=True):
+            yield row, wrong or [Problem(row.number, "", "", msg("Row %(row)s of the same document cannot be taken.", row=first))]
 
     def _converted(self, row: Converted) -> ConvertedRow:
         profile = self._binding.profile
@@ -163,15 +168,16 @@ class _Reading:
         owner = chosen if spread and spread.over == "owners" else None
         return ConvertedRow(row.number, row.key, row.values, department, owner, profile.review)
 
-    def _write(self, rows: list[ConvertedRow]) -> list[Outcome]:
-        """Outcomes of ``rows``; a batch that fails as a whole is halved until the rows that it fails for stand alone."""
+    def _write(self, pieces: list[list[ConvertedRow]]) -> list[Outcome]:
+        """Outcomes of the rows; a batch that fails as a whole is halved until the pieces that it fails for stand alone."""
+        rows = [row for piece in pieces for row in piece]
         try:
             return self._in_one_use_case(rows) if rows else []
         except (KeguanError, IntegrityError, DataError, StaleDataError) as error:
-            if len(rows) == 1:
-                return [rejected(error.message if isinstance(error, KeguanError) else _CONFLICT)]
-        half = len(rows) // 2
-        return self._write(rows[:half]) + self._write(rows[half:])
+            if len(pieces) == 1:
+                return [rejected(error.message if isinstance(error, KeguanError) else _CONFLICT)] * len(rows)
+        half = len(pieces) // 2
+        return self._write(pieces[:half]) + self._write(pieces[half:])
 
     def _in_one_use_case(self, rows: list[ConvertedRow]) -> list[Outcome]:
         outcomes: list[Outcome] = []

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from core.kernel.errors import BadInput
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.work.conversions import CONVERSIONS, CellError, Value, trimmed
 from core.work.profiles import Column, Profile, Spread, load_profile, pick
 from core.work.rows import Problem, RawRow
@@ -59,6 +59,11 @@ class Binding:
                     values[column.target] = value
         return problems or Converted(row.number, tuple(values[name] for name in self.profile.key), values)
 
+    def key_cells(self, row: RawRow) -> tuple[str, ...]:
+        """What the cells of the business key say, before anything is read into them."""
+        sources = {column.target: source for column, source in self.bound}
+        return tuple(trimmed(row.values.get(sources.get(name, ""), "")) for name in self.profile.key)
+
 
 def _value(column: Column, cell: str) -> Value | None:
     text = trimmed(cell)
@@ -87,11 +92,18 @@ def bind(profile: Profile, columns: tuple[str, ...]) -> Binding:
     return Binding(profile, bound, absent, tuple(column for column in columns if column not in used))
 
 
+_TWICE = msg("The same key “%(key)s” already occurs in row %(row)s.")
+_PARTED = msg(
+    "The rows of “%(key)s” begin in row %(row)s already. Please put all rows of one document one below the other, at most 500 of them."
+)
+
+
 class SeenKeys:
     """Business keys already met in one file: the second row of a key is refused, else a repeated import would change rows to and fro."""
 
-    def __init__(self, binding: Binding) -> None:
+    def __init__(self, binding: Binding, *, documents: bool = False) -> None:
         self._rows: dict[tuple[Value, ...], int] = {}
+        self._sentence = _PARTED if documents else _TWICE
         self._column = next(source for column, source in binding.bound if column.target == binding.profile.key[0])
 
     def problem(self, row: Converted) -> Problem | None:
@@ -100,7 +112,7 @@ class SeenKeys:
         if first == row.number:
             return None
         text = ", ".join(str(part) for part in row.key)
-        return Problem(row.number, self._column, text, msg("The same key “%(key)s” already occurs in row %(row)s.", key=text, row=first))
+        return Problem(row.number, self._column, text, Message(self._sentence.text, {"key": text, "row": first}))
 
 
 def _sources(column: Column, columns: tuple[str, ...]) -> list[str]:

@@ -10,6 +10,7 @@ from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     DeskChart,
     Figure,
+    ImportTarget,
     JobHandler,
     MenuEntry,
     ParameterSpec,
@@ -19,7 +20,7 @@ from core.extension.exchange import (
 from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
 from core.kernel.words import msg
-from plugins.contracts import demo, jobs, permissions, reports
+from plugins.contracts import demo, imports, jobs, permissions, reports
 from plugins.contracts.api import APIS
 from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract, ScheduledPayment, Supplement
 from plugins.contracts.operations import draft_from_deal, find_by_number, follow_customer, reach_milestone, take_oral_agreement
@@ -90,6 +91,12 @@ def crm_menu() -> Sequence[MenuEntry]:
 def crm_parameters() -> Sequence[ParameterSpec]:
     """Days that the rules depend on."""
     return PARAMETERS
+
+
+@hookimpl
+def crm_imports() -> Sequence[ImportTarget]:
+    """Files of contracts that are not signed, and of oral contracts."""
+    return imports.TARGETS
 
 
 @hookimpl

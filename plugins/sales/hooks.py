@@ -125,7 +125,7 @@ def crm_approvals() -> Sequence[ApprovalKind]:
 
 @hookimpl
 def crm_imports() -> Sequence[ImportTarget]:
-    """Files of opportunities."""
+    """Files of how and against whom a company sells, of opportunities, quotations, orders and proposals."""
     return imports.TARGETS
 
 

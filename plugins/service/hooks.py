@@ -10,6 +10,7 @@ from core.extension.exchange import (
     CodeListSpec,
     DeskChart,
     Figure,
+    ImportTarget,
     JobHandler,
     MenuEntry,
     ParameterSpec,
@@ -20,7 +21,7 @@ from core.extension.hookspecs import hookimpl
 from core.extension.rights import Grants, Resource
 from core.kernel.words import msg
 from plugins.customers.public import CUSTOMER_RESOURCE, CustomerHandedOver
-from plugins.service import demo, jobs, permissions, rules
+from plugins.service import demo, imports, jobs, permissions, rules
 from plugins.service.api import APIS
 from plugins.service.models import DispatchOrder, DispatchPart, Handling, Participation, ServiceNote, ServiceRequest
 from plugins.service.operations import follow_customer
@@ -78,6 +79,12 @@ def crm_menu() -> Sequence[MenuEntry]:
         MenuEntry("service", msg("Service requests"), "ServiceRequestsView.list", "tool", REQUEST, creates=True),
         MenuEntry("dispatch", msg("Dispatch orders"), "DispatchOrdersView.list", "truck-delivery", DISPATCH, parent="service"),
     ]
+
+
+@hookimpl
+def crm_imports() -> Sequence[ImportTarget]:
+    """Files of service requests."""
+    return imports.TARGETS
 
 
 @hookimpl

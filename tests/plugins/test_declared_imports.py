@@ -18,6 +18,32 @@ ROWS: tuple[tuple[str, str, Mapping[str, Any], Mapping[str, Any]], ...] = (
     ("catalog.price_list", "head.east", {"name": "2026 版", "valid_from": date(2026, 1, 1)}, {"valid_to": date(2026, 12, 31)}),
     ("catalog.product", "head.east", {"code": "K-7", "name": "滤芯", "list_price": Decimal(10)}, {"list_price": Decimal(11)}),
     ("catalog.price", "head.east", {"price_list": "2026 版", "product": "K-7", "price": Decimal(9)}, {"price": Decimal(8)}),
+    (
+        "sales.quotation",
+        "head.east",
+        {"customer": "HD", "title": "报价", "line_code": "K-7", "line_quantity": Decimal(2)},
+        {"terms": "含税"},
+    ),
+    (
+        "sales.order",
+        "head.east",
+        {"customer": "HD", "title": "首批", "line_name": "滤芯", "line_quantity": Decimal(2)},
+        {"line_unit": "箱"},
+    ),
+    ("sales.proposal", "head.east", {"customer": "HD", "title": "改造", "amount": Decimal(9)}, {"plan": "分两期"}),
+    (
+        "contracts.contract",
+        "head.east",
+        {"customer": "HD", "title": "年度供货", "line_name": "主机", "line_quantity": Decimal(1), "line_price": Decimal(7)},
+        {"line_price": Decimal(8)},
+    ),
+    (
+        "contracts.oral_contract",
+        "head.east",
+        {"customer": "HD", "subject": "提前发货", "amount": Decimal(5), "agreed_on": date(2026, 3, 2), "agreed_by": "head.east"},
+        {"amount": Decimal(6)},
+    ),
+    ("service.request", "service", {"customer": "HD", "title": "漏油", "channel": "phone"}, {"description": "夜班发现"}),
     ("sales.competitor", "head.east", {"name": "阿特拉斯"}, {"note": "价格低"}),
     ("billing.title", "invoicing", {"customer": "HD", "name": "宏达机械有限公司", "bank": "中国银行"}, {"bank": "工商银行"}),
     (

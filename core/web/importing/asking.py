@@ -51,11 +51,22 @@ def upload_page(nouns: Nouns, resource: str, limit: int, typed: str = "", error:
         steps=STEPS,
         action=url_for("ImportsView.receive", key=resource),
         accept=".csv,.xlsx,.txt",
-        limit=msg("CSV or XLSX, at most %(limit)s; the first row names the columns.", limit=formats.size(limit)),
+        limit=_accepted(resource, limit),
         blank=Link(msg("Download an empty form"), url_for("ImportsView.blank", key=resource), "file-type-xls"),
         kept=(Link(msg("Past imports"), url_for("ImportsView.imports"), "history"),),
         typed=typed,
         says=(Say(_sentence(error)),) if error is not None else (),
+    )
+
+
+def _accepted(resource: str, limit: int) -> Message:
+    """What a file looks like that is taken."""
+    if not target_for(resource).documents:
+        return msg("CSV or XLSX, at most %(limit)s; the first row names the columns.", limit=formats.size(limit))
+    return msg(
+        "CSV or XLSX, at most %(limit)s; the first row names the columns. Each row holds one line of a document; the lines of a document "
+        "stand one below the other.",
+        limit=formats.size(limit),
     )
 
 
