@@ -28,8 +28,8 @@ class Field:
     ``code_list`` the list that a code is chosen from. ``personal`` values belong to the dossier of a person. ``masked`` ones are shown as
     ``mask`` (a key of :data:`core.kernel.masks.MASKS`) wherever nobody has been given the right to read them openly; ``open_to`` are
     preset roles whose work needs them open. A ``hidden`` one of any kind, such as what goods cost the company, is shown to nobody else at
-    all. What is ``said`` begins as a sentence of the program, told in the language of the reader, until
-    a person writes it anew.
+    all. An integer of ``stars`` is a grade from 1 to 5 and is chosen by its stars. What is ``said`` begins as a sentence of the program,
+    told in the language of the reader, until a person writes it anew.
     """
 
     kind: str
@@ -54,6 +54,7 @@ class Field:
     filterable: bool = False
     rare: bool = False
     said: bool = False
+    stars: bool = False
     default: Any = None
 
     @property

@@ -68,12 +68,14 @@ class Due:
     ``{"state": UNDONE}``. The field may lie behind a reference (``contract.state``); a text instead of the values names another
     field that has to hold the same. Without ``waits`` the day matters as long as it is given. What ``progress`` knows to be done
     altogether does not matter any more either. ``mark`` is the tag that says the same once the day has passed: a card tells it once.
+    A ``passing`` day means nothing once it does not matter, and is not shown then; any other stays, told as a day like others.
     """
 
     name: str
     waits: Mapping[str, Sequence[Any] | str] = field(default_factory=dict)
     progress: Progress | None = None
     mark: Choice | None = None
+    passing: bool = False
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -115,7 +117,7 @@ class Due:
     def teller(self, model: Any, tell: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """``tell`` for many records of ``model``: the day as it stands, :class:`Settled` where it does not count (:meth:`counts`).
 
-        How much is done stands beside it (:class:`Noted`).
+        How much is done stands beside it (:class:`Noted`). A day that is ``passing`` is left out instead, where the person may know that.
         """
         known, ask = self.may_be_known(model), self._asker(model)
 
@@ -124,7 +126,10 @@ class Due:
             if not isinstance(value, date):
                 return value
             done = ask(record)
-            day = value if known and not _is_done(done) and self._waited_for(record) else Settled(value)
+            matters = not _is_done(done) and self._waited_for(record)
+            if self.passing and known and not matters:
+                return None
+            day = value if known and matters else Settled(value)
             return Noted(day, self.progress.told(*done)) if self.progress is not None and done is not None and done[0] else day
 
         return told

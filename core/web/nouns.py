@@ -260,6 +260,7 @@ class Noun:
     steps: Mapping[str, Message] = field(
         default_factory=dict
     )  # what its verbs and steps are called once they are done (win: won), as the trail tells them
+    told_apart: tuple[str, ...] = ()  # those of them that the plugin itself always tells on the record's timeline: it tells them once
 
     def __post_init__(self) -> None:
         known = self.model.fields()

@@ -93,7 +93,9 @@ def _states(session: Any, noun: Noun, record: Any, offered: Mapping[str, Verb]) 
     for number, state in enumerate(way):
         place = Place.NOW if number == at else Place.DONE if number < at else Place.LATER
         verb = _leading_to(noun.cycle, state, record, offered) if number != at else None
-        over = place is Place.NOW and (not noun.cycle.allowed(state) or (state is way[-1] and state.tone == Tone.GOOD))
+        over = place is Place.NOW and (
+            not noun.cycle.allowed(state) or state.tone == Tone.BAD or (state is way[-1] and state.tone == Tone.GOOD)
+        )  # what stands badly is told so, though it may go on from there
         note = verb.label if verb and str(verb.label) != str(state.label) else ""  # what is printed was just “Printed”
         found.append(StageStep(state.label, place, note, verb, state.tone if over else ""))
     return tuple(found)

@@ -181,9 +181,10 @@ def form_field(
     nouns: Nouns, declared: Field, value: str, *, error: Message | str = "", shown: Message | str = "", hint: str = ""
 ) -> FormField:
     """One question of a form."""
-    kind = FieldKind.TEXT if is_open(declared) else FORM_KINDS[declared.kind]
+    kind = FieldKind.TEXT if is_open(declared) else FieldKind.CHOICE if declared.stars else FORM_KINDS[declared.kind]
     noun = nouns.by_table.get(declared.target)
-    options = tuple(Option(str(choice.value), choice.label) for choice in declared.choices or ()) or code_options(declared, value)
+    options = tuple(Option(str(choice.value), choice.label) for choice in declared.choices or ())
+    options = options or (_grades(value) if declared.stars else code_options(declared, value))
     return FormField(
         name=declared.name,
         label=declared.label,
@@ -200,6 +201,12 @@ def form_field(
         hint_href=address(hint) if hint else "",
         create=_create_link(noun),
     )
+
+
+def _grades(present: str) -> tuple[Option, ...]:
+    """One to five stars, the number first so that it is found by typing it; and what was ``present``, also where it is no grade."""
+    found = tuple(Option(str(number), f"{number} {'★' * number}") for number in range(1, 6))
+    return found if not present or any(one.value == present for one in found) else (*found, Option(present, present))
 
 
 def _create_link(noun: Noun | None) -> Link | None:

@@ -24,7 +24,18 @@ from core.kernel.words import msg
 from core.web.nouns import Noun
 from core.web.pages import Entry, Link, Timeline, Tone
 from core.web.showing import view_name
-from core.web.timeline_kinds import FILES, OTHER, OwnEntry, approvals_told, changes_told, comments_told, files_told, in_words, notices_told
+from core.web.timeline_kinds import (
+    CHANGES,
+    FILES,
+    OTHER,
+    OwnEntry,
+    approvals_told,
+    changes_told,
+    comments_told,
+    files_told,
+    in_words,
+    notices_told,
+)
 
 PAGE = 30  # entries before "older"
 DEEPEST = 1_000  # entries of one moment that can be leafed through
@@ -83,7 +94,7 @@ def _read(session: Any, noun: Noun, record: Any, asked: Asked) -> tuple[list[Kin
     offered += approvals_told(noun, record) if kinds_of(noun.model, g.actor.modules) else []
     offered += notices_told(noun, record)
     with as_system(session, "what belongs to a record that may be seen"):
-        own = [*comments_told(noun, record), *changes_told(noun, record)]
+        own = [*comments_told(noun, record), *changes_told(noun, record, alone=asked.kind == CHANGES.key)]
         own += files_told(noun, record, alone=asked.kind == FILES.key) if noun.files else []
         kinds = list(dict.fromkeys(one.kind or OTHER for one in (*offered, *own)))
         of_record, number = read_until(session, _wanted(own, asked), most, asked.until)

@@ -54,15 +54,17 @@ class OwnEntry(TimelineEntry):
     anchor: str = ""
 
 
-def changes_told(noun: Noun, record: Any) -> Sequence[Told]:
+def changes_told(noun: Noun, record: Any, *, alone: bool) -> Sequence[Told]:
     """What the trail says was done to the record that has this id now; who has looked at it stands in its history.
 
-    What it merely repeats of other records is told by those.
+    What it merely repeats of other records is told by those; what the plugin tells itself is told by it, unless changes ``alone`` are
+    asked for.
     """
+    unsaid = (*READS, KEEP_UP, *(() if alone else noun.told_apart))
     mine = (AuditRow.table_name == noun.model.__tablename__, AuditRow.record_id == record.id)
     gone = select(func.coalesce(func.max(AuditRow.id), 0)).where(*mine, AuditRow.action == "delete").scalar_subquery()
     rows = told(AuditRow.id, AuditRow.action, AuditRow.changes, AuditRow.reason, AuditRow.approved_by, at=AuditRow.at, who=AuditRow.who)
-    rows = rows.where(*mine, AuditRow.id > gone, AuditRow.action.not_in((*READS, KEEP_UP))).order_by(AuditRow.at.desc(), AuditRow.id.desc())
+    rows = rows.where(*mine, AuditRow.id > gone, AuditRow.action.not_in(unsaid)).order_by(AuditRow.at.desc(), AuditRow.id.desc())
     return [Told(rows, partial(_changed, noun, record), CHANGES)]
 
 

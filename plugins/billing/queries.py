@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.access.field_rights import may_query
@@ -21,6 +21,7 @@ from plugins.billing.rules.states import (
     WAITING_NOTICES,
     AllocationState,
     InvoiceState,
+    ReceiptState,
 )
 from plugins.contracts.public import ReceivedMoney
 
@@ -90,9 +91,9 @@ def receipts_to_allocate() -> Select[Any]:
     return rows.where(Receipt.state.in_(TO_ALLOCATE)).order_by(Receipt.received_on, Receipt.id)
 
 
-def received_this_month() -> Select[Receipt]:
-    """Receipts of the present month."""
-    return select(Receipt).where(Receipt.received_on >= today().replace(day=1))
+def received_this_month() -> ColumnElement[bool]:
+    """Receipts of the present month, but for those that were paid back altogether: one condition for the figure and its list."""
+    return and_(Receipt.received_on >= today().replace(day=1), Receipt.state != ReceiptState.REFUNDED)
 
 
 def kept() -> ColumnElement[Decimal]:

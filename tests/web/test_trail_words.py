@@ -48,6 +48,11 @@ def test_every_action_that_the_code_names_has_its_word(application: Flask) -> No
     assert named - known == set()
 
 
+def test_what_is_told_apart_on_timelines_is_an_action_that_has_its_word(application: Flask) -> None:
+    nouns = application.extensions["keguan"].nouns.by_path.values()
+    assert {f"{noun.path} {code}" for noun in nouns for code in noun.told_apart if code not in noun.steps} == set()
+
+
 def test_a_noun_says_it_in_its_own_words(application: Flask) -> None:
     nouns = application.extensions["keguan"].nouns.by_path
     assert action_told("win", nouns["opportunities"]).text == "marked it as won"

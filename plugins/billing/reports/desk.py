@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import url_for
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from core.database.together import Summed, Told, ToldRow
 from core.extension.exchange import DeskChart, DeskTask, Figure
@@ -23,7 +23,7 @@ def figures() -> Sequence[Figure]:
     """What came in this month, as far as the person sees."""
     if not actor().may(RECEIPT, "read"):
         return ()
-    value = Summed(received_this_month().with_only_columns(func.sum(Receipt.amount)))
+    value = Summed(select(func.sum(Receipt.amount)).where(received_this_month()))
     return [Figure(msg("Received this month"), value, "money", url=url_for("ReceiptsView.list", view="month"))]
 
 

@@ -116,7 +116,7 @@ class ReceiptState(Choice):
     CLAIMED = "claimed", msg("To be allocated"), "wait"
     PARTLY = "partly", msg("Partly allocated"), "run"
     ALLOCATED = "allocated", msg("Allocated"), "good"
-    REFUNDED = "refunded", msg("Refunded"), "idle"
+    REFUNDED = "refunded", msg("Refunded"), "idle", NOT_COUNTED
 
 
 TO_ALLOCATE = (ReceiptState.UNCLAIMED, ReceiptState.CLAIMED, ReceiptState.PARTLY)

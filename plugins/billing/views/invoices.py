@@ -117,7 +117,7 @@ ACTS = (
     ),
 )
 
-FEEDBACK = Due("feedback_due_on", {"state": AWAITING_FEEDBACK})
+FEEDBACK = Due("feedback_due_on", {"state": AWAITING_FEEDBACK}, passing=True)
 INVOICES = Noun(
     plugin="billing",
     model=Invoice,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from core.database.fields import Field
 from core.kernel.acting import actor
-from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.web.nouns import Act, Group, Noun, SavedView, Shown
 from core.web.pages import CardPlace, ColumnKind
@@ -16,6 +15,7 @@ from plugins.billing.errors import ReceiptInUse
 from plugins.billing.models import Receipt
 from plugins.billing.operations.receipts import BINDING
 from plugins.billing.permissions import CLAIM, REFUND
+from plugins.billing.queries import received_this_month
 from plugins.billing.rules.states import TO_ALLOCATE, ReceiptState
 from plugins.billing.views.asking import ON, REASON
 from plugins.customers.public import CUSTOMER_TABLE
@@ -96,7 +96,7 @@ RECEIPTS = Noun(
         SavedView("mine", msg("Mine"), lambda: Receipt.owner_id == actor().employee_id),
         SavedView("unclaimed", msg("Unidentified"), lambda: Receipt.state == ReceiptState.UNCLAIMED),
         SavedView("open", msg("To be allocated"), lambda: Receipt.state.in_(TO_ALLOCATE)),
-        SavedView("month", msg("Received this month"), lambda: Receipt.received_on >= today().replace(day=1)),
+        SavedView("month", msg("Received this month"), received_this_month),
     ),
     empty=msg("All money received is listed here, even while its payer is not identified."),
     steps={

@@ -73,6 +73,7 @@ class Customer(OwnedRecord):
     )
     star_grade: Mapped[int | None] = fields.integer(
         msg("Star grade"),
+        stars=True,
         sortable=True,
         filterable=True,
         history=True,

@@ -82,13 +82,13 @@ def take_back_assignment(session: Session, record_id: int, done: Done) -> Servic
     request: ServiceRequest = get_for(session, ServiceRequest, ASSIGN, record_id)
     changes = done.demand(session, request, "owner_id", "state")
     put_back_shares(session, request, done)
+    previous = request.owner_id
     if "owner_id" in changes:
         employee = active_employee(session, changes["owner_id"][0], "handler")
-        previous = request.owner_id
         with handing_over(session):
             request.owner_id, request.department_id = employee.id, employee.department_id
-        session.add(_step(request, previous, "hand_back", None, now()))
         tell(session, employee.id, _asked(request, None), request_url(request.id))
+    session.add(_step(request, previous, "hand_back", None, now()))
     if "state" in changes:  # the one way back of a step: what was assigned by mistake was never taken up
         request.state = RequestState(changes["state"][0])
     name_action(session, request, "hand_back")

@@ -214,6 +214,7 @@ REQUESTS = Noun(
         "invite": msg("asked a colleague to take part"),
         "report_part": msg("reported a part"),
     },
+    told_apart=("assign", "take_over", "hand_on", "hand_back"),
     views=(
         SavedView("mine", msg("Mine"), mine),
         SavedView("waiting", msg("To be assigned"), lambda: ServiceRequest.state == RequestState.RECEIVED),

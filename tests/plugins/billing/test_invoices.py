@@ -204,6 +204,26 @@ def test_a_paper_invoice_of_this_month_is_made_void_and_its_notice_is_open_again
     )
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_feedback_is_due_on_screen_only_while_it_is_waited_for(
+    books: Books, contract: Contract, world: World, client_for: Callable[[str], Browser]
+) -> None:
+    void, received = mailed(books, world, contract), mailed(books, world, contract)
+    browser, day = client_for(SELLER), f'datetime="{void.feedback_due_on}"'
+
+    def shown() -> list[int]:
+        return [browser.get(path).text.count(day) for path in (f"/invoices/{void.id}", f"/invoices/{received.id}", "/invoices/")]
+
+    on_pages = shown()
+    assert all(on_pages)
+    with world.use_case(CLERK) as session:
+        void_invoice(session, void.id, None, reason="税率有误")
+    assert shown() == [0, on_pages[1], on_pages[2] // 2]
+    with world.use_case(SELLER) as session:
+        receive_invoice(session, received.id, None)
+    assert shown() == [0, 0, 0]
+
+
 def told_of(client_for: Callable[[str], Browser], path: str) -> str:
     """The changes on the timeline of a document."""
     return client_for(SELLER).get(f"{path}?tab=timeline&kind=changes", headers={"HX-Request": "true", "HX-Target": "tab-body"}).text

@@ -283,14 +283,17 @@ def tasks_of(world: World, client_for: ClientFor, account: str) -> list[object]:
 
 
 def test_what_came_in_this_month_is_what_its_list_adds_up_to(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
-    """What was paid back stands in a column of its own."""
-    receipt = books.receipt("1200.00", contract.customer_id)
+    """What was paid back stands in a column of its own; of a receipt that was paid back altogether neither tells anything."""
+    receipt, gone = books.receipt("1200.00", contract.customer_id), books.receipt("333.00", contract.customer_id, payer="误汇一方")
     with world.use_case(ADMINISTRATOR) as session:
         refund_receipt(session, receipt.id, None, amount=Decimal("200.00"), reason="多付")
-    assert "¥1,200" in client_for(SELLER).get("/").text
-    month = client_for(SELLER).get("/receipts/?view=month").text
-    assert "¥1,200" in month
-    assert "¥200" in month
+        refund_receipt(session, gone.id, None, amount=Decimal("333.00"), reason="误汇")
+    browser = client_for(SELLER)
+    desk = browser.get("/").text
+    assert ("¥1,200" in desk, "¥1,533" in desk) == (True, False)
+    month, every = (browser.get(f"/receipts/?{asked}").text for asked in ("view=month", ""))
+    assert ("¥1,200" in month, "¥200" in month, "误汇一方" in month, "¥1,533" in month) == (True, True, False, False)
+    assert ("误汇一方" in every, "¥1,533" in every) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +18,7 @@ from plugins.customers.operations import add_contact, change_customer, create_cu
 from plugins.customers.queries import possible_duplicates
 from plugins.customers.rules import CustomerState, Review
 from tests.plugins.conftest import Trade
-from tests.world import World
+from tests.world import Browser, World
 
 
 @pytest.mark.requirement("R-064")
@@ -211,3 +213,26 @@ def test_the_name_search_follows_a_change_of_the_name(trade: Trade, world: World
     with world.reading("sales.east1") as session:
         for typed, found in (("联创", [customer.id]), ("恒锐", []), ("((((", []), ('"', [])):
             assert session.scalars(select(Customer.id).where(Customer.id.in_(search_ids(session, Customer, typed)))).all() == found
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_star_grade_is_chosen_and_what_was_typed_instead_of_it_is_kept(
+    trade: Trade, world: World, client_for: Callable[[str], Browser]
+) -> None:
+    customer, browser = trade.customer(star_grade=4), client_for("sales.east1")
+    asked = f"/customers/{customer.id}/edit"
+
+    def offered(page: str) -> list[tuple[str, str]]:
+        select_box = page.partition('name="star_grade"')[2].partition("</select>")[0]
+        return re.findall(r'<option value="([^"]+)"( selected)?>', select_box)
+
+    page = browser.get(asked).text
+    assert "selected>4 ★★★★</option>" in page
+    assert offered(page) == [("1", ""), ("2", ""), ("3", ""), ("4", " selected"), ("5", "")]
+    sent = {"version": str(customer.version), "name": customer.name, "kind": customer.kind.value}
+    refused = browser.post(asked, data={**sent, "star_grade": "9"}).text
+    assert "星级须为 1 至 5 的整数" in refused
+    assert offered(refused)[-1] == ("9", " selected")
+    assert browser.post(asked, data={**sent, "star_grade": "2"}).status_code == 303
+    with world.reading("sales.east1") as session:
+        assert session.get(Customer, customer.id).star_grade == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -259,6 +260,22 @@ def test_the_page_of_a_project_that_has_ended_begins_no_work(world: World, shop:
         stop_project(session, project.id, None, reason="厂房搬迁")
     for tab, door in doors.items():
         assert door not in browser.get(f"/projects/{project.id}?tab={tab}").text, tab
+
+
+def test_the_bar_tells_a_stopped_project_by_the_colour_of_a_bad_end_until_it_is_resumed(
+    world: World, shop: Shop, client_for: Callable[[str], Browser]
+) -> None:
+    project = shop.project()
+
+    def present() -> list[str]:
+        return re.findall(r'<li class="(now[^"]*)" aria-current="step"', client_for(SELLER).get(f"/projects/{project.id}").text)
+
+    with world.use_case(SELLER) as session:
+        stop_project(session, project.id, None, reason="厂房搬迁")
+    assert present() == ["now ended bad"]
+    with world.use_case(SELLER) as session:
+        resume_project(session, project.id, None)
+    assert present() == ["now"]
 
 
 def test_a_project_does_not_end_before_it_starts_and_keeps_its_proposal(world: World, shop: Shop) -> None:

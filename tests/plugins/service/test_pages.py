@@ -49,6 +49,19 @@ def test_the_page_of_a_request_tells_what_happened(service: Service, client_for:
         assert words in page
 
 
+def test_an_assignment_stands_once_on_the_timeline_and_among_the_changes_as_well(service: Service, client_for: ClientFor) -> None:
+    request = service.request(MANAGER)
+    service.do(operations.assign_request, request, AFTER_SALES, handler=service.trade.employee(MANAGER))
+    browser, address = client_for(MANAGER), f"/service-requests/{request.id}?tab=timeline"
+    alone = {"HX-Request": "true", "HX-Target": "tab-body"}
+    told = {kind: browser.get(f"{address}&kind={kind}", headers=alone).text for kind in ("", "handling", "changes")}
+    assert {kind: ("指定处理人为苏晓晨" in page, "指派处理人" in page) for kind, page in told.items()} == {
+        "": (True, False),
+        "handling": (True, False),
+        "changes": (False, True),
+    }
+
+
 def test_other_plugins_show_what_they_know_of_the_customer(service: Service, client_for: ClientFor) -> None:
     class Hearer:
         """Another plugin, which knows the customer's machines."""
