@@ -15,7 +15,7 @@ from core.web.lists.cards import card_column, fields_on_cards
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
 from core.web.pages import Card, Cell, Column, ColumnKind, Move, Person, Tag
-from core.web.showing import about_of, cell, due_teller, record_url, teller, title_of
+from core.web.showing import ARCHIVED, about_of, cell, due_teller, in_archive, record_url, teller, title_of
 from core.web.usual_board import marks_of
 
 
@@ -85,7 +85,7 @@ class CardMaker:
             step=str(step or ""),
             stepped=noun.next_step is not None and (expected is None or expected.counts(record)),
             owner=owner if isinstance(owner, Person) else None,
-            tag=next((tag for tag in tags if isinstance(tag, Tag)), None),
+            tag=next((tag for tag in tags if isinstance(tag, Tag)), ARCHIVED if in_archive(noun, record) else None),
             version=str(record.version),
             moves=moves,
         )

@@ -52,7 +52,7 @@ from core.web.pages.listing import Around
 from core.web.pages.reader import language
 from core.web.searching import can_search
 from core.web.shapes import Shape, shape_links
-from core.web.showing import column_of, due_teller, kind_of, readable, teller, told, view_name
+from core.web.showing import archive_teller, column_of, due_teller, kind_of, readable, teller, told, view_name
 from core.web.tagging import TAG, tag_filter
 
 
@@ -183,7 +183,7 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names =
     tell = [
         partial(referred_cell, noun, name=shown.name, names=names)
         if is_added(noun, shown.name)
-        else due_teller(noun, shown.name, teller(noun, shown.name, kind_of(noun, shown)))
+        else archive_teller(noun, shown.name, due_teller(noun, shown.name, teller(noun, shown.name, kind_of(noun, shown))))
         for shown in columns
     ]
     below = address(f"{view_name(noun)}.list")

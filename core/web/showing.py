@@ -47,6 +47,7 @@ FORM_KINDS: dict[str, FieldKind] = {
     "email": FieldKind.EMAIL,
     "phone": FieldKind.PHONE,
 }
+ARCHIVED = Tag(msg("Archived"))
 YES_NO = {True: msg("Yes"), False: msg("No")}
 
 
@@ -155,6 +156,24 @@ def teller(noun: Noun, name: str, kind: ColumnKind | None = None) -> Callable[[A
         return known[value]
 
     return tell
+
+
+def in_archive(noun: Noun, record: Any) -> bool:
+    """Whether the record was put into the archive, which its state does not say, and the person may know that."""
+    known = bool(noun.archived) and access_to(acting(), noun.model, noun.archived) in OPEN
+    return known and getattr(record, noun.archived) is not None
+
+
+def archive_teller(noun: Noun, name: str, tell: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
+    """``tell``, where the field is the state of what can be archived: a second tag beside the state says that a record is."""
+    if not noun.archived or name != "state":
+        return tell
+
+    def told_with_archive(record: Any) -> Cell:
+        state = tell(record)
+        return (state, ARCHIVED) if isinstance(state, Tag) and in_archive(noun, record) else state
+
+    return told_with_archive
 
 
 def readable(noun: Noun, name: str) -> bool:

@@ -70,6 +70,7 @@ def _state_of(noun: Noun, opened: Opened) -> int | None:
 
 
 def _in_approval(cells: tuple[Cell, ...], place: int) -> tuple[Cell, ...]:
-    """The cells, with a second tag beside the state."""
+    """The cells, with one more tag beside the state."""
     state = cells[place]
-    return (*cells[:place], (state, IN_APPROVAL), *cells[place + 1 :]) if isinstance(state, Tag) else cells
+    tags = (state,) if isinstance(state, Tag) else state
+    return (*cells[:place], (*tags, IN_APPROVAL), *cells[place + 1 :]) if isinstance(tags, tuple) else cells
