@@ -16,6 +16,7 @@ from core.web.lists.opening import Opened
 from core.web.nouns import Noun
 from core.web.pages import Card, Cell, Column, ColumnKind, Move, Person, Tag
 from core.web.showing import about_of, cell, due_teller, record_url, teller, title_of
+from core.web.standing import askers, standing
 from core.web.usual_board import marks_of
 
 
@@ -33,13 +34,15 @@ class CardMaker:
     chosen: Sequence[tuple[Column, Callable[[Any], Cell]]] | None
     stated: bool = False
     """Whether a card tells its state, which a board tells by its column."""
+    beside: Callable[[Any], Sequence[Tag]] = lambda record: ()
+    """The marks beside the state."""
 
     @classmethod
     def of(cls, noun: Noun, written: str, *, stated: bool = False) -> CardMaker:
         """The maker for the choice ``written`` (names, by commas); empty for the usual cards."""
         fields = fields_on_cards(noun, written)
         lines = bool(written) or not any(marks_of(noun))  # what has no lines of its own shows its fields by their names
-        return cls(noun, fields, _tellers(noun, fields) if lines else None, stated)
+        return cls(noun, fields, _tellers(noun, fields) if lines else None, stated, standing(noun, askers(noun)))
 
     @property
     def references(self) -> list[str]:
@@ -85,7 +88,7 @@ class CardMaker:
             step=str(step or ""),
             stepped=noun.next_step is not None and (expected is None or expected.counts(record)),
             owner=owner if isinstance(owner, Person) else None,
-            tag=next((tag for tag in tags if isinstance(tag, Tag)), None),
+            tag=next((tag for tag in tags if isinstance(tag, Tag)), next(iter(self.beside(record)), None)),
             version=str(record.version),
             moves=moves,
         )

@@ -88,6 +88,8 @@ class Groups:
     more: bool = False
     none: Grouped | None = None
     """Records without a day, which have no place on an axis of time."""
+    ranked: bool = False
+    """Whether the largest groups come first."""
 
 
 def folded(groups: Sequence[Grouped], asked: Asked) -> Sequence[Grouped]:
@@ -147,11 +149,19 @@ def groups_of(session: Session, noun: Noun, query: Query, asked: Asked) -> Group
     if declared.kind in TIMES:
         groups, none = _in_time(session, noun, query, asked, rows)
         return Groups(groups, count, _number(value), none=none)
+    ranked = declared.kind == "code"
     if declared.kind == "reference":
-        found = _by_reference(session, noun, asked, rows, declared)
+        model: Any = class_of(noun.model, declared.target)
+        ranked = not _in_steps(model)
+        found = _by_reference(session, noun, asked, rows, model)
     else:
         found = _by_value(session, noun, asked, rows, declared)
-    return Groups(found[:MOST], count, _number(value), more=len(found) > MOST)
+    return Groups(found[:MOST], count, _number(value), more=len(found) > MOST, ranked=ranked)
+
+
+def _in_steps(model: Any) -> bool:
+    """Whether what is referred to stands in an order of its own; an employee's position is a title."""
+    return isinstance(getattr(getattr(model, "position", None), "type", None), Integer)
 
 
 def _measured(noun: Noun, asked: Asked) -> Any:
@@ -179,10 +189,9 @@ def _by_value(session: Session, noun: Noun, asked: Asked, rows: Select[Any], dec
     return [_group(asked, _key(value), _called(declared, value), count, measured) for value, count, measured in found]
 
 
-def _by_reference(session: Session, noun: Noun, asked: Asked, rows: Select[Any], declared: Field) -> list[Grouped]:
+def _by_reference(session: Session, noun: Noun, asked: Asked, rows: Select[Any], model: Any) -> list[Grouped]:
     """Groups by what is referred to, as far as the person sees that; steps in their order, anything else the largest first."""
-    model: Any = class_of(noun.model, declared.target)
-    steps = isinstance(getattr(getattr(model, "position", None), "type", None), Integer)  # an employee's position is a title
+    steps = _in_steps(model)
     seen = select(model.id, *((model.position,) if steps else ())).subquery()  # it carries the scope of its class
     ranked = (seen.c.position, seen.c.id) if steps else (_largest(noun, asked), seen.c.id)
     counted = (

@@ -111,8 +111,21 @@ def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:
         total=_told(noun, asked, whole),
         list=Link(msg("List"), _list(noun, {})),
         counted=asked.measure == COUNT,
+        part=_part(asked, found),
         next=Link(msg("More groups"), _here({"start": str(asked.start + len(found.groups))}, ())) if found.more else None,
     )
+
+
+def _part(asked: Asked, found: Groups) -> Message | str:
+    """Which of the groups are drawn, where they are not all: the total is that of every record of the list, also of those in no bar."""
+    if not found.groups or not (found.more or asked.start):
+        return ""
+    if asked.start:
+        first, last = asked.start + 1, asked.start + len(found.groups)
+        return msg("Groups %(first)s to %(last)s. The total is that of all groups.", first=first, last=last)
+    if found.ranked:
+        return msg("The %(count)s largest groups. The total is that of all groups.", count=len(found.groups))
+    return msg("The first %(count)s groups. The total is that of all groups.", count=len(found.groups))
 
 
 def _row(noun: Noun, asked: Asked, one: Grouped, whole: Decimal) -> ChartRow:

@@ -20,6 +20,8 @@ from core.web.pages import Noted, Settled
 
 Done = tuple[Any, Any]
 """How much is done, of how much."""
+Ask = Callable[[Any], Done | None]
+"""What tells it of a record; None where nobody knows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,8 @@ class Progress:
     """How much of what is due has been done, where no field of the record says so but somebody else knows.
 
     ``done()`` is that much of the field ``whole``, as an expression over the model; None where nobody who is on knows. REST calls it
-    ``name``, and what is left of it ``left``; ``told(done, whole)`` are the words beside the day, once something is done.
+    ``name``, and what is left of it ``left``; ``told(done, whole)`` are the words beside the day on a record's own page, once something
+    is done. Lists have columns of their own for both, ``label`` and ``left_label``, and mark by ``finished`` what is done altogether.
     """
 
     name: str
@@ -35,12 +38,15 @@ class Progress:
     whole: str
     done: Callable[[], ColumnElement[Any] | None]
     told: Callable[[Any, Any], Message]
+    label: Message
+    left_label: Message
+    finished: Message
 
     def asked(self, model: Any) -> ColumnElement[Any] | None:
         """The expression, as far as the person may know the whole."""
         return self.done() if access_to(acting(), model, self.whole) in OPEN else None
 
-    def asker(self, model: Any) -> Callable[[Any], Done | None]:
+    def asker(self, model: Any) -> Ask:
         """What tells it of many records of ``model``: all that their session has loaded are asked for by one statement."""
         asked = self.asked(model)
         known: dict[int, Done] = {}
@@ -84,7 +90,7 @@ class Due:
 
     def matters(self, record: Any) -> bool:
         """Whether the day still counts for ``record``; what lies behind a record that nobody sees does not."""
-        return self._waited_for(record) and not _is_done(self._asker(type(record))(record))
+        return self.waited_for(record) and not is_done(self._asker(type(record))(record))
 
     def condition(self, model: Any) -> ColumnElement[bool]:
         """The same as :meth:`matters`, for a statement over ``model``."""
@@ -114,30 +120,32 @@ class Due:
         """Whether the day still matters, and the person may know that."""
         return self.may_be_known(type(record)) and self.matters(record)
 
-    def teller(self, model: Any, tell: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def teller(self, model: Any, tell: Callable[[Any], Any], ask: Ask | None = None) -> Callable[[Any], Any]:
         """``tell`` for many records of ``model``: the day as it stands, :class:`Settled` where it does not count (:meth:`counts`).
 
-        How much is done stands beside it (:class:`Noted`). A day that is ``passing`` is left out instead, where the person may know that.
+        How much is done stands beside it (:class:`Noted`), unless ``ask`` is given: whoever has asked shows that elsewhere. A day that is
+        ``passing`` is left out where it does not count, if the person may know that.
         """
-        known, ask = self.may_be_known(model), self._asker(model)
+        known, noted, ask = self.may_be_known(model), ask is None, ask or self._asker(model)
 
         def told(record: Any) -> Any:
             value = tell(record)
             if not isinstance(value, date):
                 return value
             done = ask(record)
-            matters = not _is_done(done) and self._waited_for(record)
+            matters = not is_done(done) and self.waited_for(record)
             if self.passing and known and not matters:
                 return None
             day = value if known and matters else Settled(value)
-            return Noted(day, self.progress.told(*done)) if self.progress is not None and done is not None and done[0] else day
+            return Noted(day, self.progress.told(*done)) if noted and self.progress is not None and done is not None and done[0] else day
 
         return told
 
-    def _waited_for(self, record: Any) -> bool:
+    def waited_for(self, record: Any) -> bool:
+        """Whether everything holds that the day waits for, whatever has been done."""
         return all(_holds(record, path, wanted) for path, wanted in self.waits.items())
 
-    def _asker(self, model: Any) -> Callable[[Any], Done | None]:
+    def _asker(self, model: Any) -> Ask:
         return self.progress.asker(model) if self.progress is not None else lambda _: None
 
     def _paths(self) -> Iterator[str]:
@@ -147,7 +155,8 @@ class Due:
                 yield wanted
 
 
-def _is_done(done: Done | None) -> bool:
+def is_done(done: Done | None) -> bool:
+    """Whether all is done."""
     return done is not None and done[0] is not None and done[1] is not None and done[0] >= done[1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
@@ -53,6 +53,7 @@ from core.web.pages.reader import language
 from core.web.searching import can_search
 from core.web.shapes import Shape, shape_links
 from core.web.showing import column_of, due_teller, kind_of, readable, teller, told, view_name
+from core.web.standing import NO_ASKS, Asks, askers, state_teller, with_progress
 from core.web.tagging import TAG, tag_filter
 
 
@@ -94,9 +95,11 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
         capped=found.more,
         sizes=SIZES,
     )
-    rows = rows_of(noun, opened.columns, found.records, names)
+    asks = askers(noun)
+    columns, rows = with_progress(noun, frame.columns, rows_of(noun, opened.columns, found.records, names, asks), found.records, asks)
     return replace(
         frame,
+        columns=columns,
         rows=_changeable_rows(noun, rows, found.records),
         pager=pager if found.records else None,
         empty=None if found.records else _empty(noun, query, frame.create, frame.chips, everything(opened, frame.action)),
@@ -178,12 +181,12 @@ def _column(noun: Noun, shown: Shown, query: Query) -> Column:
     )
 
 
-def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names = NO_NAMES) -> tuple[Row, ...]:
+def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names = NO_NAMES, asks: Asks = NO_ASKS) -> tuple[Row, ...]:
     """One row per record; the name leads to its page. ``names`` tell what columns refer to that were added to the list."""
     tell = [
         partial(referred_cell, noun, name=shown.name, names=names)
         if is_added(noun, shown.name)
-        else due_teller(noun, shown.name, teller(noun, shown.name, kind_of(noun, shown)))
+        else _cell_teller(noun, shown.name, teller(noun, shown.name, kind_of(noun, shown)), asks)
         for shown in columns
     ]
     below = address(f"{view_name(noun)}.list")
@@ -191,6 +194,11 @@ def rows_of(noun: Noun, columns: tuple[Shown, ...], records: Any, names: Names =
         Row(str(record.id), f"{below}{record.id}", tuple(one(record) for one in tell), name=str(record), version=record.version)
         for record in records
     )
+
+
+def _cell_teller(noun: Noun, name: str, tell: Callable[[Any], Any], asks: Asks) -> Callable[[Any], Any]:
+    """``tell`` as a list shows the field: how much is done of what is due has columns of its own."""
+    return state_teller(noun, name, due_teller(noun, name, tell, asks.get(name)), asks)
 
 
 def _changeable_rows(noun: Noun, rows: tuple[Row, ...], records: Sequence[Any]) -> tuple[Row, ...]:
@@ -206,9 +214,8 @@ def cell_of(noun: Noun, record: Any, name: str) -> tuple[Column, Any]:
     """One field of a record as a list shows it: its column and its value."""
     shown = next((column for column in noun.columns if column.name == name), Shown(name))
     kind = kind_of(noun, shown)
-    return Column(name, noun.fields[name].label, kind, late_after=shown.late_after), due_teller(
-        noun, name, lambda one: told(noun, one, name, kind)
-    )(record)
+    tell = _cell_teller(noun, name, lambda one: told(noun, one, name, kind), askers(noun))
+    return Column(name, noun.fields[name].label, kind, late_after=shown.late_after), tell(record)
 
 
 def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, names: Names) -> QuickFilter:
@@ -262,10 +269,12 @@ def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *
         column_of(shown.name, noun.fields[shown.name], kind, place=shown.place, quiet=shown.quiet)
         for shown, kind in zip(columns, kinds, strict=True)
     )
+    asks = askers(noun)
+    heads, rows = with_progress(noun, heads, rows_of(noun, columns, found.records, asks=asks), found.records, asks)
     return RelatedTable(
         title=noun.plural,
         columns=heads,
-        rows=rows_of(noun, columns, found.records),
+        rows=rows,
         empty=noun.empty or "",
         all=everything,
         create=create,

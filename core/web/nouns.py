@@ -226,6 +226,7 @@ class Noun:
     figures: tuple[str, ...] = ()
     about: str = ""  # a reference, or a path of two, by which cards and calendars say whose a record is that its name says nothing of
     next_step: tuple[str, str] | None = None  # (date field, text field)
+    archived: str = ""  # the moment at which a record was put into the archive, where its state does not say that it is there
     due: tuple[Due, ...] = ()  # by which days something has to be done, and until when that matters
     dated: tuple[Dated, ...] | None = None  # what stands on the calendar; what is due or the next step, unless something is stated
     create: Callable[..., Any] | None = None
@@ -267,6 +268,7 @@ class Noun:
         named = [shown.name for shown in self.columns] + [name for group in self.groups for name in group.names]
         named += [name for one in self.on_calendar for name in (one.name, one.due or one.name)] + [one.name for one in self.due]
         named += [self.beside.by] if self.beside is not None else []
+        named += [self.archived] if self.archived else []
         named += [*self.alike, *self.begun_from, *self.why_not_from, *(self.next_step or ()), *filter(None, [head_of(self.about)])]
         for name in (*named, *self.filters, *self.facts, *self.tags, *self.figures):
             if name not in known:

@@ -53,6 +53,7 @@ from core.web.pages import (
 )
 from core.web.record_verbs import verbs_of
 from core.web.showing import cell, due_teller, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
+from core.web.standing import askers, standing
 from core.web.tagging import asked_of_tags, tags_told
 from core.web.timeline import timeline_of
 from core.work.marks import starred
@@ -84,6 +85,7 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
         stars=shown_value(acting(), record, "star_grade", alone=True) if "star_grade" in noun.fields else None,
         tags=(
             *(tag for name in noun.tags if isinstance(tag := cell(record, name, alone=True), Tag)),
+            *standing(noun, askers(noun))(record),
             *chips,
         ),
         facts=_facts(noun, record),

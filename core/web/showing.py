@@ -20,6 +20,7 @@ from core.kernel.words import Message, msg
 from core.organisation.models import Employee
 from core.web.addresses import address
 from core.web.codes import code_label, code_options, is_open
+from core.web.dues import Ask
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import Cell, Column, ColumnKind, FieldKind, FormField, Link, Option, Person, Tag, Tone
 
@@ -63,7 +64,7 @@ def record_url(noun: Noun, record_id: int) -> str:
 def kind_of(noun: Noun, shown: Shown) -> ColumnKind:
     """How a column is shown: what is due as such, else as stated, else by the kind of its field."""
     if noun.due_by(shown.name) is not None:
-        return ColumnKind.DUE
+        return ColumnKind.DUE_DAY if shown.kind is ColumnKind.DUE_DAY else ColumnKind.DUE
     if shown.kind is not None:
         return shown.kind
     declared = noun.fields[shown.name]
@@ -91,10 +92,11 @@ def cell(record: Any, name: str, kind: ColumnKind | None = None, *, alone: bool 
     who, value = acting(), shown_value(acting(), record, name, alone=alone)
     if value is None and refers_unseen(who, record, name, alone=alone):
         return UNSEEN
-    return _as_cell(fields_of(type(record)).get(name), value, kind)
+    return as_cell(fields_of(type(record)).get(name), value, kind)
 
 
-def _as_cell(declared: Field | None, value: Any, kind: ColumnKind | None) -> Cell:
+def as_cell(declared: Field | None, value: Any, kind: ColumnKind | None) -> Cell:
+    """``value`` of the declared field as page models want it."""
     if isinstance(value, Choice):  # before the texts, because it is one too
         return Tag(value.label, Tone(value.tone)) if kind in (None, ColumnKind.TAG, ColumnKind.TAGS) else value.label
     if value is None or isinstance(value, str):
@@ -129,10 +131,10 @@ def title_of(noun: Noun, record: Any) -> str:
     return str(told(noun, record, name)) if name in noun.told else str(record)
 
 
-def due_teller(noun: Noun, name: str, tell: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
-    """``tell``, where something is due by the field: what does not matter any more is told as a day like others."""
+def due_teller(noun: Noun, name: str, tell: Callable[[Any], Cell], ask: Ask | None = None) -> Callable[[Any], Cell]:
+    """``tell``, where something is due by the field: what does not matter any more is told as a day like others (:meth:`Due.teller`)."""
     due = noun.due_by(name)
-    return tell if due is None else due.teller(noun.model, tell)
+    return tell if due is None else due.teller(noun.model, tell, ask)
 
 
 def teller(noun: Noun, name: str, kind: ColumnKind | None = None) -> Callable[[Any], Cell]:
@@ -143,15 +145,15 @@ def teller(noun: Noun, name: str, kind: ColumnKind | None = None) -> Callable[[A
     if words is not None:
         return words
     if declared.kind == "reference":
-        return lambda record: cell(record, name, kind) if getattr(record, name) is None else _as_cell(declared, getattr(record, name), kind)
+        return lambda record: cell(record, name, kind) if getattr(record, name) is None else as_cell(declared, getattr(record, name), kind)
     if declared.kind not in ("choice", "code"):
-        return lambda record: _as_cell(declared, getattr(record, name), kind)
+        return lambda record: as_cell(declared, getattr(record, name), kind)
     known: dict[Any, Cell] = {}
 
     def tell(record: Any) -> Cell:
         value = getattr(record, name)
         if value not in known:
-            known[value] = _as_cell(declared, value, kind)
+            known[value] = as_cell(declared, value, kind)
         return known[value]
 
     return tell

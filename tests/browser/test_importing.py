@@ -82,3 +82,15 @@ def test_pasted_contacts_are_matched_kept_as_a_profile_and_mended(open_window: O
     expect(page.locator("main")).to_contain_text("这是修改后重新交来的被拒行")
     expect(page.get_by_role("link", name="名片夹")).to_be_visible()
     expect(page.locator("select[name=field-0]")).to_have_value("customer")
+
+
+def test_the_button_that_chooses_a_file_stays_a_filled_one_under_the_pointer(open_window: OpenWindow) -> None:
+    sales = open_window("sales.east1")
+    page = sales.page
+    sales.open("/imports/new/customers.customer")
+    button = page.locator("#import-file + .btn")
+    expect(button).to_have_css("color", "rgb(255, 255, 255)")
+    page.locator("#import-file").hover()
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    shade = button.evaluate("(one) => getComputedStyle(one).backgroundColor")
+    assert sum(map(int, re.findall(r"\d+", shade)[:3])) < 450, shade  # white words on a pale ground cannot be read

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -29,6 +31,8 @@ def test_a_contact_is_made_while_an_opportunity_is_written(open_window: OpenWind
     over.locator("[data-submit]").click()
     expect(over.locator("[data-field=name] .kg-err")).to_be_visible()
     expect(page.locator("#over [hx-get][data-create-for]")).to_have_count(0)
+    for one in page.locator("#over [data-create-for]").all():
+        expect(one).to_have_accessible_name(re.compile("（新标签页）$"))
     field(over, "name").locator("input").fill("顾晓岚")
     over.locator("[data-submit]").click()
     expect(page.locator("#over dialog")).to_have_count(0)

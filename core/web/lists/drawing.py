@@ -11,6 +11,7 @@ from core.web.lists.columns import choosable, naming_column
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
 from core.web.pages import Sizing
+from core.web.standing import progress_columns
 
 
 def drawn_widths(noun: Noun, written: str) -> dict[str, int]:
@@ -18,7 +19,7 @@ def drawn_widths(noun: Noun, written: str) -> dict[str, int]:
     found = read_widths(written)
     if found is None:
         raise BadInput(msg("Please send the widths as “column:pixels”, with commas between."))
-    offered = {naming_column(noun).name, *choosable(noun)}
+    offered = {naming_column(noun).name, *choosable(noun), *progress_columns(noun)}
     for name in found.keys() - offered:
         raise BadInput(msg("The list has no column “%(name)s”.", name=name[:40]))
     return found
@@ -28,7 +29,7 @@ def sizing_of(noun: Noun, opened: Opened) -> Sizing:
     """The widths by which the list is drawn: those of the address or of the saved view, else the person's own."""
     asked = dict(opened.query.asked).get("widths", "")
     widths = kept_widths(asked or opened.seen.widths)
-    shown = {column.name for column in opened.columns}
+    shown = {*(column.name for column in opened.columns), *progress_columns(noun)}
     return Sizing(
         action=url_for("ListsView.columns", name=noun.path),
         widths=tuple((name, width) for name, width in widths.items() if name in shown),

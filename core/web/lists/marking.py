@@ -34,7 +34,7 @@ def asked_of_marks(noun: Noun, opened: Opened) -> tuple[Summed, ...]:
     asked = [starred_of(model)] if can_be_marked(noun) else []
     if has_tags(noun):
         asked.append(tags_of_page(model))
-    if _state_of(noun, opened) is not None:
+    if _tells_cases(noun, opened):
         asked.append(running_on_page(model))
     return tuple(map(Summed, asked))
 
@@ -44,7 +44,7 @@ def marked_list(session: Any, noun: Noun, opened: Opened, page: ListPage, told: 
     answers = iter(told)
     starred = read_ids(next(answers)) if can_be_marked(noun) else None
     tags = read_tags(next(answers)) if has_tags(noun) else {}
-    state = _state_of(noun, opened)
+    state = next((place for place, one in enumerate(page.columns) if one.key == "state"), None) if _tells_cases(noun, opened) else None
     running = read_ids(next(answers)) if state is not None else ()
     below = address(f"{view_name(noun)}.list")
 
@@ -62,14 +62,13 @@ def marked_list(session: Any, noun: Noun, opened: Opened, page: ListPage, told: 
     return replace(page, columns=columns, rows=tuple(map(marked, page.rows)))
 
 
-def _state_of(noun: Noun, opened: Opened) -> int | None:
-    """The place of the column beside whose words a running case is told; none for records that no approval is about."""
-    if not kinds_of(noun.model, g.actor.modules):
-        return None
-    return next((place for place, shown in enumerate(opened.columns) if shown.name == "state"), None)
+def _tells_cases(noun: Noun, opened: Opened) -> bool:
+    """Whether running cases are told, beside the state; not of records that no approval is about."""
+    return bool(kinds_of(noun.model, g.actor.modules)) and any(shown.name == "state" for shown in opened.columns)
 
 
 def _in_approval(cells: tuple[Cell, ...], place: int) -> tuple[Cell, ...]:
-    """The cells, with a second tag beside the state."""
+    """The cells, with one more tag beside the state."""
     state = cells[place]
-    return (*cells[:place], (state, IN_APPROVAL), *cells[place + 1 :]) if isinstance(state, Tag) else cells
+    tags = (state,) if isinstance(state, Tag) else state
+    return (*cells[:place], (*tags, IN_APPROVAL), *cells[place + 1 :]) if isinstance(tags, tuple) else cells

@@ -40,6 +40,8 @@ class Chart:
     """Whether the value is the number of records itself."""
     next: Link | None = None
     """The groups that come after these."""
+    part: Text = ""
+    """Which of the groups these are, where they are not all."""
     slices: tuple[ChartRow, ...] = ()
     """What is drawn of the rows; small parts of a composition stand together."""
     none: ChartRow | None = None

@@ -60,7 +60,7 @@ def _paid(done: Decimal, whole: Decimal) -> Message:
     return msg("%(paid)s paid, %(rest)s outstanding", paid=paid, rest=rest)
 
 
-PAID = Progress("paid", "unpaid", "amount", paid_of_part, _paid)
+PAID = Progress("paid", "unpaid", "amount", paid_of_part, _paid, msg("Paid"), msg("Outstanding"), msg("Paid in full"))
 DUE = Due("due_on", ASKED_FOR, PAID)
 SCHEDULED_PAYMENTS = Noun(
     plugin="contracts",
@@ -73,7 +73,7 @@ SCHEDULED_PAYMENTS = Noun(
         Shown("title", ColumnKind.NAME, CardPlace.NAME),
         Shown("contract", place=CardPlace.OWNER),
         Shown("amount", place=CardPlace.SUM),
-        Shown("due_on", place=CardPlace.LAST),
+        Shown("due_on", ColumnKind.DUE_DAY, place=CardPlace.LAST),
         Shown("state", place=CardPlace.STATE),
         Shown("released_by"),
     ),

@@ -156,6 +156,7 @@ OPPORTUNITIES = Noun(
     facts=("customer_name", "stage", "owner"),
     tags=("state", "warned"),
     figures=("amount",),
+    archived="archived_at",
     next_step=("next_on", "next_step"),
     due=(Due("next_on", {"state": (OPEN,)}), EXPECTED),
     create=operations.create_opportunity,

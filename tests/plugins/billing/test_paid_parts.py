@@ -18,6 +18,7 @@ from core.extension.hookspecs import hookimpl
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import today
 from core.switchboard.operations import switch_module
+from core.web import formats
 from core.web.agenda import entries_between
 from plugins.billing.operations import reverse_allocation
 from plugins.contracts.models import Contract, ScheduledPayment
@@ -30,6 +31,8 @@ from tests.world import Browser, World
 ClientFor = Callable[[str], Browser]
 WHOLE, FIRST = Decimal("391200.00"), Decimal("117360.00")
 RED = re.compile(r'class="kg-red kg-b"|<b class="kg-red">')
+AMOUNT = re.compile(r'<td class="kg-num[^"]*">(?:<span class="kg-only-phone">[^<]*</span>)?(¥[\d,.]+)</td>')
+FINISHED = '<span class="kg-tag good">已收齐</span>'
 pytestmark = pytest.mark.requirement("R-231")
 
 
@@ -101,15 +104,22 @@ def test_a_paid_part_is_not_late_in_list_record_view_and_rest(
     first, second = rows(browser, parts)
     assert not RED.search(first)
     assert RED.search(second)
-    assert "已收齐" in first
-    assert "已收 ¥82,640.00，未收 ¥191,200.00" in second
+    assert "已收 ¥" not in first
+    assert "已收 ¥" not in second
+    assert [AMOUNT.findall(row) for row in (first, second)] == [["¥117,360", "¥0"], ["¥82,640", "¥191,200"]]
+    assert f"{formats.day(today() - timedelta(days=10), today())}</time> <b" in second
+    assert "逾期 10 天" in second
+    whole = browser.get("/scheduled-payments/?view=all&size=100").text
+    assert re.findall(r'data-col="(\w+)"', whole) == ["title", "contract", "amount", "paid", "unpaid", "due_on", "state", "released_by"]
+    assert whole.count(f"可开票</span> {FINISHED}") == 1
     assert [bool(row) for row in rows(browser, parts, "late")] == [False, True]
     record = browser.get(f"/scheduled-payments/{parts[0]}").text
     assert "已收齐" in record
     assert not RED.search(record)
     assert "¥82,640.00" in browser.get(f"/scheduled-payments/{parts[1]}").text
     tab = browser.get(f"/contracts/{contract.id}?tab=scheduled-payments").text
-    assert "已收齐" in tab
+    assert tab.count(f"可开票</span> {FINISHED}") == 1
+    assert re.findall(r'data-col="(\w+)"', tab) == ["title", "amount", "paid", "unpaid", "due_on", "state", "released_by"]
     answer = token_client_for(SELLER).get("/api/v1/scheduled-payments/").get_json()["result"]
     money = {one["id"]: (one["paid"], one["unpaid"]) for one in answer if one["id"] in parts}
     assert money == {parts[0]: ("117360.00", "0.00"), parts[1]: ("82640.00", "191200.00")}

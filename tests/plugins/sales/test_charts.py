@@ -135,3 +135,22 @@ def test_a_composition_of_many_parts_folds_the_small_ones_into_one_that_leads_to
     assert token_client_for(SELLER).get(f"/api/v1/opportunities/?{query}").json["count"] == 4
     assert page.count("<td><a href") == 10  # the table tells each of them, and all together
     assert len(drawn(client_for(SELLER).get("/opportunities/chart?by=customer&measure=amount").text)) == 9
+
+
+def test_a_drawing_of_some_of_the_groups_says_which_and_what_the_total_counts(
+    client_for: ClientFor, shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [shop.opportunity(amount=Decimal(1_000 * (place + 1))) for place in range(5)]
+    browser, about = client_for(SELLER), "/opportunities/chart?by=customer&measure=amount"
+    assert "总计" not in browser.get(about).text
+    monkeypatch.setattr("core.web.charting.MOST", 2)
+    page = browser.get(about).text
+    assert [value for _, value in drawn(page)] == [5_000.0, 4_000.0]
+    assert page.index("仅显示最大的 2 个分组，总计包含全部分组。") < page.index("data-chart=")
+    assert "¥15,000.00" in page
+    assert "显示第 5 至 5 个分组，总计包含全部分组。" in browser.get(f"{about}&start=4").text
+    _, *later = stages(world)
+    with world.use_case(SELLER) as session:
+        for one, stage in zip(made, later[:2], strict=False):
+            advance_opportunity(session, one.id, None, stage=stage.id)
+    assert "仅显示前 2 个分组，总计包含全部分组。" in browser.get("/opportunities/chart?by=stage").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -134,3 +135,13 @@ def test_programs_drive_an_order_by_its_verbs(token_client_for: ClientFor, shop:
     assert submitted.json["result"]["state"] == "effective"
     closed = program.post(f"/api/v1/orders/{order_id}/close", json={"version": submitted.json["result"]["version"], "reason": "nothing"})
     assert (closed.status_code, list(closed.json["fields"])) == (422, ["reason"])
+
+
+def test_a_plus_says_that_it_opens_a_tab_where_no_drawer_is_left_over_the_form(client_for: ClientFor) -> None:
+    def told(place: str) -> list[tuple[bool, bool]]:
+        """Of each "+": whether it opens over the form, and whether it says that it opens a tab."""
+        page = client_for(SELLER).get("/opportunities/add", headers={"HX-Request": "true", "HX-Target": place} if place else {}).text
+        found = re.findall(r"<a [^>]*data-create-for=[^>]*>", page)
+        return sorted({('hx-target="#over"' in one, '（新标签页）" aria-label=' in one) for one in found})
+
+    assert [told(place) for place in ("", "drawer", "over")] == [[(True, False)], [(True, False)], [(False, True)]]
