@@ -47,10 +47,13 @@ def upgrade(engine: Engine, found: Sequence[Branch], report: Report | None = Non
     return applied
 
 
-def downgrade(engine: Engine, found: Sequence[Branch], name: str) -> None:
-    """Take back every revision of the branch ``name``, and of branches that depend on it: their tables and data are gone."""
+def downgrade(engine: Engine, found: Sequence[Branch], name: str, to: str = "base") -> None:
+    """Take back every revision of the branch ``name``, and of branches that depend on it: their tables and data are gone.
+
+    ``to`` is where to stop: a revision, or how many are taken back (``-1``).
+    """
     with _migrating(engine) as connection:
-        command.downgrade(_config(connection, found), f"{name}@base")
+        command.downgrade(_config(connection, found), f"{name}@{to}")
 
 
 def retire(engine: Engine, found: Sequence[Branch], name: str) -> None:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from config.settings import ROOT
 from core.application import Keguan
@@ -23,6 +24,7 @@ from core.operations.branches import Branch
 from core.operations.demo import make_base
 from core.operations.migrations import downgrade, missing, retire, upgrade
 from tests.migrations.conftest import digest_of, schema_of, tables_of
+from tests.sizes import sized
 from tests.world import PASSWORD, Site, World
 
 Branches = Callable[..., tuple[Branch, ...]]
@@ -94,6 +96,51 @@ def test_a_retired_plugin_finds_its_rows_when_it_returns(demonstration: World, b
     assert upgrade(engine, branches_of()) == []
     assert missing(engine, branches_of()) == []
     assert (_business_rows(engine, leaving), digest_of(engine)) == (before, schema)
+
+
+VERSIONS, GIVEN, RIGHT = "alembic_version", "core_grant", ["role_id", "resource", "verb", "scope"]
+LATEST = sized(1, 3)
+"""Revisions of each branch that a database with rows goes through again."""
+
+
+@pytest.mark.requirement("R-455")
+def test_rows_of_the_revision_before_come_through_the_upgrade(demonstration: World, branches_of: Branches) -> None:
+    """What a column says that was there before and after is the same, and what is new does not stumble over rows that exist."""
+    core = demonstration.keguan
+    engine, passed = core.database.engine, 0
+    for branch in branches_of():
+        last = [one for one in _revisions(branches_of()) if one.startswith(f"{branch.name}_")][1:][-LATEST:]
+        for revision in reversed(last):
+            downgrade(engine, branches_of(), branch.name, f"{branch.name}_{int(revision.rpartition('_')[2]) - 1:04}")
+            columns = _columns(engine)
+            before = {name: _rows(engine, name, columns[name]) for name in columns}
+            assert revision in upgrade(engine, branches_of())
+            passed += 1
+            assert differences(engine, branches_of()) == [], revision
+            present = _columns(engine)
+            for name, rows in before.items():
+                kept = [one for one in columns[name] if one in present[name]]
+                if name == GIVEN:  # rights are what some revisions are about: they give, and take nothing away
+                    assert set(_only(rows, columns[name], RIGHT)) <= set(_rows(engine, name, RIGHT)), revision
+                else:
+                    assert _rows(engine, name, kept) == _only(rows, columns[name], kept), f"{revision}: {name}"
+    assert passed >= len(branches_of())
+
+
+def _columns(engine: Engine) -> dict[str, list[str]]:
+    looker = inspect(engine)
+    return {name: [column["name"] for column in looker.get_columns(name)] for name in tables_of(engine) - {VERSIONS}}
+
+
+def _rows(engine: Engine, table: str, columns: list[str]) -> list[tuple[Any, ...]]:
+    asked = ", ".join(f'"{one}"' for one in columns)
+    with engine.connect() as connection:
+        return sorted((tuple(row) for row in connection.execute(text(f'SELECT {asked} FROM "{table}"'))), key=repr)
+
+
+def _only(rows: list[tuple[Any, ...]], columns: list[str], kept: list[str]) -> list[tuple[Any, ...]]:
+    places = [columns.index(one) for one in kept]
+    return sorted((tuple(row[place] for place in places) for row in rows), key=repr)
 
 
 GIVING_PRINT = (
