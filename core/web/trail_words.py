@@ -35,7 +35,7 @@ ACTIONS: dict[str, Message] = {  # in the past: who did what
     "reopen": msg("reopened it"),
     "archive": msg("archived it"),
     "sign": msg("signed it"),
-    "void": msg("made it void"),
+    "void": msg("voided it"),
     "end": msg("ended it"),
     "expire": msg("marked it as expired"),
     "grant_access": msg("granted access"),

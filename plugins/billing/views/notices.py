@@ -104,10 +104,10 @@ NOTICES = Noun(
     files=True,
     empty=msg("Tell the invoicing clerk what can be invoiced under a contract."),
     steps={
-        "send": msg("sent it to the clerk"),
+        "send": msg("sent it to the invoicing clerk"),
         "issue": msg("issued an invoice"),
         "close": msg("closed it without the rest"),
-        "void_invoice": msg("made an invoice of it void"),
+        "void_invoice": msg("voided one of its invoices"),
         "red_letter_invoice": msg("reversed an invoice of it by a red-letter invoice"),
     },
 )

@@ -43,7 +43,7 @@ PROJECTS = Noun(
         Shown("touched_at", place=CardPlace.LAST),
     ),
     groups=(
-        Group(msg("Project"), ("title", "proposal", "customer", "contract_number", "starts_on", "ends_on", "note")),
+        Group(msg("Project"), ("title", "proposal", "customer", "starts_on", "ends_on", "contract_number", "note")),
         Group(msg("Gross profit"), ("least_profit_rate", "least_profit"), folded=True),
         Group(msg("Progress"), ("progress", "touched_at", "ended_on", "state_reason"), folded=True),
     ),
