@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
@@ -9,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from config.settings import Settings
 from core.commands.program import program
 from core.commands.terminal import Terminal
+from core.commands.troubles import in_one_sentence
 from core.kernel.errors import KeguanError
 from core.kernel.words import Message, msg
 from core.operations.language import speaking, terminal_language
@@ -39,8 +43,10 @@ def run(settings: Settings, arguments: list[str] | None = None) -> int:
         return _refuse(msg("Stopped; nothing more was done."), 130)
     except KeguanError as error:
         return _refuse(error)
-    except OperationalError as error:
-        return _refuse(msg("The database does not answer: %(why)s", why=str(error.orig).strip().splitlines()[0]))
+    except BrokenPipeError:
+        return _unread()
+    except (OperationalError, OSError) as error:
+        return _refuse(in_one_sentence(error, settings))
     finally:
         terminal.close()
     return code if isinstance(code, int) else 0
@@ -50,6 +56,12 @@ def _refuse_settings(error: ValidationError) -> int:
     with speaking(terminal_language(Settings.model_construct(default_language="zh_CN"))):
         first = error.errors()[0]
         return _refuse(msg("The setting %(name)s cannot be used: %(why)s", name=".".join(map(str, first["loc"])), why=first["msg"]))
+
+
+def _unread() -> int:
+    """Who read what we print has had enough (``| head``): nothing to complain about, and nothing more to print at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _refuse(sentence: Message | KeguanError, code: int = REFUSED) -> int:

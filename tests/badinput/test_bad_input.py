@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -23,11 +23,13 @@ from tests.badinput.clear import unclear
 from tests.badinput.wrong import BODIES, FORMS_CANNOT, MISSING, QUERIES, wrong_texts, wrong_types
 from tests.conformance.enumerated import NAMES
 from tests.conformance.examples import Examples
+from tests.conformance.test_typed_again import TYPED, Fields, bare
 from tests.evidence import Evidence
 from tests.sizes import sized
 from tests.world import Browser, World
 
 ClientFor = Callable[[str], Browser]
+UNPROCESSABLE = 422
 FIFTY_MEGABYTES = 50 * 1024 * 1024
 LANGUAGES = ("zh_CN", "en")
 NOT_BUSINESS = ("core_web_session", "core_read", "alembic_version")
@@ -69,6 +71,18 @@ class Walk:
         if not wrong and field and response.is_json and field not in (response.json or {}).get("fields", {}):
             wrong = f"does not name {field}: {response.json}"
         self.evidence.failed(item, wrong, self.noun.plugin) if wrong else self.evidence.refused(item, self.noun.plugin)
+
+    def keeps(self, what: str, response: TestResponse, typed: Mapping[str, str]) -> None:
+        """The refused form comes back with all that was typed well: nobody types it again."""
+        if response.status_code != UNPROCESSABLE:
+            return
+        held = Fields(response.text).held
+        lost = [name for name, value in typed.items() if bare(held.get(name)) != bare(value)]
+        item = f"{self.language} {self.noun.path}: {what} keeps the rest"
+        if lost:
+            self.evidence.failed(item, "; ".join(f"{name}: {typed[name]!r} became {held.get(name)!r}" for name in lost), self.noun.plugin)
+        elif typed:
+            self.evidence.positive(item, self.noun.plugin)
 
     def fields(self) -> Iterator[tuple[str, Field]]:
         """Fields that may be written on creation."""
@@ -121,20 +135,31 @@ def named(field: Field, what: str, name: str) -> str:
 
 
 def wrong_values_in_forms(walk: Walk) -> None:
-    """The same in forms; the form comes back with what was typed."""
+    """The same in forms; the form comes back with everything else as it was typed."""
     record_id = walk.examples.one(walk.noun)
     version = str(walk.examples.version(walk.noun, record_id))
     good = {name: str(value or "") for name, value in walk.good().items() if not isinstance(value, list)}
-    changing = declared_for(walk.noun, creating=False) if walk.noun.change else {}
-    for name, field in walk.fields():
+    creating, changing = dict(walk.fields()), declared_for(walk.noun, creating=False) if walk.noun.change else {}
+    edit = f"/{walk.noun.path}/{record_id}/edit"
+    offered = Fields(walk.browser.get(edit).text).held if changing else {}
+    typed = {name: field for name, field in changing.items() if name in offered}  # what is settled cannot be typed again
+    for name, field in creating.items():
         for what, value in wrong_texts(field):
             if field.kind in FORMS_CANNOT or what == "a lone surrogate":  # a browser cannot send it
                 continue
             answer = walk.browser.post(f"/{walk.noun.path}/add", data={**good, name: value})
             walk.expect(f"add {name} {what}", answer, *allowed(field, what))
+            walk.keeps(f"add {name} {what}", answer, typed_well(good, creating, name))
             if name in changing:
-                answer = walk.browser.post(f"/{walk.noun.path}/{record_id}/edit", data={name: value, "version": version})
+                rest = typed_well(good, typed, name)
+                answer = walk.browser.post(edit, data={**rest, name: value, "version": version})
                 walk.expect(f"edit {name} {what}", answer, *allowed(field, what))
+                walk.keeps(f"edit {name} {what}", answer, rest)
+
+
+def typed_well(good: Mapping[str, str], declared: Mapping[str, Field], but: str) -> dict[str, str]:
+    """What somebody types into the fields of a form, all but the wrong one."""
+    return {name: value for name, value in good.items() if name in declared and name != but and declared[name].kind in TYPED}
 
 
 def wrong_queries(walk: Walk) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from sqlalchemy import func, select
 
 from core.commands import REFUSED, run
@@ -39,8 +44,18 @@ def command(site: Site, capsys: pytest.CaptureFixture[str]) -> Command:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Three companies, one of them in no province."""
-    path = tmp_path / "companies.csv"
-    path.write_text(ROWS, encoding="utf-8")
+    return written(tmp_path / "companies.csv")
+
+
+def written(path: Path, text: str = ROWS) -> Path:
+    """The rows as a file of the kind that its name says."""
+    if path.suffix == ".csv":
+        path.write_text(text, encoding="utf-8")
+        return path
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(text.splitlines()):
+            sheet.write_row(number, 0, line.split(","))
     return path
 
 
@@ -51,20 +66,34 @@ def states(world: World) -> list[tuple[JobState, int, int]]:
     return [(job.state, job.done, job.total) for job in jobs]
 
 
+def stored(world: World) -> list[tuple[str | None, str, str | None]]:
+    """Code, name and region of the customers of the first company."""
+    with world.reading("leader") as session:
+        return [(one.code, one.name, one.region) for one in session.scalars(select(Customer).order_by(Customer.code))]
+
+
 def customers(world: World) -> int:
     """How many customers the first company has."""
     with world.reading("leader") as session:
         return session.scalar(select(func.count(Customer.id))) or 0
 
 
-def test_an_import_is_a_job_whose_row_tells_how_far_it_is(world: World, command: Command, file: Path) -> None:
+@pytest.mark.requirement("R-475")
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_import_is_a_job_whose_row_tells_how_far_it_is(world: World, command: Command, tmp_path: Path, kind: str) -> None:
+    file = written(tmp_path / f"companies.{kind}")
     code, said = command(file)
     assert code == 1
     assert "created: 2, updated: 0, unchanged: 0, rejected: 1" in said
-    assert "companies.csv, row 3, column “area”, value “火星”" in said
+    assert f"companies.{kind}, row 3, column “area”, value “火星”" in said
     rejects = file.with_name("companies-rejected.csv")
     assert "万科" in rejects.read_text("utf-8-sig")
     assert states(world) == [(JobState.DONE, 3, 3)]
+    assert stored(world) == [("1.SZ", "平安银行", "深圳"), ("3.SZ", "国农科技", "广东")]
+    written(file, ROWS.replace("火星", "广东").replace("国农科技", "国华网安"))
+    code, said = command(file)
+    assert (code, "created: 1, updated: 1, unchanged: 1, rejected: 0" in said) == (0, True), said
+    assert stored(world) == [("1.SZ", "平安银行", "深圳"), ("2.SZ", "万科", "广东"), ("3.SZ", "国华网安", "广东")]
 
 
 def test_the_report_as_json_holds_what_the_run_has_kept(world: World, command: Command, file: Path) -> None:
@@ -120,3 +149,15 @@ def test_what_cannot_be_imported_is_one_sentence_and_changes_nothing(
     assert sentence in said
     assert said.count("\n") == 1
     assert customers(world) == 0
+
+
+@pytest.mark.parametrize(("check", "data"), [("import_check", "listed-companies.csv"), ("business_check", "maven-crm")])
+def test_a_check_with_the_real_data_fails_where_they_are_missing(tmp_path: Path, check: str, data: str) -> None:
+    """The script alone in an empty place: it must not pass because there was nothing to look at."""
+    place = tmp_path / "house" / "tests"
+    place.mkdir(parents=True)
+    script = shutil.copy(Path("tests") / f"{check}.py", place)
+    here = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run([sys.executable, str(script)], env=here, capture_output=True, text=True, check=False)
+    missing = tmp_path / "shared" / "data" / data
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"The real data are missing: {missing}\n")

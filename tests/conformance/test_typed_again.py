@@ -95,15 +95,15 @@ def test_a_refused_form_returns_what_was_typed(application: Flask, client_for: C
         shown = Fields(answer.text)
         assert name in shown.wrong, (noun.path, name, shown.wrong)
         lost = {
-            one: (value, shown.held.get(one)) for one, value in {**typed, name: text}.items() if _bare(shown.held.get(one)) != _bare(value)
+            one: (value, shown.held.get(one)) for one, value in {**typed, name: text}.items() if bare(shown.held.get(one)) != bare(value)
         }
         assert not lost, (noun.path, lost)
         walked += 1
     assert walked, f"{plugin} has no form"
 
 
-def _bare(text: str | None) -> str | None:
-    """HTML passes over the first line break of a text, and forms send two characters for each."""
+def bare(text: str | None) -> str | None:
+    """What was typed: HTML passes over the first line break of a text, and forms send two characters for each."""
     return None if text is None else text.replace("\r\n", "\n").strip("\n")
 
 

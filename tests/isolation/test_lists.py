@@ -106,6 +106,24 @@ def test_pick_lists_offer_exactly_what_may_be_seen(callers: Callers) -> None:
             assert offered == {callers.house.ids[thing.key] for thing in _seen(callers.house, who, noun)}, f"{who.key} {noun.path}"
 
 
+@pytest.mark.requirement("R-441")
+def test_the_second_page_of_a_pick_list_holds_the_rest_and_each_says_whether_there_is_more(callers: Callers) -> None:
+    halved = 0
+    for noun in _nouns(callers):
+        for who in _people(noun, callers.house)[:5]:
+            seen = {callers.house.ids[thing.key] for thing in _seen(callers.house, who, noun)}
+            if len(seen) < 2:
+                continue
+            half = (len(seen) + 1) // 2
+            caller = callers.by_session(who)
+            first, second = (caller.ask("GET", f"/{noun.path}/choices?q=&page={page}&size={half}").json for page in (1, 2))
+            item, ids = f"{who.key} {noun.path}", [int(one["id"]) for page in (first, second) for one in page["items"]]
+            assert (len(first["items"]), first["more"], second["more"]) == (half, True, False), item
+            assert (sorted(ids), len(second["items"])) == (sorted(seen), len(seen) - half), item
+            halved += 1
+    assert halved > len(_nouns(callers)), "hardly anybody sees more than one record"
+
+
 def test_values_to_filter_by_come_from_what_may_be_seen(callers: Callers) -> None:
     for noun in _nouns(callers):
         for name in [name for name in noun.filters if noun.fields[name].kind == "text"]:
