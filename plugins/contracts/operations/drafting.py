@@ -16,6 +16,7 @@ from core.kernel.words import msg
 from plugins.contracts.errors import NotOpen
 from plugins.contracts.models import Contract, ContractLine, DataReturn
 from plugins.contracts.operations.scheduling import flush_or_refuse, set_schedule
+from plugins.contracts.operations.telling import tell_signers_unless_asked
 from plugins.contracts.rules import MOST_LINES, OPEN, amounts, term_is_sound
 
 
@@ -31,6 +32,8 @@ def draft_contract(session: Session, values: Mapping[str, Any]) -> Contract:
     session.add(contract)
     session.flush()
     write_lines(session, contract, lines or ())
+    if contract.amount > 0:
+        tell_signers_unless_asked(session, contract)
     return contract
 
 
@@ -44,7 +47,7 @@ def change_contract(session: Session, record_id: int, version: int | None, chang
     apply_changes(contract, own)
     _check_term(contract)
     if lines is not None:
-        write_lines(session, contract, lines)
+        _write_later(session, contract, lines)
     session.flush()
     return contract
 
@@ -55,7 +58,7 @@ def set_lines(session: Session, record_id: int, version: int | None, lines: Line
     Raises :class:`BadInput` whose fields are called ``lines-<n>-<field>``, n from 0.
     """
     contract = _open_contract(session, record_id, version)
-    write_lines(session, contract, lines)
+    _write_later(session, contract, lines)
     return contract
 
 
@@ -80,6 +83,14 @@ def _open_contract(session: Session, record_id: int, version: int | None) -> Con
     if contract.state not in OPEN:
         raise NotOpen(contract.state.label)
     return contract
+
+
+def _write_later(session: Session, contract: Contract, lines: Lines) -> None:
+    """Write the lines of a draft that is there; whoever may sign is told when it has an amount for the first time."""
+    before = contract.amount
+    write_lines(session, contract, lines)
+    if before <= 0 < contract.amount:
+        tell_signers_unless_asked(session, contract)
 
 
 def _check_term(contract: Contract) -> None:

@@ -34,6 +34,10 @@ def _text_overdue() -> ColumnElement[bool]:
     return and_(Contract.state.in_(RUNNING), Contract.text_handed_at.is_(None), Contract.signed_on < working_days_ago("text_days"))
 
 
+def _to_sign() -> ColumnElement[bool]:
+    return and_(Contract.state == ContractState.DRAFT, Contract.amount > 0)
+
+
 def _to_enter() -> ColumnElement[bool]:
     return and_(Contract.state.in_(RUNNING), Contract.text_handed_at.is_not(None), Contract.registered_at.is_(None))
 
@@ -151,6 +155,7 @@ CONTRACTS = Noun(
     },
     views=(
         SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),
+        SavedView("sign", msg("To be signed"), _to_sign),
         SavedView("month", msg("Signed this month"), _signed_this_month),
         SavedView("running", msg("In force"), lambda: Contract.state.in_(RUNNING)),
         SavedView("returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE))),
