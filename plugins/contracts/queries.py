@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, typ
 from sqlalchemy.orm import aliased
 
 from core.access.criteria import visible
+from core.approvals.queries import in_approval
 from core.database.together import told
 from core.database.types import Fen
 from core.extension.calling import hooks
@@ -60,9 +61,13 @@ def own_returns() -> Select[Any]:
 
 
 def to_sign() -> Select[Any]:
-    """Drafts with an amount that the person who acts may sign, oldest first (R-222)."""
-    ready = and_(Contract.state == ContractState.DRAFT, Contract.amount > 0, visible(Contract, actor(), SIGN))
-    return told(Contract.id, Contract.title).where(ready).order_by(Contract.id)
+    """Drafts that are ready and that the person who acts may sign, oldest first (R-222)."""
+    return told(Contract.id, Contract.title).where(ready_to_sign(), visible(Contract, actor(), SIGN)).order_by(Contract.id)
+
+
+def ready_to_sign() -> ColumnElement[bool]:
+    """Drafts with an amount about which nobody has to decide at the moment."""
+    return and_(Contract.state == ContractState.DRAFT, Contract.amount > 0, ~in_approval(Contract, actor()))
 
 
 def texts_to_hand_over() -> Select[Any]:

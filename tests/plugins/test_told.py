@@ -111,17 +111,20 @@ def test_a_large_contract_can_be_signed_when_it_is_approved_and_then_its_signers
     world: World,
     trade: Trade,
     told: Callable[[str, str], int],
+    finds: Callable[..., set[str]],
 ) -> None:
     contract = trade.contract(SELLER, lines=LARGE)
     there = f"/contracts/{contract.id}"
     with world.use_case(SELLER) as session:
         case_id = submit_document(session, "contracts.signing", contract.id, None).id
     assert told(CLERK, there) == 0
+    assert finds(CLERK, "contracts", contract.id, "sign") == set()
     for account in (HEAD, LEADER):
         with world.use_case(account) as session:
             approve(session, case_id)
     assert told(CLERK, there) == 1
     assert told(HEAD, there) == 1
+    assert finds(CLERK, "contracts", contract.id, "sign") == {"desk", "view"}
 
 
 @pytest.mark.requirement("R-222")

@@ -14,6 +14,7 @@ from core.web.views import RecordView
 from plugins.contracts import operations
 from plugins.contracts.models import Contract, ContractLine
 from plugins.contracts.permissions import END, HAND_TEXT, REGISTER, RETURN, SIGN
+from plugins.contracts.queries import ready_to_sign
 from plugins.contracts.rules import LIFECYCLE, OPEN, RUNNING, SIGNED, ContractState
 from plugins.contracts.views.asked import REASON, SIGNED_ON, SIGNER, in_days, working_days_ago
 
@@ -32,10 +33,6 @@ def _ends_soon() -> ColumnElement[bool]:
 
 def _text_overdue() -> ColumnElement[bool]:
     return and_(Contract.state.in_(RUNNING), Contract.text_handed_at.is_(None), Contract.signed_on < working_days_ago("text_days"))
-
-
-def _to_sign() -> ColumnElement[bool]:
-    return and_(Contract.state == ContractState.DRAFT, Contract.amount > 0)
 
 
 def _to_enter() -> ColumnElement[bool]:
@@ -155,7 +152,7 @@ CONTRACTS = Noun(
     },
     views=(
         SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),
-        SavedView("sign", msg("To be signed"), _to_sign),
+        SavedView("sign", msg("To be signed"), ready_to_sign),
         SavedView("month", msg("Signed this month"), _signed_this_month),
         SavedView("running", msg("In force"), lambda: Contract.state.in_(RUNNING)),
         SavedView("returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE))),
