@@ -9,6 +9,8 @@ from decimal import Decimal
 
 import pytest
 
+from core.access.administration import set_roles
+from core.access.roles import create_role
 from core.kernel.clock import today
 from plugins.sales.models import Opportunity
 from plugins.sales.operations import (
@@ -88,6 +90,23 @@ def test_whoever_wins_or_loses_may_name_the_competitor_on_page_board_and_by_rest
     with world.reading(SELLER) as session:
         assert session.get(Opportunity, opportunity.id).competitor_id == rival
     assert "海川动力" in browser.get(there).text
+
+
+@pytest.mark.requirement("R-037")
+def test_operations_staff_see_every_order_of_the_company_and_change_none(
+    client_for: ClientFor, token_client_for: ClientFor, world: World, shop: Shop
+) -> None:
+    shop.product()
+    orders = {shop.order(by, shop.trade.customer(by)).id for by in (SELLER, "sales.east2")}
+    with world.use_case("security") as session:
+        role = create_role(session, world.keguan.registry, "", None, "operations_staff")
+        set_roles(session, world.employees["service"].id, [role.id])
+    program = token_client_for("service")
+    assert {row["id"] for row in program.get("/api/v1/orders/").get_json()["result"]} == orders
+    for one in orders:
+        assert "首批供货" in client_for("service").get(f"/orders/{one}").text
+        assert program.post(f"/api/v1/orders/{one}/submit", json={"version": 1}).status_code == 403
+    assert program.get("/api/v1/quotations/").status_code == 403
 
 
 @pytest.mark.requirement("R-441")
