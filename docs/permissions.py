@@ -32,7 +32,7 @@ not allowed. How far a right reaches stands behind it.
 def permissions_page(language: str) -> str:
     """Role by role: resource, and its rights with how far each reaches."""
     registry = checked_registry(Settings())
-    cells = preset_matrix(registry)
+    cells = preset_matrix(registry, PRESETS)
     with speaking(language, catalogues_of(registry)):
         return "\n".join([HEADS[language], *(_role(registry, preset, cells) for preset in PRESETS)])
 

@@ -56,6 +56,15 @@ def running_on_page(model: type[Any]) -> Select[Any]:
     return asked.execution_options(keguan_reviewed=True)  # reviewed: cases of documents that are seen
 
 
+def in_approval(model: type[Any], who: Actor) -> ColumnElement[bool]:
+    """Records of ``model`` that a running case is about: they wait for somebody else first."""
+    table = ApprovalCase.__table__.c
+    about = (table.company_id == who.company_id, table.table_name == model.__tablename__, table.state == CaseState.RUNNING)
+    cases: Any = select(table.record_id).where(*about).execution_options(keguan_reviewed=True)  # reviewed: cases of documents that are seen
+    found: ColumnElement[bool] = model.id.in_(cases)
+    return found
+
+
 def waiting_for(who: Actor) -> Select[tuple[ApprovalCase]]:
     """Running cases whose present step asks the person, or somebody in whose place he or she decides today; longest waiting first."""
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.models import Grant, Role
 from core.access.permissions import CORE_GRANTS
-from core.access.presets import STANDARD, with_likes
+from core.access.presets import STANDARD, Preset, with_likes
 from core.extension.registry import Registry
 from core.kernel.acting import Scope
 from core.organisation.models import Company
@@ -29,14 +29,14 @@ class Cell:
 Given = Mapping[tuple[str, str, str], Scope]
 
 
-def preset_matrix(registry: Registry) -> list[Cell]:
-    """What a new company starts with: preset keys by every right of host and plugins."""
+def preset_matrix(registry: Registry, presets: Iterable[Preset] = STANDARD) -> list[Cell]:
+    """What ``presets`` give, by default those that a new company starts with: their keys by every right of host and plugins."""
     given: dict[tuple[str, str, str], Scope] = {}
-    for presets in (CORE_GRANTS, *(registry.grants_of(name) for name in registry.names)):
-        for role, resources in with_likes(presets, registry.importable).items():
+    for grants in (CORE_GRANTS, *(registry.grants_of(name) for name in registry.names)):
+        for role, resources in with_likes(grants, registry.importable).items():
             for resource, verbs in resources.items():
                 given.update({(role, resource, verb): scope for verb, scope in verbs.items()})
-    return list(_cells(registry, [preset.key for preset in STANDARD], given))
+    return list(_cells(registry, [preset.key for preset in presets], given))
 
 
 def company_matrix(session: Session, registry: Registry, company: Company) -> list[Cell]:

@@ -28,6 +28,7 @@ from core.work.import_records import keep_records, noted_records
 from core.work.import_runs import begin_run, end_run, fail_run, note_counts
 from core.work.import_targets import CORE, import_targets
 from core.work.mapping import Binding, Converted, SeenKeys, bind
+from core.work.notices import tell_in_portions
 from core.work.profiles import Profile, pick
 from core.work.rejects import RejectedRows, Report
 from core.work.rows import Problem, RawRow
@@ -183,6 +184,7 @@ class _Reading:
         outcomes: list[Outcome] = []
         try:
             with because(self._reason), self._database.transaction() as session:
+                tell_in_portions(session)
                 with noted_records(session, self._written) as written:
                     outcomes = list(self._target.write(session, rows))
                     session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import bindparam, func, select, update
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from core.database.sessions import one
 from core.kernel.acting import actor
+from core.kernel.acting import employee_id as who_acts
 from core.kernel.clock import now
 from core.kernel.words import Message
 from core.work.models import Notice
 
+IN_A_FILE = "told_of_a_file"
 READ_WITHIN = timedelta(hours=5)  # of a notice in a past that is made up
 
 
@@ -35,6 +38,24 @@ def notify(session: Session, employee_id: int, message: Message, url: str = "") 
     session.add(notice)
     session.flush()
     return notice
+
+
+def notify_each(session: Session, receivers: Iterable[int], message: Message, url: str, *, many: Message) -> None:
+    """Tell each of ``receivers`` but the one who acts; of what a file brings in they are told once a portion, in the words of ``many``."""
+    told = session.info.get(IN_A_FILE)
+    for receiver in dict.fromkeys(receivers):
+        if receiver == who_acts():
+            continue
+        if told is None:
+            notify(session, receiver, message, url)
+        elif (receiver, many.text) not in told:
+            told.add((receiver, many.text))
+            notify(session, receiver, many, url)
+
+
+def tell_in_portions(session: Session) -> None:
+    """From now on this use case is a portion of a file: :func:`notify_each` does not speak of each of its rows."""
+    session.info[IN_A_FILE] = set()
 
 
 def notices(session: Session, limit: int = 20, *, unread_first: bool = True) -> list[Notice]:

@@ -151,7 +151,7 @@ def crm_desk_figures() -> Sequence[Figure]:
 
 @hookimpl
 def crm_desk_tasks(session: Any) -> Sequence[Told]:
-    """Data to complete, texts to hand over and to enter, agreements to put in writing."""
+    """Data to complete, drafts to sign, texts to hand over and to enter, agreements to put in writing."""
     return reports.desk_tasks(session)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from core.access.criteria import visible
+from core.approvals.queries import in_approval
 from core.database.together import told
 from core.database.types import Fen
 from core.extension.calling import hooks
@@ -14,6 +16,7 @@ from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.organisation.models import Employee
 from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract, ScheduledPayment
+from plugins.contracts.permissions import SIGN
 from plugins.contracts.public import ReceivedMoney
 from plugins.contracts.rules import COUNTED, RUNNING, SIGNED, ContractState, OralState
 
@@ -55,6 +58,16 @@ def own_returns() -> Select[Any]:
     rows = told(Contract.id, Contract.title, DataReturn.reason, at=DataReturn.asked_at)
     mine = (DataReturn.manager_id == actor().employee_id) & DataReturn.completed_at.is_(None)
     return rows.join(Contract, Contract.id == DataReturn.contract_id).where(mine).order_by(DataReturn.asked_at)
+
+
+def to_sign() -> Select[Any]:
+    """Drafts that are ready and that the person who acts may sign, oldest first (R-222)."""
+    return told(Contract.id, Contract.title).where(ready_to_sign(), visible(Contract, actor(), SIGN)).order_by(Contract.id)
+
+
+def ready_to_sign() -> ColumnElement[bool]:
+    """Drafts with an amount about which nobody has to decide at the moment."""
+    return and_(Contract.state == ContractState.DRAFT, Contract.amount > 0, ~in_approval(Contract, actor()))
 
 
 def texts_to_hand_over() -> Select[Any]:

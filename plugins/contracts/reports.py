@@ -20,7 +20,7 @@ from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
 from plugins.contracts.models import Contract, ContractLine, OralContract, ScheduledPayment, Supplement
-from plugins.contracts.permissions import HAND_TEXT, REGISTER
+from plugins.contracts.permissions import HAND_TEXT, REGISTER, SIGN
 from plugins.contracts.public import AgreedPrice
 from plugins.contracts.queries import (
     entries_to_confirm,
@@ -34,6 +34,7 @@ from plugins.contracts.queries import (
     signed_value,
     signings_with,
     texts_to_hand_over,
+    to_sign,
 )
 from plugins.contracts.rules import SIGNED
 from plugins.customers.public import CUSTOMER_RESOURCE
@@ -149,9 +150,10 @@ def desk_charts() -> Sequence[DeskChart]:
 
 
 def desk_tasks(session: Session) -> Sequence[Told]:
-    """What waits for the person: data to complete, texts to hand over or to enter, agreements to put in writing."""
+    """What waits for the person: data to complete, drafts to sign, texts to hand over or to enter, agreements to put in writing."""
     offered = (
         (Contract, "read", own_returns(), _returned),
+        (Contract, SIGN, to_sign(), _signing_task),
         (Contract, HAND_TEXT, texts_to_hand_over(), partial(_text, _by(session, "text_days"))),
         (Contract, REGISTER, entries_to_confirm(), partial(_entry, _by(session, "entry_days"))),
         (OralContract, "read", own_oral_contracts(), partial(_writing, _days(session, "writing_days"))),
@@ -162,6 +164,10 @@ def desk_tasks(session: Session) -> Sequence[Told]:
 def _returned(row: ToldRow) -> DeskTask:
     assert row.at is not None
     return _task(row, row.at.astimezone(SHANGHAI).date(), row.texts[1] or "")
+
+
+def _signing_task(row: ToldRow) -> DeskTask:
+    return DeskTask(row.texts[0] or "", url_for("ContractsView.show", pk=row.id), note=str(msg("Sign the contract")))
 
 
 def _text(due: DueDay, row: ToldRow) -> DeskTask:

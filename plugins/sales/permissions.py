@@ -86,6 +86,7 @@ GRANTS: Mapping[str, Grants] = {
     "after_sales": {ORDER: _own(CLOSE), **_reads(Scope.OWN_SHARED, *_PROJECT_PARTS)},
     "contract_administrator": _reads(Scope.COMPANY, ORDER, *_PROJECT_PARTS),
     "invoicing_clerk": _reads(Scope.COMPANY, ORDER, PROJECT, MILESTONE),
+    "operations_staff": _reads(Scope.COMPANY, ORDER),
     "finance_manager": {
         **{one: {READ: Scope.COMPANY, APPROVE_DISCOUNT: Scope.COMPANY} for one in (QUOTATION, ORDER)},
         **_reads(Scope.COMPANY, MINIMUM),

@@ -1,4 +1,4 @@
-"""From a customer that nobody knew to money in the bank and a repaired machine, as S-01 wants it: nine people of 启衡机电 at work.
+"""From a customer that nobody knew to money in the bank and a repaired machine, as S-01 wants it: seven people of 启衡机电 at work.
 
 Each chapter is one method; what it leaves behind is remembered by name. An accountant should be able to read it.
 """

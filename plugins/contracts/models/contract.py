@@ -58,7 +58,7 @@ class Contract(OwnedRecord):
         "core_employee",
         msg("Handler"),
         history=True,
-        help=msg("Who carries the contract out beside its owner; both are told of what becomes due."),
+        help=msg("Who carries the contract out beside its owner and sees it for that; both are told of what becomes due."),
     )
     starts_on: Mapped[date | None] = fields.day(
         msg("Starts on"), history=True, help=msg("First day of the term as written in the contract.")

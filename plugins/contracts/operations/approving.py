@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.extension.approving import ApprovalKind, Asked, Step, Who
 from core.kernel.words import Message, msg
 from plugins.contracts.models import Contract, ContractLine
+from plugins.contracts.operations.telling import SIGNING_KIND, tell_signers
 from plugins.contracts.permissions import CONTRACT
 from plugins.contracts.rules import OPEN
 
@@ -29,7 +30,7 @@ def _signed_already(contract: Contract) -> Message | None:
 
 
 SIGNING = ApprovalKind(
-    "contracts.signing",
+    SIGNING_KIND,
     msg("Signing of a contract"),
     CONTRACT,
     Contract,
@@ -39,6 +40,7 @@ SIGNING = ApprovalKind(
     ),
     content=_lines,
     may_submit=_signed_already,
+    on_approved=tell_signers,
     source="R-222",
 )
 APPROVALS = (SIGNING,)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
+from core.access.sharing import forget_shares, let_see
 from core.database.changes import apply_changes, clean_values, make_record
 from core.database.lines import Lines, clean_lines, keep_lines, lines_of, parted, wrong_goods
 from core.kernel.errors import BadInput
@@ -16,6 +17,7 @@ from core.kernel.words import msg
 from plugins.contracts.errors import NotOpen
 from plugins.contracts.models import Contract, ContractLine, DataReturn
 from plugins.contracts.operations.scheduling import flush_or_refuse, set_schedule
+from plugins.contracts.operations.telling import tell_signers_unless_asked
 from plugins.contracts.rules import MOST_LINES, OPEN, amounts, term_is_sound
 
 
@@ -30,7 +32,10 @@ def draft_contract(session: Session, values: Mapping[str, Any]) -> Contract:
     _check_term(contract)
     session.add(contract)
     session.flush()
+    _let_handler_see(session, contract, None)
     write_lines(session, contract, lines or ())
+    if contract.amount > 0:
+        tell_signers_unless_asked(session, contract)
     return contract
 
 
@@ -41,10 +46,12 @@ def change_contract(session: Session, record_id: int, version: int | None, chang
     """
     contract = _open_contract(session, record_id, version)
     own, lines = parted(changes)
+    former = contract.handler_id
     apply_changes(contract, own)
     _check_term(contract)
+    _let_handler_see(session, contract, former)
     if lines is not None:
-        write_lines(session, contract, lines)
+        _write_later(session, contract, lines)
     session.flush()
     return contract
 
@@ -55,7 +62,7 @@ def set_lines(session: Session, record_id: int, version: int | None, lines: Line
     Raises :class:`BadInput` whose fields are called ``lines-<n>-<field>``, n from 0.
     """
     contract = _open_contract(session, record_id, version)
-    write_lines(session, contract, lines)
+    _write_later(session, contract, lines)
     return contract
 
 
@@ -65,6 +72,7 @@ def delete_contract(session: Session, record_id: int, version: int | None) -> No
     if contract.state not in OPEN or contract.number:
         raise NotOpen(contract.state.label)
     set_schedule(session, contract, ())
+    forget_shares(session, contract)
     for part in (
         *lines_of(session, ContractLine, contract.id),
         *session.scalars(select(DataReturn).where(DataReturn.contract_id == contract.id)),
@@ -80,6 +88,24 @@ def _open_contract(session: Session, record_id: int, version: int | None) -> Con
     if contract.state not in OPEN:
         raise NotOpen(contract.state.label)
     return contract
+
+
+def _write_later(session: Session, contract: Contract, lines: Lines) -> None:
+    """Write the lines of a draft that is there; whoever may sign is told when it has an amount for the first time."""
+    before = contract.amount
+    write_lines(session, contract, lines)
+    if before <= 0 < contract.amount:
+        tell_signers_unless_asked(session, contract)
+
+
+def _let_handler_see(session: Session, contract: Contract, former: int | None) -> None:
+    """Whoever carries the contract out sees it as far as a role lets see what is shared, and no longer than that (R-003)."""
+    if contract.handler_id == former:
+        return
+    if former is not None:
+        forget_shares(session, contract, former)
+    if contract.handler_id is not None:
+        let_see(session, contract, contract.handler_id)
 
 
 def _check_term(contract: Contract) -> None:

@@ -12,6 +12,7 @@ from core.kernel.words import msg
 from core.work.notices import notify
 from plugins.contracts.models import Contract
 from plugins.contracts.operations.drafting import write_lines
+from plugins.contracts.operations.telling import tell_signers_unless_asked
 from plugins.contracts.public import FoundContract
 from plugins.contracts.rules import RUNNING
 
@@ -41,6 +42,7 @@ def draft_from_deal(session: Session, deal: Any) -> Contract:
         notify(
             session, contract.owner_id, msg("A contract has been drafted for %(title)s.", title=contract.title), f"/contracts/{contract.id}"
         )
+    tell_signers_unless_asked(session, contract)
     return contract
 
 

@@ -19,6 +19,7 @@ from plugins.contracts.errors import CustomerNotReady, EntryNotDue, NothingToSig
 from plugins.contracts.models import Contract
 from plugins.contracts.operations.approving import SIGNING
 from plugins.contracts.operations.scheduling import settle_schedule
+from plugins.contracts.operations.telling import tell_of_text
 from plugins.contracts.permissions import HAND_TEXT, REGISTER, SIGN
 from plugins.contracts.public import SignedContract
 from plugins.contracts.rules import LIFECYCLE, RUNNING, ContractState, contract_number
@@ -57,6 +58,7 @@ def hand_over_text(session: Session, record_id: int, version: int | None) -> Con
         raise TextNotDue
     contract.text_handed_by_id, contract.text_handed_at = employee_id(), now()
     session.flush()
+    tell_of_text(session, contract)
     return contract
 
 

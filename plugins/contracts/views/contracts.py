@@ -14,6 +14,7 @@ from core.web.views import RecordView
 from plugins.contracts import operations
 from plugins.contracts.models import Contract, ContractLine
 from plugins.contracts.permissions import END, HAND_TEXT, REGISTER, RETURN, SIGN
+from plugins.contracts.queries import ready_to_sign
 from plugins.contracts.rules import LIFECYCLE, OPEN, RUNNING, SIGNED, ContractState
 from plugins.contracts.views.asked import REASON, SIGNED_ON, SIGNER, in_days, working_days_ago
 
@@ -151,6 +152,7 @@ CONTRACTS = Noun(
     },
     views=(
         SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),
+        SavedView("sign", msg("To be signed"), ready_to_sign),
         SavedView("month", msg("Signed this month"), _signed_this_month),
         SavedView("running", msg("In force"), lambda: Contract.state.in_(RUNNING)),
         SavedView("returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE))),

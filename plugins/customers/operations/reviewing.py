@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for, handing_over
-from core.access.people import employee_within
+from core.access.holders import who_may
+from core.access.people import employee_within, heads_of
 from core.approvals.models import Verdict
 from core.approvals.operations import decide_on, submit_if_needed
 from core.audit.trail import name_action
@@ -14,7 +15,7 @@ from core.kernel.acting import Actor, acting, employee_id
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
-from core.work.notices import notify
+from core.work.notices import notify, notify_each
 from plugins.customers.errors import OwnReview
 from plugins.customers.models import Customer
 from plugins.customers.rules import CUSTOMER_CYCLE, REVIEW_CYCLE
@@ -49,9 +50,9 @@ def review_customer(
 
 
 def hand_in(session: Session, customer: Customer) -> None:
-    """Let those whom the company's chain for new customers names decide; without a chain the head reviews on the customer's page."""
-    if isinstance(acting(), Actor):
-        submit_if_needed(session, REVIEW, customer)
+    """Let those whom the company's chain for new customers names decide; without a chain the head is told and reviews on its page."""
+    if isinstance(acting(), Actor) and submit_if_needed(session, REVIEW, customer) is None:
+        _tell_reviewers(session, customer)
 
 
 def take_in(session: Session, customer: Customer) -> None:
@@ -118,6 +119,15 @@ def _move(session: Session, record_id: int, version: int | None, verb: str, reas
     customer.state_reason = reason
     session.flush()
     return customer
+
+
+def _tell_reviewers(session: Session, customer: Customer) -> None:
+    """Tell the nearest head who may review it; for what a head enters, whoever else may."""
+    able = [one for one in who_may(session, "review", customer) if one != customer.entered_by_id]
+    heads = {head.id for head in heads_of(session, customer.department_id)}
+    said = msg("The customer %(name)s waits for your review.", name=customer.name)
+    many = msg("New customers wait for your review.")
+    notify_each(session, [one for one in able if one in heads] or able, said, f"/customers/{customer.id}", many=many)
 
 
 def _tell(session: Session, customer: Customer, receiver: int, message: Message) -> None:

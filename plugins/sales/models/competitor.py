@@ -1,4 +1,4 @@
-"""The competitor that an opportunity was lost to."""
+"""The competitor that an opportunity was won against or lost to."""
 
 from __future__ import annotations
 

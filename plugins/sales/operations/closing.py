@@ -47,9 +47,18 @@ def advance_opportunity(
 
 
 def win_opportunity(
-    session: Session, record_id: int, version: int | None, *, reason: str | None = None, on: date | None = None, note: str | None = None
+    session: Session,
+    record_id: int,
+    version: int | None,
+    *,
+    reason: str | None = None,
+    competitor: int | None = None,
+    on: date | None = None,
+    note: str | None = None,
 ) -> Opportunity:
     """Close the opportunity as won ``on`` a day (today) for a reason of the list ``sales.won_reason``; hearers draft what follows.
+
+    ``competitor`` (its id) is who wanted the business as well, where that is known.
 
     The head is told, and with it if prices are too low (R-348).
     Raises :class:`IllegalTransition` for one that is closed already, :class:`NothingToWin` without customer or amount,
@@ -57,6 +66,7 @@ def win_opportunity(
     """
     opportunity = _closed(session, record_id, version, "win", on, note)
     opportunity.won_reason = needed_code(session, "sales.won_reason", reason)
+    opportunity.competitor_id = _rival(session, competitor)
     if opportunity.customer_id is None or opportunity.amount <= 0:
         raise NothingToWin
     opportunity.chance = CERTAIN
@@ -87,9 +97,7 @@ def lose_opportunity(
     """
     opportunity = _closed(session, record_id, version, "lose", on, note)
     opportunity.lost_reason = needed_code(session, "sales.lost_reason", reason)
-    if competitor is not None and session.get(Competitor, competitor) is None:
-        raise BadInput(fields={"competitor": msg("This competitor does not exist. Please choose another.")})
-    opportunity.competitor_id, opportunity.chance = competitor, 0
+    opportunity.competitor_id, opportunity.chance = _rival(session, competitor), 0
     session.flush()
     return opportunity
 
@@ -161,6 +169,12 @@ def _closed(session: Session, record_id: int, version: int | None, verb: str, on
     touch(opportunity, moment_of(opportunity.closed_on))
     opportunity.next_step = opportunity.next_on = None
     return opportunity
+
+
+def _rival(session: Session, competitor: int | None) -> int | None:
+    if competitor is not None and session.get(Competitor, competitor) is None:
+        raise BadInput(fields={"competitor": msg("This competitor does not exist. Please choose another.")})
+    return competitor
 
 
 def moment_of(day: date) -> datetime:

@@ -59,6 +59,7 @@ def _won_this_month() -> ColumnElement[bool]:
     return and_(Opportunity.state == OpportunityState.WON, Opportunity.closed_on >= today().replace(day=1))
 
 
+RIVAL = Field("reference", msg("Competitor"), "competitor", target="sales_competitor")
 ACTS = (
     Act(
         "advance",
@@ -76,7 +77,12 @@ ACTS = (
         operations.win_opportunity,
         CLOSE,
         "trophy",
-        (Field("code", msg("Why it was won"), "reason", required=True, max_length=60, code_list="sales.won_reason"), ON, NOTE),
+        (
+            Field("code", msg("Why it was won"), "reason", required=True, max_length=60, code_list="sales.won_reason"),
+            RIVAL,
+            ON,
+            NOTE,
+        ),
         while_allowed(LIFECYCLE, "win"),
     ),
     Act(
@@ -87,7 +93,7 @@ ACTS = (
         "thumb-down",
         (
             Field("code", msg("Why it was lost"), "reason", required=True, max_length=60, code_list="sales.lost_reason"),
-            Field("reference", msg("Competitor"), "competitor", target="sales_competitor"),
+            RIVAL,
             ON,
             NOTE,
         ),

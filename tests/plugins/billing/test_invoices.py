@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -38,6 +39,19 @@ from tests.plugins.billing.conftest import CLERK, SELLER, Books
 from tests.world import Browser, World
 
 PDF = b"%PDF-1.4\n%%EOF\n"
+XML = '<?xml version="1.0" encoding="UTF-8"?><EInvoice><Buyer>苏州恒锐精密机械有限公司</Buyer></EInvoice>'.encode()
+
+
+def ofd() -> bytes:
+    """The package that an OFD is, with nothing but its root document."""
+    package = BytesIO()
+    with ZipFile(package, "w") as packed:
+        packed.writestr("OFD.xml", '<?xml version="1.0" encoding="UTF-8"?><ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016"/>')
+    return package.getvalue()
+
+
+FILES = {"invoice.pdf": PDF, "invoice.ofd": ofd(), "invoice.xml": XML}
+"""What an electronic invoice is sent as."""
 
 
 def mailed(books: Books, world: World, contract: Contract) -> Invoice:
@@ -125,14 +139,16 @@ def test_a_paper_invoice_is_printed_and_mailed_with_its_tracking_number(books: B
         send_invoice(session, invoice.id, None)
 
 
-def test_an_electronic_invoice_is_sent_with_its_file(books: Books, contract: Contract, world: World) -> None:
+@pytest.mark.requirement("R-228")
+@pytest.mark.parametrize(("name", "content"), FILES.items())
+def test_an_electronic_invoice_is_sent_with_its_file(books: Books, contract: Contract, world: World, name: str, content: bytes) -> None:
     invoice = books.invoice(books.sent(contract))
     with pytest.raises(Conflict, match="electronic"), world.use_case(CLERK) as session:
         print_invoice(session, invoice.id, None)
     with pytest.raises(FileMissing), world.use_case(CLERK) as session:
         send_invoice(session, invoice.id, None)
     with world.use_case(CLERK) as session:
-        attach(session, session.get(Invoice, invoice.id), "invoice.pdf", BytesIO(PDF))
+        attach(session, session.get(Invoice, invoice.id), name, BytesIO(content))
     with world.use_case(CLERK) as session:
         assert send_invoice(session, invoice.id, None).state == InvoiceState.SENT
 

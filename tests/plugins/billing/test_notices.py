@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from core.access.administration import set_roles
+from core.access.models import Role
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Forbidden, IllegalTransition, NotFound
@@ -26,10 +28,22 @@ from plugins.billing.operations import (
 from plugins.billing.rules.states import InvoiceKind, NoticeState, TaxRate
 from plugins.contracts.errors import HasRecords
 from plugins.contracts.models import Contract
-from plugins.contracts.operations import delete_contract, plan_payments, terminate_contract
-from tests.plugins.billing.conftest import CLERK, SELLER, Books
+from plugins.contracts.operations import change_contract, delete_contract, plan_payments, sign_contract, terminate_contract
+from plugins.customers.operations import share_customer
+from plugins.sales.operations import (
+    add_member,
+    add_milestone,
+    approve_proposal,
+    change_project,
+    create_project,
+    create_proposal,
+    reach_milestone,
+    submit_proposal,
+)
+from tests.plugins.billing.conftest import ADMINISTRATOR, CLERK, SELLER, Books
 from tests.world import World
 
+MANAGER = "sales.west1"
 WHOLE = "117360.00"
 """What can be invoiced of the contract of the tests."""
 
@@ -209,12 +223,63 @@ def test_a_salespersons_notice_is_sent_by_nobody_else(
         send_notice(session, notice.id, None)
 
 
-@pytest.mark.requirement("R-003")
-def test_the_preset_of_project_managers_sends_notices(world: World) -> None:
-    from core.kernel.acting import Scope
-    from plugins.billing.permissions import GRANTS, NOTICE, SEND
+@pytest.fixture
+def manager(world: World) -> str:
+    """A project manager, who has no other role."""
+    with world.use_case("security") as session:
+        role = session.scalars(select(Role).where(Role.preset == "project_manager")).one()
+        set_roles(session, world.employees[MANAGER].id, [role.id])
+    return MANAGER
 
-    assert GRANTS["project_manager"][NOTICE][SEND] == Scope.OWN
+
+@pytest.mark.requirement("R-003", "R-227", "R-329")
+def test_a_project_manager_sends_the_notice_for_the_milestone_of_the_contract_that_he_carries_out(
+    books: Books, world: World, manager: str
+) -> None:
+    customer, handler = books.trade.customer(), world.employees[manager].id
+    contract = books.contract(customer=customer, released=0)
+    books.title(customer.id)
+    with world.use_case(SELLER) as session:
+        share_customer(session, customer.id, None, employee=handler)
+        proposal = create_proposal(session, {"title": "空压站安装", "amount": Decimal(300_000), "customer": customer.id})
+        submit_proposal(session, proposal.id, None)
+    with world.use_case("head.east") as session:
+        approve_proposal(session, proposal.id, None)
+    with world.use_case(SELLER) as session:
+        project = create_project(session, {"title": "安装", "proposal": proposal.id, "contract_number": contract.number})
+        add_member(session, {"project": project.id, "employee": handler, "duty": "项目经理"})
+        milestone = add_milestone(session, {"project": project.id, "name": "设备到货", "part": 1})
+    with pytest.raises(NotFound):  # a project names its contract by a typed number, which opens nobody's contract
+        books.draft(contract, by=manager, part=1)
+    carried_out = books.trade.contract(customer=customer, handler=handler)
+    with world.use_case(SELLER) as session:
+        plan_payments(session, carried_out.id, None, shares="30,70")
+    with world.use_case(ADMINISTRATOR) as session:
+        signed = sign_contract(session, carried_out.id, None)
+    with world.use_case(SELLER) as session:
+        change_project(session, project.id, None, {"contract_number": signed.number})
+    with pytest.raises(NotInvoiceable):
+        books.sent(signed, WHOLE, by=manager, part=1)
+    with world.use_case(SELLER) as session:
+        reach_milestone(session, milestone.id, None)
+    notice = books.sent(signed, WHOLE, by=manager, part=1)
+    assert (notice.state, notice.owner_id) == (NoticeState.SENT, handler)
+    with world.reading(CLERK) as session:
+        told = session.scalars(select(Notice).where(Notice.employee_id == books.trade.employee(CLERK))).all()
+    assert [one.url for one in told] == [f"/invoice-notices/{notice.id}"]
+
+
+@pytest.mark.requirement("R-003")
+def test_whoever_carries_a_contract_out_sees_it_until_another_one_does(books: Books, world: World, manager: str) -> None:
+    contract = books.trade.contract(handler=world.employees[manager].id)
+    with world.reading(manager) as session:
+        assert session.get(Contract, contract.id) is not None
+    with pytest.raises(Forbidden), world.use_case(manager) as session:
+        change_contract(session, contract.id, None, {"title": "改名"})
+    with world.use_case(SELLER) as session:
+        change_contract(session, contract.id, None, {"handler": None})
+    with world.reading(manager) as session:
+        assert session.get(Contract, contract.id) is None
 
 
 def test_a_contract_that_a_notice_names_is_not_thrown_away_but_its_plan_may_still_change(books: Books, world: World) -> None:

@@ -101,6 +101,19 @@ def printed(browser: Browser, contract: Contract, reason: str = "与客户对账
     return browser.post("/statements/print", data=sent)
 
 
+@pytest.mark.requirement("R-108")
+def test_notice_invoice_and_receipt_tell_their_amount_in_capitals(books: Books, contract: Contract, client_for: ClientFor) -> None:
+    notice = books.sent(contract, "117360.00")
+    invoice, receipt = books.invoice(notice, "10203.45"), books.receipt("20000.06", contract.customer_id)
+    told = {
+        f"/invoice-notices/{notice.id}": "壹拾壹万柒仟叁佰陆拾元整",
+        f"/invoices/{invoice.id}": "壹万零贰佰零叁元肆角伍分",
+        f"/receipts/{receipt.id}": "贰万元零陆分",
+    }
+    for path, capitals in told.items():
+        assert f"大写：{capitals}" in client_for("contracts").get(path).text, path
+
+
 @pytest.mark.requirement("R-343")
 @pytest.mark.requirement("R-444")
 def test_a_statement_leaves_through_the_gate_alone(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.database.lines import lines_of
 from core.extension.calling import hooks
@@ -122,8 +122,10 @@ def test_whoever_has_a_contract_is_reminded_once_before_it_ends(trade: Trade, wo
     sign(trade.contract(customer=trade.customer(name="无锡联创轴承有限公司"), ends_on=today() + timedelta(days=90)))
     house = System("test", contract.company_id)
     with acting_as(house), world.keguan.database.transaction() as session:
+        earlier = session.scalar(select(func.max(Notice.id))) or 0
         assert [remind_of_ends(session, today(), 30) for _ in range(2)] == [1, 0]
-        told = {notice.employee_id for notice in session.scalars(select(Notice).where(Notice.url == f"/contracts/{contract.id}"))}
+        reminders = session.scalars(select(Notice).where(Notice.id > earlier, Notice.url == f"/contracts/{contract.id}"))
+        told = {notice.employee_id for notice in reminders}
         assert told == {trade.employee("sales.east1"), trade.employee("head.east")}
     with world.use_case(CLERK) as session:
         prolonged = {"contract": contract.id, "title": "延期", "ends_on": today() + timedelta(days=25)}

@@ -9,8 +9,19 @@ from decimal import Decimal
 
 import pytest
 
+from core.access.administration import set_roles
+from core.access.roles import create_role
 from core.kernel.clock import today
-from plugins.sales.operations import change_opportunity, hand_over_opportunity, submit_order, submit_proposal, win_opportunity, write_entry
+from plugins.sales.models import Opportunity
+from plugins.sales.operations import (
+    add_competitor,
+    change_opportunity,
+    hand_over_opportunity,
+    submit_order,
+    submit_proposal,
+    win_opportunity,
+    write_entry,
+)
 from tests.plugins.sales.conftest import FINANCE, HEAD, SELLER, Shop
 from tests.world import Browser, World
 
@@ -54,6 +65,48 @@ def test_an_opportunity_is_created_in_the_form_won_on_its_page_and_leads_to_its_
     order = {"title": "首批", "customer": str(customer.id), "opportunity": str(record_id), "contract_number": number, "kind": "stock"}
     assert browser.post("/orders/add", data=order).status_code == 303
     assert f"/orders/?opportunity={record_id}" in browser.get(f"/opportunities/{record_id}").text
+
+
+@pytest.mark.requirement("R-200", "R-375")
+@pytest.mark.parametrize("verb", ["win", "lose"])
+@pytest.mark.parametrize("way", ["page", "board", "rest"])
+def test_whoever_wins_or_loses_may_name_the_competitor_on_page_board_and_by_rest(
+    client_for: ClientFor, token_client_for: ClientFor, world: World, shop: Shop, way: str, verb: str
+) -> None:
+    opportunity, browser, program = shop.opportunity(), client_for(SELLER), token_client_for(SELLER)
+    with world.use_case(SELLER) as session:
+        rival = add_competitor(session, {"name": "海川动力"}).id
+    there = f"/opportunities/{opportunity.id}"
+    given = {"version": str(opportunity.version), "reason": "price", "competitor": str(rival)}
+    if way == "rest":
+        wrong = program.post(f"/api/v1{there}/{verb}", json={**given, "competitor": rival + 1})
+        assert (wrong.status_code, list(wrong.get_json()["fields"])) == (422, ["competitor"])
+        assert program.post(f"/api/v1{there}/{verb}", json={**given, "competitor": rival}).status_code == 200
+    else:
+        asked = browser.get(f"{there}/ask/{verb}" if way == "board" else there).text
+        form = asked.partition(f'action="/c/qiheng{there}/{verb}"')[2].partition("</form>")[0]
+        assert 'name="competitor"' in form
+        assert browser.post(f"{there}/{verb}", data=given | ({"next": "board", "ask": "1"} if way == "board" else {})).status_code == 303
+    with world.reading(SELLER) as session:
+        assert session.get(Opportunity, opportunity.id).competitor_id == rival
+    assert "海川动力" in browser.get(there).text
+
+
+@pytest.mark.requirement("R-037")
+def test_operations_staff_see_every_order_of_the_company_and_change_none(
+    client_for: ClientFor, token_client_for: ClientFor, world: World, shop: Shop
+) -> None:
+    shop.product()
+    orders = {shop.order(by, shop.trade.customer(by)).id for by in (SELLER, "sales.east2")}
+    with world.use_case("security") as session:
+        role = create_role(session, world.keguan.registry, "", None, "operations_staff")
+        set_roles(session, world.employees["service"].id, [role.id])
+    program = token_client_for("service")
+    assert {row["id"] for row in program.get("/api/v1/orders/").get_json()["result"]} == orders
+    for one in orders:
+        assert "首批供货" in client_for("service").get(f"/orders/{one}").text
+        assert program.post(f"/api/v1/orders/{one}/submit", json={"version": 1}).status_code == 403
+    assert program.get("/api/v1/quotations/").status_code == 403
 
 
 @pytest.mark.requirement("R-441")
