@@ -117,7 +117,8 @@ def floors() -> dict[str, int]:
 
 def floor_of(name: str) -> int:
     """The least number of items of the harness; a name that is not in the file is a mistake."""
-    assert name in (known := floors()), f"tests/floors.toml has no floor for {name}"
+    known = floors()
+    assert name in known, f"tests/floors.toml has no floor for {name}"
     return int(known[name])
 
 
