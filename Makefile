@@ -52,8 +52,8 @@ trace: setup-dev  ## per module: requirements with a passing proof, and those wi
 
 prove: setup-dev services  ## every harness that writes build/evidence at full size, on both databases: hours
 	@$(SERVICES) KEGUAN_TEST_ALL=1 KEGUAN_PROVE=whole $(BIN)/pytest -q -n 2 --dist worksteal tests -m "not planted"
-	@$(BIN)/pytest -q tests -m planted
-	@$(BIN)/python -m tests.evidence
+	@KEGUAN_PROVE=whole $(BIN)/pytest -q tests -m planted
+	@KEGUAN_PROVE=whole $(BIN)/python -m tests.evidence
 
 planted: setup-dev  ## every planted hole, and the harness that catches it
 	@$(BIN)/pytest -q tests/planted -m planted

@@ -6,7 +6,7 @@ are positive controls: a harness that is refused everywhere proves nothing (desi
 
 A test that keeps evidence is marked ``evidence("switch-{database_kind}")``. Before it is set up its file says *unfinished*, so that a
 run that never came to its end cannot pass for the one before. ``python -m tests.evidence`` looks at all files: each must be there, of the
-source as it is now, and passed.
+source as it is now, and passed. Where all of it must be proved (``KEGUAN_PROVE=whole``, as in ``make prove``), evidence of a part is none.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests import sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "evidence"
@@ -41,6 +43,8 @@ class Evidence:
     shares: bool = True
     items: list[tuple[str, str, str]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    figures: dict[str, int] = field(default_factory=dict)
+    """What else was counted, such as the steps of a walk of which not each leaves an item."""
 
     def positive(self, item: str, plugin: str = "core") -> None:
         """Something that must be allowed, or come out equal, was tried and was so."""
@@ -79,7 +83,9 @@ class Evidence:
             "name": self.name,
             "result": "failed" if found else "passed",
             "source": source(),
+            "size": size(),
             "floor": floor_of(self.name),
+            **self.figures,
             "items": len(self.items),
             **{outcome: counted[outcome] for outcome in ("positive", "refused", "neutral", "failed")},
             "by_plugin": dict(sorted(Counter(plugin for _, plugin, _ in self.items).items())),
@@ -95,11 +101,25 @@ def answers(counted: Mapping[str, int]) -> str:
     return f"{counted['positive']} times yes, {counted['refused']} times no"
 
 
+def size() -> str:
+    """How much is proved by a run of now: ``whole`` or ``part``."""
+    return "whole" if sizes.WHOLE else "part"
+
+
+def floors() -> dict[str, int]:
+    """The committed least number of items of each harness, for the size of now; ``[whole]`` has those that are larger at full size."""
+    said = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
+    whole = said.pop("whole", {})
+    assert whole.keys() <= said.keys(), f"only at full size: {sorted(whole.keys() - said.keys())}"
+    assert all(whole[name] > said[name] for name in whole), "a floor of the whole stands only where it is larger than that of the part"
+    return {**said, **whole} if sizes.WHOLE else said
+
+
 def floor_of(name: str) -> int:
-    """The committed least number of items of the harness; a name that is not in the file is a mistake."""
-    floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
-    assert name in floors, f"tests/floors.toml has no floor for {name}"
-    return int(floors[name])
+    """The least number of items of the harness; a name that is not in the file is a mistake."""
+    known = floors()
+    assert name in known, f"tests/floors.toml has no floor for {name}"
+    return int(known[name])
 
 
 def _write(name: str, said: Mapping[str, Any]) -> None:
@@ -133,20 +153,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def verdicts() -> dict[str, str]:
     """Each harness of the floors: nothing when its evidence is of this source and passed, else what is wrong."""
-    return {name: _verdict(name) for name in tomllib.loads(FLOORS.read_text(encoding="utf-8"))}
+    return {name: _verdict(name, least) for name, least in floors().items()}
 
 
 def _kept(name: str) -> dict[str, Any]:
     return dict(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
 
 
-def _verdict(name: str) -> str:
+def _verdict(name: str, least: int) -> str:
     if not (FOLDER / f"{name}.json").is_file():
         return "there is none"
     said = _kept(name)
     if said["result"] != "passed":
         return f"{said['result']}: {'; '.join(said['problems'])[:300]}"
-    return "" if said.get("source") == source() else "it is of another source"
+    if said.get("source") != source():
+        return "it is of another source"
+    if sizes.WHOLE and said.get("size") != "whole":
+        return "it proves a part, and the whole was asked for"
+    return f"only {said['items']} items were tried; its floor is {least}" if said["items"] < least else ""
 
 
 def main() -> int:

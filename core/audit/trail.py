@@ -281,7 +281,7 @@ def _row(key: bytes, entry: Entry, aside: list[dict[str, Any]]) -> dict[str, Any
 
 
 def _called(record: Record) -> Message | str:
-    named = next((value for name in NAMING if (value := getattr(record, name, None))), None)
+    named = record.told_as() or next((value for name in NAMING if (value := getattr(record, name, None))), None)
     return named if isinstance(named, Message) else subject_of(record)
 
 

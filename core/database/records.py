@@ -115,6 +115,10 @@ class Record(Model):
                 return str(value) if name in NAMING else " ".join(str(value).split())[:LONGEST_CALLED]
         return f"#{self.id}"
 
+    def told_as(self) -> Message | None:
+        """What the trail calls a record that no field of its own names, in the language of the reader; None where one does."""
+        return None
+
 
 def naming(model: type[Record], alias: Any = None) -> Any:
     """What a record of ``model`` is called, as a column (of ``alias`` if given): the same as ``str`` of the record.

@@ -29,6 +29,12 @@ def throw_away(request: ExportRequest) -> None:
     file_of(request).unlink(missing_ok=True)
 
 
+def forget(request: ExportRequest) -> None:
+    """Delete the file and the prints of an export that never left: no row of it can turn up anywhere."""
+    throw_away(request)
+    prints_of(request).unlink(missing_ok=True)
+
+
 def _place(request: ExportRequest, what: str) -> Path:
     folder = _root[0] / str(int(request.company_id))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -19,7 +19,7 @@ from core.database.engine import in_passing
 from core.database.sessions import Database
 from core.exports.cells import PORTION, labels, portions
 from core.exports.files import WRITERS, Sheet
-from core.exports.folder import file_of, prints_of, throw_away
+from core.exports.folder import file_of, forget, prints_of, throw_away
 from core.exports.leaving import FileOut, FilesChanged, exported, holds_files, same_files, weigh
 from core.exports.marks import Marker
 from core.exports.models import ExportRequest
@@ -287,8 +287,7 @@ def _stop(database: Database, request_id: int, error: KeguanError) -> None:
             over = request.expires_at is not None and request.expires_at < now()
             move(session, request, "expire" if over else "stop")
             request.why = error.message
-        throw_away(request)
-        prints_of(request).unlink(missing_ok=True)
+        forget(request)
 
 
 @dataclass(frozen=True)

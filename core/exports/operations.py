@@ -17,7 +17,7 @@ from core.approvals.operations import decide_on, drop_case, submit_if_needed
 from core.audit.trail import name_action
 from core.database.fields import Field
 from core.database.sessions import one
-from core.exports.folder import throw_away
+from core.exports.folder import forget
 from core.exports.leaving import Weight, demand_packable, holds_files, told_number, weigh
 from core.exports.models import ExportRequest
 from core.exports.quotas import demand_quota
@@ -277,7 +277,7 @@ def withdraw_export(session: Session, request_id: int, version: int) -> ExportRe
     drop_case(session, KIND, request)
     move(session, request, "withdraw")
     request.token = ""
-    throw_away(request)
+    forget(request)
     session.flush()
     return request
 
@@ -288,7 +288,7 @@ def expire_exports(session: Session) -> Iterator[ExportRequest]:
     for request in session.scalars(select(ExportRequest).where(*overdue)).all():
         move(session, request, "expire")
         request.token = ""
-        throw_away(request)
+        forget(request)
         yield request
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.records import CompanyRecord
 from core.database.types import Moment
+from core.extension.calling import registry
 from core.kernel.words import Message, msg
 
 
@@ -25,3 +26,8 @@ class ModuleSwitch(CompanyRecord):
     enabled: Mapped[bool] = mapped_column(Boolean, default=False)
     switched_by: Mapped[str] = mapped_column(String(120), default="")
     switched_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    def told_as(self) -> Message | None:
+        """The title of the plugin; None where it is not installed any more."""
+        found = registry().manifests.get(self.plugin)
+        return found.title if found is not None else None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from core.access import separation
 from core.access.administration import set_roles
 from core.access.models import EmployeeRole, Role
 from core.access.roles import create_role, give_role, grants_of_role, preset_grants, set_grants
 from core.access.separation import separate_powers
+from core.application import create_core, move_in
 from core.kernel.acting import FieldAccess, Scope, System, acting_as
 from core.kernel.errors import Conflict, Forbidden
 from core.operations import accounts
@@ -107,6 +111,27 @@ def test_where_one_person_does_it_all_the_deployment_says_so(world: World) -> No
         assert {"audit", "business"} <= powers(world)[world.users["auditor"].id]
     finally:
         separate_powers(True)
+
+
+@pytest.mark.requirement("R-370")
+@pytest.mark.parametrize(("said", "apart"), [("false", False), ("true", True), (None, True)])
+def test_what_the_settings_say_of_powers_reaches_the_program(
+    world: World, monkeypatch: pytest.MonkeyPatch, said: str | None, apart: bool
+) -> None:
+    """The whole way, from the environment to a role that is given."""
+    if said is not None:
+        monkeypatch.setenv("KEGUAN_SEPARATE_POWERS", said)
+    kept = world.keguan.settings
+    separate_powers(not apart)
+    try:
+        create_core(Settings(data=kept.data, environment="testing", database_url=kept.database_url))
+        assert separation.powers_are_separate() is apart
+        with nullcontext() if not apart else pytest.raises(Conflict):
+            _add_right(world, "audit_administrator", ("customers.customer", "read"))
+        assert ({"audit", "business"} <= powers(world)[world.users["auditor"].id]) is not apart
+    finally:
+        move_in(world.keguan)
+    assert separation.powers_are_separate()
 
 
 @pytest.mark.requirement("R-370", "R-053")

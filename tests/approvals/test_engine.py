@@ -1,4 +1,4 @@
-"""The approval engine at work on contracts: who is asked, who may decide, and what becomes of it (R-062, R-361, R-362, R-370, R-489)."""
+"""The approval engine at work on contracts: who is asked, who may decide, and what becomes of it (R-062, R-362, R-370, R-489)."""
 
 from __future__ import annotations
 

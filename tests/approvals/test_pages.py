@@ -63,6 +63,33 @@ def test_refusals_are_said_on_the_page_and_change_nothing(
     assert state(world, case) is CaseState.WITHDRAWN
 
 
+SAID_NO = {"return": (CaseState.RETURNED, "请补充付款条款"), "reject": (CaseState.REJECTED, "价格低于底价")}
+
+
+@pytest.mark.requirement("R-062")
+@pytest.mark.parametrize("verb", SAID_NO)
+@pytest.mark.parametrize("door", ["page", "REST"])
+def test_what_is_returned_or_rejected_tells_the_filler_why(
+    world: World, client_for: Client, token_client_for: Client, step: Make, set_chain: Make, submitted: Make, verb: str, door: str
+) -> None:
+    set_chain(step(Who.HEAD))
+    case, (ended, why) = submitted(), SAID_NO[verb]
+    if door == "page":
+        assert client_for("head.east").post(f"/approvals/{case.id}/{verb}", data={"opinion": why}).status_code == 303
+    else:
+        answer = token_client_for("head.east").post(f"/api/v1/approvals/{case.id}/{verb}", json={"opinion": why})
+        assert (answer.status_code, answer.get_json()["state"]) == (200, ended.value)
+    assert state(world, case) is ended
+    assert inbox(world, "head.east") == []
+    filler = client_for("sales.east1")
+    for page in (f"/approvals/{case.id}", f"/contracts/{case.record_id}?tab=approval"):
+        assert why in filler.get(page).text, page
+    assert why in filler.get("/notices/").text
+    told = token_client_for("sales.east1").get(f"/api/v1/approvals/{case.id}").get_json()["result"]
+    assert why in [cell["opinion"] for cell in told["signatures"]]
+    assert f"/approvals/documents/{case.kind}/{case.record_id}" in filler.get(f"/contracts/{case.record_id}?tab=approval").text
+
+
 def test_several_are_approved_at_once_and_what_cannot_be_is_named(
     world: World, trade: Trade, client_for: Client, step: Make, set_chain: Make, submitted: Make
 ) -> None:
@@ -199,7 +226,7 @@ def test_what_is_approved_as_it_stands_is_offered_again_only_after_a_change(
 
 
 @pytest.mark.browser
-@pytest.mark.requirement("R-062", "R-361")
+@pytest.mark.requirement("R-062")
 def test_who_agreed_when_and_with_which_words_stands_in_the_signature_cells_of_the_print(
     client_for: Client, step: Make, set_chain: Make, submitted: Make, decide: Make, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from core.approvals import operations as do
@@ -37,7 +37,7 @@ from tests.world import World
 
 KIND, FILLER = "contracts.signing", "sales.east1"
 STEPS = 5_000 if WHOLE else 600
-WALK = 50  # steps of one example
+WALK = 50  # steps of one example, with that which begins it
 PEOPLE = sorted(set(AT) - {FILLER})
 SLOTS: list[Slot] = [("head", ""), ("in_charge", ""), ("role", "finance_manager"), *(("person", one) for one in PEOPLE)]
 people, slots = st.sampled_from(PEOPLE), st.lists(st.sampled_from(SLOTS), min_size=1, max_size=3, unique=True)
@@ -52,11 +52,11 @@ which = st.integers(0, 2)
 @pytest.mark.evidence("approvals-stateful")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_no_walk_passes_by_an_approval(world: World, trade: Trade) -> None:
-    evidence = Evidence("approvals-stateful")
+    evidence = Evidence("approvals-stateful", figures={"steps": 0})
     customer = trade.customer()
     documents = [trade.contract(customer=customer, title=f"合同 {number}").id for number in range(3)]
     size = settings(
-        max_examples=max(1, STEPS // WALK),
+        max_examples=STEPS // (WALK - 1) + 1,
         stateful_step_count=WALK,
         deadline=None,
         derandomize=not WHOLE,
@@ -65,6 +65,8 @@ def test_no_walk_passes_by_an_approval(world: World, trade: Trade) -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(lambda: walk(world, documents, evidence), settings=size)  # type: ignore[no-untyped-call]
+    if evidence.figures["steps"] < STEPS:
+        evidence.failed("steps", f"only {evidence.figures['steps']} of {STEPS} were walked")
     evidence.close()
 
 
@@ -78,9 +80,15 @@ def walk(world: World, documents: list[int], evidence: Evidence) -> RuleBasedSta
 
         @initialize(chain=first_chains)
         def begin(self, chain: tuple[PlanStep, ...]) -> None:
+            evidence.figures["steps"] -= 1
             clear(world, documents)
             self.model.content = dict.fromkeys(documents, 0)
             self.set_chain(chain)
+
+        @invariant()
+        def walked(self) -> None:
+            """After every rule, that of the beginning too, which takes its own step back."""
+            evidence.figures["steps"] += 1
 
         def both(self, who: str, what: str, expected: bool, verb: Callable[[Any], Any]) -> Any:
             """Do it in the product; it must succeed exactly when the model says so, and change nothing else."""

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.dialects import sqlite
@@ -15,6 +16,7 @@ from core.audit.alarms import UNREACHABLE, raise_alarm
 from core.audit.models import AuditRow
 from core.audit.reads import note_read
 from core.audit.searching import Search, find_rows, rows_asked
+from core.kernel.clock import now, today
 from core.work.running import run_due_jobs
 from plugins.customers.models import Customer
 from plugins.customers.operations import change_customer
@@ -51,6 +53,37 @@ def test_who_saw_or_changed_a_record_and_what_a_person_did(world: World, trade: 
     assert str(customer) in page
     assert "查看了完整内容" in page
     assert str(customer) in browser.get(f"/audit-rows/?q={str(customer)[:4]}").text
+
+
+def _shown(browser: Browser, asked: str) -> set[int]:
+    answer = browser.get(f"/audit-rows/?{asked}&size=100")
+    assert answer.status_code == 200
+    return {int(number) for number in re.findall(r'href="/c/qiheng/audit-rows/(\d+)"', answer.text)}
+
+
+@pytest.mark.requirement("R-054", "R-445")
+def test_the_filters_by_time_and_by_kind_find_exactly_what_they_should(world: World, trade: Trade, browser: Browser) -> None:
+    early, between = now() - timedelta(days=5), today() - timedelta(days=3)
+    span = f"at_from={between - timedelta(days=5)}&at_to={between}"
+    with time_machine.travel(early, tick=False):
+        customer = _customer(world, trade)
+        trade.contract(customer=customer)
+    with world.use_case("sales.east1") as session:
+        change_customer(session, customer.id, None, {"city": "常州"})
+    with Session(world.keguan.database.engine) as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.company_id == customer.company_id)).all()
+        told = {row.id: (row.at.date() < between, row.table_name) for row in rows if row.at.date() >= between - timedelta(days=5)}
+    tables = {table for before, table in told.values() if before}
+    assert {"customers_customer", "contracts_contract"} <= tables
+    assert _shown(browser, span) == {one for one, (before, _) in told.items() if before}
+    for kind in ("customers_customer", "contracts_contract"):
+        of_kind = {one for one, (_, table) in told.items() if table == kind}
+        assert _shown(browser, f"kind={kind}") == of_kind
+        for asked, wanted in ((span, True), (f"at_from={between}", False)):
+            assert _shown(browser, f"kind={kind}&{asked}") == {one for one in of_kind if told[one][0] is wanted}
+    assert _shown(browser, f"kind=customers_customer&at_from={between}"), "the change of today"
+    both = {one for one, (before, table) in told.items() if before and table in ("customers_customer", "contracts_contract")}
+    assert _shown(browser, f"kind=customers_customer&kind=contracts_contract&{span}") == both
 
 
 @pytest.mark.parametrize(

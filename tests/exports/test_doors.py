@@ -54,6 +54,18 @@ def test_from_the_button_above_the_list_to_the_file(gate: Gate, client_for: Clie
     assert "只能下载一次" in again.text
 
 
+@pytest.mark.requirement("R-343", "R-444")
+def test_who_asked_sees_why_it_was_refused(gate: Gate, client_for: Clients, asked: str) -> None:
+    head, leader, why = client_for("head.east"), client_for("leader"), "本月已导出过，请用上次的文件"
+    assert leader.post(f"{asked}/refuse", data={"version": "1", "opinion": " "}).status_code == 422
+    assert why not in head.get("/exports/").text
+    assert leader.post(f"{asked}/refuse", data={"version": "1", "opinion": why}).status_code == 303
+    for page in ("/exports/", asked):
+        assert why in head.get(page).text, page
+    assert why not in client_for("head.west").get("/exports/").text
+    assert head.post(f"{asked}/download").status_code == 409
+
+
 @pytest.mark.requirement("R-444")
 def test_without_the_right_there_is_no_button_and_no_dialog(gate: Gate, client_for: Clients, asked: str) -> None:
     seller = client_for("sales.east1")

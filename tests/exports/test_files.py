@@ -8,6 +8,7 @@ import io
 import json
 import random
 import re
+import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from core.exports.cells import Cell
 from core.exports.files import WRITERS, Sheet
 from core.exports.marks import Marker, as_written, marks_in, unmarked
-from core.exports.states import ExportFormat
+from core.exports.states import LISTS, ExportFormat
 from core.exports.tracing import trace_file
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import today
@@ -86,6 +87,29 @@ def test_a_pdf_says_who_and_when_on_every_page(gate: Gate) -> None:
         marks = [line for line in said if who in line and f"{today()}" in line]
         assert len(marks) == 2, "above and below"
         assert "For internal use only" in marks[0]
+
+
+@pytest.mark.requirement("R-442", "R-444")
+@pytest.mark.parametrize("form", LISTS)
+def test_a_telephone_and_an_address_leave_under_their_masks(gate: Gate, form: ExportFormat) -> None:
+    with gate.world.use_case("sales.east1") as session:
+        create_customer(session, {"name": "苏州传声厂", "phone": "13987650001", "email": "secret@example.com"})
+    file = gate.file(form=form, columns=("name", "phone", "email"), asked=(("q", "苏州传声厂"),))
+    said = unmarked(said_in(file))
+    assert "苏州传声厂" in said
+    for shown, value in (("139****0001", "13987650001"), ("s****@example.com", "secret@example.com")):
+        assert shown in said
+        assert value not in said
+
+
+def said_in(file: Path) -> str:
+    """All texts of a file, whatever its format."""
+    if file.suffix == ".csv":
+        return "\n".join(cell for row in rows_of(file) for cell in row)
+    if file.suffix == ".pdf":
+        return "\n".join(text for page in pages_of(file.read_bytes()) for text in page)
+    with zipfile.ZipFile(file) as packed:
+        return "\n".join(packed.read(name).decode() for name in packed.namelist() if name.endswith(".xml"))
 
 
 def pages_of(data: bytes) -> list[list[str]]:

@@ -11,13 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import delete, select, update
 
 from core.access.models import Grant, Role
 from core.approvals.operations import approve, reject
 from core.approvals.queries import waiting_for
 from core.audit.models import AuditRow
-from core.exports.cells import portions
+from core.exports.cells import PORTION, portions
+from core.exports.folder import prints_of
 from core.exports.making import fetch_file, make_file
 from core.exports.models import ExportRequest
 from core.exports.operations import refuse_export, withdraw_export
@@ -25,6 +27,9 @@ from core.exports.states import LISTS, ExportFormat, ExportState
 from core.kernel.acting import Scope, System, acting_as
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound
+from core.work.handlers import job_handlers
+from core.work.running import run_due_jobs
+from core.work.schedules import enqueue_scheduled
 from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer
 from tests.exports.conftest import Gate
@@ -281,6 +286,38 @@ def test_the_desk_tells_what_is_left_of_the_day(gate: Gate, client_for: Any) -> 
     ):
         page = client_for(account).get("/exports/").text
         assert left in re.sub(r"<[^>]+>|\s", "", page), account
+
+
+@pytest.mark.requirement("R-343", "R-444")
+def test_what_nobody_fetches_within_a_day_is_gone_with_all_that_was_made_of_it(gate: Gate, client_for: Any) -> None:
+    """The hourly job takes the file and the prints; what was fetched keeps its prints, by which it can be traced."""
+    fetched, left, waiting = (gate.ask() for _ in range(3))
+    for one in (fetched, left):
+        gate.approve(one)
+        gate.make(one)
+    gate.fetch(fetched)
+    stored = gate.stored(left)
+    assert stored.expires_at is not None
+    assert stored.decided_at is not None
+    assert stored.expires_at - stored.decided_at == timedelta(hours=24)
+    keguan, file, prints = gate.world.keguan, gate.path(left), prints_of(stored)
+    hourly = {kind: one for kind, one in job_handlers(keguan.registry).items() if kind == "core.expire_exports"}
+    for moment, there in ((timedelta(hours=23, minutes=59), True), (timedelta(hours=25, minutes=1), False)):
+        with time_machine.travel(stored.decided_at + moment, tick=False):
+            enqueue_scheduled(keguan.database, hourly)
+            run_due_jobs(keguan.database, keguan.registry)
+        assert (file.exists(), prints.exists()) == (there, there), moment
+        assert gate.stored(left).state is (ExportState.READY if there else ExportState.EXPIRED)
+    assert "已到期" in client_for("head.east").get(f"/exports/{left}").text
+    assert gate.stored(waiting).state is ExportState.WAITING
+    assert prints_of(gate.stored(fetched)).exists()
+    with pytest.raises(Conflict):
+        gate.fetch(left)
+
+
+@pytest.mark.requirement("R-444")
+def test_the_right_is_looked_at_again_every_thousand_rows() -> None:
+    assert PORTION == 1_000
 
 
 def test_what_a_company_holds_for_small_leaves_without_approval(gate: Gate) -> None:

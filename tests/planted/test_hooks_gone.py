@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.conformance.enumerated import NAMES
-from tests.evidence import FLOORS, Evidence
+from tests.evidence import Evidence, floors
 from tests.planted.run import _run, scratch
 
 HARNESSES = "evidence and not (postgres or bench or planted)"
@@ -29,7 +28,7 @@ def _start(copy: Path) -> str:
 
 def _expected() -> set[str]:
     """Every harness that has a floor and runs here."""
-    return {name for name in tomllib.loads(FLOORS.read_text(encoding="utf-8")) if not ELSEWHERE.fullmatch(name)}
+    return {name for name in floors() if not ELSEWHERE.fullmatch(name)}
 
 
 def _evidence(copy: Path) -> dict[str, str]:

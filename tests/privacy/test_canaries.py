@@ -20,6 +20,7 @@ from tests.audit.test_complete import failing
 from tests.plugins.conftest import Trade
 
 MOBILE, EMAIL, ID_NUMBER = "13987650001", "canary.of.the.house@example.com", "11010519491231002X"
+SPACED = "139 8765 0001"  # as it is typed: where it stands without spaces, it does not come from who asks
 CANARY = re.compile(f"{MOBILE}|{re.escape(EMAIL)}|{ID_NUMBER}")
 
 
@@ -61,17 +62,31 @@ def test_a_masked_value_is_told_nowhere_but_in_its_place(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     head, one = client_for("head.east"), f"/{kept.path}/{kept.id}"
-    pages = (f"/{kept.path}/", one, f"{one}?tab=history", f"{one}/edit", f"/{kept.path}/choices", "/search?q=卓不凡", "/notices/")
+    pages = (
+        f"/{kept.path}/",
+        one,
+        f"{one}?tab=history",
+        f"{one}/edit",
+        f"/{kept.path}/choices",
+        "/search/?find=卓不凡",
+        f"/search/?find={SPACED}",
+        "/notices/",
+    )
     answers = [head.get(path) for path in (*pages, f"/api/v1/{kept.path}/", f"/api/v1{one}", f"/api/v1/{kept.path}/_info")]
+    assert [one.request.path for one in answers if one.status_code != 200] == []
     answers.append(head.post(f"{one}/edit", data={"version": "7", "name": "卓"}))  # somebody was faster
     answers.append(head.post(f"{one}/edit", data={"version": "1", "name": "", "phone": "x"}))  # two mistakes
     answers.append(head.put(f"/api/v1{one}", json={"version": 1, kept.changed: "厂长"}))
     answers.append(head.put(f"/api/v1{one}", json={"version": 1, kept.changed: "经理"}))  # of an old version
     answers.append(head.post(f"{one}/uncover/nothing"))
-    assert any(answer.status_code == 200 for answer in answers)
     assert any(answer.status_code == 409 for answer in answers)
     for answer in answers:
         assert not CANARY.search(answer.text + str(answer.headers)), answer.request.path
+    whole = head.get(f"/search/?find={MOBILE}")
+    assert whole.status_code == 200
+    found = answers[pages.index("/search/?find=卓不凡")].text
+    assert f'{one}"' in found or kept.path == "invoice-titles", "the search finds nobody, so it proves nothing"
+    assert not CANARY.search(whole.text.replace(MOBILE, "what was typed"))
     assert not CANARY.search(caplog.text)
     assert _tables_with_it(world) == {"core_aside_value", kept.table}, "the record, and beside the trail"
 
