@@ -209,6 +209,8 @@ class Prober:
         right = DOCUMENT_RIGHTS.get(route.endpoint, right)
         if thing is None or thing.key not in self._seen(caller.person, route):
             return frozenset({404}) | unread, False
+        if "file_id" in route.parameters and f"core_attachment:{thing.key}" not in self.house.seen(caller.person):
+            return frozenset({404}), False  # parts of a record stay in their company, whoever may read it from another one
         if route.method == "GET" and route.function not in ("edit", "field", "ask", "signature"):
             return DONE | (frozenset({403}) if route.endpoint in REACHING else frozenset()), True
         if verb and right == "create":

@@ -14,8 +14,8 @@ from tests.isolation.probes import Prober, strangers
 from tests.isolation.routes import Route, routes_of, unknown_parameters
 from tests.sizes import WHOLE, sized
 
-PROGRAMS = ("east1", "head.east", "contracts", "both", "gone", "closed", "sharer")
-BROWSERS = ("east2", "head.sales", "leader", "project", "sales2", "admin", "gone", "closed", "late")
+PROGRAMS = ("east1", "head.east", "contracts", "both", "gone", "closed", "sharer", "deputy")
+BROWSERS = ("east2", "head.sales", "leader", "project", "sales2", "admin", "gone", "closed", "late", "deputy", "group")
 
 
 def _routes(callers: Callers, family: str) -> list[Route]:
