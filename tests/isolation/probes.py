@@ -60,13 +60,33 @@ class Prober:
     def __init__(self, callers: Callers, evidence: Evidence, *, near: int, far: int, barred: float, seed: int = 20_261_122) -> None:
         self.callers, self.house, self.evidence = callers, callers.house, evidence
         self.near, self.far, self.barred, self.random = near, far, barred, Random(seed)
+        self.reached: set[tuple[str, str]] = set()
+        """Rules and methods that somebody has asked who reaches them by right."""
 
-    def run(self, caller: Caller, routes: list[Route], keep: float = 1.0) -> None:
-        """Probe every route as ``caller``, or a share ``keep`` of the probes, always the same one."""
+    def run(self, caller: Caller, routes: list[Route], keep: float = 1.0, *, each: bool = False) -> None:
+        """Probe every route as ``caller``, or a share ``keep`` of the probes, always the same one.
+
+        With ``each`` the first probe of a route that is open to its asker is kept whatever the share says.
+        """
         for route in routes:
             for probe in self.of_route(caller, route):
-                if keep == 1.0 or self.random.random() < keep:
+                first = each and probe.open and (route.rule, route.method) not in self.reached
+                if keep == 1.0 or self.random.random() < keep or first:
                     self._judge(probe)
+
+    def run_rest(self, callers: list[Caller], routes: list[Route]) -> list[Route]:
+        """Probe once each route that was open to none of ``callers`` so far, and return those that nobody can be asked about."""
+        self.barred = 1.0
+        left = [route for route in routes if (route.rule, route.method) not in self.reached and route.need.level != "public"]
+        never = []
+        for route in left:
+            probes = (probe for caller in callers for probe in self.of_route(caller, route))
+            probe = next(probes, None)
+            if probe is None:
+                never.append(route)
+            else:
+                self._judge(probe)
+        return never
 
     def of_route(self, caller: Caller, route: Route) -> Iterator[Probe]:
         """The probes of one route."""
@@ -266,6 +286,8 @@ class Prober:
     # --- asking and judging -----------------------------------------------------------------------------------------
 
     def _judge(self, probe: Probe) -> None:
+        if probe.open:
+            self.reached.add((probe.route.rule, probe.route.method))
         with unwritten(self.callers.database):
             before = self._digest() if probe.route.method != "GET" and not probe.open else None
             answer = self._ask(probe)
