@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from core.access.identities import add_user, hash_password
 from core.access.models import EmployeeRole, Role, Share, ShareMode
-from core.access.roles import preset_grants
+from core.access.roles import create_role, preset_grants, scopes_of, set_grants
 from core.database.fields import Field
 from core.database.records import Record
 from core.database.sessions import Database
 from core.database.types import Chosen, Fen, Moment, Quantity
 from core.extension.calling import registry
 from core.extension.registry import Registry
-from core.kernel.acting import System, acting_as
+from core.kernel.acting import Scope, System, acting_as
 from core.kernel.clock import now, today
 from core.kernel.words import Message
 from core.operations.companies import found, preset_roles
@@ -33,7 +33,7 @@ from core.web.house import Keguan
 from core.work.attachments import attach
 from core.work.models import Attachment, Notice
 from tests.isolation.canaries import Canaries
-from tests.isolation.declared import ONE, PEOPLE, PLACES, SLOTS, TWO, Person, Slot
+from tests.isolation.declared import EXTRA_ROLES, ONE, PEOPLE, PLACES, SLOTS, TWO, Person, Slot
 from tests.isolation.reference import Reference, Thing
 
 METHOD = "scrypt:1024:8:1"
@@ -87,11 +87,23 @@ class House:
 def build(keguan: Keguan, database: Database) -> House:
     """Make the tables and the declared world in an empty database."""
     Model.metadata.create_all(database.engine)
-    house = House(Reference(preset_grants(keguan.registry)))
+    house = House(Reference({**preset_grants(keguan.registry), **extra_grants(keguan.registry)}))
     with acting_as(System("world of the isolation tests")), database.transaction() as session:
         _Builder(session, keguan.registry, house).build()
     database.release()
     return house
+
+
+def extra_grants(registry: Registry) -> dict[str, dict[str, Mapping[str, Scope]]]:
+    """What the roles beside the presets give, in the form of the presets: what a company shares as a whole knows no narrower scope."""
+    resources = [one for one in registry.resources.values() if not one.name.startswith("core.")]
+    return {
+        role: {
+            one.name: {verb: scope if len(scopes_of(one.name, verb)) > 1 else Scope.COMPANY for verb in verbs if verb in one.verbs}
+            for one in resources
+        }
+        for role, (scope, verbs) in EXTRA_ROLES.items()
+    }
 
 
 class _Builder:
@@ -100,6 +112,7 @@ class _Builder:
         self.companies: dict[str, Company] = {}
         self.departments: dict[tuple[str, str], Department] = {}
         self.employees: dict[str, Employee] = {}
+        self.roles: dict[str, dict[str, Role]] = {}
         self.hash = hash_password(PASSWORD, METHOD)
 
     def build(self) -> None:
@@ -134,6 +147,17 @@ class _Builder:
             self._department(slug, code, add_department(self.session, company.id, code, name, self.departments[slug, above]))
         role = self.session.scalars(select(Role).where(Role.company_id == company.id).order_by(Role.id)).first()
         self._note(Thing(f"core_role:{slug}", "core_role", "core.role", "company", slug), role)
+        self.roles[slug] = preset_roles(self.session, company.id) | self._extra_roles(company)
+
+    def _extra_roles(self, company: Company) -> dict[str, Role]:
+        """As the platform gives them: no company may give a right over all companies."""
+        made = {}
+        with acting_as(System("world of the isolation tests", company.id)):
+            for key, resources in extra_grants(self.registry).items():
+                made[key] = role = create_role(self.session, self.registry, key)
+                wanted = {(resource, verb): scope for resource, verbs in resources.items() for verb, scope in verbs.items()}
+                set_grants(self.session, self.registry, role.id, role.version, wanted)
+        return made
 
     def _department(self, slug: str, code: str, department: Department) -> None:
         self.departments[slug, code] = department
@@ -148,9 +172,9 @@ class _Builder:
         employee = hire(self.session, home, user_id=user_id, number=f"N{len(self.employees):03}", name=name, position=position)
         self.employees[person.key] = employee
         self._note(Thing(key, "core_employee", "core.employee", "company", person.slug), employee)
-        roles = preset_roles(self.session, employee.company_id)
         for role in person.roles:
-            self.session.add(EmployeeRole(company_id=employee.company_id, employee_id=employee.id, role_id=roles[role].id))
+            link = EmployeeRole(company_id=employee.company_id, employee_id=employee.id, role_id=self.roles[person.slug][role].id)
+            self.session.add(link)
         for code in person.charge:
             appoint(self.session, employee, self.departments[person.slug, code], Duty.IN_CHARGE)
         if person.gone:

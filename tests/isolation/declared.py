@@ -5,7 +5,10 @@ The reference model computes from this alone; the database is built from it. Not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from core.kernel.acting import Scope
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,13 @@ PLACES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Department code to the code of the one above, by company; ``hq`` is the top."""
 
+EXTRA_ROLES: Mapping[str, tuple[Scope, tuple[str, ...]]] = {
+    "deputy": (Scope.DEPARTMENT, ("read", "update")),
+    "group_auditor": (Scope.ALL, ("read", "update")),
+}
+"""Roles of the companies' own, for the scopes that no preset gives: on every record of every plugin these verbs, this far. A right over all
+companies reads everywhere and writes at home; only the platform gives it."""
+
 PEOPLE: tuple[Person, ...] = (
     Person("admin", ONE, "network", ("system_administrator",)),
     Person("security", ONE, "network", ("security_administrator",)),
@@ -91,6 +101,8 @@ PEOPLE: tuple[Person, ...] = (
     Person("security2", TWO, "hq", ("security_administrator",)),
     Person("head2", TWO, "sales", ("department_head",)),
     Person("sales2", TWO, "east", ("salesperson",)),
+    Person("deputy", ONE, "east", ("deputy",)),
+    Person("group", ONE, "hq", ("group_auditor",)),
 )
 
 SLOTS: tuple[Slot, ...] = (
@@ -101,9 +113,18 @@ SLOTS: tuple[Slot, ...] = (
     Slot("east2 shared", "east2", shares=(Shared("east1"), Shared("late", writes=True, live=False), Shared("authorised"))),
     Slot("head.east", "head.east"),
     Slot("south1", "south1"),
-    Slot("south1 shared", "south1", shares=(Shared("east1", writes=True, live=False), Shared("west1"))),
+    Slot("south1 shared", "south1", shares=(Shared("east1", writes=True, live=False), Shared("west1"), Shared("deputy"))),
     Slot("west1", "west1"),
-    Slot("west1 shared", "west1", shares=(Shared("east1", writes=True), Shared("sharer", writes=True), Shared("service"))),
+    Slot(
+        "west1 shared",
+        "west1",
+        shares=(
+            Shared("east1", writes=True),
+            Shared("sharer", writes=True),
+            Shared("service"),
+            Shared("deputy", writes=True),
+        ),
+    ),
     Slot("west1 moved", "west1", department="east"),
     Slot("head.west", "head.west"),
     Slot("gone", "gone"),

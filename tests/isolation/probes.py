@@ -60,13 +60,33 @@ class Prober:
     def __init__(self, callers: Callers, evidence: Evidence, *, near: int, far: int, barred: float, seed: int = 20_261_122) -> None:
         self.callers, self.house, self.evidence = callers, callers.house, evidence
         self.near, self.far, self.barred, self.random = near, far, barred, Random(seed)
+        self.reached: set[tuple[str, str]] = set()
+        """Rules and methods that somebody has asked who reaches them by right."""
 
-    def run(self, caller: Caller, routes: list[Route], keep: float = 1.0) -> None:
-        """Probe every route as ``caller``, or a share ``keep`` of the probes, always the same one."""
+    def run(self, caller: Caller, routes: list[Route], keep: float = 1.0, *, each: bool = False) -> None:
+        """Probe every route as ``caller``, or a share ``keep`` of the probes, always the same one.
+
+        With ``each`` the first probe of a route that is open to its asker is kept whatever the share says.
+        """
         for route in routes:
             for probe in self.of_route(caller, route):
-                if keep == 1.0 or self.random.random() < keep:
+                first = each and probe.open and (route.rule, route.method) not in self.reached
+                if keep == 1.0 or self.random.random() < keep or first:
                     self._judge(probe)
+
+    def run_rest(self, callers: list[Caller], routes: list[Route]) -> list[Route]:
+        """Probe once each route that was open to none of ``callers`` so far, and return those that nobody can be asked about."""
+        self.barred = 1.0
+        left = [route for route in routes if (route.rule, route.method) not in self.reached and route.need.level != "public"]
+        never = []
+        for route in left:
+            probes = (probe for caller in callers for probe in self.of_route(caller, route))
+            probe = next(probes, None)
+            if probe is None:
+                never.append(route)
+            else:
+                self._judge(probe)
+        return never
 
     def of_route(self, caller: Caller, route: Route) -> Iterator[Probe]:
         """The probes of one route."""
@@ -209,6 +229,8 @@ class Prober:
         right = DOCUMENT_RIGHTS.get(route.endpoint, right)
         if thing is None or thing.key not in self._seen(caller.person, route):
             return frozenset({404}) | unread, False
+        if "file_id" in route.parameters and f"core_attachment:{thing.key}" not in self.house.seen(caller.person):
+            return frozenset({404}), False  # parts of a record stay in their company, whoever may read it from another one
         if route.method == "GET" and route.function not in ("edit", "field", "ask", "signature"):
             return DONE | (frozenset({403}) if route.endpoint in REACHING else frozenset()), True
         if verb and right == "create":
@@ -264,6 +286,8 @@ class Prober:
     # --- asking and judging -----------------------------------------------------------------------------------------
 
     def _judge(self, probe: Probe) -> None:
+        if probe.open:
+            self.reached.add((probe.route.rule, probe.route.method))
         with unwritten(self.callers.database):
             before = self._digest() if probe.route.method != "GET" and not probe.open else None
             answer = self._ask(probe)

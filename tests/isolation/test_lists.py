@@ -14,7 +14,7 @@ from tests.isolation.callers import Caller, Callers
 from tests.isolation.declared import PEOPLE, Person
 from tests.isolation.reference import Thing
 
-WHO = ("east1", "head.east", "leader", "contracts", "sharer", "late", "both", "sales2", "service", "invoicing")
+WHO = ("east1", "head.east", "leader", "contracts", "sharer", "late", "both", "sales2", "service", "invoicing", "deputy", "group")
 
 
 def _nouns(callers: Callers) -> list[Noun]:

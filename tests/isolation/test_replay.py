@@ -30,6 +30,7 @@ ACTORS = (
     "sharer@first",
     "both@second",
     "project@first",
+    "deputy@first",
 )
 EACH = sized(45, 140)
 """Requests for each person."""

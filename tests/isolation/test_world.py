@@ -19,6 +19,7 @@ def test_the_reference_model_lets_people_see_something_and_hides_something(house
     assert not seen["gone@first"]
     assert not seen["admin@first"]
     assert seen["east1@first"] < seen["head.east@first"] | house.seen(person("east1@first"))
+    assert seen.pop("group@first") == everything
     assert all(found < everything for found in seen.values())
 
 

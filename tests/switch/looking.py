@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from core.application import Keguan
+from core.exports.sources import SheetSource, all_sources
 from core.extension.calling import CompanyHooks
 from core.kernel.clock import today
 from core.web.access import need_of
@@ -20,6 +21,7 @@ from core.web.nouns import Noun
 from core.web.offers import entries_of, shown_offers
 from core.web.showing import record_url, view_name
 from core.work.attachments import attach
+from core.work.import_targets import import_targets
 from tests.conformance.examples import Examples
 from tests.switch.servers import Client
 
@@ -52,7 +54,16 @@ class Looking:
 
     def surfaces(self) -> list[Surface]:
         """All of them that are reached over HTTP."""
-        found = [*self._routes(), *self._menu(), *self._tabs(), *self._offers(), *self._calendar(), *self._search(), *self._openapi()]
+        found = [
+            *self._routes(),
+            *self._doors(),
+            *self._menu(),
+            *self._tabs(),
+            *self._offers(),
+            *self._calendar(),
+            *self._search(),
+            *self._openapi(),
+        ]
         names = [one.name for one in found]
         assert len(names) == len(set(names)), "a surface was found twice"
         return found
@@ -73,6 +84,28 @@ class Looking:
             for arguments in self._arguments(rule.endpoint, rule.arguments, noun):
                 for method in methods:
                     yield _route(method, self._path(rule.endpoint, arguments))
+
+    def _doors(self) -> Iterator[Surface]:
+        """Doors of the house whose address carries a word of the plugin: a list, an import, a parameter, code list or kind of approval.
+
+        A sheet is printed where it is shown, and never asked for at the door of exports.
+        """
+        registry = self.keguan.registry
+        imports = [target.resource for plugin, target in import_targets(registry) if plugin == self.plugin]
+        lists = [noun.path for noun in self.nouns.by_path.values() if noun.plugin == self.plugin]
+        words: Mapping[str, Iterable[str]] = {
+            "ExportsView.ask": _of(self.plugin, {key: one for key, one in all_sources().items() if not isinstance(one, SheetSource)}),
+            "ImportsView.new": imports,
+            "ImportsView.blank": imports,
+            **dict.fromkeys(("ListsView.conditions", "ListsView.columns", "ListsView.new_view"), lists),
+            "ParametersView.history": _of(self.plugin, registry.parameters),
+            "CodeListsView.entries": _of(self.plugin, registry.code_lists),
+            "ChainsView.chain": _of(self.plugin, registry.approvals),
+        }
+        arguments = {rule.endpoint: next(iter(rule.arguments)) for rule in self.application.url_map.iter_rules() if rule.endpoint in words}
+        for endpoint, named in words.items():
+            for word in named:
+                yield _route("GET", self._path(endpoint, {arguments[endpoint]: word}))
 
     def _of_files(self, rule: Any, methods: list[str], noun: Noun | None) -> Iterator[Surface]:
         """Files of a record; nouns that take none answer 404 whatever the switch says, and are no surface."""
@@ -182,6 +215,11 @@ class Looking:
 
     def _hooks(self) -> CompanyHooks:
         return CompanyHooks(self.keguan.registry, frozenset({self.plugin}))
+
+
+def _of(plugin: str, declared: Mapping[str, Any]) -> list[str]:
+    """Names of what ``plugin`` has declared."""
+    return [name for name, one in declared.items() if one.plugin == plugin]
 
 
 def _has(noun: Noun, endpoint: str) -> bool:
