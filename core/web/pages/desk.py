@@ -30,10 +30,11 @@ class DeskItem:
 
 @dataclass(frozen=True, slots=True)
 class DeskCard:
-    """A list of five with a door to all of them."""
+    """What is most urgent, with the rest folded below it (``more``) or a door to all of them."""
 
     title: Text
     items: tuple[DeskItem, ...]
+    more: tuple[DeskItem, ...] = ()
     all: Link | None = None
     empty: Text = ""
     span: int = 4
