@@ -67,7 +67,7 @@ def _to_employee(model: type[Record], target: Any, who: Actor, verb: str) -> Col
         return false() if barred else bool_and(target.company_id == Given(who.company_id))
     if model.__scope__ == "child":
         return _by_parent(model, target, who, verb)
-    return _by_owner(model.__resource__, target, who, who.scopes(model.__resource__, verb), writing=verb not in ("read", "export"))
+    return _by_owner(model.__resource__, target, who, who.scopes(model.__resource__, verb), writing=not is_reading(verb))
 
 
 def _through_case(model: type[Record], target: Any, who: Actor) -> ColumnElement[bool]:
@@ -136,7 +136,7 @@ def reach(model: type[Record], parent: Any, who: Actor, verb: str) -> ColumnElem
     """Owned records ``parent`` (a class or an alias) whose parts of the kind ``model`` the roles of ``who`` give ``verb`` on."""
     scopes = who.scopes(model.__resource__, verb)
     resource = inspect(parent).mapper.class_.__resource__
-    return _by_owner(resource, parent, who, scopes, writing=verb not in ("read", "export"))
+    return _by_owner(resource, parent, who, scopes, writing=not is_reading(verb))
 
 
 def _by_owner(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], *, writing: bool) -> ColumnElement[bool]:
@@ -148,6 +148,11 @@ def _by_owner(resource: str, target: Any, who: Actor, scopes: frozenset[Scope], 
     if Scope.COMPANY in scopes:
         return bool_and(inside)
     return bool_and(inside & or_(*_reaches(resource, target, who, scopes, writing=writing)))
+
+
+def is_reading(verb: str) -> bool:
+    """Whether the verb leaves the record as it is: a right over all companies, and a share to read, are enough for it."""
+    return verb in ("read", "export")
 
 
 def departments_within(who: Actor, scopes: frozenset[Scope]) -> frozenset[int]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import case, literal, select
 from sqlalchemy.orm import Session
 
-from core.access.criteria import departments_within, parent_of, reach, visible
+from core.access.criteria import departments_within, is_reading, parent_of, reach, visible
 from core.database.records import Record
 from core.kernel.acting import Actor, Scope, acting
 
@@ -62,7 +62,7 @@ def may_add(session: Session, model: type[Record], parent: Record) -> bool:
         return False
     if model.__scope__ != "child" or parent_of(model) is not type(parent) or parent.__scope__ != "owned":
         return True
-    answer = _reached(parent, who, who.scopes(model.__resource__, "create"))
+    answer = _reached(parent, who, "create", who.scopes(model.__resource__, "create"))
     if answer is not None:
         return answer
     owned: Any = type(parent)
@@ -74,14 +74,20 @@ def _answer(record: Any, who: Actor, verb: str) -> bool | None:
     if record.__resource__ and not who.may(record.__resource__, verb):
         return False
     if record.__scope__ == "owned":
-        return _reached(record, who, who.scopes(record.__resource__, verb))
+        return _reached(record, who, verb, who.scopes(record.__resource__, verb))
     if record.__scope__ == "child" and record.__resource__ and parent_of(type(record)).__scope__ == "owned":
-        return _reached(getattr(record, record.__parent__), who, who.scopes(record.__resource__, verb))
+        parent = getattr(record, record.__parent__)
+        return parent.company_id == who.company_id and _reached(parent, who, verb, who.scopes(record.__resource__, verb))
     return True if record.__scope__ == "company" else None
 
 
-def _reached(owned: Any, who: Actor, scopes: frozenset[Scope]) -> bool | None:
-    """Whether ``scopes`` reach the owned record by its owner or department; None when a share could still open it."""
+def _reached(owned: Any, who: Actor, verb: str, scopes: frozenset[Scope]) -> bool | None:
+    """Whether ``scopes`` reach the owned record by its owner or department; None when a share could still open it.
+
+    A right over all companies reads everywhere and writes in the own one alone.
+    """
+    if owned.company_id != who.company_id:
+        return Scope.ALL in scopes and is_reading(verb)
     if scopes & {Scope.COMPANY, Scope.ALL} or owned.owner_id == who.employee_id or owned.department_id in departments_within(who, scopes):
         return bool(scopes)
     return None if scopes - {Scope.OWN} else False

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from core.access.criteria import visible
+from core.access.offering import allowed_verbs
 from core.kernel.acting import Scope, System
 from tests.isolation.acting import actor_of, reading
 from tests.isolation.conftest import Ground
 from tests.isolation.declared import EXTRA_ROLES, PEOPLE, SLOTS, Person, person
 
+VERBS = ("read", "update", "delete", "export")
 WORKING = [one.key for one in PEOPLE if not one.gone and not one.closed]
 
 
@@ -30,6 +32,20 @@ def test_a_person_may_change_exactly_what_the_reference_model_says(ground: Groun
             found = set(session.scalars(select(model.id).where(visible(model, who, "update"))))
             known = {house.ids[thing.key] for thing in house.of(table)}
             assert found & known == {house.ids[one] for one in house.seen(person(key), table, "update")}, table
+
+
+@pytest.mark.requirement("R-053")
+@pytest.mark.parametrize("key", WORKING)
+def test_what_is_offered_on_a_record_is_what_the_database_lets_through(ground: Ground, key: str) -> None:
+    """Pages work it out from the record they have read; both have to say the same, of every record that the person sees."""
+    who, house = actor_of(ground, key), ground.house
+    with reading(ground, who) as session:
+        for table in sorted({thing.table for thing in house.things.values() if thing.kind in ("owned", "child")} - {"core_attachment"}):
+            model: Any = house.models[table]
+            open_ones = {verb: set(session.scalars(select(model.id).where(visible(model, who, verb)))) for verb in VERBS}
+            for record in session.scalars(select(model)):
+                offered = allowed_verbs(session, record, VERBS)
+                assert offered == {verb for verb, ids in open_ones.items() if record.id in ids}, f"{table} {record.id}"
 
 
 @pytest.mark.requirement("R-053")
