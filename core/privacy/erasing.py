@@ -18,6 +18,7 @@ from core.approvals.operations import forget_wishes
 from core.audit.aside import erase_aside
 from core.audit.trail import ERASE, name_action, record_event
 from core.database.fields import fields_of
+from core.database.records import NAMING
 from core.database.sentences import stored
 from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import now
@@ -28,6 +29,7 @@ from core.privacy.holding import LONGEST, clean_reason, holds_on
 from core.privacy.models import Erasure
 from core.work.comments import remove_comments
 from core.work.models import Comment
+from core.work.notices import unname
 
 ERASED = "（已删除）"
 """What stands in a text that must not be empty."""
@@ -69,6 +71,7 @@ def _check(session: Session, found: Dossier) -> None:
 def _erase(session: Session, found: Dossier, reason: Message | str, me: int | None) -> Erasure:
     told: dict[str, set[str]] = defaultdict(set)
     known = masked_values(found.person)
+    unname(session, _names(found), ERASED)
     values = sum(_empty(session, part, told) for part in found.own)
     session.flush()
     keys = [(part.model.__tablename__, part.record.id) for part in found.own]
@@ -94,6 +97,11 @@ def _erase(session: Session, found: Dossier, reason: Message | str, me: int | No
     session.add(certificate)
     session.flush()
     return certificate
+
+
+def _names(found: Dossier) -> list[str]:
+    """What the person is called on the records that are about him or her alone."""
+    return [str(getattr(part.record, name)) for part in found.own if not part.shared for name in part.personal.intersection(NAMING)]
 
 
 def _empty(session: Session, part: Part, told: dict[str, set[str]]) -> int:

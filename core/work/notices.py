@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Text, bindparam, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from core.access.guard import as_system
 from core.database.sessions import one
-from core.kernel.acting import actor
+from core.kernel.acting import actor, company_id
 from core.kernel.acting import employee_id as who_acts
 from core.kernel.clock import now
 from core.kernel.words import Message
@@ -95,3 +97,28 @@ def read_older_notices(session: Session, new: int, after: int = 0) -> None:
         notice.read_at = min(notice.created_at + READ_WITHIN, now()) if seen[notice.employee_id] >= new else None
         seen[notice.employee_id] += 1
     session.flush()
+
+
+def unname(session: Session, names: Iterable[str], instead: str) -> int:
+    """Say ``instead`` for each of ``names`` in the notices of the company, part of an erasure; how many said one. For the house itself.
+
+    A notice names whom it is about by a value of its sentence; that value is replaced, and the rest stays.
+    """
+    changed = 0
+    with as_system(session, "notices about an erased person"):
+        for name in {one for one in names if one}:
+            kept = json.dumps(name, ensure_ascii=False)  # as a value stands in the stored sentence
+            telling = type_coerce(Notice.message, Text).contains(kept, autoescape=True)
+            for notice in session.scalars(select(Notice).where(Notice.company_id == company_id(), telling)).all():
+                notice.message = _renamed(notice.message, name, instead)
+                changed += 1
+        session.flush()
+    return changed
+
+
+def _renamed(message: Message, name: str, instead: str) -> Message:
+    told = {
+        key: _renamed(value, name, instead) if isinstance(value, Message) else instead if value == name else value
+        for key, value in message.params.items()
+    }
+    return Message(message.text, told)
