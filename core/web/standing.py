@@ -79,11 +79,12 @@ def with_progress(
 
 
 def _done_and_left(noun: Noun, due: Due, ask: Ask, record: Any) -> tuple[Cell, Cell]:
-    """What is done of the record, once something is, and what is left of it, while that is waited for."""
+    """What is done of the record and what is left of it; of one that does not count only what has been done."""
     found, progress = ask(record), due.progress
     if found is None or progress is None or found[1] is None:
         return None, None
     done, whole = found[0] or 0, found[1]
     declared, kind = noun.fields[progress.whole], kind_of(noun, Shown(progress.whole))
-    left = as_cell(declared, whole - done, kind) if due.waited_for(record) else None
-    return as_cell(declared, done, kind) if done else None, left
+    counts = getattr(getattr(record, "state", None), "counts", True)
+    left = as_cell(declared, whole - done, kind) if counts else None
+    return as_cell(declared, done, kind) if counts or done else None, left

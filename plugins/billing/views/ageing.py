@@ -106,7 +106,7 @@ def _row(part: OpenPart) -> Row:
         str(msg("%(number)s: %(title)s", number=agreed.position, title=agreed.title)),  # below the word “Part”
         Tag(agreed.state.label, Tone(agreed.state.tone)),
         agreed.due_on,
-        max(part.days, 0),
+        part.days if part.days > 0 else None,
         to_fen(agreed.amount),
         to_fen(part.open),
     )

@@ -20,7 +20,7 @@ WHOLE = Decimal(100)
 class PartState(Choice):
     """Where a part of the payment schedule stands: only an invoiceable one may be invoiced (R-227, R-329)."""
 
-    PLANNED = "planned", msg("Planned in a supplement"), "idle"
+    PLANNED = "planned", msg("Planned in a supplement"), "idle", NOT_COUNTED
     WAITING = "waiting", msg("Not yet invoiceable"), "wait"
     INVOICEABLE = "invoiceable", msg("Invoiceable"), "good"
     REPLACED = "replaced", msg("Replaced by a supplement"), "idle", NOT_COUNTED
