@@ -34,11 +34,11 @@ class DeskCard:
 
     title: Text
     items: tuple[DeskItem, ...]
-    more: tuple[DeskItem, ...] = ()
     all: Link | None = None
     empty: Text = ""
     span: int = 4
     """Of twelve columns: 3, 4, 6, 8 or 12."""
+    more: tuple[DeskItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
