@@ -29,7 +29,6 @@ from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person, Say, Tone
 from core.web.views import PluginView
 
 TASKS = 6  # of one module; what is most urgent stands first
-AT_HAND = 40  # of one module, and of each kind of them; the others come up as these are done
 
 
 class DeskView(PluginView):
@@ -72,8 +71,8 @@ class DeskView(PluginView):
 
     def _tasks(self, plugins: tuple[str, ...], deciding: Collection[str]) -> tuple[tuple[DeskCard, ...], tuple[Message, ...]]:
         """What the person has to do, one card for each module; and the modules in which nothing waits, not even for a decision."""
-        offered = {name: hooks(frozenset({name})).crm_desk_tasks(session=self.session, limit=AT_HAND) for name in plugins}
-        found = entries_by(self.session, offered, AT_HAND)
+        offered = {name: hooks(frozenset({name})).crm_desk_tasks(session=self.session, limit=TASKS) for name in plugins}
+        found = entries_by(self.session, offered, TASKS)
         quiet = tuple(registry().manifests[name].title for name, tasks in found.items() if not tasks and name not in deciding)
         return tuple(_card(name, tasks) for name, tasks in found.items() if tasks), quiet
 
@@ -101,10 +100,9 @@ def _plugin_of(case: ApprovalCase) -> str:
 
 
 def _card(plugin: str, tasks: Sequence[DeskTask]) -> DeskCard:
-    first = sorted(tasks, key=lambda task: (task.due is None, task.due))[:AT_HAND]
+    first = sorted(tasks, key=lambda task: (task.due is None, task.due))[:TASKS]
     title = msg("%(module)s: to do", module=registry().manifests[plugin].title)
-    items = tuple(DeskItem(task.title, task.url, task.note, due=task.due) for task in first)
-    return DeskCard(title, items[:TASKS], more=items[TASKS:])
+    return DeskCard(title, tuple(DeskItem(task.title, task.url, task.note, due=task.due) for task in first))
 
 
 def _decision(case: ApprovalCase) -> DeskItem:

@@ -52,7 +52,8 @@ def _walk_files(callers: Callers, noun: Noun, evidence: Evidence) -> None:
     house, table = callers.house, noun.model.__tablename__
     everything = [("picked", ".".join(str(house.ids[thing.key]) for thing in house.of(table)))]
     for who in (one for one in PEOPLE if _reads(callers, one, noun)):
-        shown = {house.ids[key] for key in house.seen(who, table)}
+        # parts of a record, its files too, stay in their company, whoever may read it from another one
+        shown = {house.ids[key] for key in house.seen(who, table) if house.things[key].slug == who.slug}
         mine, all_read = (_files(callers, noun, everything, actor) for actor in _actors(callers, noun, who))
         item = f"{who.key} files of {noun.path}"
         if not mine <= shown or all_read != shown:

@@ -30,7 +30,7 @@ class DeskItem:
 
 @dataclass(frozen=True, slots=True)
 class DeskCard:
-    """What is most urgent, with the rest folded below it (``more``) or a door to all of them."""
+    """A list of five with a door to all of them."""
 
     title: Text
     items: tuple[DeskItem, ...]
@@ -38,7 +38,6 @@ class DeskCard:
     empty: Text = ""
     span: int = 4
     """Of twelve columns: 3, 4, 6, 8 or 12."""
-    more: tuple[DeskItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
