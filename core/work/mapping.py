@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.kernel.errors import BadInput
 from core.kernel.words import Message, msg
@@ -61,8 +62,12 @@ class Binding:
 
     def key_cells(self, row: RawRow) -> tuple[str, ...]:
         """What the cells of the business key say, before anything is read into them."""
+        return tuple(trimmed(row.values.get(source, "")) for source in self._key_sources)
+
+    @cached_property
+    def _key_sources(self) -> tuple[str, ...]:
         sources = {column.target: source for column, source in self.bound}
-        return tuple(trimmed(row.values.get(sources.get(name, ""), "")) for name in self.profile.key)
+        return tuple(sources.get(name, "") for name in self.profile.key)
 
 
 def _value(column: Column, cell: str) -> Value | None:

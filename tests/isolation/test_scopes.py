@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from core.access.criteria import visible
+from core.access.holders import who_may
 from core.access.offering import allowed_verbs
 from core.kernel.acting import Scope, System
 from tests.isolation.acting import actor_of, reading
@@ -46,6 +47,22 @@ def test_what_is_offered_on_a_record_is_what_the_database_lets_through(ground: G
             for record in session.scalars(select(model)):
                 offered = allowed_verbs(session, record, VERBS)
                 assert offered == {verb for verb, ids in open_ones.items() if record.id in ids}, f"{table} {record.id}"
+
+
+@pytest.mark.requirement("R-053")
+def test_whoever_is_told_of_a_record_may_do_what_he_or_she_is_told_to_do(ground: Ground) -> None:
+    """The other way round: of a record, who may write it. Nobody else is told, and only those are left out who know it by a share."""
+    house, told = ground.house, 0
+    of = {house.ids[f"core_employee:{key}"]: key for key in WORKING}
+    for thing in [one for one in house.things.values() if one.kind == "owned"]:
+        model: Any = house.models[thing.table]
+        with reading(ground, System("whom to tell", house.ids[f"core_company:{thing.slug}"])) as session:
+            found = {of[one] for one in who_may(session, "update", session.get_one(model, house.ids[thing.key])) if one in of}
+        able = {key for key in WORKING if person(key).slug == thing.slug and thing.key in house.seen(person(key), thing.table, "update")}
+        assert found <= able, thing.key
+        assert thing.shares or found == able, thing.key
+        told += len(found)
+    assert told > 100
 
 
 @pytest.mark.requirement("R-053")

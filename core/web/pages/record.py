@@ -43,7 +43,7 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class StageStep:
     """One step of a life cycle shown as a bar; ``state`` is ``done``, ``now`` or ``later``, ``note`` the days it took;
-    ``ended`` the tone of a state in which the life of the record has come to its end, or stands badly for now."""
+    ``ended`` the tone of a state in which the life of the record has come to its end, or stands badly, though it may go on."""
 
     label: Text
     state: str
