@@ -14,11 +14,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine, event
+from werkzeug.exceptions import HTTPException
 
 from config.settings import ROOT, Settings
 from core.access.permissions import CORE_RESOURCES
@@ -98,7 +100,8 @@ def measure(app: Flask, world: World, rows: int) -> list[dict[str, Any]]:
     for officer in (HEAD, *OFFICERS):
         own = browser_for(app, world, officer)
         own.get("/account/password")  # a fresh session writes its values once
-        lines += [_line(engine, own, officer, "page", address, "core") for address in _core_pages(app, world, officer)]
+        pages = _core_pages(app, world, officer)
+        lines += [_line(engine, own, officer, "page", address, "core") for address in pages + _linked_pages(app, own, pages)]
     return lines
 
 
@@ -134,11 +137,29 @@ def _core_pages(app: Flask, world: World, account: str) -> list[str]:
         need, view = need_of(app.view_functions[rule.endpoint])
         if need is None or rule.arguments or "GET" not in (rule.methods or ()) or getattr(view, "plugin", "") != "core":
             continue
-        if rule.rule.startswith("/api/") or (isinstance(view, RecordView) and rule.endpoint.endswith(".add")):
+        if rule.rule.startswith("/api/") or (isinstance(view, RecordView) and rule.endpoint.endswith(".add") and not view.noun.create):
             continue
         if need.level == "company" or (need.level == "right" and need.resource in declared and actor.may(need.resource, need.verb)):
             found.append(rule.rule)
     return found
+
+
+def _linked_pages(app: Flask, browser: Browser, pages: list[str]) -> list[str]:
+    """Pages of the host that have a place in their address, one of each kind, as the pages before them lead there."""
+    places, waiting, found = app.url_map.bind(""), list(pages), dict[str, str]()
+    while waiting:
+        page = browser.get(waiting.pop())
+        for address in re.findall(r'href="([^"]+)"', page.text if page.mimetype == "text/html" else ""):
+            path = unescape(address).removeprefix(f"/c/{browser.company}").partition("?")[0]
+            try:
+                endpoint, values = places.match(path, method="GET")
+            except HTTPException:  # another host, or an address that is met by POST alone
+                continue
+            view = need_of(app.view_functions[endpoint])[1]
+            if values and endpoint not in found and getattr(view, "plugin", "") == "core":
+                found[endpoint] = path
+                waiting.append(path)
+    return list(found.values())
 
 
 def _line(engine: Engine, client: Browser, account: str, kind: str, address: str, plugin: str) -> dict[str, Any]:
