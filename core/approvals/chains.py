@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core.approvals.models import ApprovalChain
 from core.audit.trail import plain
@@ -64,9 +64,19 @@ def chains_of(session: Session, kinds: Sequence[ApprovalKind]) -> dict[str, Chai
         .subquery()
     )
     holds = and_(*(getattr(ApprovalChain, one.name) == one for one in newest.c))
-    stored = session.scalars(select(ApprovalChain).join(newest, holds))
-    found = {one.kind: Chain(one.number, tuple(step_from(step) for step in one.steps)) for one in stored}
-    return {kind.name: found.get(kind.name) or Chain(0, kind.chain) for kind in kinds}
+    found = {one.kind: one for one in session.scalars(select(ApprovalChain).join(newest, holds))}
+    return {kind.name: in_force(kind, found.get(kind.name)) for kind in kinds}
+
+
+def latest_chains(session: Session, kind: ApprovalKind, most: int) -> list[ApprovalChain]:
+    """What the company has set for a kind, newest first, at most ``most``, with the people who have set it."""
+    asked = select(ApprovalChain).where(ApprovalChain.kind == kind.name).options(joinedload(ApprovalChain.set_by))
+    return list(session.scalars(asked.order_by(ApprovalChain.number.desc()).limit(most)))
+
+
+def in_force(kind: ApprovalKind, newest: ApprovalChain | None) -> Chain:
+    """The chain that holds when ``newest`` was set last; None for a company that has set nothing."""
+    return Chain(newest.number, tuple(step_from(step) for step in newest.steps)) if newest is not None else Chain(0, kind.chain)
 
 
 def steps_for(session: Session, kind: ApprovalKind, record: Any) -> tuple[Chain, tuple[Step, ...]]:

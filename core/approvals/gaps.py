@@ -15,7 +15,7 @@ from core.access.guard import as_system
 from core.access.models import EmployeeRole, Grant, Role
 from core.access.people import still_held
 from core.access.separation import is_business_table, powers_apart
-from core.approvals.chains import chains_of
+from core.approvals.chains import Chain, chains_of
 from core.approvals.people import everybody, first_unseated
 from core.approvals.staff import LoadedStaff, Member, is_present, load_staff
 from core.approvals.wording import nobody_else_for, nobody_left_for
@@ -67,13 +67,14 @@ class Outlook:
         return tuple(msg("Step %(place)s: %(said)s", place=place + 1, said=one) for place, one in sorted(said, key=itemgetter(0)))
 
 
-def outlook(session: Session, kinds: Sequence[ApprovalKind]) -> Outlook:
+def outlook(session: Session, kinds: Sequence[ApprovalKind], chains: Mapping[str, Chain] | None = None) -> Outlook:
     """Whether the chain in force of each of ``kinds`` finds somebody for each step, for whoever may submit such a document today.
 
-    Conditions are looked at one value at a time, amounts as above every limit. Seven statements, however many people and kinds there are.
+    Who knows the ``chains`` in force by the names of their kinds hands them over. Conditions are looked at one value at a time, amounts as
+    above every limit. Seven statements at most, however many people and kinds there are.
     """
     with as_system(session, "whether somebody is left who could decide"):
-        chains = chains_of(session, kinds)
+        chains = chains_of(session, kinds) if chains is None else chains
         looking = _Looking(load_staff(session), _who_submit(session, kinds), frozenset(powers_apart(session)))
         found = {kind.name: tuple(looking.gaps(kind, chains[kind.name].steps)) for kind in kinds}
     asked = {one for chain in chains.values() for step in chain.steps for one in step.asked if one.who is Who.ROLE}
@@ -88,6 +89,8 @@ def _role_name(staff: LoadedStaff, asked: Asked) -> Message | str:
 def _who_submit(session: Session, kinds: Sequence[ApprovalKind]) -> dict[tuple[str, str], frozenset[int]]:
     """Employees by right, for the rights that the kinds ask of whoever submits."""
     rights = {(kind.resource, kind.right) for kind in kinds if not kind.by_anybody}
+    if not rights:
+        return {}
     holding = (
         select(Grant.resource, Grant.verb, EmployeeRole.employee_id)
         .join(Role, Role.id == Grant.role_id)

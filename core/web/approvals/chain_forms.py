@@ -27,10 +27,15 @@ PERSON = Field("reference", msg("A named person"), "person", target="core_employ
 PLAIN = (Who.SUPERIOR, Who.HEAD, Who.IN_CHARGE)
 
 
-def asked_options(session: Any) -> tuple[Option, ...]:
+def roles_of(session: Any) -> Sequence[Role]:
+    """The roles of the company in their order, those out of use too: a step may still ask one."""
+    found: Sequence[Role] = session.scalars(select(Role).order_by(Role.id)).all()
+    return found
+
+
+def asked_options(roles: Sequence[Role]) -> tuple[Option, ...]:
     """Whom a step can ask: by what they are to the filler, or by a role of the company."""
-    roles = session.scalars(select(Role).where(Role.active).order_by(Role.id)).all()
-    named = tuple(Option(f"role:{role.id}", msg("Role: %(name)s", name=role.name)) for role in roles)
+    named = tuple(Option(f"role:{role.id}", msg("Role: %(name)s", name=role.name)) for role in roles if role.active)
     return (*(Option(who.value, who.label) for who in PLAIN), *named)
 
 
@@ -53,33 +58,33 @@ def _values(field: Field) -> Sequence[tuple[str, Any]]:
     return [(one.value, one.label) for one in code_options(field, "")]
 
 
-def forms_of(session: Any, nouns: Nouns, steps: Sequence[Step]) -> tuple[StepForm, ...]:
+def forms_of(session: Any, nouns: Nouns, steps: Sequence[Step], roles: Sequence[Role]) -> tuple[StepForm, ...]:
     """The steps as they stand in the form, and an empty one at the end."""
-    forms = [_form(session, nouns, place, step) for place, step in enumerate(steps)]
-    if len(forms) < MOST_STEPS:
-        forms.append(_form(session, nouns, len(forms), Step(Message(""), ())))
-    return tuple(forms)
+    asked = [one for step in steps for one in step.asked]
+    named = select(Employee.id, Employee.name).where(Employee.id.in_([one.employee_id for one in asked if one.who is Who.PERSON]))
+    names = {row.id: row.name for row in session.execute(named)} if any(one.who is Who.PERSON for one in asked) else {}
+    shown = [*steps, Step(Message(""), ())] if len(steps) < MOST_STEPS else steps
+    return tuple(_form(nouns, place, step, names, roles) for place, step in enumerate(shown))
 
 
-def _form(session: Any, nouns: Nouns, place: int, step: Step) -> StepForm:
+def _form(nouns: Nouns, place: int, step: Step, names: Mapping[int, str], roles: Sequence[Role]) -> StepForm:
     person = next((one.employee_id for one in step.asked if one.who is Who.PERSON), None)
-    name = session.scalar(select(Employee.name).where(Employee.id == person)) if person is not None else ""
     field = Field(**{**PERSON.__dict__, "name": f"person-{place}"})
     return StepForm(
         place,
         str(step.title) if step.title.text else "",
         step.needs.value,
-        tuple(_asked_value(session, one) for one in step.asked if one.who is not Who.PERSON),
-        replace(form_field(nouns, field, str(person or ""), shown=name or ""), create=None),
+        tuple(_asked_value(one, roles) for one in step.asked if one.who is not Who.PERSON),
+        replace(form_field(nouns, field, str(person or ""), shown=names.get(person or 0, "")), create=None),
         typed_value(AMOUNT, step.from_amount),
         f"{step.field}={step.value}" if step.field else "",
     )
 
 
-def _asked_value(session: Any, asked: Asked) -> str:
+def _asked_value(asked: Asked, roles: Sequence[Role]) -> str:
     if asked.who is not Who.ROLE:
         return asked.who.value
-    role_id = asked.role_id or session.scalar(select(Role.id).where(Role.preset == asked.role).limit(1))
+    role_id = asked.role_id or next((role.id for role in roles if role.preset == asked.role), None)
     return f"role:{role_id}"
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flask import g, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.approvals import operations as do
-from core.approvals.chains import Chain, chain_of, chains_of, kind_called, kinds_on
+from core.approvals.chains import Chain, chain_of, chains_of, in_force, kind_called, kinds_on, latest_chains
 from core.approvals.gaps import Outlook, outlook
 from core.approvals.models import ApprovalChain
-from core.extension.approving import ApprovalKind, Needs, Step
+from core.extension.approving import ApprovalKind, Needs
 from core.kernel.errors import BadInput, Conflict, KeguanError
 from core.kernel.words import Message, counted, msg
 from core.web import formats
 from core.web.access import needs
-from core.web.approvals.chain_forms import asked_options, condition_options, forms_of, number, typed_steps
+from core.web.approvals.chain_forms import asked_options, condition_options, forms_of, number, roles_of, typed_steps
 from core.web.approvals.chain_preview import preview_fields, would_decide
 from core.web.going import go
 from core.web.pages import (
@@ -52,7 +52,8 @@ class ChainsView(PluginView):
     def chains(self) -> Response:
         """All kinds of the modules that are on, with their steps."""
         kinds = kinds_on(g.actor.modules)
-        chains, found = chains_of(self.session, kinds), outlook(self.session, kinds)
+        chains = chains_of(self.session, kinds)
+        found = outlook(self.session, kinds, chains)
         rows = {kind.name: _row(kind, chains[kind.name], _gap_tags(found, kind)) for kind in kinds}
         documents, changes = ([rows[kind.name] for kind in kinds if bool(kind.changes) is wanted] for wanted in (False, True))
         page = SettingsPage(
@@ -69,62 +70,45 @@ class ChainsView(PluginView):
     @needs("read")
     def chain(self, name: str) -> Response:
         """The steps in force, and what held before."""
-        kind = kind_called(name)
-        chain = chain_of(self.session, kind)
-        return self._page(kind, chain.number, chain.steps)
+        return self._page(kind_called(name))
 
     def _page(
-        self,
-        kind: ApprovalKind,
-        number_seen: int,
-        steps: tuple[Step, ...],
-        error: KeguanError | None = None,
-        found: Signatures | None = None,
+        self, kind: ApprovalKind, typed: Chain | None = None, error: KeguanError | None = None, found: Signatures | None = None
     ) -> Response:
+        """The steps as they were typed, else those in force."""
         may = g.actor.may(self.resource, "update")
+        older, roles = latest_chains(self.session, kind, KEPT), roles_of(self.session)
+        holds = in_force(kind, older[0] if older else None)
+        shown = typed or holds
         page = ChainPage(
             title=kind.title,
             crumbs=(Link(msg("Approval chains"), url_for("ChainsView.chains")),),
             back=Link(msg("Approval chains"), url_for("ChainsView.chains")),
             lead=msg("The people of one step decide in parallel. Whoever filled in the document or has signed it already is skipped."),
             action=url_for("ChainsView.set", name=kind.name),
-            number=number_seen,
-            steps=forms_of(self.session, self.nouns, steps),
+            number=shown.number,
+            steps=forms_of(self.session, self.nouns, shown.steps, roles),
             needs=tuple(Option(one.value, one.label) for one in Needs),
-            asked=asked_options(self.session),
+            asked=asked_options(roles),
             conditions=condition_options(kind),
             may_change=may,
             preview=preview_fields(self.session, self.nouns, kind),
             found=found,
-            older=self._older(kind),
-            says=(Say(_sentence(error)),) if error else () if found else tuple(_warnings(self.session, kind)),
+            older=tuple(_told(one) for one in older),
+            says=(Say(_sentence(error)),) if error else () if found else tuple(_warnings(self.session, kind, holds)),
         )
         return self.page(page, error.status if error else 200)
-
-    def _older(self, kind: ApprovalKind) -> tuple[Text, ...]:
-        asked = select(ApprovalChain).where(ApprovalChain.kind == kind.name).options(selectinload(ApprovalChain.set_by))
-        found = self.session.scalars(asked.order_by(ApprovalChain.number.desc()).limit(KEPT))
-        return tuple(
-            msg(
-                "No. %(number)s, set by %(who)s on %(day)s, %(steps)s",
-                number=one.number,
-                who=one.set_by.name if one.set_by is not None else msg("System"),
-                day=formats.exact_time(one.created_at),
-                steps=counted("%(count)s step", "%(count)s steps", len(one.steps)),
-            )
-            for one in found
-        )
 
     @expose("/<string:name>", methods=["POST"])
     @needs("update")
     def set(self, name: str) -> Response:
         """Let the typed steps hold from now on."""
-        kind, steps = kind_called(name), tuple[Step, ...]()
+        kind, typed = kind_called(name), Chain(number(request.form.get("number", "")), ())
         try:
-            steps = typed_steps(request.form)
-            self.use_case(lambda session: do.set_chain(session, name, number(request.form.get("number", "")), steps))
+            typed = replace(typed, steps=typed_steps(request.form))
+            self.use_case(lambda session: do.set_chain(session, name, typed.number, typed.steps))
         except (BadInput, Conflict) as error:
-            return self._page(kind, number(request.form.get("number", "")), steps, error)
+            return self._page(kind, typed, error)
         say(msg("The chain applies to what is submitted from now on."))
         return go(url_for("ChainsView.chain", name=name))
 
@@ -132,15 +116,14 @@ class ChainsView(PluginView):
     @needs("read")
     def preview(self, name: str) -> Response:
         """Who would decide about a document that one chooses or describes, by the steps as they are typed; nothing is changed."""
-        kind, chain = kind_called(name), Chain(0, ())
-        seen = number(request.form.get("number", ""))
+        kind, chain = kind_called(name), Chain(number(request.form.get("number", "")), ())
         try:
             may = g.actor.may(self.resource, "update")  # whoever may not change the steps is shown those in force
-            chain = Chain(seen, typed_steps(request.form)) if may else chain_of(self.session, kind)
+            chain = replace(chain, steps=typed_steps(request.form) if may else chain_of(self.session, kind).steps)
             found = would_decide(self.session, kind, chain.steps)
         except BadInput as error:
-            return self._page(kind, seen, chain.steps, error)
-        return self._page(kind, seen, chain.steps, found=found)
+            return self._page(kind, chain, error)
+        return self._page(kind, chain, found=found)
 
 
 def _row(kind: ApprovalKind, chain: Chain, further: Sequence[Tag]) -> SettingRow:
@@ -166,9 +149,19 @@ def _gap_tags(found: Outlook, kind: ApprovalKind) -> tuple[Tag, ...]:
     )
 
 
-def _warnings(session: Session, kind: ApprovalKind) -> Iterator[Say]:
+def _told(chain: ApprovalChain) -> Text:
+    return msg(
+        "No. %(number)s, set by %(who)s on %(day)s, %(steps)s",
+        number=chain.number,
+        who=chain.set_by.name if chain.set_by is not None else msg("System"),
+        day=formats.exact_time(chain.created_at),
+        steps=counted("%(count)s step", "%(count)s steps", len(chain.steps)),
+    )
+
+
+def _warnings(session: Session, kind: ApprovalKind, holds: Chain) -> Iterator[Say]:
     """Steps of the chain in force for which nobody is left."""
-    return (Say(one, Tone.WAIT) for one in outlook(session, (kind,)).sentences(kind))
+    return (Say(one, Tone.WAIT) for one in outlook(session, (kind,), {kind.name: holds}).sentences(kind))
 
 
 def _sentence(error: KeguanError) -> Message:
