@@ -23,6 +23,7 @@ from core.access.administration import (
     take_back,
 )
 from core.access.administration.employees import next_number
+from core.access.administration.reach import reaches
 from core.access.attempts import locked_until
 from core.access.models import EmployeeRole, Role
 from core.access.people import still_held, without_role
@@ -162,7 +163,7 @@ class EmployeesView(RecordView):
         doors = []
         if g.actor.may("core.role", "read"):
             doors.append(Link(msg("Roles"), url_for("EmployeesView.roles", pk=pk), "shield-lock"))
-        if g.actor.may("core.employee", "hand_over"):
+        if g.actor.may("core.employee", "hand_over") and reaches(employee, "hand_over"):
             doors.append(Link(msg("Hand over everything"), url_for("HandoversView.preview", pk=pk), "user-share"))
         until = locked_until(self.session, employee.user_id) if g.actor.may("core.employee", "update") else None
         told = (Say(_locked(until), tone=Tone.NOTE),) if until is not None else ()

@@ -246,6 +246,14 @@ def test_superiors_never_form_a_circle(world: World, client_for: ClientFor) -> N
     assert security.post(f"/employees/{other.id}/edit", data={"version": "1", "superior": str(one.id)}).status_code == 422
 
 
+def test_a_head_is_offered_to_hand_over_the_records_of_the_own_people_alone(world: World, client_for: ClientFor) -> None:
+    head = client_for("head.east")
+    for name, status in (("sales.east1", 200), ("sales.west1", 403)):
+        number = world.employees[name].id
+        door = f"/handovers/employees/{number}"
+        assert (head.get(door).status_code, door in head.get(f"/employees/{number}").text) == (status, status == 200)
+
+
 @pytest.mark.requirement("R-301")
 @pytest.mark.requirement("R-165", "R-452")
 def test_a_handover_is_previewed_done_and_undone_on_pages(world: World, client_for: ClientFor) -> None:
