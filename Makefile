@@ -7,6 +7,7 @@ SET_UP := $(PYTHON) core/operations/setup.py
 # A database that a test throws away need not outlive a power cut: PostgreSQL does not wait for its disk.
 SERVICES := KEGUAN_TEST_POSTGRES="$${KEGUAN_TEST_POSTGRES:-postgresql+psycopg://root@127.0.0.1:5432/test?options=-csynchronous_commit%3Doff}" \
             KEGUAN_TEST_REDIS="$${KEGUAN_TEST_REDIS:-redis://127.0.0.1:6379/15}"
+PROVE ?= whole
 NEEDS_ONLY_PYTHON := not (postgres or redis or browser or bench or planted)
 
 # Compiled once and kept: the commands start dozens of times in the tests, and migrations are loaded hundreds of times.
@@ -56,7 +57,7 @@ prove: setup-dev services  ## every harness that writes build/evidence at full s
 	@KEGUAN_PROVE=whole $(BIN)/python -m tests.evidence
 
 planted: setup-dev  ## every planted hole, and the harness that catches it
-	@$(BIN)/pytest -q tests/planted -m planted
+	@KEGUAN_PROVE=$(PROVE) $(BIN)/pytest -q tests/planted -m planted
 
 bench: setup-dev  ## time and memory beside a vanilla Flask-AppBuilder, of the import, the export gate and the trail
 	@$(BIN)/python -m bench

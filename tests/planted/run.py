@@ -18,9 +18,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.sizes import WHOLE, sized
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 COPIED = ("app.py", "config", "core", "plugins", "migrations", "tests", "pyproject.toml", "babel.cfg", "assets.json", "docs", "README.md")
+FIT = ("git", "apply", "-C1", "--whitespace=nowarn")
 AT_ONCE = 2
 LONGEST, WHOLE = 400, 1_200  # seconds, against what hangs: for one hole, and for all named tests without any
 FAILED = 1  # pytest's exit code when tests ran and some failed; anything else proves nothing
@@ -48,12 +51,18 @@ def holes() -> list[Hole]:
     return found
 
 
+def chosen() -> list[Hole]:
+    """All holes in ``make planted``; in CI every second one of those that the same test catches, for each costs some seconds."""
+    by_test = sorted(holes(), key=lambda hole: (hole.tests, hole.name))
+    return sized(by_test[::2], by_test)
+
+
 def verdict(hole: Hole) -> str:
     """Nothing when the hole is caught, else one sentence on what is wrong."""
     if not hole.tests:
         return "its head names no test"
     with scratch(hole.name) as copy:
-        applied = _run(["git", "apply", "-C1", "--whitespace=nowarn", str(hole.patch)], copy)
+        applied = _run([*FIT, str(hole.patch)], copy)
         if applied.returncode:
             return f"it does not apply any more: {applied.stderr.strip()[:200]}"
         ran = _pytest(hole.tests, copy)
@@ -103,12 +112,15 @@ def _run(command: list[str], folder: Path, longest: int = LONGEST) -> subprocess
 
 
 def try_all() -> dict[str, str]:
-    """What is wrong with each planted hole by name, nothing where it is caught; ``no hole`` is the control."""
-    planted = holes()
+    """What is wrong with each planted hole by name, nothing where it is caught; ``no hole`` is the control.
+
+    In CI, which tries a part, the named tests have just passed without a hole: there is no control.
+    """
+    planted = chosen()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        control = pool.submit(sound, planted)
-        verdicts = list(pool.map(verdict, planted))
-        return {"no hole": control.result(), **{hole.name: why for hole, why in zip(planted, verdicts, strict=True)}}
+        control = [pool.submit(sound, planted)] if WHOLE else []
+        verdicts = {hole.name: why for hole, why in zip(planted, pool.map(verdict, planted), strict=True)}
+        return verdicts | {"no hole": one.result() for one in control}
 
 
 def main() -> int:
@@ -117,8 +129,8 @@ def main() -> int:
     for name, why in found.items():
         print(f"{'well  ' if not why else 'FAILED'}  {name}{': ' if why else ''}{why}")
     missed = sum(bool(why) for why in found.values())
-    print(f"{len(found) - 1} planted holes, {missed} problems, {time.monotonic() - began:.0f} s")
-    return 1 if missed or len(found) < 2 else 0
+    print(f"{len(found)} tried, {missed} problems, {time.monotonic() - began:.0f} s")
+    return 1 if missed or not found else 0
 
 
 if __name__ == "__main__":
