@@ -18,7 +18,7 @@ from core.kernel.acting import Actor, System, acting
 from core.kernel.errors import BadInput, Forbidden, NotFound
 from core.kernel.words import msg
 from core.work.attachments import attach, attachments_of, detach, open_attachment
-from core.work.file_names import clean_name, of_rejected_rows
+from core.work.file_names import clean_name
 from core.work.file_store import file_store
 from core.work.import_models import ImportFile
 from core.work.import_runs import interrupt_runs
@@ -66,7 +66,7 @@ def run_import_job(database: Database, task: Task) -> None:
         raise NotFound(msg("The file to be imported is no longer kept. Please upload it again."))
     name = str(task.payload["name"])
     with TemporaryDirectory(prefix="keguan-import-") as folder:
-        rejects = Path(folder) / of_rejected_rows(name)
+        rejects = Path(folder) / f"{Path(name).stem}.csv"  # the reader's language calls it the rejected rows when it is fetched
         order = ImportOrder(path, _profile(str(task.payload["profile"])), bool(task.payload["dry_run"]), rejects, name, task.job_id)
         done = run_import(database, registry(), order, who, task.progress)
         with database.transaction() as session:
