@@ -257,7 +257,7 @@ def stop_export(session: Session, request_id: int, version: int) -> ExportReques
     """End somebody's calendar feed at once, as whoever may approve exports."""
     request = found_export(session, request_id)
     if not actor().may(RESOURCE, APPROVE):
-        raise Forbidden
+        raise Forbidden(right=(RESOURCE, APPROVE))
     _demand_version(request, version)
     if request.state is not ExportState.FEEDING:
         raise Conflict(msg("This calendar feed is not in use."))
@@ -296,7 +296,7 @@ def _to_decide(session: Session, request_id: int, version: int) -> ExportRequest
     who = actor()
     request = found_export(session, request_id)
     if not who.may(RESOURCE, APPROVE):
-        raise Forbidden
+        raise Forbidden(right=(RESOURCE, APPROVE))
     if request.asked_by_id == who.employee_id:
         raise Forbidden(msg("You cannot decide on an export that you requested yourself."))
     _demand_version(request, version)
