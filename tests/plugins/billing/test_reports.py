@@ -175,15 +175,22 @@ def test_what_is_due_is_aged_by_customer_contract_and_salesperson(books: Books, 
 
 
 @pytest.mark.requirement("R-234")
-def test_a_part_whose_condition_has_not_come_is_not_due_neither_here_nor_in_the_schedule(
+def test_a_part_whose_condition_has_not_come_stands_apart_from_what_is_not_due_and_is_not_late_in_the_schedule(
     books: Books, contract: Contract, world: World, client_for: ClientFor
 ) -> None:
     move_due(books, world, contract, 100)
     with world.reading(SELLER) as session:
         first, second = open_on(session, today())
-    assert (first.days, first.band.key, second.days, second.band.key) == (100, "4", 0, "0")
+    assert (first.days, first.band.key, second.days, second.band.key) == (100, "4", 0, "waiting")
     browser = client_for(SELLER)
-    assert "未满足条件" in browser.get("/ageing/parts?band=0").text
+    page, waiting = browser.get("/ageing/?by=contract").text, "/ageing/parts?by=contract&amp;key={}&amp;band=waiting"
+    assert "条件未满足" in page
+    assert all(waiting.format(key) in page for key in (contract.id, "")), "the number and its sum are doors"
+    (number,) = re.findall(re.escape(waiting.format(contract.id)) + r'">([^<]+)<', page)
+    parts = browser.get(waiting.format(contract.id).replace("&amp;", "&")).text
+    assert "未满足条件" in parts
+    assert number in parts.partition("<tfoot")[2], "what the parts come to is what the number says"
+    assert "未满足条件" not in browser.get("/ageing/parts?band=0").text
     late = browser.get("/scheduled-payments/?view=late").text
     assert [f"/scheduled-payments/{one.due.part.id}" in late for one in (first, second)] == [True, False]
 
