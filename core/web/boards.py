@@ -207,6 +207,7 @@ def _column(laid: Laid, column: BoardColumn) -> CardColumn:
         rest=rest,
         more=_more(laid, key) if rest > 0 and key not in laid.more else "",
         add=_add(laid, column),
+        tone=column.tone,
     )
 
 

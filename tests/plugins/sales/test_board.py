@@ -41,11 +41,11 @@ def bar_of(browser: Browser, opportunity: Opportunity) -> tuple[list[str], int]:
 @pytest.mark.requirement("R-198")
 def test_the_bar_shows_where_the_opportunity_is_and_moves_it(client_for: ClientFor, world: World, shop: Shop) -> None:
     opportunity, browser = shop.opportunity(), client_for(SELLER)
-    assert bar_of(browser, opportunity) == (["now", "later", "later", "later", "later"], 4)
+    assert bar_of(browser, opportunity) == (["now idle", "later", "later", "later", "later"], 4)
     third = stages(world)[2]
     moved = browser.post(f"/opportunities/{opportunity.id}/advance", data={"version": "1", "stage": str(third.id)})
     assert moved.headers["Location"].endswith(f"/opportunities/{opportunity.id}")
-    assert bar_of(browser, opportunity) == (["done", "done", "now", "later", "later"], 4)
+    assert bar_of(browser, opportunity) == (["done", "done", "now run", "later", "later"], 4)
     assert "成功率 50%" in browser.get(f"/opportunities/{opportunity.id}").text
 
 
@@ -55,8 +55,8 @@ def test_what_is_won_has_passed_every_stage_and_what_is_closed_is_not_moved(clie
         win_opportunity(session, won.id, None, reason="price")
         lose_opportunity(session, lost.id, None, reason="price")
     browser = client_for(SELLER)
-    assert bar_of(browser, won) == ([*["done"] * 5, "now ended good"], 0)
-    assert bar_of(browser, lost) == (["done", "now ended bad"], 0)
+    assert bar_of(browser, won) == ([*["done"] * 5, "now good"], 0)
+    assert bar_of(browser, lost) == (["done", "now bad"], 0)
 
 
 def test_nothing_is_expected_of_a_closed_opportunity_on_its_card(client_for: ClientFor, world: World, shop: Shop) -> None:
