@@ -94,6 +94,17 @@ def test_the_board_counts_and_sums_what_its_lists_hold(client_for: ClientFor, wo
     assert f"/opportunities/{first.id}" not in listed
 
 
+@pytest.mark.parametrize("shape", ["", "board", "cards"])
+@pytest.mark.parametrize(("amount", "decimals"), [("1234.00", {""}), ("1234.50", {"00", "50"})])
+def test_amounts_that_stand_together_have_the_same_number_of_decimals(
+    client_for: ClientFor, shop: Shop, shape: str, amount: str, decimals: set[str]
+) -> None:
+    shop.opportunity(amount=Decimal("12000.00"))
+    shop.opportunity(amount=Decimal(amount))
+    main = client_for(SELLER).get(f"/opportunities/{shape}?view=all").text.partition("<main")[2]
+    assert {found for _, found in re.findall(r"¥([\d,]+)(?:\.(\d\d))?", main)} == decimals
+
+
 def test_a_card_that_is_moved_leads_back_to_the_board_and_its_view(client_for: ClientFor, world: World, shop: Shop) -> None:
     opportunity, browser, target = shop.opportunity(), client_for(SELLER), stages(world)[3]
     sent = {"version": "1", "stage": str(target.id), "next": "board", "asked": "view=mine"}
