@@ -261,7 +261,7 @@ def test_money_stands_on_the_pages_of_customer_and_contract(books: Books, contra
 def test_a_customer_who_has_paid_ahead_owes_nothing(books: Books, contract: Contract, client_for: ClientFor) -> None:
     books.receipt("1200.00", contract.customer_id)
     page = client_for(SELLER).get(f"/customers/{contract.customer_id}").text
-    told = re.search(r"已开票未收款.{0,200}?>([–¥−-][^<]*)<", page, re.DOTALL)
+    told = re.search(r"已开票未回款.{0,200}?>([–¥−-][^<]*)<", page, re.DOTALL)
     assert told is not None
     assert told[1] == "¥0.00"
 
@@ -269,7 +269,7 @@ def test_a_customer_who_has_paid_ahead_owes_nothing(books: Books, contract: Cont
 def test_nothing_is_still_to_be_paid_of_a_contract_that_binds_nobody_yet(world: World, client_for: ClientFor) -> None:
     draft = Trade(world).contract(SELLER)
     page = client_for(SELLER).get(f"/contracts/{draft.id}").text
-    told = re.search(r"尚未收款.{0,200}?>([–¥][^<]*)<", page, re.DOTALL)
+    told = re.search(r"尚未回款.{0,200}?>([–¥][^<]*)<", page, re.DOTALL)
     assert told is not None
     assert told[1] == "–"
 
