@@ -217,6 +217,7 @@ def test_every_number_of_the_analysis_opens_its_parts(books: Books, contract: Co
     assert str(contract.number) in parts
     assert "¥117,360.00" in parts
     assert "¥273,840.00" not in parts
+    assert len(re.findall(r"<h[12][^>]*>[^<]*未收明细", parts)) == 1, "the title of the page is not said again above its table"
     queries = ("?by=moon", "parts?key=x", "parts?band=99")
     assert [browser.get(f"/ageing/{query}").status_code for query in queries] == [400, 400, 400]
 
