@@ -18,7 +18,7 @@ from core.audit.trail import name_action
 from core.database.fields import Field
 from core.database.sessions import one
 from core.exports.folder import forget
-from core.exports.leaving import Weight, demand_packable, holds_files, told_number, weigh
+from core.exports.leaving import NO_ROWS, Weight, demand_packable, holds_files, told_number, weigh
 from core.exports.models import ExportRequest
 from core.exports.quotas import demand_quota
 from core.exports.settings import HOURS, PDF_ROWS, SMALL, SMALL_FILES
@@ -143,7 +143,7 @@ def _check_weight(session: Session, wish: Wish, weight: Weight) -> None:
         demand_quota(session, 0)
         return
     if weight.rows == 0:
-        raise Conflict(msg("There is nothing to export: your permissions allow no record of this list to leave."))
+        raise Conflict(NO_ROWS)
     most = parameter(session, PDF_ROWS)
     if wish.file_format is ExportFormat.PDF and weight.rows > most:
         raise BadInput(fields={"format": msg("A PDF holds at most %(most)s rows. Please choose CSV or XLSX.", most=most)})

@@ -133,6 +133,8 @@ def aged(moment: datetime, now: datetime, limit: int | None) -> bool:
 
 def size(octets: int) -> str:
     """The size of a file: ``2.4 MB`` (in Chinese ``2.4 兆``)."""
+    if not octets:
+        return str(_("%(size)s KB")).replace("%(size)s", "0")
     for unit, limit in ((_("%(size)s KB"), 1024**2), (_("%(size)s MB"), 1024**3)):
         if octets < limit:
             value = octets * 1024 / limit
