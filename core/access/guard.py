@@ -135,7 +135,7 @@ def look_for(session: Session, model: Any, verb: str, record_id: int) -> Any:
     if found is None:
         raise NotFound
     if not found.allowed:
-        raise Forbidden
+        raise Forbidden(right=(model.__resource__, verb))
     return found[0]
 
 
@@ -151,7 +151,7 @@ def authorise(model: type[Record], verb: str) -> None:
     if isinstance(who, System):
         return
     if not isinstance(who, Actor) or not who.may(model.__resource__, verb):
-        raise Forbidden
+        raise Forbidden(right=(model.__resource__, verb))
 
 
 def open_for_writing(session: Session, record: Record) -> None:

@@ -44,7 +44,7 @@ class ApprovalChain(CompanyRecord):
 class CaseState(Choice):
     """Where a case stands."""
 
-    RUNNING = "running", msg("In approval"), "run"
+    RUNNING = "running", msg("In approval"), "wait"
     APPROVED = "approved", msg("Approved"), "good"
     RETURNED = "returned", msg("Returned for completion"), "wait"
     REJECTED = "rejected", msg("Rejected"), "bad"
@@ -151,7 +151,7 @@ class KeyChange(ChildRecord):
 class ApplicationState(Choice):
     """Where an access application stands."""
 
-    PENDING = "pending", msg("In approval"), "run"
+    PENDING = "pending", msg("In approval"), "wait"
     RETURNED = "returned", msg("Not approved"), "bad"
     APPROVED = "approved", msg("To be granted"), "wait"
     GRANTED = "granted", msg("Granted"), "good"

@@ -47,11 +47,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Told:
-    """Rows of one kind, in their order, and how each is told; ``kind`` sorts entries of a timeline."""
+    """Rows of one kind, in their order, and how each is told; ``kind`` sorts entries of a timeline.
+
+    ``all`` is the list that holds all of them, for tasks of the desk, which shows but a few: path of its noun and key of its view.
+    """
 
     rows: Select[Any]
     tell: Callable[[ToldRow], Any]
     kind: Kind | None = None
+    all: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.database.fields import Field
 from core.kernel.errors import BadInput
-from core.kernel.money import yuan
+from core.kernel.money import plain_number, yuan
 from core.kernel.words import Message, listed, msg
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -77,7 +77,7 @@ def _quantity(field: Field, value: Any) -> Decimal:
     if not isinstance(value, (int, str, Decimal)) or isinstance(value, bool):
         raise _wrong(msg("This is not a number. Please write only digits, like 1234.50."))
     try:
-        number = Decimal(str(value).replace(",", ""))
+        number = Decimal(plain_number(str(value)))
     except InvalidOperation:
         raise _wrong(msg("This is not a number. Please write only digits, like 1234.50.")) from None
     if not number.is_finite() or abs(number) > LARGEST_QUANTITY:

@@ -48,6 +48,10 @@ class FilesChanged(Conflict):
     """The files are no longer those that were asked for."""
 
 
+NO_FILES = msg("There is nothing to export: these records have no files that your permissions allow to leave.")
+NO_ROWS = msg("There is nothing to export: your permissions allow no record of this list to leave.")
+
+
 @dataclass(frozen=True)
 class Weight:
     """How much leaves: rows of a list, or files of ``size`` bytes together, of which ``contents`` is the digest."""
@@ -124,7 +128,7 @@ def contents_of(files: Sequence[FileOut]) -> str:
 def demand_packable(session: Session, weight: Weight) -> None:
     """Raise :class:`Conflict` for no file at all, files that are too large together, and more than the day allows."""
     if weight.rows == 0:
-        raise Conflict(msg("There is nothing to export: these records have no files that your permissions allow to leave."))
+        raise Conflict(NO_FILES)
     most = int(parameter(session, FILES_SIZE))
     if weight.size > most * MEGABYTE:
         raise Conflict(msg("These files are larger than %(most)s MB together. Please pick fewer records.", most=most))

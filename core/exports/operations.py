@@ -18,7 +18,7 @@ from core.audit.trail import name_action
 from core.database.fields import Field
 from core.database.sessions import one
 from core.exports.folder import forget
-from core.exports.leaving import Weight, demand_packable, holds_files, told_number, weigh
+from core.exports.leaving import NO_ROWS, Weight, demand_packable, holds_files, told_number, weigh
 from core.exports.models import ExportRequest
 from core.exports.quotas import demand_quota
 from core.exports.settings import HOURS, PDF_ROWS, SMALL, SMALL_FILES
@@ -143,7 +143,7 @@ def _check_weight(session: Session, wish: Wish, weight: Weight) -> None:
         demand_quota(session, 0)
         return
     if weight.rows == 0:
-        raise Conflict(msg("There is nothing to export: your permissions allow no record of this list to leave."))
+        raise Conflict(NO_ROWS)
     most = parameter(session, PDF_ROWS)
     if wish.file_format is ExportFormat.PDF and weight.rows > most:
         raise BadInput(fields={"format": msg("A PDF holds at most %(most)s rows. Please choose CSV or XLSX.", most=most)})
@@ -257,7 +257,7 @@ def stop_export(session: Session, request_id: int, version: int) -> ExportReques
     """End somebody's calendar feed at once, as whoever may approve exports."""
     request = found_export(session, request_id)
     if not actor().may(RESOURCE, APPROVE):
-        raise Forbidden
+        raise Forbidden(right=(RESOURCE, APPROVE))
     _demand_version(request, version)
     if request.state is not ExportState.FEEDING:
         raise Conflict(msg("This calendar feed is not in use."))
@@ -296,7 +296,7 @@ def _to_decide(session: Session, request_id: int, version: int) -> ExportRequest
     who = actor()
     request = found_export(session, request_id)
     if not who.may(RESOURCE, APPROVE):
-        raise Forbidden
+        raise Forbidden(right=(RESOURCE, APPROVE))
     if request.asked_by_id == who.employee_id:
         raise Forbidden(msg("You cannot decide on an export that you requested yourself."))
     _demand_version(request, version)

@@ -98,7 +98,7 @@ def _printable(session: Session, source: Source, record_id: int) -> Any:
     if not isinstance(source, SheetSource):
         return look_for(session, source.model, PRINT, record_id)
     if not actor().may(source.resource, PRINT):
-        raise Forbidden
+        raise Forbidden(right=(source.resource, PRINT))
     return look_for(session, source.model, "read", record_id)
 
 

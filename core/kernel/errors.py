@@ -50,12 +50,13 @@ class NotFound(KeguanError):
 
 
 class Forbidden(KeguanError):
-    """The record may be seen, but this may not be done with it by this person."""
+    """The record may be seen, but this may not be done with it by this person. ``right`` is the resource and verb that is missing."""
 
     status = 403
 
-    def __init__(self, message: Message | None = None) -> None:
+    def __init__(self, message: Message | None = None, *, right: tuple[str, str] | None = None) -> None:
         super().__init__(message or msg("Your roles do not allow this. Please ask your security administrator."))
+        self.right = right
 
 
 class SignInRequired(KeguanError):

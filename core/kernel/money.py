@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from core.kernel.errors import BadInput
@@ -12,13 +14,21 @@ LARGEST = Decimal("9999999999999.99")
 """Ten trillion yuan less one fen: fits a 64-bit integer of fen with room for sums of thousands of such amounts."""
 
 
+_BETWEEN = re.compile(r"[,，\s]")
+
+
+def plain_number(text: str) -> str:
+    """``text`` as people write and paste it, without what is not part of the number: full-width digits, separators, spaces."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+
+
 def yuan(value: str | int | Decimal) -> Decimal:
-    """Return ``value`` as yuan with two decimals.
+    """Return ``value`` as yuan with two decimals; a text may be written as it is shown: ``¥1,234.50``, ``１２３４．５０``, ``1,234.50元``.
 
     Raises :class:`BadInput` for what is no number, has more than two decimals, or exceeds :data:`LARGEST`.
     """
     try:
-        amount = Decimal(str(value).replace(",", "").replace("¥", "").strip())
+        amount = Decimal(plain_number(str(value)).replace("¥", "").removesuffix("元"))
     except InvalidOperation:
         raise BadInput(msg("This is not an amount. Please write it like 1234.50.")) from None
     if not amount.is_finite() or abs(amount) > LARGEST:

@@ -94,7 +94,7 @@ def demand(verb: str) -> None:
     """Raise :class:`Forbidden` unless whoever acts may do ``verb`` with personal information."""
     who = acting()
     if isinstance(who, Actor) and not who.may(RESOURCE, verb):
-        raise Forbidden
+        raise Forbidden(right=(RESOURCE, verb))
 
 
 def dossier(session: Session, table: str, record_id: int) -> Dossier:

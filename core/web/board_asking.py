@@ -43,7 +43,7 @@ class AsksOnBoard:
         """What the verb asks, as a form that leads back to the board; 409 where it is not possible now."""
         act, record = allowed_act(self.noun, verb), self._record(pk)
         if act.right not in allowed_verbs(self.session, record, [act.right]):
-            raise Forbidden
+            raise Forbidden(right=(self.noun.resource, act.right))
         if reason := refusal(self.session, act, record):
             raise Conflict(reason)
         return self.page(self._questions(act, record, request.args.get("asked", ""), {}))

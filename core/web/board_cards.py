@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +36,20 @@ class CardMaker:
     """Whether a card tells its state, which a board tells by its column."""
     beside: Callable[[Any], Sequence[Tag]] = lambda record: ()
     """The marks beside the state."""
+    exact: bool = False
+    """Whether the amounts of all cards show two decimals."""
+
+    def evened(self, records: Sequence[Any]) -> CardMaker:
+        """The same maker for the cards of ``records``, whose amounts have the same number of decimals: two where one has fen."""
+        if self.chosen is None:
+            return replace(self, exact=formats.any_fen(map(self._amount, records)))
+        money = [column.kind is ColumnKind.MONEY and formats.any_fen(map(tell, records)) for column, tell in self.chosen]
+        told = zip(self.chosen, money, strict=True)
+        return replace(self, chosen=[(replace(one, kind=ColumnKind.EXACT_MONEY) if fen else one, tell) for (one, tell), fen in told])
+
+    def _amount(self, record: Any) -> Cell:
+        name = marks_of(self.noun).amount
+        return cell(record, name, ColumnKind.MONEY) if name else None
 
     @classmethod
     def of(cls, noun: Noun, written: str, *, stated: bool = False) -> CardMaker:
@@ -67,7 +81,7 @@ class CardMaker:
         noun, marks = self.noun, marks_of(self.noun)
         owner = cell(record, "owner") if "owner" in noun.fields else None
         due, step = (cell(record, name) for name in noun.next_step) if noun.next_step else (None, "")
-        amount = cell(record, marks.amount, ColumnKind.MONEY) if marks.amount else None
+        amount = self._amount(record)
         expected = noun.due_by(noun.next_step[0]) if noun.next_step else None
         on = _day(cell(record, marks.on)) if marks.on else None
         declared = noun.due_by(marks.on)
@@ -81,7 +95,7 @@ class CardMaker:
             title=title_of(noun, record),
             href=record_url(noun, record.id),
             detail=about_of(noun, record, marks.named),
-            value=(formats.money(amount) if isinstance(amount, int) else "–") if marks.amount else "",
+            value=(formats.money(amount, exact=self.exact) if isinstance(amount, int) else "–") if marks.amount else "",
             on=on,
             on_due=on_due,
             due=_day(due),

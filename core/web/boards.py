@@ -69,7 +69,8 @@ class Laid:
 
     def told(self, amount: Decimal) -> str:
         """A sum as it is shown; nothing on a board without amounts, or of amounts that one may not read."""
-        return formats.money(to_fen(amount)) if _summed(self.noun, self.board) else ""
+        exact = formats.any_fen(to_fen(one) for _, one in self.sums.values())
+        return formats.money(to_fen(amount), exact=exact) if _summed(self.noun, self.board) else ""
 
     @property
     def asked(self) -> list[tuple[str, str]]:
@@ -136,7 +137,7 @@ def _laid(session: Any, noun: Noun, board: Board, opened: Opened, more: frozense
     cards = _cards(session, noun, board, rows, more)
     load_references(session, cards, maker.references)
     sums, allowed = _sums(session, noun, board, rows), rights_on(session, noun, board, cards)
-    return Laid(noun, board, opened, _columns(session, noun, board, sums, opened), sums, cards, maker, allowed, more, create)
+    return Laid(noun, board, opened, _columns(session, noun, board, sums, opened), sums, cards, maker.evened(cards), allowed, more, create)
 
 
 def _columns(session: Any, noun: Noun, board: Board, sums: Mapping[str, Any], opened: Opened) -> Sequence[BoardColumn]:
@@ -207,6 +208,7 @@ def _column(laid: Laid, column: BoardColumn) -> CardColumn:
         rest=rest,
         more=_more(laid, key) if rest > 0 and key not in laid.more else "",
         add=_add(laid, column),
+        tone=column.tone,
     )
 
 

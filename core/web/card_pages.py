@@ -54,7 +54,7 @@ def cards_page(session: Any, nouns: Nouns, noun: Noun, arguments: Any) -> CardsP
     )
     return CardsPage(
         **around_shape(nouns, noun, opened, names_of(session, noun, picked_in(noun, query)), Shape.CARDS),
-        cards=tuple(maker.card(record) for record in found.records),
+        cards=tuple(map(maker.evened(found.records).card, found.records)),
         pager=pager if found.records else None,
         cards_door=cards_door(noun, Shape.CARDS, opened.asked) if opened.current is None or opened.current.mine else None,
     )

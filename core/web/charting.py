@@ -76,6 +76,8 @@ class Grouped:
     asked: Mapping[str, str | Sequence[str]]
     count: int
     value: Decimal
+    tone: str = ""
+    """What the state means that is grouped by, as in lists; empty for what is no state."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,14 @@ def _by_value(session: Session, noun: Noun, asked: Asked, rows: Select[Any], dec
     if declared.choices is not None:
         places = {choice: place for place, choice in enumerate(declared.choices)}
         found = sorted(found, key=lambda row: places.get(row[0], len(places)))[asked.start :]
-    return [_group(asked, _key(value), _called(declared, value), count, measured) for value, count, measured in found]
+    tones = _tones(declared)
+    return [_group(asked, _key(value), _called(declared, value), count, measured, tones.get(value, "")) for value, count, measured in found]
+
+
+def _tones(declared: Field) -> Mapping[Any, str]:
+    """The tones of the values of a field, where they tell one from another: an order of kinds has no colours."""
+    tones = {value: value.tone for value in declared.choices or ()}
+    return tones if len(set(tones.values())) > 1 else {}
 
 
 def _by_reference(session: Session, noun: Noun, asked: Asked, rows: Select[Any], model: Any) -> list[Grouped]:
@@ -203,8 +212,10 @@ def _by_reference(session: Session, noun: Noun, asked: Asked, rows: Select[Any],
     found = session.execute(counted.limit(MOST + 1).offset(asked.start)).all()
     wanted = [number for number, *_ in found if number is not None]
     known: Any = session.scalars(select(model).where(model.id.in_(wanted))) if wanted else ()
-    named = {one.id: str(one) for one in known}
-    return [_group(asked, _key(number), named.get(number, NONE_SEEN), count, measured) for number, count, measured in found]
+    named = {one.id: (str(one), getattr(getattr(one, "tone", None), "tone", "")) for one in known}
+    unseen = (NONE_SEEN, "")
+    told = ((number, count, measured, *named.get(number, unseen)) for number, count, measured in found)
+    return [_group(asked, _key(number), label, count, measured, tone) for number, count, measured, label, tone in told]
 
 
 def _in_time(session: Session, noun: Noun, query: Query, asked: Asked, rows: Select[Any]) -> tuple[list[Grouped], Grouped | None]:
@@ -233,8 +244,8 @@ def _of_period(query: Query, asked: Asked, period: Period, count: int, measured:
     return Grouped(period.label, days, count, _value(asked, count, measured))
 
 
-def _group(asked: Asked, key: str, label: Message | str, count: int, measured: Any) -> Grouped:
-    return Grouped(label, {asked.by: key}, count, _value(asked, count, measured))
+def _group(asked: Asked, key: str, label: Message | str, count: int, measured: Any, tone: str = "") -> Grouped:
+    return Grouped(label, {asked.by: key}, count, _value(asked, count, measured), tone)
 
 
 def _value(asked: Asked, count: int, measured: Any) -> Decimal:

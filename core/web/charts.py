@@ -130,7 +130,7 @@ def _part(asked: Asked, found: Groups) -> Message | str:
 
 def _row(noun: Noun, asked: Asked, one: Grouped, whole: Decimal) -> ChartRow:
     share = f"{one.value / whole:.1%}" if whole > 0 and one.value >= 0 else ""
-    return ChartRow(one.label, _list(noun, one.asked), one.count, float(one.value), _told(noun, asked, one.value), share)
+    return ChartRow(one.label, _list(noun, one.asked), one.count, float(one.value), _told(noun, asked, one.value), share, one.tone)
 
 
 def _told(noun: Noun, asked: Asked, value: Decimal) -> str:

@@ -22,6 +22,7 @@ from core.kernel.acting import acting
 from core.kernel.acting import actor as person
 from core.kernel.clock import today
 from core.kernel.errors import Malformed
+from core.kernel.money import plain_number
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
 from core.web.list_values import checked, column_of, day_of, first_value, nothing_in, value_of
@@ -173,7 +174,7 @@ def own_words(declared: Field) -> Mapping[str, Message]:
 
 def _amount(declared: Field, value: str) -> Decimal | int:
     places = {"money": 2, "quantity": 4}.get(declared.kind, 0)
-    plain = value.replace(",", "").replace("，", "")
+    plain = plain_number(value)
     if not re.fullmatch(r"-?\d{1,12}" + (rf"(\.\d{{1,{places}}})?" if places else ""), plain, re.ASCII):
         raise Malformed(msg("“%(value)s” is no value of “%(field)s”.", value=value[:40], field=declared.label))
     return Decimal(plain) if places else int(plain)

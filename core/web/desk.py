@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask import g, url_for
 from flask_appbuilder import expose
@@ -13,6 +16,7 @@ from werkzeug.wrappers import Response
 from core.access.factor_duty import GRACE
 from core.approvals.models import ApprovalCase
 from core.approvals.queries import waiting_for
+from core.database.together import Told
 from core.extension.calling import hooks, registry
 from core.extension.exchange import DeskTask
 from core.kernel.clock import today
@@ -24,8 +28,10 @@ from core.web.approvals.showing import title_of
 from core.web.desk_charts import anything_drawn, desk_charts
 from core.web.desk_house import house_desk
 from core.web.desk_welcome import first_steps
+from core.web.nouns import Nouns
 from core.web.offers import entries_by, shown_offers
 from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person, Say, Tone
+from core.web.showing import view_name
 from core.web.views import PluginView
 
 TASKS = 6  # of one module; what is most urgent stands first
@@ -71,10 +77,10 @@ class DeskView(PluginView):
 
     def _tasks(self, plugins: tuple[str, ...], deciding: Collection[str]) -> tuple[tuple[DeskCard, ...], tuple[Message, ...]]:
         """What the person has to do, one card for each module; and the modules in which nothing waits, not even for a decision."""
-        offered = {name: hooks(frozenset({name})).crm_desk_tasks(session=self.session, limit=TASKS) for name in plugins}
-        found = entries_by(self.session, offered, TASKS)
+        told = {name: hooks(frozenset({name})).crm_desk_tasks(session=self.session, limit=TASKS) for name in plugins}
+        found = entries_by(self.session, {name: [_of_list(one) for one in several] for name, several in told.items()}, TASKS)
         quiet = tuple(registry().manifests[name].title for name, tasks in found.items() if not tasks and name not in deciding)
-        return tuple(_card(name, tasks) for name, tasks in found.items() if tasks), quiet
+        return tuple(_card(self.nouns, name, tasks) for name, tasks in found.items() if tasks), quiet
 
     def _waiting(self) -> Sequence[ApprovalCase]:
         """What waits for the person's decision, longest waiting first."""
@@ -99,10 +105,34 @@ def _plugin_of(case: ApprovalCase) -> str:
     return kind.plugin if kind is not None else ""
 
 
-def _card(plugin: str, tasks: Sequence[DeskTask]) -> DeskCard:
-    first = sorted(tasks, key=lambda task: (task.due is None, task.due))[:TASKS]
+class _Task(NamedTuple):
+    """A task with the list that holds all of its kind (noun and view), if there is one."""
+
+    task: DeskTask
+    all: tuple[str, str] | None = None
+
+
+def _of_list(offered: Told | DeskTask) -> Told | _Task:
+    """What is offered, with the list that it comes from."""
+    if not isinstance(offered, Told):
+        return _Task(offered)
+    return replace(offered, tell=lambda row: _Task(offered.tell(row), offered.all))
+
+
+def _card(nouns: Nouns, plugin: str, tasks: Sequence[_Task]) -> DeskCard:
+    """The most urgent tasks; below them the lists of those that it has no room for, or of which there may be more."""
+    ordered = sorted(tasks, key=lambda one: (one.task.due is None, one.task.due))
+    kinds = Counter(one.all for one in tasks)
+    more = (one.all for one in tasks if one in ordered[TASKS:] or kinds[one.all] >= TASKS)
     title = msg("%(module)s: to do", module=registry().manifests[plugin].title)
-    return DeskCard(title, tuple(DeskItem(task.title, task.url, task.note, due=task.due) for task in first))
+    items = tuple(DeskItem(one.task.title, one.task.url, one.task.note, due=one.task.due) for one in ordered[:TASKS])
+    return DeskCard(title, items, doors=tuple(_door(nouns, *one) for one in dict.fromkeys(more) if one is not None))
+
+
+def _door(nouns: Nouns, path: str, key: str) -> Link:
+    noun = nouns.by_path[path]
+    view = next(one for one in noun.views if one.key == key)
+    return Link(msg("%(list)s – %(view)s", list=noun.plural, view=view.label), url_for(f"{view_name(noun)}.list", view=key))
 
 
 def _decision(case: ApprovalCase) -> DeskItem:

@@ -20,6 +20,7 @@ from core.kernel.errors import BadInput, Forbidden, KeguanError, Malformed, NotF
 from core.kernel.words import Message, msg
 from core.web.gate import database_of, is_api
 from core.web.pages import ErrorPage, Link, Say, SignInPage, Tone, render
+from core.web.refusals import missing_right, refused_title, who_grants
 
 log = logging.getLogger("keguan.web")
 
@@ -105,7 +106,7 @@ def answer(status: int, sentence: Message, error: KeguanError | None = None, num
     if is_api():
         response = make_response(jsonify(_as_json(status, sentence, error, number)), status)
     else:
-        response = make_response(_as_page(status, sentence, number, faster=isinstance(error, StaleVersion)), status)
+        response = make_response(_as_page(status, sentence, number, error), status)
     return response
 
 
@@ -122,22 +123,29 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in values.items() if plain(value) is None or isinstance(plain(value), str | int | bool)}
 
 
-def _as_page(status: int, sentence: Message, number: str, *, faster: bool) -> str:
+def _as_page(status: int, sentence: Message, number: str, error: KeguanError | None) -> str:
     from core.web.shell import shell_or_none
 
     if status == 401 and not request.headers.get("HX-Request"):
         return _door()
     page = ErrorPage(
-        title=msg("Someone else changed this first") if faster else TITLES.get(status, TITLES[400]),
+        title=_title(status, error),
         status=status,
-        reason=REASONS[403] if _lacks_role(sentence) else sentence,
+        reason=(missing_right(error) or REASONS[403]) if _lacks_role(sentence) else sentence,
         number=number,
         at=now(),
         onward=(*_onward(status), *((_apply(),) if _lacks_role(sentence) else ())),
         whom=_whom(status),
+        whom_label=msg("Grants rights in your company") if _lacks_role(sentence) else "",
         logged=status == 403 and acting() is not None,
     )
     return render(page, shell_or_none(), fragment="")
+
+
+def _title(status: int, error: KeguanError | None) -> Message:
+    if isinstance(error, StaleVersion):
+        return msg("Someone else changed this first")
+    return refused_title(error) or TITLES.get(status, TITLES[400])
 
 
 def _lacks_role(sentence: Message) -> bool:
@@ -201,7 +209,7 @@ def _came() -> str:
 def _whom(status: int) -> Message | str:
     """Whom to ask."""
     if status == 403:
-        return msg("your security administrator")
+        return who_grants()
     return msg("your system administrator") if status >= 500 else ""
 
 

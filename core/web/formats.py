@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
@@ -30,6 +30,11 @@ def money(value: int | Amount, exact: bool = False) -> str:
     """``¥1,234,567.00`` when ``exact``; else, as in lists, without fen where there are none: ``¥1,234,567``. An int is fen."""
     fen = value if isinstance(value, int) else value.fen
     return f"{'-' if fen < 0 else ''}¥{Decimal(abs(fen)) / 100:,.{2 if exact or fen % 100 else 0}f}"
+
+
+def any_fen(amounts: Iterable[Any]) -> bool:
+    """Whether one of the ``amounts`` (fen) that stand below or beside each other has fen: then all of them show two decimals."""
+    return any(isinstance(one, int) and one % 100 for one in amounts)
 
 
 def number(value: int | Decimal | float) -> str:
@@ -128,6 +133,8 @@ def aged(moment: datetime, now: datetime, limit: int | None) -> bool:
 
 def size(octets: int) -> str:
     """The size of a file: ``2.4 MB`` (in Chinese ``2.4 兆``)."""
+    if not octets:
+        return str(_("%(size)s KB")).replace("%(size)s", "0")
     for unit, limit in ((_("%(size)s KB"), 1024**2), (_("%(size)s MB"), 1024**3)):
         if octets < limit:
             value = octets * 1024 / limit

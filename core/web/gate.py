@@ -198,7 +198,7 @@ def _check_module_and_right(need: Need, view: object) -> None:
     if plugin != "core" and plugin not in g.actor.modules:
         raise NotFound
     if need.level == "right" and not g.actor.may(need.resource, need.verb):
-        raise Forbidden
+        raise Forbidden(right=(need.resource, need.verb))
 
 
 def database_of(app: Flask | None = None) -> Database:

@@ -98,11 +98,16 @@ def days_page(session: Any, nouns: Nouns, noun: Noun, arguments: Any, says: tupl
 
 
 def _found(session: Any, noun: Noun, query: Any, by: str, first: date, last: date) -> Sequence[Any]:
-    """The list's records whose day lies in the span, in its order; what their lines are told by is loaded along."""
+    """The list's records whose day lies in the span; what their lines are told by is loaded along.
+
+    Of what has happened the newest come first, as in its list, so that it is the oldest that a full span leaves out.
+    """
     column, declared = getattr(noun.model, by), noun.fields[by]
     rows = statement(session, noun, query).order_by(None)
     rows = rows.where(column >= first_value(declared, first), column < first_value(declared, last + timedelta(days=1)))
-    records: Sequence[Any] = session.scalars(rows.order_by(column, noun.model.id).limit(MOST)).all()
+    newest = noun.order == f"-{by}" or (noun.order == "-id" and (noun.change is None or not declared.editable))
+    order = (column.desc(), noun.model.id.desc()) if newest else (column, noun.model.id)
+    records: Sequence[Any] = session.scalars(rows.order_by(*order).limit(MOST)).all()
     through = [name for due in noun.due for name in due.references]
     called = [name for name in (noun.model.__called_by__, getattr(noun.model, "__parent__", ""), noun.about) if name]
     names = dict.fromkeys([*(["owner"] if "owner" in noun.fields else []), *through, *called])

@@ -117,13 +117,13 @@ class Place(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a bar: ``value`` is what its verb is asked with; empty where nobody can be moved there. ``ended``: the tone of an end."""
+    """One step of a bar: ``value`` is what its verb is asked with; empty where nobody can be moved there. The present has a ``tone``."""
 
     value: str
     label: Message | str
     place: Place
     note: Message | str = ""
-    ended: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,12 +155,16 @@ class Dated:
 
 @dataclass(frozen=True)
 class BoardColumn:
-    """A column of a board: the id or the word of what its cards hold. Cards move between columns of the same ``group`` alone."""
+    """A column of a board: the id or the word of what its cards hold. Cards move between columns of the same ``group`` alone.
+
+    ``tone`` is what the state means, as in lists.
+    """
 
     value: int | str
     label: Message | str
     note: Message | str = ""
     group: int = 0
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ class Board:
 
 def board_of_states(cycle: Lifecycle[Any], **told: Any) -> Board:
     """A board with a column for each state of ``cycle``; ``told`` are the marks of :class:`Board` from ``view`` on."""
-    columns = tuple(BoardColumn(str(state.value), state.label) for state in type(cycle.initial))
+    columns = tuple(BoardColumn(str(state.value), state.label, tone=state.tone) for state in type(cycle.initial))
     return Board("state", "", lambda session: columns, cycle=cycle, **told)
 
 

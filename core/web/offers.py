@@ -21,7 +21,10 @@ from core.web.pages import Figure, Link
 def shown_offers(
     session: Any, figures: Sequence[OfferedFigure] = (), counts: Sequence[RelatedCount] = (), *, exact: bool = True
 ) -> tuple[tuple[Figure, ...], tuple[Link, ...]]:
-    """Figures and stat buttons as the page shows them, after asking once for all that they ask; money to the fen if ``exact``."""
+    """Figures and stat buttons as the page shows them, after asking once for all that they ask.
+
+    Money is told to the fen if ``exact``, or if one of the sums has fen.
+    """
     return offers_beside(session, figures, counts, exact=exact)[:2]
 
 
@@ -40,6 +43,7 @@ def offers_beside(
     questions = [*beside, *(one for one in asked if isinstance(one, Counted | Summed))]
     answers = answered(session, questions, **given)
     known = dict(zip(map(id, questions), answers, strict=True))
+    exact = exact or formats.any_fen(_fen(one, known) for one in figures)
     return (
         tuple(_figure(one, known, exact=exact) for one in figures),
         tuple(Link(one.label, one.url, one.icon, _number(known.get(id(one.count), one.count), one.more)) for one in counts),
@@ -76,6 +80,12 @@ def _figure(one: OfferedFigure, known: Mapping[int, Any], *, exact: bool) -> Fig
     found = known.get(id(one.value), one.value)
     count = found[0] if isinstance(found, tuple) else found
     return Figure(one.label, _value(one, found, exact=exact), one.url, note, nothing=not count and not note)
+
+
+def _fen(one: OfferedFigure, known: Mapping[int, Any]) -> int | None:
+    """The amount of a figure that is money, once it has been asked for."""
+    found = known.get(id(one.value), one.value)
+    return to_fen(Decimal(found)) if one.kind == "money" and isinstance(found, int | Decimal) else None
 
 
 def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:

@@ -80,7 +80,7 @@ def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> t
     act = noun.act(noun.bar.verb)
     movable = act is not None and act.right in allowed and not (act.why_not and act.why_not(record))
     steps = noun.bar.steps(session, record)
-    return tuple(StageStep(step.label, step.place, step.note, _move(noun, record, step) if movable else None, step.ended) for step in steps)
+    return tuple(StageStep(step.label, step.place, step.note, _move(noun, record, step) if movable else None, step.tone) for step in steps)
 
 
 def _states(session: Any, noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[StageStep, ...]:
@@ -93,11 +93,8 @@ def _states(session: Any, noun: Noun, record: Any, offered: Mapping[str, Verb]) 
     for number, state in enumerate(way):
         place = Place.NOW if number == at else Place.DONE if number < at else Place.LATER
         verb = _leading_to(noun.cycle, state, record, offered) if number != at else None
-        over = place is Place.NOW and (
-            not noun.cycle.allowed(state) or state.tone == Tone.BAD or (state is way[-1] and state.tone == Tone.GOOD)
-        )  # what stands badly is told so, though it may go on from there
         note = verb.label if verb and str(verb.label) != str(state.label) else ""  # what is printed was just “Printed”
-        found.append(StageStep(state.label, place, note, verb, state.tone if over else ""))
+        found.append(StageStep(state.label, place, note, verb, state.tone if place is Place.NOW else ""))
     return tuple(found)
 
 

@@ -69,7 +69,7 @@ def with_progress(
         place = keys.index(due.progress.whole) + 1 if due.progress.whole in keys else keys.index(due.name)
         kind = kind_of(noun, Shown(due.progress.whole))
         added = (
-            Column(due.progress.name, due.progress.label, kind),
+            Column(due.progress.name, due.progress.label, kind, place=CardPlace.CHOSEN),
             Column(due.progress.left, due.progress.left_label, kind, place=CardPlace.CHOSEN),
         )
         columns = (*columns[:place], *added, *columns[place:])

@@ -15,7 +15,7 @@ from core.database.fields import Field
 from core.kernel.choices import Choice
 from core.kernel.clock import SHANGHAI
 from core.kernel.errors import BadInput
-from core.kernel.money import yuan
+from core.kernel.money import plain_number, yuan
 from core.kernel.words import Message, listed, msg
 
 
@@ -110,7 +110,7 @@ class _Yuan(fields.Field):
 
 class _Quantity(fields.Decimal):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Decimal:
-        number = super()._deserialize(value, attr, data, **options)
+        number = super()._deserialize(plain_number(value) if isinstance(value, str) else value, attr, data, **options)
         assert isinstance(number, Decimal)
         if not number.is_finite() or abs(number) >= Decimal(10) ** 12 or number != number.quantize(Decimal("0.0001")):
             raise ValidationError([msg("A quantity has at most four decimals and twelve digits before them. Please shorten it.")])

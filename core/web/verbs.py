@@ -14,5 +14,5 @@ def allowed_act(noun: Noun, verb: str) -> Act:
     if act is None:
         raise NotFound
     if not g.actor.may(noun.resource, act.right):
-        raise Forbidden
+        raise Forbidden(right=(noun.resource, act.right))
     return act

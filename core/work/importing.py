@@ -53,7 +53,7 @@ def target_for(resource: str) -> ImportTarget:
     for plugin, target in import_targets(registry()):
         if target.resource == resource and (plugin == CORE or plugin in who.modules):
             if not may_import(who, plugin, resource):
-                raise Forbidden
+                raise Forbidden(right=(resource, IMPORT))
             return target
     raise NotFound
 

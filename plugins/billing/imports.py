@@ -29,6 +29,7 @@ RECEIPTS = declared_import(
         "received_on": ("收款日期", "交易日期", "入账日期", "date"),
         "customer": ("客户编号", "客户代码", "customer no"),
         "account": ("收款账户", "本方账号"),
+        "way": ("回款方式", "收款方式"),
         "note": ("备注", "摘要", "附言", "remarks"),
     },
 )

@@ -83,6 +83,10 @@ class ScheduledPart:
         days = (day - self.due_on).days
         return days if self.invoiceable else min(days, 0)
 
+    def waits(self, day: date) -> bool:
+        """Whether its day has passed before ``day`` while the customer may still not be asked for it."""
+        return day > self.due_on and not self.invoiceable
+
 
 @dataclass(frozen=True)
 class DuePart:

@@ -152,13 +152,13 @@ def desk_charts() -> Sequence[DeskChart]:
 def desk_tasks(session: Session) -> Sequence[Told]:
     """What waits for the person: data to complete, drafts to sign, texts to hand over or to enter, agreements to put in writing."""
     offered = (
-        (Contract, "read", own_returns(), _returned),
-        (Contract, SIGN, to_sign(), _signing_task),
-        (Contract, HAND_TEXT, texts_to_hand_over(), partial(_text, _by(session, "text_days"))),
-        (Contract, REGISTER, entries_to_confirm(), partial(_entry, _by(session, "entry_days"))),
-        (OralContract, "read", own_oral_contracts(), partial(_writing, _days(session, "writing_days"))),
+        (Contract, "read", own_returns(), _returned, ("contracts", "returned")),
+        (Contract, SIGN, to_sign(), _signing_task, ("contracts", "sign")),
+        (Contract, HAND_TEXT, texts_to_hand_over(), partial(_text, _by(session, "text_days")), ("contracts", "running")),
+        (Contract, REGISTER, entries_to_confirm(), partial(_entry, _by(session, "entry_days")), ("contracts", "entry")),
+        (OralContract, "read", own_oral_contracts(), partial(_writing, _days(session, "writing_days")), ("oral-contracts", "open")),
     )
-    return [Told(rows, tell) for model, verb, rows, tell in offered if actor().may(model.__resource__, verb)]
+    return [Told(rows, tell, all=whole) for model, verb, rows, tell, whole in offered if actor().may(model.__resource__, verb)]
 
 
 def _returned(row: ToldRow) -> DeskTask:

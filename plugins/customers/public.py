@@ -71,6 +71,11 @@ class CustomerHandedOver:
         return mine if self.only is None else and_(mine, model.id.in_(self.only.get(model.__tablename__, ())))
 
 
+def is_approved(customer: Customer) -> bool:
+    """Whether the head has approved the customer: contracts are signed and orders taken only then (R-334, R-351)."""
+    return customer.review == Review.APPROVED
+
+
 def sees_customer(session: Session, customer_id: int) -> bool:
     """Whether the person who acts may see the customer at all."""
     return session.scalar(select(Customer.id).where(Customer.id == customer_id)) is not None
@@ -122,7 +127,7 @@ def _summary(session: Session, customer: Customer) -> CustomerSummary:
         name=customer.name,
         code=customer.code or "",
         owner_id=customer.owner_id,
-        approved=customer.review == Review.APPROVED,
+        approved=is_approved(customer),
         entered_on=local(customer.created_at).date(),
         missing=_missing(session, customer),
     )

@@ -70,8 +70,8 @@ def tasks() -> Sequence[Told]:
     """Due contacts, longest overdue first, and customers to review, oldest first."""
     if not actor().may(Customer.__resource__, "read"):
         return ()
-    due = [Told(contacts_due(today()), _contact_task)]
-    return [*due, Told(to_review(), _review_task)] if actor().may(Customer.__resource__, "review") else due
+    due = [Told(contacts_due(today()), _contact_task, all=("customers", "due"))]
+    return [*due, Told(to_review(), _review_task, all=("customers", "review"))] if actor().may(Customer.__resource__, "review") else due
 
 
 def _contact_task(row: ToldRow) -> DeskTask:

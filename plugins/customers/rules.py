@@ -35,7 +35,7 @@ class Review(Choice):
 
     PENDING = "pending", msg("Waiting for review"), "wait"
     APPROVED = "approved", msg("Approved"), "good"
-    RETURNED = "returned", msg("Returned"), "bad"
+    RETURNED = "returned", msg("Returned"), "wait"
 
 
 class ContactWay(Choice):

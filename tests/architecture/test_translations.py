@@ -44,6 +44,17 @@ ALWAYS_SEVERAL = frozenset(
         "The first %(shown)s of %(total)s pages are shown. Please download the file for the others.",
     }
 )
+OTHER_WORDS = {
+    "收款": "到款 is a receipt and its parts, 回款 what was collected against contracts; 收款 is neither",
+    "来款": "到款",
+    "进账": "到款",
+    "销售机会": "商机",
+    "合约": "合同",
+    "联络人": "联系人",
+    "台账": "台帐",
+}
+"""Words for things of the glossary that the glossary does not have, and the one that it has: one thing is called by one word."""
+APART = re.compile("验收款|未收款|代收款")  # other words, in which these letters meet
 ENTRY = re.compile(r'^msgid ((?:".*"\n)+)', re.MULTILINE)
 
 
@@ -155,3 +166,17 @@ def test_no_message_is_translated_in_two_ways() -> None:
         for text, entry in entries(owner).items():
             told.setdefault(text, {})[owner.name] = str(entry.string)
     assert {text: words for text, words in told.items() if len(set(words.values())) > 1} == {}
+
+
+def written_in_chinese() -> list[Path]:
+    """Catalogues, guides and demonstration data: what people read of the program in Chinese."""
+    found = [catalogue_of(owner) for owner in owners() if catalogue_of(owner).exists()]
+    found += [ROOT / "README.zh-CN.md", *(ROOT / "docs").rglob("*.zh-CN.md"), *(ROOT / "docs/how-to/zh").glob("*.md")]
+    return found + [path for path in (ROOT / "plugins").rglob("*.py") if "demo" in path.parts or path.name == "demo.py"]
+
+
+@pytest.mark.parametrize("word", OTHER_WORDS)
+def test_one_thing_is_called_by_the_word_of_the_glossary(word: str) -> None:
+    lines = ((path, line) for path in written_in_chinese() for line in path.read_text(encoding="utf-8").splitlines())
+    wrong = [f"{path.relative_to(ROOT)}: {line.strip()}" for path, line in lines if word in APART.sub("", line)]
+    assert wrong == [], OTHER_WORDS[word]

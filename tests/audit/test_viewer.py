@@ -194,3 +194,15 @@ def test_nobody_else_reads_the_trail_of_the_company(world: World, application: F
         browser = browser_for(application, world, account)
         for address in ("/trail/", "/audit-rows/", "/audit-rows/people"):
             assert browser.get(address).status_code == 403, (account, address)
+
+
+def test_the_calendar_of_the_trail_shows_the_newest_rows_of_a_day_and_of_a_full_month(
+    world: World, trade: Trade, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _customer(world, trade)
+    rows = [int(one) for one in re.findall(r'/audit-rows/(\d+)"', browser.get("/audit-rows/?view=all").text)]
+    newest = sorted(dict.fromkeys(rows), reverse=True)
+    for shown in (4, 2):  # as many as a day of the month has room for, then as many as the whole page
+        page = browser.get("/audit-rows/calendar").text.partition("<main")[2]
+        assert list(dict.fromkeys(int(one) for one in re.findall(r'/audit-rows/(\d+)"', page))) == newest[:shown]
+        monkeypatch.setattr("core.web.list_days.MOST", 2)

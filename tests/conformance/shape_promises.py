@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from html import unescape
 from typing import Any, NamedTuple
 
 from core.kernel.clock import local
+from core.web.charting import groupable
 from core.web.events import SHOWN
 from core.web.nouns import Noun
 from core.web.shapes import days_of
@@ -173,10 +175,38 @@ def _day_of(noun: Noun, name: str, told: str) -> date:
     return local(datetime.fromisoformat(told)).date() if noun.fields[name].kind == "moment" else date.fromisoformat(told)
 
 
+def has_one_colour_for_its_state_everywhere(desk: Any, noun: Noun) -> None:
+    """The tag in the list, the head of the board's column, the part of the chart and the bar of the record tell the state in one colour."""
+    states = getattr(noun.fields.get("state"), "choices", None)
+    if states is None or len({state.tone for state in states}) == 1:
+        return
+    account, record_id = desk.examples.account(noun), desk.examples.fresh(noun)
+    browser = desk.browser(account)
+    state = states(desk.program(account).get(f"/api/v1/{noun.path}/{record_id}").json["result"]["state"])
+    row = browser.get(f"/{noun.path}/?q={record_id}&where=state.is.{state.value}").text
+    found = {"list": re.findall(rf'<span class="kg-tag (\w+)">{re.escape(str(state.label))}</span>', row)}
+    laid = board_of(noun)
+    if laid is not None and laid.by == "state":
+        board = browser.get(f"/{noun.path}/{BOARD}?view=all").text
+        found["board"] = re.findall(rf'id="column-{state.value}" class="kg-cut kg-toned (\w+)"', board)
+    if "state" in groupable(noun):
+        chart = browser.get(f"/{noun.path}/chart?view=all&by=state").text
+        found["chart"] = re.findall(rf'state={state.value}" class="kg-toned (\w+)"', chart)
+        drawn = re.search(r'data-chart="([^"]*)"', chart)
+        assert drawn is not None
+        found["drawing"] = [row["tone"] for row in json.loads(unescape(drawn[1]))["rows"] if f"state={state.value}" in row["href"]]
+    if noun.bar is None:  # else the bar tells other steps than the states
+        head = browser.get(f"/{noun.path}/{record_id}").text
+        found["record"] = re.findall(r'<li class="now (\w+)" aria-current="step"', head)
+    wrong = {place: tones for place, tones in found.items() if set(tones) - {state.tone} or (place in ("board", "chart") and not tones)}
+    assert wrong == {}, (state, state.tone, wrong)
+
+
 SHAPE_PROMISES = (
     stands_on_a_board_that_asks_the_same_as_its_list,
     goes_from_shape_to_shape_with_what_is_asked_for,
     moves_its_cards_by_its_verbs,
     is_shown_as_cards_page_by_page,
     stands_on_its_days,
+    has_one_colour_for_its_state_everywhere,
 )

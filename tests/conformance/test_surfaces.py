@@ -68,6 +68,17 @@ class TestSurfaces:
             "MetricsView",
         }, public
 
+    def test_states_that_are_called_alike_in_chinese_have_one_colour(self, nouns: list[Noun]) -> None:
+        words: dict[str, dict[str, str]] = {}
+        for noun in nouns:
+            said = chinese(noun.plugin)
+            for name, declared in noun.fields.items():
+                for one in declared.choices or ():
+                    label = said.get(one.label.text, "")
+                    words.setdefault(label, {})[f"{noun.path}.{name}={one.value}"] = one.tone
+        clashes = {label: found for label, found in words.items() if label and len(set(found.values())) > 1}
+        assert clashes == {}, clashes
+
     def test_every_noun_has_page_and_rest_and_a_way_to_it(self, application: Flask, nouns: list[Noun]) -> None:
         registry = application.extensions["keguan"].registry
         menus = {entry.endpoint for _, entry in registry.at_start("crm_menu")}

@@ -288,6 +288,10 @@ def test_from_the_record_and_from_picked_rows_to_the_zip(gate: Gate, two: list[i
     page = head.get(f"/customers/{two[0]}?tab=files").text
     assert f"/exports/new/customers-files?picked={two[0]}" in page
     assert "customers-files" not in seller.get(f"/customers/{two[0]}?tab=files").text
+    bare = customer(gate, name="苏州第3机械厂")
+    nothing = head.get(f"/exports/new/customers-files?picked={bare}").text
+    assert "在您的权限内，这些记录没有可以导出的文件" in nothing
+    assert "1 KB" not in nothing
     picked = head.post("/customers/bulk/files", data={"id": [f"{one}-1" for one in two]})
     assert picked.status_code == 200, picked.text
     assert "6 个" in picked.text

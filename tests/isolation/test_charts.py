@@ -17,7 +17,7 @@ from tests.isolation.callers import Caller, Callers
 from tests.isolation.declared import PEOPLE, Person
 
 WHO = ("east1", "head.east", "leader")
-ROW = re.compile(r'<tr><td><a href="([^"]*)">(.*?)</a></td>((?:<td class="kg-num">[^<]*</td>)+)</tr>')
+ROW = re.compile(r'<tr><td><a href="([^"]*)"[^>]*>(.*?)</a></td>((?:<td class="kg-num">[^<]*</td>)+)</tr>')
 CELL = re.compile(r">([^<]*)</td>")
 
 

@@ -145,3 +145,27 @@ def test_the_contract_administrator_is_told_of_a_text_that_was_handed_over(
         after = told(CLERK, f"/contracts/{contract.id}")
         assert after - before == (account != CLERK), "nobody is told what he or she has done"
         assert finds(CLERK, "contracts", contract.id, "entry") == {"desk", "view"}
+
+
+@pytest.mark.requirement("R-151")
+def test_a_desk_card_with_more_tasks_than_it_shows_leads_to_the_list_that_holds_all_of_them(
+    trade: Trade, client_for: Callable[[str], Browser]
+) -> None:
+    door, head = "/customers/?view=review", client_for(HEAD)
+    entered = [trade.entered(SELLER, name=f"第{number}家待审核有限公司") for number in range(5)]
+    assert door not in head.get("/").text.partition("kg-deskcards")[2], "the card has room for all of them"
+    entered += [trade.entered(SELLER, name=f"第{number}家待审核有限公司") for number in (5, 6)]
+    desk = head.get("/").text.partition("kg-deskcards")[2]
+    assert sum(f'/customers/{one.id}"' in desk for one in entered) == 6
+    assert door in desk
+    listed = head.get(door).text
+    assert all(f'/customers/{one.id}"' in listed for one in entered)
+
+
+def test_the_list_of_each_kind_of_task_is_there(application: Flask, world: World) -> None:
+    nouns: Nouns = application.extensions["keguan"].nouns
+    for account in world.employees:
+        with application.test_request_context("/c/qiheng/"), world.reading(account) as session:
+            for offered in hooks().crm_desk_tasks(session=session, limit=6):
+                path, view = getattr(offered, "all", None) or ("customers", "review")
+                assert view in {one.key for one in nouns.by_path[path].views}, (path, view)

@@ -10,7 +10,7 @@ import pytest
 from core.database.fields import Field
 from core.kernel.clock import now, today
 from core.kernel.words import msg
-from core.web.pages.cells import Cells, TableCells
+from core.web.pages.cells import Cells, TableCells, even_columns
 from core.web.pages.tables import CardPlace, Cell, Column, ColumnKind, Row, Settled
 from core.web.showing import column_of
 
@@ -50,3 +50,21 @@ def test_a_number_at_the_end_of_a_card_has_what_it_counts_behind_it() -> None:
     share = Field("decimal", msg("Next on"), "rate", unit=msg("%"))
     row = drawn((column_of("rate", share, ColumnKind.NUMBER, place=CardPlace.SUM), Decimal("12.5")))
     assert f'{LABEL}12.5<span class="kg-only-phone">%</span>' in row
+
+
+@pytest.mark.parametrize(
+    ("fen", "total", "shown"),
+    [
+        ((1200000, 1200050), 2400050, ["¥12,000.00", "¥12,000.50", "¥24,000.50"]),
+        ((1200000, None), 1200000, ["¥12,000", "¥12,000"]),
+        ((1200050, 1200050), 2400100, ["¥12,000.50", "¥12,000.50", "¥24,001.00"]),
+    ],
+)
+def test_all_amounts_of_a_column_and_its_sum_have_the_same_number_of_decimals(
+    fen: tuple[int | None, ...], total: int, shown: list[str]
+) -> None:
+    columns = (Column("name", msg("Name")), Column("amount", msg("Amount"), ColumnKind.MONEY))
+    rows = [Row(str(number), "", ("x", amount)) for number, amount in enumerate(fen)]
+    (_, column), cells = even_columns(columns, rows, ("", total)), Cells(now)
+    amounts = [str(cells.shown(amount, column.kind, column)) for amount in (*fen, total) if amount is not None]
+    assert amounts == shown

@@ -68,3 +68,34 @@ def test_whoever_is_refused_is_told_that_it_was_recorded(client_for: Clients) ->
     recorded, browser = "这次访问已记入审计日志", client_for("sales.east1")
     assert recorded in said(browser.get("/roles/").text)
     assert recorded not in said(browser.get("/nowhere").text)
+
+
+@pytest.mark.requirement("R-053")
+@pytest.mark.parametrize(
+    ("language", "title", "right", "grants"),
+    [
+        ("zh_CN", "您不能打开“角色与权限”", "缺少的权限：角色与权限 – 查看。", "安全管理员：周安然"),
+        (
+            "en",
+            "You may not open “Roles and permissions”",
+            "The right that is missing: Roles and permissions – View.",
+            "ecurity administrator: 周安然",
+        ),
+    ],
+)
+def test_a_refusal_names_what_was_asked_for_the_right_that_is_missing_and_who_grants_it(
+    client_for: Clients, language: str, title: str, right: str, grants: str
+) -> None:
+    browser = client_for("sales.east1")
+    browser.post("/account/language", company=None, data={"language": language})
+    page = said(browser.get("/roles/").text)
+    assert title in page
+    assert right in page
+    assert grants in page
+
+
+def test_a_refusal_is_the_same_whether_there_is_such_a_record_or_not(client_for: Clients) -> None:
+    browser = client_for("sales.east1")
+    pages = [browser.get(f"/roles/{number}") for number in (1, 999_999)]
+    assert [page.status_code for page in pages] == [403, 403]
+    assert said(pages[0].text).partition("<dl")[0] == said(pages[1].text).partition("<dl")[0]

@@ -119,7 +119,7 @@ def test_a_contact_is_old_only_beyond_its_limit() -> None:
 
 
 @pytest.mark.usefixtures("english")
-@pytest.mark.parametrize(("octets", "shown"), [(10, "1 KB"), (2048, "2 KB"), (2516582, "2.4 MB"), (3 * 1024**3, "3.0 GB")])
+@pytest.mark.parametrize(("octets", "shown"), [(0, "0 KB"), (10, "1 KB"), (2048, "2 KB"), (2516582, "2.4 MB"), (3 * 1024**3, "3.0 GB")])
 def test_sizes_of_files_are_readable(octets: int, shown: str) -> None:
     assert formats.size(octets) == shown
 

@@ -49,13 +49,13 @@ def demand_offered(nouns: Nouns, noun: Noun, who: Actor, what: str, field: str =
         if noun.change is None or field not in noun.fields:
             raise NotFound
         if not who.may(noun.resource, "update") or field not in fields_for_many(noun):
-            raise Forbidden
+            raise Forbidden(right=(noun.resource, "update"))
     elif what == DELETE:
         if noun.delete is None:
             raise NotFound
         if not may_delete(noun, who):
-            raise Forbidden
-    elif noun.act(what) is None:
+            raise Forbidden(right=(noun.resource, DELETE))
+    elif (act := noun.act(what)) is None:
         raise NotFound
-    elif noun.act(what) not in acts_for_many(nouns, noun, who):
-        raise Forbidden
+    elif act not in acts_for_many(nouns, noun, who):
+        raise Forbidden(right=(noun.resource, act.right))

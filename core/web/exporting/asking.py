@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import current_app, g, url_for
 from sqlalchemy.orm import Session
 
-from core.exports.leaving import Weight, holds_files, told_number
+from core.exports.leaving import NO_FILES, NO_ROWS, Weight, holds_files, told_number
 from core.exports.operations import is_free, open_fields
 from core.exports.sources import CalendarSource, Pairs, Source
 from core.exports.states import ExportFormat
@@ -17,7 +17,7 @@ from core.kernel.errors import BadInput
 from core.kernel.words import Message, in_turn, labelled, msg
 from core.web.formats import size
 from core.web.nouns import Nouns
-from core.web.pages import FieldKind, FieldSet, FormField, FormPage, Link, Option, Say
+from core.web.pages import FieldKind, FieldSet, FormField, FormPage, Link, Option, Say, Tone
 from core.web.picked import PICKED, picked_ids
 from core.web.showing import view_name
 
@@ -50,8 +50,17 @@ def asking_page(
         ),
         submit=msg("Request the export"),
         cancel_href=back.href,
-        says=(Say(error.message),) if error and not error.fields else (),
+        says=_says(source, weight, error),
     )
+
+
+def _says(source: Source, weight: Weight, error: BadInput | None) -> tuple[Say, ...]:
+    """What is wrong; that nothing would leave is said before it is asked for."""
+    if error is not None and not error.fields:
+        return (Say(error.message),)
+    if weight.rows or isinstance(source, CalendarSource):
+        return ()
+    return (Say(NO_FILES if holds_files(source) else NO_ROWS, Tone.WAIT),)
 
 
 def _back_to_list(source: Source) -> Link:
@@ -74,7 +83,8 @@ def _told(session: Session, source: Source, asked: Pairs, weight: Weight) -> tup
     conditions = in_turn(labelled(label, value) for label, value in told)
     first = FormField("conditions", msg("Conditions"), FieldKind.SHOWN, shown=conditions if told else msg("The whole list"))
     if holds_files(source):
-        number = msg("%(said)s (%(reason)s)", said=told_number(ExportFormat.ZIP, weight.rows), reason=size(weight.size))
+        said = told_number(ExportFormat.ZIP, weight.rows)
+        number = msg("%(said)s (%(reason)s)", said=said, reason=size(weight.size)) if weight.rows else msg("None")
         return first, FormField("rows", msg("Files that you may export"), FieldKind.SHOWN, shown=number)
     if isinstance(source, CalendarSource):
         return first, FormField("rows", msg("Entries now"), FieldKind.SHOWN, shown=f"{weight.rows:,}")

@@ -80,14 +80,15 @@ def group_table(session: Session, noun: Noun, query: Query) -> GroupTable | None
     declared, sums = noun.fields[name], summed_fields(noun)
     found = _in_order(declared, _found(session, noun, query, name, sums))
     doors = [href(query, group="", **_asked(query, declared, one.key)) for one in found]
-    rows = tuple(GroupRow(_label(declared, one), door, one.count, _money(one.sums)) for one, door in zip(found, doors, strict=True))
     totals = [sum((one.sums[place] for one in found), Decimal(0)) for place in range(len(sums))]
+    exact = [formats.any_fen(to_fen(one.sums[place]) for one in found) for place in range(len(sums))]
+    rows = tuple(GroupRow(_label(declared, one), door, one.count, _money(one.sums, exact)) for one, door in zip(found, doors, strict=True))
     return GroupTable(
         by=declared.label,
         sums=tuple(noun.fields[one].label for one in sums),
         rows=rows,
         count=sum(one.count for one in found),
-        totals=_money(totals),
+        totals=_money(totals, exact),
         more=len(found) >= MOST,
     )
 
@@ -149,5 +150,5 @@ def _asked(query: Query, declared: Field, key: Any) -> dict[str, str]:
     }
 
 
-def _money(amounts: Sequence[Decimal]) -> tuple[str, ...]:
-    return tuple(formats.money(to_fen(amount)) for amount in amounts)
+def _money(amounts: Sequence[Decimal], exact: Sequence[bool]) -> tuple[str, ...]:
+    return tuple(formats.money(to_fen(amount), exact=two) for amount, two in zip(amounts, exact, strict=True))

@@ -165,7 +165,7 @@ class ListsView(PluginView):
         if noun is None or not (noun.plugin == "core" or noun.plugin in g.actor.modules):
             raise NotFound
         if not g.actor.may(noun.resource, "read"):
-            raise Forbidden
+            raise Forbidden(right=(noun.resource, "read"))
         return noun
 
     def _conditions(self, noun: Noun) -> str:

@@ -63,6 +63,7 @@ class CardColumn:
     rest: int = 0
     more: str = ""
     add: Link | None = None
+    tone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

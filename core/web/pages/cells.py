@@ -3,7 +3,8 @@ would take longer than everything else of the page together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -270,12 +271,24 @@ def _safe(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - see above
 
 
+def even_columns(columns: Sequence[Column], rows: Sequence[Row], totals: Sequence[Any] = ()) -> tuple[Column, ...]:
+    """``columns`` in which all amounts have the same number of decimals, their sums too: two where one of them has fen."""
+
+    def exact(place: int, column: Column) -> bool:
+        if column.kind is not ColumnKind.MONEY:
+            return False
+        return formats.any_fen((*(row.cells[place] for row in rows), *totals[place : place + 1]))
+
+    return tuple(replace(one, kind=ColumnKind.EXACT_MONEY) if exact(place, one) else one for place, one in enumerate(columns))
+
+
 def template_globals(clock: Callable[[], datetime]) -> dict[str, Callable[..., Any]]:
     """What the templates call."""
     cells = Cells(clock)
     return {
         "value_html": cells.shown,
         "rows_html": cells.rows,
+        "even_columns": even_columns,
         "tag_html": tag,
         "stars_html": stars,
         "mark_html": mark,

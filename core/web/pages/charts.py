@@ -15,7 +15,10 @@ CARDS = 12
 
 @dataclass(frozen=True, slots=True)
 class ChartRow:
-    """One group: how it is called, how many records it has, its value as a number to draw and in words, and its share of the whole."""
+    """One group: how it is called, how many records it has, its value as a number to draw and in words, and its share of the whole.
+
+    ``tone`` is the colour that a state has in lists.
+    """
 
     label: Text
     href: str
@@ -23,6 +26,7 @@ class ChartRow:
     value: float
     text: Text
     share: Text = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ class Chart:
 
     def drawn(self) -> dict[str, Any]:
         """The same for the script that draws."""
-        rows = [{"name": str(row.label), "value": row.value, "text": str(row.text), "href": row.href} for row in self.slices or self.rows]
+        rows = [
+            {"name": str(row.label), "value": row.value, "text": str(row.text), "href": row.href, "tone": row.tone}
+            for row in self.slices or self.rows
+        ]
         return {"kind": self.kind, "rows": rows, "label": str(self.measured)}
 
 

@@ -99,6 +99,7 @@ def _attributes(field: FormField, at: str, form: str) -> str:
 
 def _input(field: FormField, at: str, form: str) -> str:
     mode = f' inputmode="{MODES[field.kind]}"' if field.kind in MODES else ""
+    mode += " data-yuan" if field.kind is FieldKind.MONEY else ""
     return (
         f'<input class="form-control{_invalid(field)}" type="{TYPES.get(field.kind, "text")}"{_attributes(field, at, form)}'
         f' value="{escape(field.value)}" autocomplete="{escape(field.autocomplete)}"{mode}'

@@ -35,6 +35,8 @@ class DeskCard:
     title: Text
     items: tuple[DeskItem, ...]
     all: Link | None = None
+    doors: tuple[Link, ...] = ()
+    """Lists of what the card has no room for."""
     empty: Text = ""
     span: int = 4
     """Of twelve columns: 3, 4, 6, 8 or 12."""

@@ -43,13 +43,13 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class StageStep:
     """One step of a life cycle shown as a bar; ``state`` is ``done``, ``now`` or ``later``, ``note`` the days it took;
-    ``ended`` the tone of a state in which the life of the record has come to its end, or stands badly, though it may go on."""
+    ``tone`` that of the state in which the record is now, as in lists."""
 
     label: Text
     state: str
     note: Text = ""
     verb: Verb | None = None
-    ended: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

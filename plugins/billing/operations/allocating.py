@@ -54,7 +54,7 @@ def allocate(session: Session, values: Mapping[str, Any]) -> Allocation:
     session.add(allocation)
     _book(receipt, allocation.amount)
     session.flush()
-    _tell(session, contract, allocation.amount)
+    _tell(session, contract, receipt, allocation.amount)
     return allocation
 
 
@@ -137,7 +137,8 @@ def _book(receipt: Receipt, amount: Decimal) -> None:
     settle(receipt)
 
 
-def _tell(session: Session, contract: ContractSummary, amount: Decimal) -> None:
-    if contract.owner_id != employee_id():
+def _tell(session: Session, contract: ContractSummary, receipt: Receipt, amount: Decimal) -> None:
+    """Whoever owns the receipt was told that it came: one notice is enough."""
+    if contract.owner_id not in (employee_id(), receipt.owner_id):
         said = msg("%(amount)s was received for the contract %(number)s.", amount=shown(amount), number=contract.number)
         notify(session, contract.owner_id, said, f"/contracts/{contract.id}")

@@ -70,7 +70,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Ageing:
-    """The analysis: bands from not due to oldest, rows from the largest sum down."""
+    """The analysis: bands from not due over what still waits to oldest, rows from the largest sum down."""
 
     by: By
     bands: Sequence[Band]
@@ -104,12 +104,12 @@ def open_on(session: Session, day: date) -> list[OpenPart]:
     left = _left(due, _allocated(session))
     names = customer_names(session, {one.customer_id for one in due if one.part.id in left})
     bands = bands_in_force(session)
-    late = {one.part.id: one.part.days_late(day) for one in due}
-    return [
-        OpenPart(one, names.get(one.customer_id, "–"), left[one.part.id], late[one.part.id], band_of(bands, late[one.part.id]))
-        for one in due
-        if one.part.id in left
-    ]
+    return [_open_part(one, names.get(one.customer_id, "–"), left[one.part.id], bands, day) for one in due if one.part.id in left]
+
+
+def _open_part(due: DuePart, customer: str, left: Decimal, bands: Sequence[Band], day: date) -> OpenPart:
+    days = due.part.days_late(day)
+    return OpenPart(due, customer, left, days, band_of(bands, days, waits=due.part.waits(day)))
 
 
 def bands_in_force(session: Session) -> list[Band]:

@@ -36,11 +36,11 @@ def charts() -> Sequence[DeskChart]:
 def tasks() -> Sequence[Told]:
     """Notices to issue, invoices to feed back and receipts to allocate, for those whose work that is."""
     offered = (
-        (NOTICE, ISSUE, to_issue(), _notice),
-        (INVOICE, FEED_BACK, feedback_due(), _feedback),
-        (ALLOCATION, "create", receipts_to_allocate(), _receipt),
+        (NOTICE, ISSUE, to_issue(), _notice, ("invoice-notices", "waiting")),
+        (INVOICE, FEED_BACK, feedback_due(), _feedback, ("invoices", "feedback")),
+        (ALLOCATION, "create", receipts_to_allocate(), _receipt, ("receipts", "open")),
     )
-    return [Told(rows, tell) for right, verb, rows, tell in offered if actor().may(right, verb)]
+    return [Told(rows, tell, all=whole) for right, verb, rows, tell, whole in offered if actor().may(right, verb)]
 
 
 def _notice(row: ToldRow) -> DeskTask:

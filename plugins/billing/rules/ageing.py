@@ -16,15 +16,21 @@ MOST_BANDS = 8
 
 @dataclass(frozen=True)
 class Band:
-    """Days overdue from ``first`` to ``last``; the band of what is not due yet ends at 0, the oldest has no end."""
+    """Days overdue from ``first`` to ``last``; the band of what is not due yet ends at 0, the oldest has no end.
+
+    What is not ``met`` is no age: its day has passed, and the customer may not be asked for it yet.
+    """
 
     key: str
     first: int | None
     last: int | None
+    met: bool = True
 
     @property
     def label(self) -> Message:
         """How the head of its column says it."""
+        if not self.met:
+            return msg("Condition not met")
         if self.first is None:
             return msg("Not due")
         if self.last is None:
@@ -33,11 +39,14 @@ class Band:
 
     def holds(self, days: int) -> bool:
         """Whether something that has been due for ``days`` belongs here."""
-        return (self.first is None or days >= self.first) and (self.last is None or days <= self.last)
+        return self.met and (self.first is None or days >= self.first) and (self.last is None or days <= self.last)
+
+
+UNMET = Band("waiting", None, None, met=False)
 
 
 def read_bands(text: str) -> list[Band]:
-    """Bands between limits such as "30,60,90,180" (days overdue), with one before them for what is not due and one after them.
+    """Bands between limits such as "30,60,90,180" (days overdue), with one after them, and before them what is not due or still waits.
 
     Raises :class:`BadInput` for anything but whole numbers above 0 that rise.
     """
@@ -49,7 +58,7 @@ def read_bands(text: str) -> list[Band]:
         raise BadInput(msg("The ageing bands are whole days in rising order, such as 30,60,90,180. Please correct the parameter."))
     starts = [1, *(limit + 1 for limit in limits)]
     rising = [Band(str(number), first, last) for number, (first, last) in enumerate(zip(starts, [*limits, None], strict=True), 1)]
-    return [Band("0", None, 0), *rising]
+    return [Band("0", None, 0), UNMET, *rising]
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,6 @@ def open_parts(parts: Iterable[Due], loose: Decimal) -> dict[int, Decimal]:
     return {part.part_id: room - share for part, room, share in zip(ordered, rooms, paid, strict=True) if room > share}
 
 
-def band_of(bands: Sequence[Band], days: int) -> Band:
-    """The band of something that has been due for ``days``."""
-    return next(band for band in bands if band.holds(days))
+def band_of(bands: Sequence[Band], days: int, *, waits: bool = False) -> Band:
+    """The band of something that has been due for ``days``, or whose day has passed while it still ``waits`` for its condition."""
+    return UNMET if waits else next(band for band in bands if band.holds(days))

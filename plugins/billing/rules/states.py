@@ -45,8 +45,8 @@ class NoticeState(Choice):
     DRAFT = "draft", msg("Draft"), "idle"
     SENT = "sent", msg("To be issued"), "wait"
     PARTLY = "partly", msg("Partly issued"), "run"
-    DONE = "done", msg("Issued"), "good"
-    RETURNED = "returned", msg("Returned for correction"), "bad"
+    DONE = "done", msg("Fully issued"), "good"
+    RETURNED = "returned", msg("Returned for correction"), "wait"
     WITHDRAWN = "withdrawn", msg("Withdrawn"), "idle", NOT_COUNTED
 
 

@@ -94,7 +94,7 @@ def _table(found: Sequence[OpenPart], shown: Sequence[OpenPart], pager: Pager | 
     total = to_fen(sum((part.open for part in found), start=found[0].open * 0)) if found else 0
     totals = (msg("Total"), None, None, None, None, None, None, total) if found else ()
     empty = msg("Nothing is open here.")
-    return RelatedTable(title=msg("Open parts"), columns=columns, rows=rows, totals=totals, empty=empty, pager=pager)
+    return RelatedTable(title=msg("Parts of payment schedules"), columns=columns, rows=rows, totals=totals, empty=empty, pager=pager)
 
 
 def _row(part: OpenPart) -> Row:

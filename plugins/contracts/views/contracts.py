@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_
 
 from core.database.fields import Field
@@ -12,11 +14,13 @@ from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allo
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
 from plugins.contracts import operations
+from plugins.contracts.errors import CustomerNotReady
 from plugins.contracts.models import Contract, ContractLine
 from plugins.contracts.permissions import END, HAND_TEXT, REGISTER, RETURN, SIGN
 from plugins.contracts.queries import ready_to_sign
 from plugins.contracts.rules import LIFECYCLE, OPEN, RUNNING, SIGNED, ContractState
 from plugins.contracts.views.asked import REASON, SIGNED_ON, SIGNER, in_days, working_days_ago
+from plugins.customers.public import is_approved
 
 
 def _signed_this_month() -> ColumnElement[bool]:
@@ -25,6 +29,11 @@ def _signed_this_month() -> ColumnElement[bool]:
 
 def _signed(contract: Contract) -> Message | None:
     return None if contract.state in OPEN else msg("A signed contract can no longer be changed; terminate it or make it void.")
+
+
+def _not_to_be_signed(customer: Any) -> Message | None:
+    """What the signing would say of the customer: a draft for it is not offered, though one may be prepared by hand."""
+    return None if is_approved(customer) else CustomerNotReady(customer.name, ()).message
 
 
 def _ends_soon() -> ColumnElement[bool]:
@@ -140,6 +149,7 @@ CONTRACTS = Noun(
     delete=operations.delete_contract,
     why_fixed=_signed,
     create_label=msg("New contract"),
+    why_not_from={"customer": _not_to_be_signed},
     acts=ACTS,
     steps={
         "amend": msg("amended it by a supplement"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from core.access.guard import authorise, get_for
@@ -20,6 +21,7 @@ from plugins.sales.models import Opportunity, OpportunityLine, Order, OrderLine,
 from plugins.sales.operations.lines import copied, write_lines
 from plugins.sales.operations.pricing import check_project
 from plugins.sales.public import ContractFound
+from plugins.sales.rules.opportunities import why_no_document
 from plugins.sales.rules.orders import OrderState
 from plugins.sales.rules.quotations import QuotationState
 
@@ -98,12 +100,15 @@ def check_contract(session: Session, order: Order, *, needed: bool = False) -> N
 
 
 def check_opportunity(session: Session, document: Any) -> None:
-    """See that the opportunity of an order or a quotation is with the same customer; raises :class:`BadInput`."""
+    """See that the opportunity of an order or a quotation is with the same customer, not lost where it is new; raises :class:`BadInput`."""
     if document.opportunity_id is None:
         return
     opportunity = session.get(Opportunity, document.opportunity_id)
     if opportunity is not None and opportunity.customer_id != document.customer_id:
         raise BadInput(fields={"opportunity": msg("This opportunity is with another customer. Please choose one of this customer.")})
+    state: Any = inspect(document)
+    if opportunity is not None and state.attrs.opportunity_id.history.has_changes() and (reason := why_no_document(opportunity.state)):
+        raise BadInput(fields={"opportunity": reason})
 
 
 def lines_of_opportunity(session: Session, opportunity_id: int | None) -> Lines:

@@ -68,20 +68,34 @@ def desk_tasks() -> Sequence[Told]:
             APPROVE_DISCOUNT,
             waiting_for_others(Quotation, QuotationState.PRICE_REVIEW),
             partial(_waiting, "QuotationsView", msg("Approve the price")),
+            ("quotations", "finance"),
         ),
         (
             ORDER,
             APPROVE_DISCOUNT,
             waiting_for_others(Order, OrderState.PRICE_REVIEW),
             partial(_waiting, "OrdersView", msg("Approve the price")),
+            ("orders", "finance"),
         ),
-        (ORDER, "review", waiting_for_others(Order, OrderState.IN_REVIEW), partial(_waiting, "OrdersView", msg("Order review"))),
-        (PROPOSAL, "review", proposals_waiting(), partial(_waiting, "ProjectProposalsView", msg("Project proposal"))),
-        (OPPORTUNITY, "update", own_due(today()), _opportunity),
-        (QUOTATION, "update", own_unanswered(today() + SOON), _quotation),
-        (MILESTONE, "read", own_milestones(today()), _milestone),
+        (
+            ORDER,
+            "review",
+            waiting_for_others(Order, OrderState.IN_REVIEW),
+            partial(_waiting, "OrdersView", msg("Order review")),
+            ("orders", "review"),
+        ),
+        (
+            PROPOSAL,
+            "review",
+            proposals_waiting(),
+            partial(_waiting, "ProjectProposalsView", msg("Project proposal")),
+            ("project-proposals", "review"),
+        ),
+        (OPPORTUNITY, "update", own_due(today()), _opportunity, ("opportunities", "mine")),
+        (QUOTATION, "update", own_unanswered(today() + SOON), _quotation, ("quotations", "waiting")),
+        (MILESTONE, "read", own_milestones(today()), _milestone, ("milestones", "ahead")),
     )
-    return [Told(rows, tell) for resource, verb, rows, tell in offered if actor().may(resource, verb)]
+    return [Told(rows, tell, all=whole) for resource, verb, rows, tell, whole in offered if actor().may(resource, verb)]
 
 
 def _waiting(view: str, note: Message, row: ToldRow) -> DeskTask:

@@ -6,7 +6,7 @@ from datetime import date
 
 from core.kernel.choices import Choice
 from core.kernel.lifecycle import Lifecycle, Transition
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 
 
 class OpportunityState(Choice):
@@ -44,6 +44,13 @@ LIFECYCLE = Lifecycle(
     ),
 )
 """What was won stays won: a contract may rest on it."""
+
+
+def why_no_document(state: OpportunityState) -> Message | None:
+    """Why no quotation and no order is begun for an opportunity in ``state``; None where one may be."""
+    return msg("This opportunity was lost. Please reopen it first.") if state is _S.LOST else None
+
+
 CLOSED = (_S.WON, _S.LOST)
 """Worked on no more: may be put into the archive (R-200)."""
 CERTAIN = 100

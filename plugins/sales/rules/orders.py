@@ -22,7 +22,7 @@ class OrderState(Choice):
     IN_REVIEW = "in_review", msg("Order review"), "wait"
     EFFECTIVE = "effective", msg("In force"), "good"
     CLOSED = "closed", msg("Closed"), "idle"
-    CANCELLED = "cancelled", msg("Cancelled"), "bad", NOT_COUNTED
+    CANCELLED = "cancelled", msg("Cancelled"), "idle", NOT_COUNTED
 
 
 _S = OrderState

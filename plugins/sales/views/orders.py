@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import and_
 
 from core.database.fields import Field
@@ -12,17 +14,25 @@ from core.web.dues import Due
 from core.web.nouns import Act, Group, Noun, SavedView, Shown, while_allowed
 from core.web.pages import CardPlace, ColumnKind
 from core.web.views import RecordView
+from plugins.customers.public import is_approved
 from plugins.sales import operations
+from plugins.sales.errors import CustomerNotApproved
 from plugins.sales.models import Order, OrderLine
 from plugins.sales.operations.lines import TYPED
 from plugins.sales.permissions import CLOSE
 from plugins.sales.queries.products import products_offered
+from plugins.sales.rules.opportunities import why_no_document
 from plugins.sales.rules.orders import COUNTED, LIFECYCLE, UNDER_WAY, OrderState
 from plugins.sales.views.deciding import REASON, by_another, price_acts
 
 
 def _fixed(order: Order) -> Message | None:
     return None if order.state is OrderState.DRAFT else msg("A submitted order can no longer be changed; have it returned or cancel it.")
+
+
+def _not_to_be_submitted(customer: Any) -> Message | None:
+    """What the submission would say of the customer."""
+    return None if is_approved(customer) else CustomerNotApproved().message
 
 
 ACTS = (
@@ -91,6 +101,7 @@ ORDERS = Noun(
     delete=operations.delete_order,
     why_fixed=_fixed,
     create_label=msg("New sales order"),
+    why_not_from={"customer": _not_to_be_submitted, "opportunity": lambda opportunity: why_no_document(opportunity.state)},
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: Order.owner_id == actor().employee_id),

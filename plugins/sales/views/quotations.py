@@ -18,6 +18,7 @@ from plugins.sales.models import Order, Quotation, QuotationLine
 from plugins.sales.operations.lines import TYPED
 from plugins.sales.queries.products import products_offered
 from plugins.sales.reports.prices import beside_quotation
+from plugins.sales.rules.opportunities import why_no_document
 from plugins.sales.rules.orders import OrderState
 from plugins.sales.rules.quotations import IN_PROGRESS, LIFECYCLE, QUOTED, REVISED, QuotationState
 from plugins.sales.views.deciding import price_acts
@@ -162,6 +163,7 @@ QUOTATIONS = Noun(
     delete=operations.delete_quotation,
     why_fixed=_fixed,
     create_label=msg("New quotation"),
+    why_not_from={"opportunity": lambda opportunity: why_no_document(opportunity.state)},
     acts=ACTS,
     board=board_of_states(LIFECYCLE, view="open", amount="amount", named="customer", on="valid_until"),
     steps={

@@ -25,9 +25,12 @@ def steps(session: Session, opportunity: Opportunity) -> Sequence[Step]:
     at, state = stages.index(present), opportunity.state
     if state is not OpportunityState.OPEN:
         passed = stages if state is OpportunityState.WON else stages[: at + 1]
-        return [*(Step("", str(stage), Place.DONE) for stage in passed), Step("", state.label, Place.NOW, ended=state.tone)]
+        return [*(Step("", str(stage), Place.DONE) for stage in passed), Step("", state.label, Place.NOW, tone=state.tone)]
     places = [Place.DONE if number < at else Place.NOW if number == at else Place.LATER for number in range(len(stages))]
-    return [Step(str(stage.id), str(stage), place, _note(opportunity, stage)) for stage, place in zip(stages, places, strict=True)]
+    return [
+        Step(str(stage.id), str(stage), place, _note(opportunity, stage), stage.tone.tone if place is Place.NOW else "")
+        for stage, place in zip(stages, places, strict=True)
+    ]
 
 
 def _note(opportunity: Opportunity, stage: Stage) -> Message:
@@ -40,7 +43,7 @@ def _note(opportunity: Opportunity, stage: Stage) -> Message:
 def columns(session: Session) -> Sequence[BoardColumn]:
     """The stages of all pipelines that are in use, the standard one first; a card stays within its pipeline."""
     found = session.scalars(every_stage())
-    return [BoardColumn(one.id, str(one), msg("%(chance)s%% likely", chance=one.chance), one.pipeline_id) for one in found]
+    return [BoardColumn(one.id, str(one), msg("%(chance)s%% likely", chance=one.chance), one.pipeline_id, one.tone.tone) for one in found]
 
 
 BAR = StageBar("advance", "stage", steps)

@@ -44,10 +44,10 @@ def tasks() -> Sequence[Told]:
         return ()
     request, order = ServiceRequest, DispatchOrder
     requests = told(request.id, request.title, request.state, day=request.due_on).where(mine())
-    found = [Told(requests.order_by(request.due_on.is_(None), request.due_on, request.id), _request)]
+    found = [Told(requests.order_by(request.due_on.is_(None), request.due_on, request.id), _request, all=("service-requests", "mine"))]
     if actor().may(DISPATCH, CARRY_OUT):
         orders = told(order.id, order.number, order.title, order.state, at=order.starts_at).where(my_orders())
-        found.append(Told(orders.order_by(order.starts_at, order.id), _order))
+        found.append(Told(orders.order_by(order.starts_at, order.id), _order, all=("dispatch-orders", "mine")))
     parts = told(request.id, request.title, Participation.task).join(Participation, Participation.request_id == request.id)
     return [*found, Told(parts.where(my_parts()).order_by(Participation.asked_at, Participation.id), _part)]
 

@@ -23,7 +23,7 @@ class DispatchState(Choice):
     ACCEPTED = "accepted", msg("Order accepted"), "run"
     ON_SITE = "on_site", msg("On site"), "run"
     DONE = "done", msg("Done"), "good"
-    RETURNED = "returned", msg("Returned"), "bad"
+    RETURNED = "returned", msg("Returned"), "wait"
     CANCELLED = "cancelled", msg("Cancelled"), "idle", NOT_COUNTED
 
 

@@ -81,7 +81,7 @@ def test_a_notice_is_issued_in_parts_and_never_beyond_its_amount(books: Books, c
     with pytest.raises(OverNotice, match=r"¥600.00"):
         books.invoice(notice, "600.01")
     assert books.invoice(notice).amount == Decimal("600.00")
-    with pytest.raises(Conflict, match="Issued"):
+    with pytest.raises(Conflict, match="Fully issued"):
         books.invoice(notice, "0.01")
 
 

@@ -197,3 +197,12 @@ def test_a_list_asks_for_the_money_of_all_its_rows_at_once(books: Books, world: 
     for _ in range(3):
         books.contract()
     assert asked() <= few
+
+
+def test_a_phone_is_told_what_is_paid_of_a_part_and_what_is_not(
+    books: Books, contract: Contract, parts: list[int], client_for: ClientFor
+) -> None:
+    books.paid(books.receipt("391200.00", contract.customer_id), contract, "100000.00", part_number=2)
+    second = rows(client_for(SELLER), parts)[1]
+    told = re.findall(r'c-chosen[^>]*><span class="kg-only-phone">([^<]*)</span>(¥[\d,.]+)', second)
+    assert [(label[:2], amount) for label, amount in told] == [("已收", "¥100,000"), ("未收", "¥173,840")]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound
+from core.work.models import Notice
 from plugins.billing.errors import ContractClosed, HasMoney, OtherCustomer, OverOpen, OverReceipt, ReceiptInUse
 from plugins.billing.models import Allocation, Receipt, Refund
 from plugins.billing.operations import (
@@ -250,3 +251,14 @@ def test_cards_and_calendars_say_whose_money_it_is(
     browser = client_for(SELLER)
     for page in ("receipts/cards", "receipts/calendar", "allocations/cards", "allocations/calendar"):
         assert name in browser.get(f"/{page}").text.partition("<main")[2], page
+
+
+@pytest.mark.requirement("R-335")
+@pytest.mark.parametrize("known", [True, False], ids=["identified", "unidentified"])
+def test_whoever_owns_the_receipt_and_the_contract_is_told_once(books: Books, contract: Contract, world: World, known: bool) -> None:
+    receipt = books.receipt("5000.00", contract.customer_id if known else None)
+    books.paid(receipt, contract, "3000.00")
+    books.paid(receipt, contract, "2000.00")
+    with world.reading(SELLER) as session:
+        newest = select(Notice.url).where(Notice.employee_id == world.employees[SELLER].id).order_by(Notice.id.desc())
+        assert session.scalars(newest).first() == f"/receipts/{receipt.id}"

@@ -175,15 +175,22 @@ def test_what_is_due_is_aged_by_customer_contract_and_salesperson(books: Books, 
 
 
 @pytest.mark.requirement("R-234")
-def test_a_part_whose_condition_has_not_come_is_not_due_neither_here_nor_in_the_schedule(
+def test_a_part_whose_condition_has_not_come_stands_apart_from_what_is_not_due_and_is_not_late_in_the_schedule(
     books: Books, contract: Contract, world: World, client_for: ClientFor
 ) -> None:
     move_due(books, world, contract, 100)
     with world.reading(SELLER) as session:
         first, second = open_on(session, today())
-    assert (first.days, first.band.key, second.days, second.band.key) == (100, "4", 0, "0")
+    assert (first.days, first.band.key, second.days, second.band.key) == (100, "4", 0, "waiting")
     browser = client_for(SELLER)
-    assert "未满足条件" in browser.get("/ageing/parts?band=0").text
+    page, waiting = browser.get("/ageing/?by=contract").text, "/ageing/parts?by=contract&amp;key={}&amp;band=waiting"
+    assert "条件未满足" in page
+    assert all(waiting.format(key) in page for key in (contract.id, "")), "the number and its sum are doors"
+    (number,) = re.findall(re.escape(waiting.format(contract.id)) + r'">([^<]+)<', page)
+    parts = browser.get(waiting.format(contract.id).replace("&amp;", "&")).text
+    assert "未满足条件" in parts
+    assert number in parts.partition("<tfoot")[2], "what the parts come to is what the number says"
+    assert "未满足条件" not in browser.get("/ageing/parts?band=0").text
     late = browser.get("/scheduled-payments/?view=late").text
     assert [f"/scheduled-payments/{one.due.part.id}" in late for one in (first, second)] == [True, False]
 
@@ -210,6 +217,7 @@ def test_every_number_of_the_analysis_opens_its_parts(books: Books, contract: Co
     assert str(contract.number) in parts
     assert "¥117,360.00" in parts
     assert "¥273,840.00" not in parts
+    assert len(re.findall(r"<h[12][^>]*>[^<]*未收明细", parts)) == 1, "the title of the page is not said again above its table"
     queries = ("?by=moon", "parts?key=x", "parts?band=99")
     assert [browser.get(f"/ageing/{query}").status_code for query in queries] == [400, 400, 400]
 
@@ -254,7 +262,7 @@ def test_money_stands_on_the_pages_of_customer_and_contract(books: Books, contra
 def test_a_customer_who_has_paid_ahead_owes_nothing(books: Books, contract: Contract, client_for: ClientFor) -> None:
     books.receipt("1200.00", contract.customer_id)
     page = client_for(SELLER).get(f"/customers/{contract.customer_id}").text
-    told = re.search(r"已开票未收款.{0,200}?>([–¥−-][^<]*)<", page, re.DOTALL)
+    told = re.search(r"已开票未回款.{0,200}?>([–¥−-][^<]*)<", page, re.DOTALL)
     assert told is not None
     assert told[1] == "¥0.00"
 
@@ -262,7 +270,7 @@ def test_a_customer_who_has_paid_ahead_owes_nothing(books: Books, contract: Cont
 def test_nothing_is_still_to_be_paid_of_a_contract_that_binds_nobody_yet(world: World, client_for: ClientFor) -> None:
     draft = Trade(world).contract(SELLER)
     page = client_for(SELLER).get(f"/contracts/{draft.id}").text
-    told = re.search(r"尚未收款.{0,200}?>([–¥][^<]*)<", page, re.DOTALL)
+    told = re.search(r"尚未回款.{0,200}?>([–¥][^<]*)<", page, re.DOTALL)
     assert told is not None
     assert told[1] == "–"
 

@@ -100,7 +100,9 @@ def _read(words: str) -> Decimal:
 @pytest.mark.requirement("R-234")
 def test_bands_are_what_the_company_sets() -> None:
     bands = read_bands("30, 60,90,180")
-    assert [str(band.label) for band in bands] == ["Not due", "1–30 days", "31–60 days", "61–90 days", "91–180 days", "Over 180 days"]
+    aged = ["1–30 days", "31–60 days", "61–90 days", "91–180 days", "Over 180 days"]
+    assert [str(band.label) for band in bands] == ["Not due", "Condition not met", *aged]
+    assert band_of(bands, 0, waits=True).key == "waiting"
     ages = (-5, 0, 1, 30, 31, 90, 91, 180, 181, 2000)
     assert [band_of(bands, age).key for age in ages] == ["0", "0", "1", "1", "2", "3", "4", "4", "5", "5"]
 

@@ -41,11 +41,11 @@ def bar_of(browser: Browser, opportunity: Opportunity) -> tuple[list[str], int]:
 @pytest.mark.requirement("R-198")
 def test_the_bar_shows_where_the_opportunity_is_and_moves_it(client_for: ClientFor, world: World, shop: Shop) -> None:
     opportunity, browser = shop.opportunity(), client_for(SELLER)
-    assert bar_of(browser, opportunity) == (["now", "later", "later", "later", "later"], 4)
+    assert bar_of(browser, opportunity) == (["now idle", "later", "later", "later", "later"], 4)
     third = stages(world)[2]
     moved = browser.post(f"/opportunities/{opportunity.id}/advance", data={"version": "1", "stage": str(third.id)})
     assert moved.headers["Location"].endswith(f"/opportunities/{opportunity.id}")
-    assert bar_of(browser, opportunity) == (["done", "done", "now", "later", "later"], 4)
+    assert bar_of(browser, opportunity) == (["done", "done", "now run", "later", "later"], 4)
     assert "成功率 50%" in browser.get(f"/opportunities/{opportunity.id}").text
 
 
@@ -55,8 +55,8 @@ def test_what_is_won_has_passed_every_stage_and_what_is_closed_is_not_moved(clie
         win_opportunity(session, won.id, None, reason="price")
         lose_opportunity(session, lost.id, None, reason="price")
     browser = client_for(SELLER)
-    assert bar_of(browser, won) == ([*["done"] * 5, "now ended good"], 0)
-    assert bar_of(browser, lost) == (["done", "now ended bad"], 0)
+    assert bar_of(browser, won) == ([*["done"] * 5, "now good"], 0)
+    assert bar_of(browser, lost) == (["done", "now bad"], 0)
 
 
 def test_nothing_is_expected_of_a_closed_opportunity_on_its_card(client_for: ClientFor, world: World, shop: Shop) -> None:
@@ -92,6 +92,17 @@ def test_the_board_counts_and_sums_what_its_lists_hold(client_for: ClientFor, wo
     listed = browser.get(f"/opportunities/?view=open&stage={target.id}").text
     assert f"/opportunities/{second.id}" in listed
     assert f"/opportunities/{first.id}" not in listed
+
+
+@pytest.mark.parametrize("shape", ["", "board", "cards"])
+@pytest.mark.parametrize(("amount", "decimals"), [("1234.00", {""}), ("1234.50", {"00", "50"})])
+def test_amounts_that_stand_together_have_the_same_number_of_decimals(
+    client_for: ClientFor, shop: Shop, shape: str, amount: str, decimals: set[str]
+) -> None:
+    shop.opportunity(amount=Decimal("12000.00"))
+    shop.opportunity(amount=Decimal(amount))
+    main = client_for(SELLER).get(f"/opportunities/{shape}?view=all").text.partition("<main")[2]
+    assert {found for _, found in re.findall(r"¥([\d,]+)(?:\.(\d\d))?", main)} == decimals
 
 
 def test_a_card_that_is_moved_leads_back_to_the_board_and_its_view(client_for: ClientFor, world: World, shop: Shop) -> None:

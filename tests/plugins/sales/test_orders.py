@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -31,6 +32,7 @@ from plugins.sales.operations import (
     close_order,
     create_order,
     delete_order,
+    lose_opportunity,
     refuse_discount,
     return_order,
     submit_order,
@@ -39,7 +41,9 @@ from plugins.sales.public import ContractFound
 from plugins.sales.rules.lines import is_too_cheap, net_price
 from plugins.sales.rules.orders import OrderKind, OrderState, gate
 from tests.plugins.sales.conftest import FINANCE, HEAD, SELLER, Shop
-from tests.world import World
+from tests.world import Browser, World
+
+ClientFor = Callable[[str], Browser]
 
 CHEAP = [{"code": "KY-75A", "quantity": Decimal(1), "discount": Decimal("84.99")}]
 
@@ -355,3 +359,34 @@ def test_the_first_plugin_that_knows_a_contract_number_answers(world: World, sho
         registry().manager.unregister(keeper)
     assert (foreign.contract_number, foreign.contract_id) == ("K-1", 77)
     assert str(own.contract_number).startswith("HT-")
+
+
+@pytest.mark.requirement("R-334")
+@pytest.mark.requirement("R-351")
+@pytest.mark.parametrize("tab", ["orders", "contracts"])
+def test_a_customer_is_offered_orders_and_contracts_once_it_is_reviewed(shop: Shop, client_for: ClientFor, tab: str) -> None:
+    entered, reviewed = shop.trade.entered(SELLER, name="待审核客户有限公司"), shop.trade.customer(SELLER)
+    offered = [
+        f"/{tab}/add?customer={customer.id}" in client_for(SELLER).get(f"/customers/{customer.id}?tab={tab}").text
+        for customer in (entered, reviewed)
+    ]
+    assert offered == [False, True]
+
+
+def test_a_lost_opportunity_gets_no_new_order_and_no_new_quotation_until_it_is_reopened(
+    world: World, shop: Shop, client_for: ClientFor
+) -> None:
+    shop.product()
+    customer = shop.trade.customer(SELLER)
+    opportunity = shop.opportunity(customer=customer.id)
+    page, door = f"/opportunities/{opportunity.id}?tab=quotations", f"/quotations/add?opportunity={opportunity.id}"
+    earlier = shop.order(customer=customer, opportunity=opportunity.id)
+    assert door in client_for(SELLER).get(page).text
+    with world.use_case(SELLER) as session:
+        lose_opportunity(session, opportunity.id, None, reason="price")
+    assert door not in client_for(SELLER).get(page).text
+    with pytest.raises(BadInput) as refused:
+        shop.order(customer=customer, opportunity=opportunity.id)
+    assert set(refused.value.fields) == {"opportunity"}
+    with world.use_case(SELLER) as session:
+        change_order(session, earlier.id, None, {"title": "首批供货一"})

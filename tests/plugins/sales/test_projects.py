@@ -272,10 +272,10 @@ def test_the_bar_tells_a_stopped_project_by_the_colour_of_a_bad_end_until_it_is_
 
     with world.use_case(SELLER) as session:
         stop_project(session, project.id, None, reason="厂房搬迁")
-    assert present() == ["now ended bad"]
+    assert present() == ["now bad"]
     with world.use_case(SELLER) as session:
         resume_project(session, project.id, None)
-    assert present() == ["now"]
+    assert present() == ["now run"]
 
 
 def test_a_project_does_not_end_before_it_starts_and_keeps_its_proposal(world: World, shop: Shop) -> None:

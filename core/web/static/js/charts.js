@@ -35,19 +35,30 @@ function axes(data, upright, width) {
   return upright ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: names };
 }
 
+// A state has the colour that it has in lists; several of one meaning are shades of it.
+const FILLS = { idle: "ink-3", run: "fill", wait: "wait", good: "good", bad: "bad", note: "note-fg" };
+function tinted(rows) {
+  const met = {};
+  return rows.map((row) => {
+    if (!row.tone) return {};
+    const shade = (met[row.tone] = (met[row.tone] ?? -1) + 1);
+    return { itemStyle: { color: token(FILLS[row.tone]), opacity: Math.max(1 - shade * 0.22, 0.34) } };
+  });
+}
+
 function series(data, place) {
-  const values = data.rows.map((row) => row.value);
+  const tints = tinted(data.rows), values = data.rows.map((row, at) => ({ value: row.value, ...tints[at] }));
   const label = { show: true, color: token("ink"), formatter: (part) => data.rows[part.dataIndex].text };
   if (data.kind === "line") return [{ type: "line", data: values, symbolSize: 8, areaStyle: { opacity: 0.12 } }];
   if (data.kind === "pie") {
     const radius = Math.min(place.clientWidth * 0.22, place.clientHeight * 0.42);
     return [{ type: "pie", radius: [radius * 0.58, radius], center: ["24%", "50%"], label: { show: false }, itemStyle: { borderColor: token("surface"), borderWidth: 2 },
-      data: data.rows.map((row) => ({ name: row.name, value: row.value })) }];
+      data: data.rows.map((row, at) => ({ name: row.name, ...values[at], itemStyle: { borderColor: token("surface"), borderWidth: 2, ...tints[at].itemStyle } })) }];
   }
   if (data.kind === "bar") return [{ type: "bar", data: values, barMaxWidth: 20, label: { ...label, position: "right" } }];
-  const widest = Math.max(...values, 0);
+  const widest = Math.max(...values.map((one) => one.value), 0);
   return [
-    { type: "bar", stack: "funnel", silent: true, data: values.map((value) => (widest - value) / 2), itemStyle: { color: "transparent" } },
+    { type: "bar", stack: "funnel", silent: true, data: values.map((one) => (widest - one.value) / 2), itemStyle: { color: "transparent" } },
     { type: "bar", stack: "funnel", data: values, barMaxWidth: 24, barMinWidth: 2, label: { ...label, position: "right" } },
   ];
 }

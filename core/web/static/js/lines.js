@@ -1,5 +1,8 @@
 // Sub-tables: rows are added and removed, amounts shown at once. The server computes them again and is right.
-const number = (text) => (/^\s*-?[\d,]*\.?\d*\s*$/.test(text) && text.trim() ? Number(text.replaceAll(",", "")) : NaN);
+function number(text) {
+  const plain = text.normalize("NFKC").replace(/[,，\s¥]/g, "");
+  return /^-?\d*\.?\d*$/.test(plain) && plain ? Number(plain) : NaN;
+}
 const yuan = (fen) => `¥${(fen / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
 function compute(box) {
