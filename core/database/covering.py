@@ -33,7 +33,7 @@ from sqlalchemy.sql.operators import is_, is_not
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from core.database.fields import TEXTS, Field, fields_of
-from core.database.records import Record
+from core.database.records import UNCALLED, Record
 from core.kernel.acting import Acting, Actor, FieldAccess, acting
 from core.kernel.masks import STARS, masked
 
@@ -129,6 +129,7 @@ def _cover(record: Any, who: Acting, loaded: Collection[str] = ()) -> None:
         if (name not in kept or name in loaded) and name in state.dict and declared[name].kind in TEXTS:
             kept[name] = state.dict[name]
             state.dict[name] = covered_value(declared[name], access, kept[name])  # past the attribute: nothing has been changed
+    state.info[UNCALLED] = record.__called_by__ in hidden
 
 
 class _Masked(TypeDecorator[str]):

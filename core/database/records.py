@@ -9,7 +9,20 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_appbuilder.models.sqla import Model
-from sqlalchemy import Constraint, ForeignKey, ForeignKeyConstraint, Index, String, Table, UniqueConstraint, cast, func, literal, select
+from sqlalchemy import (
+    Constraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    cast,
+    func,
+    inspect,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, MappedColumn, Mapper, aliased, declared_attr, mapped_column, registry
 
 from core.database.fields import Field, fields_of
@@ -21,6 +34,7 @@ from core.kernel.words import Message, msg, reads_english
 
 LONGEST_NAME = 63  # bytes, PostgreSQL
 LONGEST_CALLED = 60  # letters of a text by which a record is called
+UNCALLED = "uncalled"  # noted at a record whose __called_by__ is hidden from whoever looks: its name would tell the value
 NAMING = ("title", "name", "subject", "number")  # columns that tell what a record is called, the first that says something
 
 UNTOLD = "untold"
@@ -110,7 +124,8 @@ class Record(Model):
 
     def own_name(self) -> str:
         """What the record is called whoever reads it: for what is stored."""
-        for name in (*((self.__called_by__,) if self.__called_by__ else ()), *NAMING):
+        told = self.__called_by__ and not inspect(self).info.get(UNCALLED)
+        for name in (*((self.__called_by__,) if told else ()), *NAMING):
             if value := getattr(self, name, None):
                 return str(value) if name in NAMING else " ".join(str(value).split())[:LONGEST_CALLED]
         return f"#{self.id}"

@@ -8,7 +8,8 @@ from typing import Any
 from flask import current_app, g, request
 from sqlalchemy import select
 
-from core.kernel.acting import Actor
+from core.database.covering import OPEN, access_to
+from core.kernel.acting import Actor, acting
 from core.kernel.words import msg
 from core.web.addresses import address
 from core.web.marks import opened_last
@@ -33,7 +34,8 @@ def begun_about(nouns: Nouns, record: Any) -> Link | None:
     target = noun.fields[parent].target
     fields = type(record).fields()
     naming = next((name for name, field in fields.items() if field.kind == "reference" and field.target == target), "")
-    about = record if record.__tablename__ == target else getattr(record, naming) if naming else None
+    told = naming and access_to(acting(), type(record), naming) in OPEN  # the address says which one it is
+    about = record if record.__tablename__ == target else getattr(record, naming) if told else None
     return _link(noun, f"{parent}={about.id}&") if about is not None and noun.waits_for(parent, about) is None else None
 
 

@@ -16,7 +16,7 @@ from core.web.addresses import address
 from core.web.input import lines_of
 from core.web.nouns import Noun, Nouns
 from core.web.pages import BesideLines, BesidePage, Block
-from core.web.showing import view_name
+from core.web.showing import readable, view_name
 
 MOST_NAMED = 50
 """Lines that are looked at."""
@@ -60,7 +60,7 @@ def beside_form(noun: Noun, typed: Mapping[str, str], lines: Sequence[Mapping[st
 
 def beside_record(noun: Noun, record: Any, lines: Sequence[Any]) -> tuple[BesideLines, ...]:
     """The place below the lines of a stored document; it asks for its blocks once it is there, so that the page costs nothing more."""
-    if noun.beside is None:
+    if noun.beside is None or not readable(noun, noun.beside.by):  # the address says what it is about
         return ()
     named = [str(value) for line in lines if (value := getattr(line, noun.beside.line, None))]
     return (BesideLines("", _address(noun, _about(noun, str(getattr(record, f"{noun.beside.by}_id") or ""), named, record))),)

@@ -130,7 +130,8 @@ class Step:
 class StageBar:
     """The steps that a record goes through, drawn as a bar, where they are others than the states of its life cycle.
 
-    A click on a step runs the act ``verb`` with the step in its field ``asked``.
+    A click on a step runs the act ``verb`` with the step in its field ``asked``; from whom the record's field of that name is hidden, the
+    bar is as well.
 
     ``steps(session, record)`` gives them in their order; none where there is no bar to draw.
     """

@@ -22,7 +22,7 @@ from core.web.changing import why_unchanged
 from core.web.nouns import Act, Begins, Noun, Nouns, Place, Step
 from core.web.pages import Ask, Link, StageStep, Tone, Verb
 from core.web.printing import print_verb
-from core.web.showing import form_field, view_name
+from core.web.showing import form_field, readable, view_name
 from core.web.tagging import UNTAG
 
 
@@ -77,6 +77,8 @@ def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Verb | Link, .
 def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[StageStep, ...]:
     """The bar of the record; its steps are buttons where they may be pressed now."""
     assert noun.bar is not None
+    if noun.bar.asked in noun.fields and not readable(noun, noun.bar.asked):
+        return ()
     act = noun.act(noun.bar.verb)
     movable = act is not None and act.right in allowed and not (act.why_not and act.why_not(record))
     steps = noun.bar.steps(session, record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -100,6 +101,12 @@ class Callers:
     def by_key(self, person: Person) -> Caller:
         """A program with an API key of the person's company."""
         return self._once(person, "key", self._key)
+
+    def over(self, house: House) -> Callers:
+        """The same browsers and programs, with what ``house`` says of the world."""
+        found = copy(self)
+        found.house = house
+        return found
 
     def everybody(self) -> list[Caller]:
         """Every declared person by session, and nobody."""

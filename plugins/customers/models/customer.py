@@ -149,7 +149,7 @@ class Customer(OwnedRecord):
     )
 
     settlement: Mapped[Settlement | None] = fields.choice(
-        msg("Settlement method"), Settlement, help=msg("How the customer usually pays, as it was agreed.")
+        msg("Settlement method"), Settlement, history=True, help=msg("How the customer usually pays, as it was agreed.")
     )
     payment_terms: Mapped[str | None] = fields.text(
         msg("Payment terms"), length=200, history=True, help=msg("As agreed, such as 30% in advance, 60% on delivery, 10% after a year.")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from core.database.covering import OPEN, access_to
+from core.kernel.acting import acting
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.web.nouns import Board, BoardColumn, Place, StageBar, Step
@@ -33,17 +35,24 @@ def steps(session: Session, opportunity: Opportunity) -> Sequence[Step]:
     ]
 
 
-def _note(opportunity: Opportunity, stage: Stage) -> Message:
-    """How long it has been in its stage; of the others the chance that goes with them."""
-    if stage.id == opportunity.stage_id and opportunity.staged_on is not None:
-        return msg("day %(day)s, %(chance)s%% likely", day=(today() - opportunity.staged_on).days + 1, chance=stage.chance)
-    return msg("%(chance)s%% likely", chance=stage.chance)
+def _note(opportunity: Opportunity, stage: Stage) -> Message | str:
+    """How long it has been in its stage; of the others the chance that goes with them. Each as far as one may know it."""
+    likely = _likely(stage)
+    if not likely or stage.id != opportunity.stage_id or opportunity.staged_on is None:
+        return likely
+    if access_to(acting(), Opportunity, "staged_on") not in OPEN:
+        return likely
+    return msg("day %(day)s, %(chance)s%% likely", day=(today() - opportunity.staged_on).days + 1, chance=stage.chance)
+
+
+def _likely(stage: Stage) -> Message | str:
+    return msg("%(chance)s%% likely", chance=stage.chance) if access_to(acting(), Stage, "chance") in OPEN else ""
 
 
 def columns(session: Session) -> Sequence[BoardColumn]:
     """The stages of all pipelines that are in use, the standard one first; a card stays within its pipeline."""
     found = session.scalars(every_stage())
-    return [BoardColumn(one.id, str(one), msg("%(chance)s%% likely", chance=one.chance), one.pipeline_id, one.tone.tone) for one in found]
+    return [BoardColumn(one.id, str(one), _likely(one), one.pipeline_id, one.tone.tone) for one in found]
 
 
 BAR = StageBar("advance", "stage", steps)
