@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 import tomllib
 from collections import Counter
@@ -31,6 +32,8 @@ FOLDER = ROOT / "build" / "evidence"
 FLOORS = Path(__file__).with_name("floors.toml")
 SOURCES = ("app.py", "config", "core", "plugins", "migrations", "tests")
 LEAST_POSITIVE = 0.3
+LEAST_OF_ONE = 0.2
+"""Where one plugin is walked over alone: most roles have no right on it."""
 SHOWN = 25  # failures that are told in the message; the file has all
 
 
@@ -68,10 +71,11 @@ class Evidence:
         counted = Counter(outcome for _, _, outcome in self.items)
         given = Counter(plugin for _, plugin, _ in self.items)
         found = [*self.failures]
-        if len(self.items) < (least := floor_of(self.name)):
+        least, alone = floor_of(self.name), bool(os.environ.get("KEGUAN_LOOKED_AT"))
+        if len(self.items) < least and not alone:  # of one plugin there is less to try; :func:`verdicts` asks for all of it
             found.append(f"only {len(self.items)} items were tried; the floor of {self.name} is {least}")
         found += [f"the plugin {plugin} contributed nothing" for plugin in self.plugins if not given[plugin]]
-        if self.shares and counted["positive"] < LEAST_POSITIVE * len(self.items):
+        if self.shares and counted["positive"] < (LEAST_OF_ONE if alone else LEAST_POSITIVE) * len(self.items):
             found.append(f"only {counted['positive']} of {len(self.items)} answers are positive controls")
         return found
 

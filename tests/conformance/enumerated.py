@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES: dict[str, ModuleType] = {package.MANIFEST.name: package for package in discover(ROOT / "plugins")}
 NAMES = sorted(PACKAGES)
 LOOKED_AT = os.environ.get("KEGUAN_LOOKED_AT", "").split() or NAMES
-"""Plugins whose nouns the long walks look at: beside a new plugin those of the house are not walked again."""
+"""Plugins whose nouns and routes the long walks look at: beside a new plugin those of the house are not walked again."""
 
 
 def manifest(name: str) -> Manifest:
@@ -58,6 +58,11 @@ def looked_at(nouns: Iterable[Noun]) -> list[Noun]:
     return [noun for noun in nouns if noun.plugin in LOOKED_AT]
 
 
+def in_sight(plugin: str) -> bool:
+    """Whether the long walks look at what belongs to ``plugin``, or to the house itself where they look at everything."""
+    return LOOKED_AT == NAMES or plugin in LOOKED_AT
+
+
 def offered_hooks() -> dict[str, tuple[str, Any]]:
     """Every hook of the platform and of the plugins: name to (who offers it, its specification)."""
     found = {name: ("core", spec) for name, spec in hooks_in(hookspecs).items()}
@@ -90,3 +95,8 @@ def chinese(owner: str) -> dict[str, str]:
 def texts_below(place: str) -> str:
     """All Python files below a folder of the project, as one text."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / place).rglob("*.py")))
+
+
+def texts_of_plugins() -> str:
+    """All Python files of every plugin, wherever it is installed."""
+    return "\n".join(path.read_text(encoding="utf-8") for name in NAMES for path in sources(name))

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from docs.build import hooks_page
-from tests.conformance.enumerated import NAMES, ROOT, folder, offered_hooks, room, texts_below
+from tests.conformance.enumerated import NAMES, ROOT, folder, offered_hooks, room, texts_below, texts_of_plugins
 
 HOOKS = offered_hooks()
 every_hook = pytest.mark.parametrize("hook", sorted(HOOKS))
@@ -16,7 +16,7 @@ every_hook = pytest.mark.parametrize("hook", sorted(HOOKS))
 
 @every_hook
 def test_a_hook_is_called_somewhere(hook: str) -> None:
-    said = texts_below("core") + texts_below("plugins")
+    said = texts_below("core") + texts_of_plugins()
     assert re.search(rf"\.{hook}\(|[\"']{hook}[\"']", said), f"nobody calls {hook}"
 
 

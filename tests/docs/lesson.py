@@ -24,6 +24,7 @@ PASSWORD = "demo-Pass-1"
 STRANGE = ("KEGUAN_", "PYTEST_", "LC_", "PYTHON", "VIRTUAL")
 """Variables that would carry this environment over into the reader's."""
 COPIED = ("core", "plugins", "config", "migrations", "app.py", "pyproject.toml", "requirements.in")
+HARNESSES = ("tests", "docs")
 HALF_WRITTEN = shutil.ignore_patterns("*.pyc.*")
 """What other tests compile just now; all that is compiled comes along."""
 BLOCK = re.compile(r"^```(\S+)(?: (\S+))?(?: (\(append\)))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -88,6 +89,19 @@ class Lesson:
         path = f"{self.environment / 'bin'}:{kept['PATH']}"
         own = {"KEGUAN_DATA": str(self.data), "PORT": str(self.port), "LANG": "en_US.UTF-8", "PASSWORD": PASSWORD, "PATH": path}
         return kept | own | {"KEGUAN": f"http://127.0.0.1:{self.port}", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INDEX": "1"}
+
+    def walked(self, *told: str, **more: str) -> None:
+        """Harnesses of the house over the installed plugin, run beside the program; its own tests count as they would in the house.
+
+        They look at this plugin alone: those of the house have been looked at there.
+        """
+        for name in HARNESSES:
+            shutil.copytree(ROOT / name, self.program / name, ignore=HALF_WRITTEN, dirs_exist_ok=True)
+        shutil.copytree(self.plugin / "tests", self.program / "tests" / "plugins" / "assets", dirs_exist_ok=True)
+        marked = "not (postgres or redis or browser or bench or planted)"
+        words = " ".join(f"'{word}'" for word in told)
+        command = f"python -m pytest -q -p no:cacheprovider -m '{marked}' {words}"
+        self.run(command, KEGUAN_LOOKED_AT="assets", KEGUAN_DATA=str(self.data / "walks"), LANG="zh_CN.UTF-8", **more)
 
     def found_companies(self) -> None:
         """The demo companies with their people, as the reader has them."""

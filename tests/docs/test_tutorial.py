@@ -13,10 +13,20 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.docs.lesson import LANGUAGES, PASSWORD, Failed, Lesson, blocks_of
+from tests.sizes import sized
 
 BLOCKS = blocks_of(LANGUAGES[0])
 USED, TAKEN_AWAY = 11, 12
 """So many blocks lead to the plugin in use, and to its removal."""
+PROMISED = "assets or test_promises or test_fixed or test_help or test_too_early or test_whatever_is_called_due"
+"""Of the conformance suite: what looks at each noun, and what has the name of the plugin."""
+WALKS = (
+    "tests/isolation/test_probes.py",
+    "tests/isolation/test_replay.py",
+    "tests/extension/test_installed_plugins.py::test_every_allowed_subset_of_the_plugins_starts",
+    "tests/switch/test_switch_walk.py",
+)
+"""Probes, replay, subsets of plugins that start, and the switch: what the plugins of the house are proved by."""
 MUTATIONS: tuple[tuple[str, str], ...] = (
     ("plugins new assets", "plugins new gadgets"),
     ("serial:", "cereal:"),
@@ -78,7 +88,15 @@ def whole_way(lesson: Lesson, blocks: list[Any]) -> None:
 
 
 def test_a_reader_ends_with_a_plugin_from_elsewhere_that_comes_and_goes_with_its_data(tmp_path: Path) -> None:
-    whole_way(Lesson(tmp_path), BLOCKS)
+    """And that plugin keeps the promises of the house; at full size the walks over all routes and surfaces look at it, too."""
+    lesson = Lesson(tmp_path)
+    whole_way(lesson, BLOCKS)
+    lesson.walked("tests/conformance", "-k", sized(PROMISED, "not test_statements"))
+    for harness in sized((), WALKS):
+        lesson.walked(harness, KEGUAN_PROVE="whole")
+    proved = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (lesson.program / "build" / "evidence").glob("*.json")}
+    assert {"conformance-sqlite", "too-early-sqlite"} <= proved.keys()
+    assert [name for name, one in proved.items() if one["result"] != "passed" or not one["by_plugin"]["assets"]] == []
 
 
 @pytest.mark.browser

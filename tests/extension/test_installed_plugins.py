@@ -53,7 +53,8 @@ def test_what_a_wanted_plugin_requires_comes_along(starter: Starter, strangers: 
     assert starter.start(strangers, wanted=["alpha"]).names == ("beta", "alpha")
 
 
-SHIPPED = {package.MANIFEST.name: package.MANIFEST for package in discover(ROOT / "plugins")}
+SHIPPED = {package.MANIFEST.name: package for package in discover(ROOT / "plugins")}
+"""Those of the folder and, where some are, those that are installed as packages."""
 
 
 def allowed_subsets() -> list[tuple[str, ...]]:
@@ -63,7 +64,7 @@ def allowed_subsets() -> list[tuple[str, ...]]:
         chosen = [set(some) for size in range(len(names) + 1) for some in combinations(names, size)]
     else:
         chosen = [{name} for name in names] + [set(names) - {name} for name in names] + [set(pair) for pair in combinations(names, 2)]
-    closed = [some for some in chosen if all(set(SHIPPED[name].requires) <= some for name in some)]
+    closed = [some for some in chosen if all(set(SHIPPED[name].MANIFEST.requires) <= some for name in some)]
     return sorted({tuple(sorted(some)) for some in closed})
 
 
@@ -84,8 +85,8 @@ def test_every_allowed_subset_of_the_plugins_starts(starter: Starter, tmp_path: 
 
 
 def contributes(name: str, endpoints: tuple[str, ...]) -> bool:
-    """Whether the plugin brought a page: the views of its folder are among the endpoints."""
-    rooms = ROOT / "plugins" / name
+    """Whether the plugin brought a page: the views of its package are among the endpoints."""
+    rooms = Path(str(SHIPPED[name].__file__)).parent
     texts = [path.read_text(encoding="utf-8") for path in (*rooms.glob("views.py"), *rooms.glob("views/*.py"))]
     pages = [page for text in texts for page in re.findall(r"^class (\w+View)\(", text, re.MULTILINE)]
     return bool(pages) and all(any(one.startswith(f"{page}.") for one in endpoints) for page in pages if page != "RecordView")

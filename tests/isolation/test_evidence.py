@@ -54,6 +54,12 @@ def test_one_wrong_answer_fails_the_walk() -> None:
         walk.close()
 
 
+def test_a_walk_that_looks_at_one_plugin_alone_is_no_evidence_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEGUAN_LOOKED_AT", "customers")
+    _walk(2, 1).close()
+    assert evidence.verdicts() == {"walk": "only 3 items were tried; its floor is 4"}
+
+
 def test_a_walk_without_a_floor_is_a_mistake() -> None:
     with pytest.raises(AssertionError, match="no floor"):
         Evidence("unknown").close()

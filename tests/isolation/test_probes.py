@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.conformance.enumerated import LOOKED_AT, in_sight
 from tests.evidence import Evidence
 from tests.isolation.building import House
 from tests.isolation.callers import Caller, Callers
@@ -25,14 +26,14 @@ NEVER_ASKED = dict.fromkeys(
 
 
 def _routes(callers: Callers, family: str) -> list[Route]:
-    return [route for route in routes_of(callers.application) if route.family == family]
+    return [route for route in routes_of(callers.application) if route.family == family and in_sight(route.plugin)]
 
 
 def _walk(
     callers: Callers, name: str, family: str, who: list[Caller], *, barred: float, near: int = 2, keep: float = 1.0, each: bool = False
 ) -> None:
     """Probe the routes as everybody of ``who``; with ``each`` none is left out, whatever chance says."""
-    evidence, routes = Evidence(name, callers.keguan.registry.names), _routes(callers, family)
+    evidence, routes = Evidence(name, LOOKED_AT), _routes(callers, family)
     prober = Prober(callers, evidence, near=sized(near, 99), far=sized(1, 99), barred=sized(barred, 1.0))
     for caller in who:
         prober.run(caller, routes, sized(keep, 1.0), each=each)
@@ -89,7 +90,7 @@ def test_rest_answers_an_api_key_as_the_rights_say(callers: Callers, database_ki
 @pytest.mark.requirement("R-050")
 @pytest.mark.evidence("probes-strangers-{database_kind}")
 def test_a_company_that_one_does_not_work_in_does_not_exist(callers: Callers, database_kind: str) -> None:
-    evidence = Evidence(f"probes-strangers-{database_kind}", callers.keguan.registry.names, shares=False)
+    evidence = Evidence(f"probes-strangers-{database_kind}", LOOKED_AT, shares=False)
     prober = Prober(callers, evidence, near=0, far=1, barred=1.0)
     for stranger in strangers():
         for caller in (callers.by_session(stranger), callers.by_token(stranger), callers.by_key(stranger)):

@@ -68,12 +68,13 @@ def reverse_invoice(
     invoice = _taken_back(session, record_id, version, "red_letter")
     if invoice.state == InvoiceState.REVERSED:
         raise ReversedAlready
+    reversed_state = INVOICE_CYCLE.move(invoice.state, "red_letter")  # before the amount: no other one helps a void invoice
     taken = invoice.amount if amount is None else amount
     if taken <= 0:
         raise BadInput(fields={"amount": msg("The amount must be above 0. Please check it.")})
     if taken > invoice.amount:
         raise OverInvoice(invoice.amount)
-    invoice.state = INVOICE_CYCLE.move(invoice.state, "red_letter")
+    invoice.state = reversed_state
     invoice.state_reason = needed_reason(reason)
     red = _red_letter(session, invoice, taken, tax_number, past_day(on, "on"))
     sources = list(reversed(_sources(session, invoice)))

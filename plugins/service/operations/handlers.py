@@ -65,8 +65,12 @@ def hand_on_request(
     reason: str | None = None,
     moment: datetime | None = None,
 ) -> ServiceRequest:
-    """Give the request to another handler for a stated reason; raises :class:`BadInput` without one."""
+    """Give the request to another handler for a stated reason; raises :class:`BadInput` without one.
+
+    Whether the state allows it is said before what is wrong with the handler: who chose another one would be refused once more.
+    """
     request = get_handled(session, record_id, version)
+    REQUEST_CYCLE.move(request.state, "hand_on")
     employee = _chosen(session, handler)
     if employee.id == request.owner_id:
         raise BadInput(fields={"handler": msg("“%(name)s” handles this request already. Please choose somebody else.", name=employee.name)})

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from core.kernel.clock import today
 from core.kernel.errors import KeguanError
-from plugins.billing.models import Allocation, InvoiceNotice, NoticeLine, Receipt
+from plugins.billing.errors import OverInvoiceable, OverOpen
+from plugins.billing.models import Allocation, Invoice, InvoiceNotice, NoticeLine, Receipt
 from plugins.billing.operations import allocate, draft_notice, refund_receipt, send_notice
 from plugins.billing.rules.states import NoticeState
 from plugins.contracts.models import Contract
@@ -100,6 +101,66 @@ def test_sixteen_notices_at_once_leave_no_gap_and_stay_within_the_contract(books
         assert session.scalar(select(func.sum(NoticeLine.claimed))) == Decimal("10000.00") * len(sent) <= Decimal("117360.00")
     assert sorted(str(one.number) for one in sent) == [f"KP-{today().year}-{number:04d}" for number in range(1, len(sent) + 1)]
     assert (len(sent), len(refused)) == (11, 5)
+
+
+@pytest.mark.requirement("R-329")
+def test_sixteen_who_have_one_part_invoiced_at_once_stay_within_the_part(books: Books, world: World) -> None:
+    """What the other part leaves of the contract helps nobody: 117,360 yuan are good for eleven of them."""
+    contract = books.contract(released=2)
+    books.title(contract.customer_id)
+    drafts = [books.draft(contract, "10000.00", part=1) for _ in range(CROWD)]
+
+    def send(notice: InvoiceNotice) -> Callable[[], None]:
+        def work() -> None:
+            with world.use_case(SELLER) as session:
+                send_notice(session, notice.id, None)
+
+        return work
+
+    refused = all_at_once(world, [send(notice) for notice in drafts])
+    assert [type(error) for error in refused] == [OverInvoiceable] * 5
+    with world.reading(SELLER) as session:
+        claimed = select(NoticeLine.part_number, func.sum(NoticeLine.claimed)).group_by(NoticeLine.part_number)
+        assert session.execute(claimed).one() == (1, Decimal("110000.00"))
+        assert set(session.scalars(select(InvoiceNotice.state))) == {NoticeState.SENT, NoticeState.DRAFT}
+    books.sent(contract, "273840.00", part=2)  # which is whole
+
+
+@pytest.mark.requirement("R-329")
+def test_sixteen_who_issue_one_notice_at_once_stay_within_it(books: Books, contract: Contract, world: World) -> None:
+    notice, numbers = books.sent(contract, "110000.00"), [books.number() for _ in range(CROWD)]
+
+    def issue(number: str) -> Callable[[], None]:
+        def work() -> None:
+            books.invoice(notice, "10000.00", tax_number=number)
+
+        return work
+
+    assert len(all_at_once(world, [issue(number) for number in numbers])) == 5
+    with world.reading(ADMINISTRATOR) as session:
+        assert session.scalar(select(func.sum(Invoice.amount))) == books.again(notice).issued == Decimal("110000.00")
+    assert books.again(notice).state == NoticeState.DONE
+
+
+@pytest.mark.requirement("R-335")
+@pytest.mark.parametrize("named", ["part", "invoice"])
+def test_sixteen_who_pay_one_part_or_one_invoice_at_once_stay_within_it(books: Books, contract: Contract, world: World, named: str) -> None:
+    """The part is 117,360 yuan and the invoice 110,000; the contract and each receipt have more."""
+    receipts = [books.receipt("60000.00", contract.customer_id) for _ in range(4)]
+    invoice = books.invoice(books.sent(contract, "110000.00")).id if named == "invoice" else None
+    paid = {"part_number": 1} if invoice is None else {"invoice": invoice}
+
+    def pay(number: int) -> Callable[[], None]:
+        def work() -> None:
+            books.paid(receipts[number % 4], contract, "10000.00", **paid)
+
+        return work
+
+    refused = all_at_once(world, [pay(number) for number in range(CROWD)])
+    assert [type(error) for error in refused] == [OverOpen] * 5
+    with world.reading(ADMINISTRATOR) as session:
+        assert session.scalar(select(func.sum(Allocation.amount))) == Decimal("110000.00")
+        assert sum(one.allocated for one in session.scalars(select(Receipt))) == Decimal("110000.00")
 
 
 KILLED = """
