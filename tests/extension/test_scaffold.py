@@ -17,7 +17,19 @@ from core.operations.scaffold.writing import plural, singular
 from tests import sizes
 from tests.extension.starting import ROOT
 
-COPIED = ("core", "plugins", "config", "migrations", "tests", "docs", "app.py", "pyproject.toml", "Makefile")
+COPIED = (
+    "core",
+    "plugins",
+    "config",
+    "migrations",
+    "tests",
+    "docs",
+    "app.py",
+    "pyproject.toml",
+    "Makefile",
+    "README.md",
+    "README.zh-CN.md",
+)
 HALF_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # what other tests compile just now; all that is compiled comes along, for it takes long
 
 

@@ -108,9 +108,9 @@ def _input(field: FormField, at: str, form: str) -> str:
 
 
 def _expected(field: FormField) -> str:
-    """What stands in an empty control: how a day is written, or that there are words to choose from."""
+    """What stands in an empty control: how a day or moment is written, or that there are words to choose from."""
     if field.kind in DAYS:
-        return f' placeholder="{escape(msg("YYYY-MM-DD"))}"'
+        return f' placeholder="{escape(msg("YYYY-MM-DD HH:MM") if field.kind is FieldKind.DATETIME else msg("YYYY-MM-DD"))}"'
     return f' placeholder="{escape(msg("Choose or type"))}"' if field.options else ""
 
 

@@ -53,7 +53,7 @@ def test_money_is_aged_in_the_bands_of_the_company(books: Books, contract: Contr
         let(world, "billing.ageing_bands", bands)
         with world.reading(SELLER) as session:
             found = ageing(session, By.CUSTOMER, today())
-        assert found.rows[0].amounts == {"0": rest, key: due}
+        assert found.rows[0].amounts == {"waiting": rest, key: due}
         (band,) = (one for one in found.bands if one.key == key)
         assert (band.first, band.last) == limits
 
