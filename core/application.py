@@ -46,6 +46,7 @@ from core.extension.calling import use_registry
 from core.extension.checks import check_registry
 from core.extension.registry import Registry, discover
 from core.kernel.pinyin import learn_phrases
+from core.lists import forgetting as _forgetting  # noqa: F401 -- it takes part in each erasure
 from core.lists import models as _list_models  # noqa: F401
 from core.operations import models as _operations_models  # noqa: F401
 from core.organisation import models as _organisation_models  # noqa: F401

@@ -112,6 +112,7 @@ class Entry:
     approved_by: str = ""
     at: datetime | None = field(default_factory=told)  # in a past that is made up; what really happens has the time of its commit
     named: bool = True  # by its verb; else a step of the life cycle that was taken names it
+    erased: bool = False  # deleted as part of an erasure: its personal values are kept nowhere either
 
 
 def collect(session: Session, *_: Any) -> None:
@@ -126,6 +127,7 @@ def collect(session: Session, *_: Any) -> None:
     for record in session.deleted:
         if isinstance(record, Record) and record.__audited__:
             _note(session, "delete", record, _last_values(record))
+            session.info["trail_of"][record].erased = actions.get(record) == ERASE
 
 
 def _note(session: Session, action: str, record: Record, changes: dict[str, Any]) -> None:
@@ -261,7 +263,7 @@ def _row(key: bytes, entry: Entry, aside: list[dict[str, Any]]) -> dict[str, Any
     company = getattr(record, "company_id", None)
     if record is not None and company is not None and not personal_fields_of(record, changes).isdisjoint(changes):
         changes, rows = put_aside(record, changes, company)
-        aside += () if entry.action == ERASE else rows
+        aside += () if entry.action == ERASE or entry.erased else rows
     table, record_id = (record.__tablename__, record.id) if record is not None else entry.about
     row = {
         "company_id": getattr(record, "company_id", None) or getattr(who, "company_id", None),

@@ -37,7 +37,7 @@ class ListView(CompanyRecord):
     role = reference("core_role", msg("Shared with the role"))
     path: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = fields.text(msg("Name"), length=LONGEST_NAME, required=True)
-    conditions: Mapped[str] = fields.long_text(msg("Conditions"), length=LONGEST_CONDITIONS, required=True)
+    conditions: Mapped[str] = fields.long_text(msg("Conditions"), length=LONGEST_CONDITIONS, required=True, personal=True)
     usual_since: Mapped[datetime | None] = fields.moment(msg("Default view since"), editable=False)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, look_for
+from core.audit.trail import ERASE, name_action
 from core.database.records import Record
 from core.database.search import search_ids
 from core.kernel.acting import actor
@@ -109,5 +110,6 @@ def remove_comments(session: Session, table: str, record_id: int) -> list[int]:
     with as_system(session, "comments of an erased person"):
         found = session.scalars(select(Comment).where(Comment.table_name == table, Comment.record_id == record_id)).all()
         for one in found:
+            name_action(session, one, ERASE)  # else the trail, which is written at the commit, would put the text aside once more
             session.delete(one)
     return [one.id for one in found]

@@ -81,6 +81,15 @@ def test_the_new_plugin_passes_its_own_tests_and_the_conformance_suite(copy: Pat
     assert proved["by_plugin"]["visits"] >= 9
 
 
+@pytest.mark.skipif(not sizes.WHOLE, reason="minutes, for a plugin that has nothing of its own but its declaration; make prove has them")
+def test_field_rights_and_key_changes_hold_for_the_new_plugin_by_its_declaration_alone(copy: Path) -> None:
+    walks = {"field-rights-sqlite": "tests/isolation/test_field_rights.py", "key-changes": "tests/approvals/test_key_changes_everywhere.py"}
+    say(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *walks.values(), "-m", "not postgres")
+    for name in walks:
+        proved = json.loads((copy / "build" / "evidence" / f"{name}.json").read_text(encoding="utf-8"))
+        assert proved["by_plugin"]["visits"] >= 6, name
+
+
 @pytest.mark.browser
 @pytest.mark.requirement("R-484")
 def test_every_feature_of_records_is_used_by_hand_on_the_new_plugin(copy: Path) -> None:
