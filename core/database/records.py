@@ -89,6 +89,7 @@ class Record(Model):
     __sealed__: ClassVar[bool] = False  # no statement of an employee reads it: the house hands it out after a check of its own
     __counted__: ClassVar[bool] = False  # how many different ones a person sees in a day is counted and limited (R-343)
     __append_only__: ClassVar[bool] = False  # a row that is written stays as it is, whoever acts
+    __told_with__: ClassVar[str] = ""  # reference that is told behind the name, where the name says little alone
     __called_by__: ClassVar[str] = ""  # field, of text or a reference, that says what a record is called where no column of NAMING does
     __english__: ClassVar[str] = ""  # field with the name for whoever reads English; the usual name stands in for it
     __person__: ClassVar[PersonWhen | None] = None  # where only some rows are a person, such as a personal customer among companies
@@ -148,12 +149,15 @@ def naming(model: type[Record], alias: Any = None) -> Any:
     return func.coalesce(*named, literal("#").concat(cast((alias or model).id, String)))
 
 
-def calling(model: type[Record]) -> Any:
+def calling(model: type[Record], *, whole: bool = True) -> Any:
     """The same, also for what is called by a field of its own (``__called_by__``): the beginning of a text, or what it is about.
 
-    None where nothing in the database says what a record is called.
+    With ``whole`` what it is told with stands behind it. None where nothing in the database says what a record is called.
     """
     plain = naming(model)
+    whose = name_behind(model, model.__told_with__) if whole and model.__told_with__ else None
+    if plain is not None and whose is not None:
+        return plain.concat(func.coalesce(literal(" · ").concat(whose), ""))
     if plain is not None or not model.__called_by__:
         return plain
     declared = fields_of(model)[model.__called_by__]

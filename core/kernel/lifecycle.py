@@ -56,6 +56,13 @@ class Lifecycle(Generic[S]):
         """Transitions that leave ``state``, in the order of the table."""
         return tuple(step for step in self.transitions if state in step.sources)
 
+    def ahead(self, state: S) -> frozenset[S]:
+        """States that a record can still come to from ``state``."""
+        found: list[S] = [state]
+        for one in found:  # grows while it is read
+            found.extend(step.target for step in self.allowed(one) if step.target not in found)
+        return frozenset(found)
+
     def way(self, state: S, passed: Sequence[S] = ()) -> tuple[S, ...]:
         """The way of a record that is in ``state``, from where all begin to a good end.
 

@@ -10,8 +10,11 @@ from typing import Any
 from flask import g
 from sqlalchemy import String, cast, null
 
+from core.access.field_rights import access_to
+from core.database.covering import OPEN
 from core.database.records import calling
 from core.database.together import Told, ToldRow, read_together, told
+from core.kernel.acting import acting
 from core.kernel.words import Message, msg
 from core.web.nouns import Noun, Nouns
 
@@ -30,7 +33,7 @@ def names_of_records(session: Any, nouns: Nouns, keys: Iterable[Key]) -> dict[Ke
     kinds = []
     for table, ids in sorted(wanted.items()):
         model: Any = nouns.by_table[table].model
-        name = calling(model)
+        name = calling(model, whole=not model.__told_with__ or access_to(acting(), model, model.__told_with__) in OPEN)
         called = name if name is not None else cast(null(), String)
         kinds.append(Told(told(model.id, called).where(model.id.in_(sorted(ids))), partial(_named, table)))
     return dict(read_together(session, kinds, max(map(len, wanted.values()), default=1)))

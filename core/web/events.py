@@ -147,11 +147,11 @@ def _event(one: Entry) -> Event:
     kind = msg("%(title)s: %(field)s", title=one.noun.title, field=declared.label)
     foreign = one.owner is not None and one.owner != actor().employee_id
     return Event(
-        title=one.title or one.noun.title,
+        title=one.note or one.title or one.noun.title,
+        about=one.title if one.note else "",
         href=url,
         kind=kind,
         icon=one.noun.icon,
-        hint=one.note,
         time=f"{one.at:%H:%M}" if one.at is not None else "",
         person=Person.of(one.owner or 0, one.who) if foreign and one.who else None,
         late=one.late,

@@ -12,9 +12,9 @@ from core.access.field_rights import may_query
 from core.database.together import Counted, Summed, answered
 from core.kernel.acting import acting
 from core.kernel.money import to_fen
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, listed, msg
 from core.web.nouns import Noun
-from core.web.pages import Block, Column, ColumnKind, RelatedTable, Row
+from core.web.pages import Block, CardPlace, Column, ColumnKind, RelatedTable, Row
 from core.web.usual_board import marks_of
 
 FEWEST = 3
@@ -33,17 +33,22 @@ class Related(NamedTuple):
 def ledger_of(session: Any, record: Any, related: Sequence[Related]) -> Block:
     """How many of each kind there are, what they come to (yuan) and when the last was entered; one statement for all kinds.
 
+    Kinds of which there is none are named in one line below.
+
     Whoever acts reads only what he or she may: records out of scope are not counted, amounts that one may not read are no sum.
     """
     told = answered(session, [question for one in related for question in _asked(one, record.id)])
-    rows = tuple(_row(one, *told[place * 3 : place * 3 + 3]) for place, one in enumerate(related))
+    answers = [(one, *told[place * 3 : place * 3 + 3]) for place, one in enumerate(related)]
+    rows = tuple(_row(*answer) for answer in answers if answer[1][0])
+    without = [one.label for one, counted, *_ in answers if not counted[0]]
+    note = msg("Nothing yet: %(kinds)s", kinds=listed(without)) if without else ""
     columns = (
-        Column("kind", msg("Kind"), ColumnKind.NAME),
-        Column("count", msg("Records"), ColumnKind.NUMBER),
-        Column("sum", msg("Amount"), ColumnKind.MONEY),
-        Column("last", msg("Last entered"), ColumnKind.RELATIVE),
+        Column("kind", msg("Kind"), ColumnKind.NAME, place=CardPlace.NAME),
+        Column("count", msg("Records"), ColumnKind.NUMBER, place=CardPlace.CHOSEN),
+        Column("sum", msg("Amount"), ColumnKind.MONEY, place=CardPlace.SUM),
+        Column("last", msg("Last entered"), ColumnKind.RELATIVE, place=CardPlace.LAST),
     )
-    return RelatedTable(title=msg("Ledger"), columns=columns, rows=rows)
+    return RelatedTable(title=msg("Ledger"), columns=columns, rows=rows, empty=note, note=note)
 
 
 def _asked(one: Related, record_id: int) -> tuple[Counted, Summed, Summed]:

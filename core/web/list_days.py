@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from core.database.references import head_of, load_references
 from core.kernel.clock import local, now, today
 from core.kernel.errors import Malformed
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
@@ -27,14 +27,17 @@ from core.web.lists.addresses import offered_pairs
 from core.web.lists.naming import names_of, picked_in
 from core.web.lists.opening import open_list
 from core.web.nouns import Noun, Nouns
-from core.web.pages import DaysPage, Event, Link, Noted, Person, Say
-from core.web.shapes import Shape, days_of, kept_by_shapes, shape_address
+from core.web.pages import ColumnKind, DaysPage, Event, Link, Noted, Person, Say
+from core.web.shapes import Shape, days_of, kept_by_shapes, planned_days, shape_address
 from core.web.shaping import around_shape
 from core.web.showing import about_of, cell, record_url, title_of, view_name
+from core.web.usual_board import marks_of
 
 SPANS = {key: label for key, label in SHAPES.items() if key != "day"}
 SENT = "calendar"
 """What a form says in ``next`` that moves a record on the calendar of its list; ``asked`` is what the address there said."""
+Words = tuple[Message | str, str]
+"""What an entry is called, and what stands below."""
 
 
 class DaysOfRecords:
@@ -117,16 +120,43 @@ def _found(session: Any, noun: Noun, query: Any, by: str, first: date, last: dat
 
 def _events(session: Any, noun: Noun, by: str, records: Sequence[Any]) -> Mapping[date, list[Event]]:
     """The records as entries, by day."""
-    late = _late_teller(noun, by)
-    moved = changeable(session, noun, records) if by in fields_in_place(noun) else {}
+    late, called, still = _late_teller(noun, by), _caller(noun, by, records), _still_planned(noun, by)
+    moved = changeable(session, noun, records) if by in planned_days(noun) and by in fields_in_place(noun) else {}
     events: dict[date, list[Event]] = {}
     for record in records:
         value = getattr(record, by)
         moment = local(value) if isinstance(value, datetime) else None
-        movable = record.id in moved and by not in moved[record.id]
-        event = _event(noun, by, record, moment, late=late(record), movable=movable)
+        movable = record.id in moved and by not in moved[record.id] and still(record)
+        event = _event(noun, by, record, moment, called(record), late=late(record), movable=movable)
         events.setdefault(moment.date() if moment is not None else value, []).append(event)
     return events
+
+
+def _still_planned(noun: Noun, by: str) -> Callable[[Any], bool]:
+    """What says whether the day of a record is still ahead of its work; one that something else has settled is a part of the log."""
+    due = noun.due_by(by)
+    if due is None or not due.may_be_known(noun.model):
+        return lambda record: True
+    return due.waited_for
+
+
+def _caller(noun: Noun, by: str, records: Sequence[Any]) -> Callable[[Any], Words]:
+    """What an entry is called, and what stands below: the next step where its day is shown, and the amount wherever there is one."""
+    step = noun.next_step[1] if noun.next_step and noun.next_step[0] == by else ""
+    amount, spoken = marks_of(noun).amount, noun.model.__called_by__ == noun.columns[0].name
+    exact = bool(amount) and formats.any_fen(cell(record, amount, ColumnKind.MONEY) for record in records)
+
+    def called(record: Any) -> Words:
+        title, about = title_of(noun, record), about_of(noun, record, noun.about)
+        fen = cell(record, amount, ColumnKind.MONEY) if amount else None
+        below = [formats.money(fen, exact=exact)] if isinstance(fen, int) else []
+        if planned := str(cell(record, step) or "") if step else "":
+            return planned, " · ".join(filter(None, [*below, "" if spoken else title, about]))
+        if noun.on_day is not None:
+            return noun.on_day(record), title
+        return title, " · ".join(filter(None, [*below, about]))
+
+    return called
 
 
 def _late_teller(noun: Noun, by: str) -> Callable[[Any], bool]:
@@ -144,14 +174,15 @@ def _late_teller(noun: Noun, by: str) -> Callable[[Any], bool]:
     return late
 
 
-def _event(noun: Noun, by: str, record: Any, moment: datetime | None, *, late: bool, movable: bool) -> Event:
+def _event(noun: Noun, by: str, record: Any, moment: datetime | None, words: Words, *, late: bool, movable: bool) -> Event:
+    title, about = words
     url, owner = record_url(noun, record.id), cell(record, "owner") if "owner" in noun.fields else None
     return Event(
-        title=title_of(noun, record),
+        title=title,
         href=url,
         kind=msg("%(title)s: %(field)s", title=noun.title, field=noun.fields[by].label),
         icon=noun.icon,
-        about=about_of(noun, record, noun.about),
+        about=about,
         time=f"{moment:%H:%M}" if moment is not None else "",
         person=owner if isinstance(owner, Person) else None,
         late=late,

@@ -22,7 +22,7 @@ from core.web.list_days import SENT, days_again, days_page
 from core.web.lists.addresses import offered_pairs
 from core.web.nouns import Noun
 from core.web.pages import Page, Say
-from core.web.shapes import days_of
+from core.web.shapes import days_of, planned_days
 from core.web.shell import say
 from core.web.showing import view_name
 from core.web.taking_back import own_last_change
@@ -45,7 +45,8 @@ class OnAnotherDay:
     def move(self, pk: int) -> Response:
         """Give one of its days the value that was sent, and go back to the calendar; a refusal is told there."""
         record = look_for(self.session, self.noun.model, "update", pk)
-        movable = [name for name in days_of(self.noun) if name in fields_in_place(self.noun)]
+        planned = planned_days(self.noun)  # a day on which something was done is mended on the form, never by a slip of the hand
+        movable = [name for name in days_of(self.noun) if name in planned and name in fields_in_place(self.noun)]
         name = request.form.get("field", "") or next(iter(movable), "")
         if name not in movable:
             raise NotFound

@@ -16,7 +16,7 @@ from core.kernel.errors import StartRefused
 from core.kernel.lifecycle import Lifecycle, cycle_of
 from core.kernel.words import Message, msg
 from core.web.dues import Due
-from core.web.pages import CardPlace, ColumnKind
+from core.web.pages import CardPlace, ColumnKind, Tag
 
 
 @dataclass(frozen=True)
@@ -263,6 +263,8 @@ class Noun:
     hint_endpoint: dict[str, str] = field(default_factory=dict)  # field name to endpoint of its hint while typing
     alike: tuple[str, ...] = ()  # names and keys of text: while one is typed, records seen that begin alike are shown
     told: Mapping[str, Callable[[Any], Message | str]] = field(default_factory=dict)  # field name to the words for a stored code
+    stands: Callable[[Any], Tag | None] | None = None  # how a record stands that has no state of its own: a mark of its cards and its page
+    on_day: Callable[[Any], Message | str] | None = None  # what is told first of a record on the calendar, where its name does not say it
     steps: Mapping[str, Message] = field(
         default_factory=dict
     )  # what its verbs and steps are called once they are done (win: won), as the trail tells them

@@ -52,7 +52,7 @@ from core.web.pages import (
     asked_part,
 )
 from core.web.record_verbs import verbs_of
-from core.web.showing import cell, due_teller, form_field, kind_of, label_with_unit, own_page, readable, told, view_name
+from core.web.showing import cell, due_teller, form_field, heading_of, kind_of, label_with_unit, own_page, readable, told, view_name
 from core.web.standing import askers, standing
 from core.web.tagging import asked_of_tags, tags_told
 from core.web.timeline import timeline_of
@@ -68,12 +68,12 @@ def record_page(session: Any, nouns: Nouns, noun: Noun, record: Any) -> RecordPa
     open_tab = request.args.get("tab", "") or tabs[0][0].key
     chosen = next((pair for pair in tabs if pair[0].key == open_tab), tabs[0])
     if asked_part(RecordPage):
-        return RecordPage(title=str(record), body=chosen[1]())
+        return RecordPage(title=heading_of(noun, record), body=chosen[1]())
     figures, stats, is_starred, waits, chips = _offers(session, noun, record)
     buttons = verbs_of(session, nouns, noun, record, tagged=bool(chips))
     open_fields = _open_fields(noun, record) if buttons.changeable else {}
     return RecordPage(
-        title=str(record),
+        title=heading_of(noun, record),
         crumbs=(Link(noun.plural, url_for(f"{view_name(noun)}.list")),),
         back=Link(noun.plural, url_for(f"{view_name(noun)}.list")),
         mark=str(record)[:1],

@@ -45,6 +45,7 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     """
     allowed = _allowed(session, noun, record)
     acts = [act for act in noun.acts if act.right in allowed and _may_begin(act) and (tagged or act.verb != UNTAG)]
+    acts = [act for act in acts if not _is_past(noun, record, act.verb)]
     offered = {act.verb: _verb(session, nouns, noun, record, act) for act in acts}
     own = next((verb for verb in offered.values() if verb.primary and not verb.forbidden), None) or _usual_step(noun, record, offered)
     shown = (verb for name, verb in offered.items() if verb is not own and not (noun.bar and name == noun.bar.verb))
@@ -59,6 +60,22 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     if edit is not None and (own is not None or over):  # nothing is to be done with what has ended
         return RecordVerbs((edit, *verbs), own, more, stages, changeable)
     return RecordVerbs(verbs, own or edit, more, stages, changeable)
+
+
+def _is_past(noun: Noun, record: Any, verb: str) -> bool:
+    """Whether a step of the life cycle leads back to where the record is or has been, or begins where it never comes again.
+
+    What may come later stands with its reason; “Resume” beside “Suspend” would only be in the way.
+    """
+    cycle = noun.cycle
+    if cycle is None or access_on(acting(), record, "state") not in OPEN:
+        return False
+    steps = [step for step in cycle.transitions if step.verb == verb]
+    if not steps or any(record.state in step.sources for step in steps):
+        return False
+    ahead, way = cycle.ahead(record.state), cycle.way(record.state)
+    behind = way[: way.index(record.state) + 1]
+    return any(step.target in behind for step in steps) or not any(source in ahead for step in steps for source in step.sources)
 
 
 def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Verb | Link, ...]:

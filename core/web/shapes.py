@@ -64,6 +64,12 @@ def days_of(noun: Noun) -> tuple[str, ...]:
     return tuple(name for name in days if may_query(acting(), noun.model, name))
 
 
+def planned_days(noun: Noun) -> frozenset[str]:
+    """Fields by which something is planned: the days of the calendar, what is due and the next step. Any other day tells what was done."""
+    step = (noun.next_step[0],) if noun.next_step else ()
+    return frozenset((*step, *(one.name for one in noun.on_calendar), *(one.name for one in noun.due)))
+
+
 def shape_address(noun: Noun, shape: Shape, asked: Iterable[tuple[str, str]] = ()) -> str:
     """Where ``noun`` is shown in that shape, ``asked`` for by those parameters."""
     query = urlencode(list(asked))

@@ -131,6 +131,12 @@ def title_of(noun: Noun, record: Any) -> str:
     return str(told(noun, record, name)) if name in noun.told else str(record)
 
 
+def heading_of(noun: Noun, record: Any) -> str:
+    """What ``record`` is called where nothing beside it says what it belongs to: a page's heading, a pick list."""
+    whose = about_of(noun, record, record.__told_with__)
+    return f"{record} · {whose}" if whose else str(record)
+
+
 def due_teller(noun: Noun, name: str, tell: Callable[[Any], Cell], ask: Ask | None = None) -> Callable[[Any], Cell]:
     """``tell``, where something is due by the field: what does not matter any more is told as a day like others (:meth:`Due.teller`)."""
     due = noun.due_by(name)

@@ -34,7 +34,8 @@ def standing(noun: Noun, asks: Asks) -> Callable[[Any], tuple[Tag, ...]]:
     progress = [(due.progress, asks[due.name]) for due in noun.due if due.progress is not None and due.name in asks]
 
     def tags(record: Any) -> tuple[Tag, ...]:
-        done = tuple(Tag(one.finished, Tone.GOOD) for one, ask in progress if is_done(ask(record)))
+        own = noun.stands(record) if noun.stands is not None else None
+        done = (*((own,) if own else ()), *(Tag(one.finished, Tone.GOOD) for one, ask in progress if is_done(ask(record))))
         return (*done, ARCHIVED) if archived and getattr(record, archived) is not None else done
 
     return tags

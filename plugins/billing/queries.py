@@ -109,7 +109,7 @@ def less(one: Select[Any], other: Select[Any], *, unknown: bool = False, owed: b
     first: ColumnElement[Any] = one.scalar_subquery()
     second = func.coalesce(other.scalar_subquery(), literal(0))
     rest = (first if unknown else func.coalesce(first, literal(0))) - second
-    return select(type_coerce(case((rest > literal(0), rest), else_=literal(0)) if owed else rest, Fen()))
+    return select(type_coerce(case((rest < literal(0), literal(0)), else_=rest) if owed else rest, Fen()))
 
 
 def overdue_feedback(limit: int) -> Select[Invoice]:

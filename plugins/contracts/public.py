@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
@@ -169,8 +169,9 @@ def lock_contract(session: Session, contract_id: int) -> ContractSummary:
 
 
 def contract_value(contract_id: int) -> Select[Any]:
-    """A question for a page: the amount of a contract that money may be booked on, nothing for any other."""
-    return select(Contract.amount).where(Contract.id == contract_id, Contract.state.in_(PAYABLE))
+    """A question for a page: what a contract obliges to pay, which is 0 where no money may be booked on it; nothing where nobody knows."""
+    owed = case((Contract.state.in_(PAYABLE), Contract.amount), (Contract.amount.is_not(None), literal(0)))
+    return select(owed).where(Contract.id == contract_id)
 
 
 def open_contracts(session: Session, limit: int) -> Sequence[ContractSummary]:

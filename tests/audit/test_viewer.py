@@ -202,6 +202,10 @@ def test_the_calendar_of_the_trail_shows_the_newest_rows_of_a_day_and_of_a_full_
     _customer(world, trade)
     rows = [int(one) for one in re.findall(r'/audit-rows/(\d+)"', browser.get("/audit-rows/?view=all").text)]
     newest = sorted(dict.fromkeys(rows), reverse=True)
+    entry = re.search(r'kg-cut">(.*?)<small>(.*?)</small>', browser.get("/audit-rows/calendar").text)
+    assert entry is not None
+    assert "：" in entry[1], entry[0]  # who, and what was done
+    assert not entry[2].startswith("#"), entry[0]
     for shown in (4, 2):  # as many as a day of the month has room for, then as many as the whole page
         page = browser.get("/audit-rows/calendar").text.partition("<main")[2]
         assert list(dict.fromkeys(int(one) for one in re.findall(r'/audit-rows/(\d+)"', page))) == newest[:shown]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenWindow
+from tests.browser.house import House
 
 
 def test_an_entry_is_dragged_to_another_day_of_its_list(open_window: OpenWindow) -> None:
@@ -34,3 +36,16 @@ def test_an_entry_is_dragged_to_another_day_of_its_list(open_window: OpenWindow)
     assert "/opportunities/calendar?" in page.url
     assert "view=mine" in page.url
     expect(page.locator(f"[data-day='{wanted}'] a[href='{address}']")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_no_view_above_a_list_is_cut_on_a_usual_screen(open_window: OpenWindow, house: House, language: str) -> None:
+    house.speak(language)
+    window = open_window("sales.east1", size=(1440, 900), language=language)
+    for path in ("scheduled-payments", "opportunities", "contracts"):
+        window.open(f"/{path}/?view=all")
+        views = window.page.locator(".kg-titlebar > .kg-tabs")
+        hidden = views.evaluate("""(row) => { const box = row.getBoundingClientRect();
+          return [...row.children].filter((one) => one.getBoundingClientRect().right > box.right + 1).map((one) => one.textContent); }""")
+        assert hidden == [], path
+        assert views.evaluate("(row) => row.nextElementSibling.getBoundingClientRect().left >= row.getBoundingClientRect().right"), path

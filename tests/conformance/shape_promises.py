@@ -13,7 +13,7 @@ from core.kernel.clock import local
 from core.web.charting import groupable
 from core.web.events import SHOWN
 from core.web.nouns import Noun
-from core.web.shapes import days_of
+from core.web.shapes import days_of, planned_days
 from core.web.usual_board import board_of
 
 BOARD = "board"
@@ -157,6 +157,10 @@ def stands_on_its_days(desk: Any, noun: Noun) -> None:
         other = browser.get(f"/{noun.path}/calendar?{asked}&q=zzqqzz")
         assert f'/{noun.path}/{record_id}"' not in other.text
         form = re.search(rf'action="[^"]*/{noun.path}/{record_id}/day"', page.text)
+        if name not in planned_days(noun):
+            assert form is None, (noun.path, name)
+            refused = browser.post(f"/{noun.path}/{record_id}/day", data={"field": name, "day": str(day), "version": "1"})
+            assert refused.status_code in (403, 404), (noun.path, name)
         if form is None:
             continue
         version, target = program.get(address).json["result"]["version"], day + timedelta(days=1)

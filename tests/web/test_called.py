@@ -27,8 +27,13 @@ def test_what_was_opened_is_called_by_its_name_for_every_noun(application: Flask
         told = re.search(rf'href="/c/\w+/{noun.path}/{record_id}">(.*?)</a>', page)
         assert told is not None, noun.path
         with world.reading(account) as session:
-            called = str(session.get(noun.model, record_id))
+            record = session.get(noun.model, record_id)
+            called, with_ = str(record), noun.model.__told_with__
+            whose = str(getattr(record, with_)) if with_ else ""
         assert called[:12] in told[1], noun.path
+        if whose:
+            assert whose in told[1], noun.path
+            assert whose in browser.get(f"/{noun.path}/{record_id}").text.partition("<h1>")[2].partition("</h1>")[0], noun.path
         assert not BARE.search(page), noun.path
 
 

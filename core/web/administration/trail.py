@@ -74,7 +74,11 @@ def _action(row: AuditRow) -> Message:
 
 
 def _about(row: AuditRow) -> Message | str:
-    return row_subject(row, current_app.extensions["keguan"].nouns)
+    return _subject(row, current_app.extensions["keguan"].nouns, {})
+
+
+def _done_by(row: AuditRow) -> Message:
+    return labelled(who_told(row.who), _action(row))
 
 
 AUDIT_ROWS = Noun(
@@ -94,6 +98,7 @@ AUDIT_ROWS = Noun(
     groups=(Group(msg("Audit row"), ("subject", "action", "who", "at", "address")),),
     order="-id",
     told={"subject": _about, "action": _action, "who": lambda row: who_told(row.who)},
+    on_day=_done_by,
     empty=msg("Everything that is done in this company is recorded here."),
 )
 

@@ -12,13 +12,15 @@ from core.web.pages.parts import Link, Page, Person, Text
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One record on its day. It is moved by a POST of ``field``, ``day`` and ``version`` to ``action``; empty where one may not."""
+    """One record on its day: ``about`` stands small below ``title``.
+
+    It is moved by a POST of ``field``, ``day`` and ``version`` to ``action``; empty where one may not.
+    """
 
     title: Text
     href: str
     kind: Text
     icon: str
-    hint: Text = ""
     about: Text = ""
     time: str = ""
     person: Person | None = None

@@ -104,7 +104,11 @@ class Cells:
     def _moment(self, value: datetime, *, due: bool = False) -> str:
         told, late = formats.day_and_time(value, self._today()), due and formats.local(value) < formats.local(self._clock())
         exact = f'<time datetime="{value.isoformat()}" title="{formats.exact_time(value)}"'
-        return f'{exact} class="kg-red kg-b">{escape(msg("%(time)s, overdue", time=told))}</time>' if late else f"{exact}>{told}</time>"
+        if not late:
+            return f"{exact}>{told}</time>"
+        day, today = formats.local(value).date(), self._today()
+        said = formats.due(day, today) if formats.late(day, today) else msg("%(time)s, overdue", time=told)
+        return f'{exact} class="kg-red kg-b">{escape(said)}</time>'
 
     def _relative(self, value: datetime, column: Column | None) -> str:
         now, limit = self._clock(), column.late_after if column is not None else None

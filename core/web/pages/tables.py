@@ -227,6 +227,8 @@ class RelatedTable(Block):
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     empty: Text = ""
+    note: Text = ""
+    """What stands below the rows."""
     all: Link | None = None
     create: Link | None = None
     totals: tuple[Cell, ...] = ()

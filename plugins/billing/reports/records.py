@@ -94,7 +94,13 @@ def _of_contract(contract_id: int) -> Sequence[Figure]:
     return [
         Figure(msg("Invoiced"), Summed(invoiced), "money", url=notices),
         Figure(msg("Received"), Summed(received), "money", url=allocations),
-        Figure(msg("Still to be paid"), Summed(less(contract_value(contract_id), received, unknown=True)), "money", url=url, unknown=True),
+        Figure(
+            msg("Still to be paid"),
+            Summed(less(contract_value(contract_id), received, unknown=True, owed=True)),
+            "money",
+            url=url,
+            unknown=True,
+        ),
     ]
 
 

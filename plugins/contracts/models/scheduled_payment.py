@@ -22,6 +22,7 @@ class ScheduledPayment(ChildRecord):
     __tablename__ = "contracts_scheduled_payment"
     __resource__ = "contracts.scheduled_payment"
     __parent__ = "contract"
+    __told_with__ = "contract"
     __label__: ClassVar[Message] = msg("Scheduled payment")
     __table_args__ = (Index(None, "company_id", "contract_id", "position"),)
 

@@ -73,7 +73,7 @@ SCHEDULED_PAYMENTS = Noun(
         Shown("title", ColumnKind.NAME, CardPlace.NAME),
         Shown("contract", place=CardPlace.OWNER),
         Shown("amount", place=CardPlace.SUM),
-        Shown("due_on", ColumnKind.DUE_DAY, place=CardPlace.LAST),
+        Shown("due_on", place=CardPlace.LAST),
         Shown("state", place=CardPlace.STATE),
         Shown("released_by"),
     ),

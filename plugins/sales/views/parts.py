@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.database.covering import OPEN, access_to
 from core.database.fields import Field
-from core.kernel.acting import actor
+from core.kernel.acting import acting, actor
+from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.web.dues import Due
 from core.web.nouns import Act, Group, Noun, SavedView, Shown
-from core.web.pages import CardPlace, ColumnKind
+from core.web.pages import CardPlace, ColumnKind, Tag, Tone
 from core.web.views import RecordView
 from plugins.sales import operations
 from plugins.sales.errors import NotRunning
@@ -59,6 +61,20 @@ def _part(milestone: Milestone) -> str:
 
 
 DUE = Due("due_on", {"reached_on": (None,), "project.state": (ProjectState.RUNNING,)})
+
+
+def _stands(milestone: Milestone) -> Tag | None:
+    """Whether it is reached, late, or still ahead, as far as the person may know that."""
+    who = acting()
+    if access_to(who, Milestone, "reached_on") not in OPEN:
+        return None
+    if milestone.reached_on is not None:
+        return Tag(msg("Reached"), Tone.GOOD)
+    day = milestone.due_on if access_to(who, Milestone, "due_on") in OPEN else None
+    late = day is not None and day < today() and DUE.counts(milestone)
+    return Tag(msg("Overdue"), Tone.BAD) if late else Tag(msg("Not reached yet"))
+
+
 MILESTONES = Noun(
     plugin="sales",
     model=Milestone,
@@ -101,6 +117,7 @@ MILESTONES = Noun(
         SavedView("overdue", msg("Overdue milestones"), lambda: DUE.late(Milestone)),
     ),
     told={"part": _part},
+    stands=_stands,
     empty=msg("What projects have to achieve is listed here; a milestone may make a payment of the contract due."),
     steps={
         "reach": msg("marked it as reached"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -250,7 +251,9 @@ def test_cards_and_calendars_say_whose_money_it_is(
         name = customer_names(session, {contract.customer_id})[contract.customer_id]
     browser = client_for(SELLER)
     for page in ("receipts/cards", "receipts/calendar", "allocations/cards", "allocations/calendar"):
-        assert name in browser.get(f"/{page}").text.partition("<main")[2], page
+        shown = browser.get(f"/{page}").text.partition("<main")[2]
+        assert name in shown, page
+        assert "¥500" in shown, page
 
 
 @pytest.mark.requirement("R-335")
@@ -262,3 +265,14 @@ def test_whoever_owns_the_receipt_and_the_contract_is_told_once(books: Books, co
     with world.reading(SELLER) as session:
         newest = select(Notice.url).where(Notice.employee_id == world.employees[SELLER].id).order_by(Notice.id.desc())
         assert session.scalars(newest).first() == f"/receipts/{receipt.id}"
+
+
+def test_a_contract_that_is_not_signed_owes_a_known_nothing(books: Books, world: World, client_for: Callable[[str], Browser]) -> None:
+    draft, signed = books.trade.contract(SELLER), books.contract()
+
+    def owed(contract_id: int) -> str:
+        found = re.search(r"尚未回款.{0,120}?>([–¥][^<]*)<", client_for(SELLER).get(f"/contracts/{contract_id}").text, re.DOTALL)
+        assert found is not None
+        return found[1]
+
+    assert (owed(draft.id), owed(signed.id)) == ("¥0.00", "¥391,200.00")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -21,7 +23,33 @@ from plugins.customers.operations import (
 )
 from plugins.customers.rules import ContactWay
 from tests.plugins.conftest import Trade
-from tests.world import World
+from tests.world import Browser, World
+
+
+def _entries(page: str) -> list[tuple[str, str, bool]]:
+    """What is told first and small of each entry of a calendar, and whether it can be moved."""
+    events = page.split("data-event")[1:]
+    words = [re.search(r'kg-cut">([^<]*)<small>([^<]*)</small>', one) for one in events]
+    return [(found[1], found[2], "/day" in one) for found, one in zip(words, events, strict=True) if found is not None]
+
+
+@pytest.mark.requirement("R-072")
+def test_a_calendar_says_what_comes_next_and_only_that_is_moved(trade: Trade, world: World, client_for: Callable[[str], Browser]) -> None:
+    customer, day = trade.customer(), today() + timedelta(days=1)
+    with world.use_case("sales.east1") as session:
+        write_interaction(session, {"customer": customer.id, "content": "先谈了价格", "next_on": day, "next_step": "寄样品"})
+    browser = client_for("sales.east1")
+    planned, done = (
+        f"/interactions/calendar?customer={customer.id}&by=next_on&on={day}",
+        f"/interactions/calendar?customer={customer.id}&by=at",
+    )
+    assert _entries(browser.get(planned).text) == [("寄样品", str(customer), True)]
+    assert _entries(browser.get(done).text) == [("先谈了价格", str(customer), False)]
+    assert ("寄样品", str(customer), True) in _entries(browser.get(f"/calendar/?on={day}").text)
+    with world.use_case("sales.east1") as session:
+        write_interaction(session, {"customer": customer.id, "content": "已寄出", "next_on": day + timedelta(days=1), "next_step": "回访"})
+    moved = {step: movable for step, _, movable in _entries(browser.get(planned.replace("on=", "shape=month&on=", 1)).text)}
+    assert moved.get("寄样品") is False  # what was planned then is a part of the log now
 
 
 @pytest.mark.requirement("R-152")

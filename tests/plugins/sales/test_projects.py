@@ -278,6 +278,39 @@ def test_the_bar_tells_a_stopped_project_by_the_colour_of_a_bad_end_until_it_is_
     assert present() == ["now run"]
 
 
+def test_what_leads_back_is_not_offered_and_what_may_come_later_is(world: World, shop: Shop, client_for: Callable[[str], Browser]) -> None:
+    project, browser = shop.project(), client_for(SELLER)
+
+    def offered() -> set[str]:
+        """Steps among the verbs of the page, those that cannot run now included."""
+        verbs = browser.get(f"/projects/{project.id}").text.partition("kg-verbs")[2].partition("kg-stages")[0]
+        return set(re.findall(r"</svg>(完成|中止|恢复)</(?:summary|button)", verbs))
+
+    assert offered() == {"完成", "中止"}
+    with world.use_case(SELLER) as session:
+        stop_project(session, project.id, None, reason="客户停工")
+    assert offered() == {"恢复", "完成"}  # it can be finished once it runs again
+
+
+@pytest.mark.requirement("R-205")
+def test_a_milestone_says_on_its_card_and_its_page_how_it_stands(world: World, shop: Shop, client_for: Callable[[str], Browser]) -> None:
+    project = shop.project()
+    with world.use_case(SELLER) as session:
+        milestone = add_milestone(session, {"project": project.id, "name": "设备到货", "due_on": today() - timedelta(days=3)})
+
+    def told() -> list[str]:
+        card = (
+            client_for(SELLER).get(f"/milestones/cards?project={project.id}").text.partition('<li class="kg-card"')[2].partition("</li>")[0]
+        )
+        head = client_for(SELLER).get(f"/milestones/{milestone.id}").text.partition("<h1>")[2].partition("</div>")[0]
+        return [found[1] for part in (card, head) for found in [re.search(r'kg-tag \w+">([^<]*)<', part)] if found]
+
+    assert told() == ["已逾期", "已逾期"]
+    with world.use_case(HEAD) as session:
+        reach_milestone(session, milestone.id, None)
+    assert told() == ["已达成", "已达成"]
+
+
 def test_a_project_does_not_end_before_it_starts_and_keeps_its_proposal(world: World, shop: Shop) -> None:
     project, other = shop.project(), shop.approved()
     with pytest.raises(BadInput), world.use_case(SELLER) as session:
