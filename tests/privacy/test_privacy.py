@@ -232,6 +232,7 @@ def test_the_desk_serves_a_person_from_the_search_to_the_certificate(world: Worl
     assert NAME in leader.post("/privacy/", data={"text": NAME}).text
     page = leader.get(f"/privacy/{TABLE}/{contact}").text
     assert MOBILE in page
+    assert "他人在跟进记录等文字内容中写到的姓名不会自动查找" in page
     held = leader.post(f"/privacy/{TABLE}/{contact}/hold", data={"reason": "诉讼"})
     assert held.status_code == 303
     version = re.search(r'name="version" value="(\d+)"', page)
@@ -251,6 +252,7 @@ def test_a_dossier_tells_records_by_name_and_values_as_pages_do(world: World, co
     assert re.search(r'<div class="kg-b">约好送样机。 <span class="kg-tag[^>]*>跟进记录</span>', page)
     assert (today() + timedelta(days=3)).isoformat() not in page
     assert f"下次联系：{day(today() + timedelta(days=3), today())}" in page
+    assert "1 条涉及此人的记录作为业务凭据保留，其中的姓名显示为“（已删除）”。" in page
     assert "。；" not in page
 
 
