@@ -18,13 +18,13 @@ HELPS: Mapping[Who, Message] = {
 
 def nobody_left(step: Message) -> Message:
     """To whoever submits a document."""
-    return msg("Nobody is left who could decide “%(step)s” of this document. Please ask your security administrator.", step=step)
+    return msg("Nobody can decide “%(step)s” for this document. Please ask your security administrator.", step=step)
 
 
 def nobody_left_for(step: Step, departments: Sequence[str], roles: Mapping[Asked, Message | str]) -> Message:
     """To whoever may mend it: documents of which departments, and what helps."""
     return msg(
-        "Nobody is left who could decide “%(step)s” of documents from: %(where)s. What helps: %(ways)s.",
+        "Nobody can decide “%(step)s” for documents from: %(where)s. What helps: %(ways)s.",
         step=step.title,
         where=str(LISTED).join(departments),
         ways=_ways(step, roles),
@@ -34,7 +34,7 @@ def nobody_left_for(step: Step, departments: Sequence[str], roles: Mapping[Asked
 def nobody_else_for(step: Step, people: Sequence[str], roles: Mapping[Asked, Message | str]) -> Message:
     """The same where it is so only for what some people submit themselves."""
     return msg(
-        "Nobody else is left who could decide “%(step)s” of what these submit: %(who)s. What helps: %(ways)s.",
+        "Nobody else can decide “%(step)s” for what these people submit: %(who)s. What helps: %(ways)s.",
         step=step.title,
         who=str(LISTED).join(people),
         ways=_ways(step, roles),

@@ -138,6 +138,11 @@ def in_turn(sentences: Iterable[Message | str]) -> Message:
     return _joined(msg("%(first)s; %(others)s"), list(sentences))
 
 
+def in_sentences(sentences: Iterable[Message | str]) -> Message:
+    """The same of whole sentences, one behind the other."""
+    return _joined(msg("%(first)s %(others)s"), list(sentences))
+
+
 def labelled(label: Message | str, value: Message | str) -> Message:
     """A value behind what it is called."""
     return msg("%(label)s: %(value)s", label=label, value=value)
@@ -157,6 +162,7 @@ __all__ = [
     "Message",
     "Plural",
     "counted",
+    "in_sentences",
     "in_turn",
     "labelled",
     "listed",

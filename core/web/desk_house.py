@@ -1,6 +1,7 @@
 """The desk of those who keep the house: what is not well, and the figures of the deployment, each a door to where it is put right.
 
-Whoever has a module to work in sees that instead; each part asks for the right of the page that it leads to.
+Whoever has a module to work in sees that instead; each part asks for the right of the page that it leads to, and a task for the right to
+do it: whoever may only read is not told to change what is not well.
 """
 
 from __future__ import annotations
@@ -81,12 +82,12 @@ def _attention(session: Any) -> Iterator[DeskItem]:
         yield from _jobs(session)
     if _may("core.audit"):
         yield from (DeskItem(SENTENCES[one.kind], url_for("TrailView.state"), at=one.began_at) for one in alarms_shown(session)[:SHOWN])
-    if _may("core.approval_chain"):
+    if _may("core.approval_chain", "update"):
         yield from _gaps(session)
-    if _may("core.calendar") and today().month >= NEXT_YEAR_FROM and not is_published(today().year + 1):
+    if _may("core.calendar", "update") and today().month >= NEXT_YEAR_FROM and not is_published(today().year + 1):
         year = today().year + 1
         yield DeskItem(msg("The public holidays of %(year)s are not known yet.", year=year), url_for("WorkingDaysView.year", year=year))
-    if _may("core.privacy") and (due := due_people(session, SHOWN)):
+    if _may("core.privacy", "erase") and (due := due_people(session, SHOWN)):
         yield DeskItem(msg("People due for erasure: %(count)s", count=len(due)), url_for("PrivacyView.desk"))
 
 

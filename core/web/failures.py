@@ -37,6 +37,8 @@ TITLES: dict[int, Message] = {
     500: msg("Something went wrong on our side"),
     503: msg("Not available right now"),
 }
+PLACES: dict[int, Message] = {400: msg("Not understood"), 500: msg("Something went wrong")}
+"""For the bar of a phone, which has no room for these titles; they stand below it in whole."""
 REASONS: dict[int, Message] = {
     400: msg("The request is incomplete or broken. Please go back and try again."),
     403: msg("Rights come with roles: you may apply for one that includes this."),
@@ -130,6 +132,7 @@ def _as_page(status: int, sentence: Message, number: str, error: KeguanError | N
         return _door()
     page = ErrorPage(
         title=_title(status, error),
+        place=PLACES.get(status, ""),
         status=status,
         reason=(missing_right(error) or REASONS[403]) if _lacks_role(sentence) else sentence,
         number=number,
@@ -154,15 +157,23 @@ def _lacks_role(sentence: Message) -> bool:
 
 
 def _apply() -> Link:
-    return Link(msg("Access applications"), url_for("AccessApplicationsView.applications"), "user-plus")
+    return Link(msg("Apply for a role"), url_for("AccessApplicationsView.applications"), "user-plus")
 
 
 def _onward(status: int) -> tuple[Link, ...]:
-    """Ways on: back to where the person came from, and home."""
+    """Ways on: the same once more, where that may help and sends nothing; back to where the person came from; and home."""
     if status == 401:
         return (Link(msg("Sign in"), url_for("SignInView.sign_in")),)
     back, home = _before(), url_for("DeskView.desk")
-    return (*((Link(msg("Back"), back, "arrow-left"),) if back and back != home else ()), Link(msg("Back to home"), home, "home"))
+    ways = [Link(msg("Try again"), again, "refresh")] if status >= 500 and (again := _same_address()) else []
+    ways += [Link(msg("Back"), back, "arrow-left")] if back and back != home else []
+    return (*ways, Link(msg("Back to home"), home, "home"))
+
+
+def _same_address() -> str:
+    """The address that was asked for; empty where asking again would send a form, or lead to another host."""
+    asked = urlsplit(request.url)
+    return f"{asked.path}?{asked.query}".rstrip("?") if request.method == "GET" and not asked.path.startswith("//") else ""
 
 
 def _before() -> str:
@@ -173,7 +184,7 @@ def _before() -> str:
     if request.headers.get("HX-Request"):
         return ""
     came = _came()
-    if came and came.partition("?")[0] != request.script_root + request.path:
+    if came and (came.partition("?")[0] != request.script_root + request.path or came != (_same_address() or came)):
         return came
     if request.method != "GET":
         return _way_back()

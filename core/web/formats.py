@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from markupsafe import Markup, escape
 
 from core.kernel.words import counted, locale, translate, written_day
 
@@ -30,6 +31,12 @@ def money(value: int | Amount, exact: bool = False) -> str:
     """``¥1,234,567.00`` when ``exact``; else, as in lists, without fen where there are none: ``¥1,234,567``. An int is fen."""
     fen = value if isinstance(value, int) else value.fen
     return f"{'-' if fen < 0 else ''}¥{Decimal(abs(fen)) / 100:,.{2 if exact or fen % 100 else 0}f}"
+
+
+def shown_amount(told: object) -> Markup:
+    """An amount as :func:`money` tells it, or any other figure, as HTML: an amount below nothing has the red of what is bad."""
+    text = escape(told)
+    return Markup('<span class="kg-red">{}</span>').format(text) if text.startswith("-¥") else text
 
 
 def any_fen(amounts: Iterable[Any]) -> bool:
@@ -159,7 +166,8 @@ def filters(clock: Callable[[], datetime]) -> dict[str, Callable[..., Any]]:
         return local(clock()).date()
 
     return {
-        "money": money,
+        "money": lambda value, exact=False: shown_amount(money(value, exact)),
+        "amount": shown_amount,
         "number": number,
         "count": count,
         "day": lambda value: day(value, today()),

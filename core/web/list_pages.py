@@ -248,7 +248,7 @@ def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...
             (Link(msg("Show all"), action),),
         )
     text = noun.empty or msg("Records that you may see will appear here.")
-    return Empty(EmptyKind.FIRST, noun.none_yet(), text, (*((create,) if create else ()), *import_door(noun)))
+    return Empty(EmptyKind.FIRST, noun.none_yet(), text, (*((create,) if create else ()), *import_door(noun)), icon=noun.icon)
 
 
 def related_table(noun: Noun, found: Found, parent_field: str, parent_id: int, *, may_create: bool) -> RelatedTable:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask import current_app
+from werkzeug.exceptions import HTTPException
 
 from core.audit.models import AuditRow
 from core.database.sentences import said
 from core.extension.calling import registry
 from core.kernel.words import Message, msg
+from core.web.access import need_of
 from core.web.nouns import Noun, Nouns
 from core.web.shell import CORE_MENU
 
@@ -142,11 +144,30 @@ def _page_of(place: str) -> Message | None:
     return registry().resources[resource].title if resource in registry().resources else None
 
 
+def _tried(row: AuditRow, nouns: Nouns) -> Message | None:
+    """What the refused request asked for: the act of a record, or the right that its address needs; None where it is none of ours."""
+    method, _, path = row.subject.partition(" ")
+    try:
+        endpoint, given = current_app.url_map.bind("").match(path, method=method)
+    except HTTPException:
+        return None
+    noun = nouns.by_path.get(path.strip("/").partition("/")[0])
+    act = noun.act(str(given.get("verb", ""))) if noun is not None else None
+    if act is not None:
+        return act.label
+    need, _view = need_of(current_app.view_functions.get(endpoint))
+    resource = registry().resources.get(need.resource) if need is not None else None
+    return resource.verbs.get(need.verb) if need is not None and resource is not None else None
+
+
 def reason_told(row: AuditRow) -> Message | str:
     """Why ``row`` says it was done: as it was typed, or what the program says in the language of the reader."""
     return said(row.reason or "")
 
 
 def row_action(row: AuditRow, nouns: Nouns) -> Message:
-    """The word for what ``row`` says was done."""
+    """The word for what ``row`` says was done; of a refusal also what was tried, where that is known."""
+    tried = _tried(row, nouns) if row.action == "refused" else None
+    if tried is not None:
+        return msg("was refused: %(what)s", what=tried)
     return action_told(row.action, nouns.by_table.get(row.table_name))

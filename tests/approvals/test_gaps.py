@@ -70,6 +70,7 @@ def test_a_leaver_makes_the_tag_appear_and_a_successor_makes_it_go(world: World,
     assert "华东销售部" not in warned(security)
     leave(world, "finance")
     assert (2, "华东销售部", ()) in told(world)
+    assert ["审批流程缺少审批人" in client_for(who).get("/").text for who in ("security", "auditor")] == [True, False]  # who may mend it
     assert "个部门无人可批" in row(security)
     said = warned(security)
     assert ("第 2 步" in said, "“财务审批”" in said, "华东销售部" in said, "“财务部经理”授予" in said) == (True, True, True, True)

@@ -110,6 +110,7 @@ def test_a_refused_page_is_told_by_its_name_in_the_menu(
     assert told in body
     assert "页面" in body
     assert "–" not in body  # a column in which no row says anything is left out
+    assert '<span class="kg-tag bad">被拒绝：查看</span>' in body
     assert refused.strip("/") not in re.sub(r'(href|data-at)="[^"]*"', "", body)
     cards = browser.get("/audit-rows/cards").text
     assert told in cards
@@ -210,3 +211,10 @@ def test_the_calendar_of_the_trail_shows_the_newest_rows_of_a_day_and_of_a_full_
         page = browser.get("/audit-rows/calendar").text.partition("<main")[2]
         assert list(dict.fromkeys(int(one) for one in re.findall(r'/audit-rows/(\d+)"', page))) == newest[:shown]
         monkeypatch.setattr("core.web.list_days.MOST", 2)
+
+
+def test_a_refusal_says_which_step_was_tried(application: Flask, world: World, browser: Browser) -> None:
+    clerk = browser_for(application, world, "invoicing")
+    assert [clerk.get("/customers/add").status_code, clerk.post("/roles/add", data={}).status_code] == [403, 403]
+    page = browser.get("/audit-rows/?action=refused").text
+    assert ("被拒绝：新建" in page, page.count('kg-tag bad">被拒绝')) == (True, 2)

@@ -232,6 +232,7 @@ def test_the_desk_serves_a_person_from_the_search_to_the_certificate(world: Worl
     assert NAME in leader.post("/privacy/", data={"text": NAME}).text
     page = leader.get(f"/privacy/{TABLE}/{contact}").text
     assert MOBILE in page
+    assert "他人在跟进记录等文字内容中写到的姓名不会自动查找" in page
     held = leader.post(f"/privacy/{TABLE}/{contact}/hold", data={"reason": "诉讼"})
     assert held.status_code == 303
     version = re.search(r'name="version" value="(\d+)"', page)

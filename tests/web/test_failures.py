@@ -99,3 +99,23 @@ def test_a_refusal_is_the_same_whether_there_is_such_a_record_or_not(client_for:
     pages = [browser.get(f"/roles/{number}") for number in (1, 999_999)]
     assert [page.status_code for page in pages] == [403, 403]
     assert said(pages[0].text).partition("<dl")[0] == said(pages[1].text).partition("<dl")[0]
+
+
+def test_what_went_wrong_on_our_side_can_be_tried_again_by_reading_alone(client_for: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_session: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("core.web.desk.house_desk", fail)
+    browser = client_for("admin")
+    answer = browser.get("/?a=1")
+    assert answer.status_code == 500
+    assert 'href="/c/qiheng/?a=1"' in said(answer.text)
+    assert "重试" in said(answer.text)
+    assert "重试" not in said(browser.get("/nowhere").text)
+
+
+def test_a_request_that_is_not_understood_leads_back_to_the_list_as_it_was(client_for: Clients) -> None:
+    came = "http://localhost/c/qiheng/audit-rows/?q=x"
+    answer = client_for("auditor").get("/audit-rows/?before=yesterday", headers={"Referer": came})
+    assert answer.status_code == 400
+    assert 'href="/c/qiheng/audit-rows/?q=x"' in said(answer.text)

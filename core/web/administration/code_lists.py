@@ -60,7 +60,7 @@ class CodeListsView(PluginView):
             words,
             counted("%(count)s entry", "%(count)s entries", sum(entry.active for entry in found)),
             url_for("CodeListsView.entries", name=spec.name),
-            tags=(Tag(msg("open"), Tone.IDLE),) if spec.open else (),
+            tags=(Tag(msg("Other words allowed"), Tone.IDLE),) if spec.open else (),
         )
 
     @expose("/<string:name>")

@@ -16,9 +16,9 @@ from core.access.guard import as_system
 from core.database.fields import Field, fields_of
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, KeguanError
-from core.kernel.words import Message, counted, labelled, msg
+from core.kernel.words import Message, counted, in_sentences, labelled, msg
 from core.privacy.dossier import Dossier, Part, dossier, find_people, person_model
-from core.privacy.erasing import erase_person, erased
+from core.privacy.erasing import ERASED, erase_person, erased
 from core.privacy.holding import holds_on, place_hold, release_hold
 from core.privacy.models import Erasure, LegalHold
 from core.privacy.retention import due_people
@@ -62,7 +62,7 @@ class PrivacyView(PluginView):
                     else ()
                 ),
                 SettingGroup(msg("Legal hold"), self._holds(), msg("Nobody is under legal hold.")),
-                SettingGroup(msg("Erased when the job runs next"), self._due(), msg("Nobody is due.")),
+                SettingGroup(msg("Erased when the job runs next"), self._due(), msg("Nobody is due for erasure.")),
                 SettingGroup(msg("Certificates of erasure"), self._certificates(), msg("Nobody has been erased.")),
             ),
             says=(Say(one_sentence(error, LABELS)),) if error else (),
@@ -138,9 +138,7 @@ class PrivacyView(PluginView):
             place=_called(name, pk),
             crumbs=(Link(msg("Personal information"), url_for("PrivacyView.desk")),),
             back=Link(msg("Personal information"), url_for("PrivacyView.desk")),
-            lead=msg(
-                "Every record that belongs to the person or refers to him or her. Values are whole here; that you read them is recorded."
-            ),
+            lead=msg("Every record that belongs to the person or refers to him or her, shown unmasked. Viewing is recorded."),
             groups=_groups(found),
             verbs=() if gone else self._verbs(found, name, pk, held=bool(holds)),
             says=self._says(error, holds, gone),
@@ -159,11 +157,7 @@ class PrivacyView(PluginView):
         if g.actor.may(self.resource, "erase"):
             ask = Ask(
                 msg("Erase this person?"),
-                counted(
-                    "Personal values of %(count)s record are overwritten for good, in the history too.",
-                    "Personal values of %(count)s records are overwritten for good, in the history too.",
-                    len(found.own),
-                ),
+                _consequence(found),
                 msg("Erase"),
                 msg("Keep it"),
             )
@@ -226,6 +220,30 @@ def _found_row(person: Any) -> SettingRow:
     """The name, and where the person belongs."""
     table = person.__tablename__
     return SettingRow(str(person), _called(table, person.id), href=_address(table, person.id))
+
+
+def _consequence(found: Dossier) -> Message:
+    """What becomes of each class of what the page shows: erased, left without the name, or kept, and why."""
+    told: list[Message | str] = [
+        counted(
+            "Personal values of %(count)s record are overwritten for good, in the history too.",
+            "Personal values of %(count)s records are overwritten for good, in the history too.",
+            len(found.own),
+        )
+    ]
+    if others := len(found.parts) - len(found.own):
+        told.append(
+            counted(
+                "%(count)s record that refers to the person is kept as proof of business; instead of the name it says “%(erased)s”.",
+                "%(count)s records that refer to the person are kept as proof of business; instead of the name they say “%(erased)s”.",
+                others,
+                erased=ERASED,
+            )
+        )
+    if found.files:
+        told.append(counted("%(count)s file is deleted.", "%(count)s files are deleted.", len(found.files)))
+    told.append(msg("What somebody wrote in free text, such as a follow-up, is not searched: please read it before."))
+    return in_sentences(told)
 
 
 def _title(part: Part) -> Message | str:

@@ -51,6 +51,7 @@ from core.web.pages import (
     QuickFilter,
     Row,
     Say,
+    Tag,
     Timeline,
     Tone,
     ValueRow,
@@ -66,6 +67,7 @@ CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SOMETIMES = frozenset({"kind", "reason"})
 """Columns that stand on a page only where one of its rows has something to say in them."""
+FAILED = frozenset({"refused", "sign_in_failed", "sign_in_locked", "second_step_failed"})
 HIDDEN_DETAILS = frozenset({"reason", "chain", MARK})
 
 
@@ -172,7 +174,7 @@ class AuditRowsView(RecordView):
 
     def _row(self, row: AuditRow, names: Names) -> Row:
         subject, kind = _subject(row, self.nouns, names), _kind(row)
-        cells = (row.at, who_told(row.who), row_action(row, self.nouns), subject or NOTHING, kind, reason_told(row), row.address or "")
+        cells = (row.at, who_told(row.who), _toned(row, self.nouns), subject or NOTHING, kind, reason_told(row), row.address or "")
         return Row(str(row.id), url_for("AuditRowsView.show", pk=row.id), cells, name=subject or row_action(row, self.nouns))
 
     def _filters(self, search: Search) -> tuple[QuickFilter, ...]:
@@ -238,6 +240,12 @@ def _subject(row: AuditRow, nouns: Nouns, names: Names) -> Message | str:
     return names.get((row.table_name, row.record_id)) or kind_and_number(model.__label__, row.record_id)
 
 
+def _toned(row: AuditRow, nouns: Nouns) -> Message | Tag:
+    """What was done; what was refused or did not succeed has the colour of it, to be found among the many that did."""
+    told = row_action(row, nouns)
+    return Tag(told, Tone.BAD) if row.action in FAILED else told
+
+
 def _kind(row: AuditRow) -> Message | str:
     """What kind of thing the row is about: a record of some kind, or the page that was refused."""
     model = _model(row.table_name)
@@ -258,7 +266,7 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column("at", fields["at"].label, ColumnKind.TIME, place=CardPlace.LAST),
         Column("who", fields["who"].label, place=CardPlace.SUM),
-        Column("action", fields["action"].label, place=CardPlace.STATE),
+        Column("action", fields["action"].label, ColumnKind.TAG, place=CardPlace.STATE),
         Column("subject", fields["subject"].label, ColumnKind.NAME, place=CardPlace.NAME),
         Column("kind", msg("Kind"), quiet=True),
         Column("reason", fields["reason"].label),
@@ -268,7 +276,7 @@ def _columns() -> tuple[Column, ...]:
 
 def _empty(narrowed: bool, action: str) -> Empty:
     if not narrowed:
-        return Empty(EmptyKind.FIRST, AUDIT_ROWS.none_yet(), AUDIT_ROWS.empty or "")
+        return Empty(EmptyKind.FIRST, AUDIT_ROWS.none_yet(), AUDIT_ROWS.empty or "", icon=AUDIT_ROWS.icon)
     everything = (Link(msg("Show all"), action),)
     text = msg("No record meets all conditions. Remove one of them, or show everything.")
     return Empty(EmptyKind.NO_MATCH, msg("Nothing matches"), text, everything)

@@ -106,7 +106,7 @@ class ApprovalsView(PluginView):
             searchable=False,
             bulk=(_approve_several(self.nouns),) if shown == "mine" and rows else (),
             pager=pager if counts[shown][0] > SIZE else None,
-            empty=Empty(EmptyKind.FIRST, LABELS[shown], NOTHING[shown]),
+            empty=Empty(EmptyKind.FIRST, LABELS[shown], NOTHING[shown], icon="clipboard-check"),
             says=(Say(error.message),) if error else (),
         )
         return self.page(found, error.status if error else 200)

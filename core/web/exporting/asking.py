@@ -133,7 +133,7 @@ def _file_questions(source: Source, typed: Mapping[str, str], wrong: Mapping[str
             FieldKind.TEXT,
             typed.get("file_name", ""),
             max_length=120,
-            help=msg("Leave empty for list and day."),
+            help=msg("Leave this empty to use the name of the list and the date."),
             error=wrong.get("file_name", wrong.get("columns", "")),
         ),
     )

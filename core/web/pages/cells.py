@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from core.access.field_rights import UNSEEN
 from core.kernel.masks import STARS
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, msg
 from core.web import formats
 from core.web.pages.parts import Person, Tag, Text
 from core.web.pages.tables import CardPlace, Column, ColumnKind, Noted, Row, Settled
@@ -37,11 +37,11 @@ class Cells:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._by_kind: Mapping[str, Callable[[Any, Column | None], str]] = {
-            "tag": lambda value, _: _tags(value) if isinstance(value, tuple) else tag(value),
+            "tag": lambda value, _: _tags(value) if isinstance(value, tuple) else tag(value) if isinstance(value, Tag) else escape(value),
             "tags": lambda value, _: _tags(value),
             "stars": lambda value, _: stars(value),
-            "money": lambda value, _: escape(formats.money(value)),
-            "exact_money": lambda value, _: escape(formats.money(value, exact=True)),
+            "money": lambda value, _: formats.shown_amount(formats.money(value)),
+            "exact_money": lambda value, _: formats.shown_amount(formats.money(value, exact=True)),
             "date": lambda value, _: self._day(value),
             "due": lambda value, _: self._due(value),
             "due_day": lambda value, _: self._due_day(value),
@@ -49,6 +49,7 @@ class Cells:
             "time": lambda value, _: self._moment(value),
             "person": lambda value, _: person(value),
             "number": lambda value, _: escape(value if isinstance(value, str) else formats.number(value)),
+            "days_late": lambda value, _: _days_late(value),
             "phone": lambda value, _: phone(str(value)),
             "link": lambda value, _: f'<a href="{escape(value.href)}">{escape(value.label)}</a>',
         }
@@ -220,11 +221,18 @@ def _named(around: tuple[str, str], row: Row) -> str:
 
 def _opening(column: Column, *, here: bool = False, labelled: bool = False) -> str:
     # Only a person has a picture beside the name on a phone; anything else in that place is a line below it.
-    place = "c-under" if column.place == CardPlace.OWNER and column.kind != ColumnKind.PERSON else column.place
+    # Words at the end would leave no room for the name: they get a line of their own.
+    place: str = "c-under" if column.place == CardPlace.OWNER and column.kind != ColumnKind.PERSON else column.place
+    place = CardPlace.CHOSEN if place == CardPlace.SUM and column.kind == ColumnKind.TEXT else place
     words = ("kg-num" * column.numeric, place, "kg-2" * column.quiet)
     mark = f' data-cell="{escape(column.key)}"' if here else ""
     mark += f' data-label="{escape(column.label)}"' if labelled else ""
     return f'<td class="{" ".join(word for word in words if word)}"{mark}>'
+
+
+def _days_late(days: int) -> str:
+    told = escape(counted("%(count)s day", "%(count)s days", days))
+    return f'<span class="kg-red">{told}</span>' if days > 0 else told
 
 
 def phone(number: str) -> str:

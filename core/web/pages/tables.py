@@ -38,6 +38,7 @@ class ColumnKind(enum.StrEnum):
     NAME is the only link of the row; STARS an int from 0 to 5; MONEY integer fen, with decimals where they matter; EXACT_MONEY with two;
     DATE a ``date``; RELATIVE a UTC ``datetime`` told by its age; DUE a ``date`` or ``datetime`` that turns red when it has passed, unless
     it is :class:`Settled`; DUE_DAY the same with the day before how late it is;
+    DAYS_LATE how many days late it is, red with its unit;
     TIME a UTC ``datetime`` whose time of day matters; LINK a ``Link``. A day is told in words, exactly where the pointer rests.
     """
 
@@ -52,6 +53,7 @@ class ColumnKind(enum.StrEnum):
     RELATIVE = "relative"
     DUE = "due"
     DUE_DAY = "due_day"
+    DAYS_LATE = "days_late"
     TIME = "time"
     PERSON = "person"
     NUMBER = "number"
@@ -104,7 +106,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is aligned at its end."""
-        return self.kind in (ColumnKind.MONEY, ColumnKind.EXACT_MONEY, ColumnKind.NUMBER)
+        return self.kind in (ColumnKind.MONEY, ColumnKind.EXACT_MONEY, ColumnKind.NUMBER, ColumnKind.DAYS_LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +207,17 @@ class EmptyKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """What stands in place of rows. The first action is the step to take; ``help`` explains in two minutes."""
+    """What stands in place of rows. The first action is the step to take; ``help`` explains in two minutes.
+
+    ``icon`` is that of what the list holds: it is the picture where there is nothing yet.
+    """
 
     kind: EmptyKind
     title: Text
     text: Text
     actions: tuple[Link, ...] = ()
     help: Link | None = None
+    icon: str = ""
 
     @property
     def begins(self) -> bool:

@@ -28,7 +28,7 @@ class Allocation(ChildRecord):
     __label__: ClassVar[Message] = msg("Allocation")
 
     title: Mapped[str] = fields.text(
-        msg("What it pays"),
+        msg("Payment for"),
         length=120,
         required=True,
         searchable=True,

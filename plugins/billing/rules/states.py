@@ -99,7 +99,7 @@ INVOICE_CYCLE = Lifecycle(
         Transition("receive", (_I.MAILED, _I.SENT, _I.PROBLEM), _I.RECEIVED, msg("Received by the customer")),
         Transition("book_in", _WITH_CUSTOMER, _I.BOOKED_IN, msg("Booked in")),
         Transition("report_problem", (_I.ISSUED, _I.PRINTED, _I.MAILED, _I.SENT, _I.RECEIVED), _I.PROBLEM, msg("Report a problem")),
-        Transition("void", _ALIVE, _I.VOID, msg("Make void")),
+        Transition("void", _ALIVE, _I.VOID, msg("Void")),
         Transition("red_letter", (*_ALIVE, _I.BOOKED_IN), _I.REVERSED, msg("Red-letter reversal")),
     ),
 )

@@ -86,7 +86,7 @@ def _table(found: Sequence[OpenPart], shown: Sequence[OpenPart], pager: Pager | 
         Column("part", msg("Part"), place=CardPlace.CHOSEN),
         Column("state", msg("State"), ColumnKind.TAG, place=CardPlace.STATE),
         Column("due_on", msg("Due on"), ColumnKind.DATE, place=CardPlace.LAST),
-        Column("days", msg("Days overdue"), ColumnKind.NUMBER, place=CardPlace.CHOSEN),
+        Column("days", msg("Days overdue"), ColumnKind.DAYS_LATE, place=CardPlace.CHOSEN),
         Column("amount", msg("Amount"), ColumnKind.EXACT_MONEY, place=CardPlace.CHOSEN),
         Column("open", msg("Still open"), ColumnKind.EXACT_MONEY, place=CardPlace.SUM),
     )

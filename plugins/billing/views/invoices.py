@@ -105,7 +105,7 @@ ACTS = (
         while_allowed(INVOICE_CYCLE, "report_problem"),
     ),
     Act("remind", msg("Remind the salesperson"), operations.remind, REMIND, "bell", (), _booked),
-    Act("void", msg("Make void"), operations.void_invoice, REVERSE, "x", (REASON,), _not_voidable),
+    Act("void", msg("Void"), operations.void_invoice, REVERSE, "x", (REASON,), _not_voidable),
     Act(
         "red_letter",
         msg("Red-letter reversal"),

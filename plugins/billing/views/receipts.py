@@ -79,8 +79,8 @@ RECEIPTS = Noun(
     ),
     groups=(
         Group(msg("Receipt"), ("payer", "amount", "received_on", "way", "account", "bank_reference", "handler")),
-        Group(msg("Trade"), ("customer", "project", "delivery", "note")),
-        Group(msg("Use"), ("number", "allocated", "refunded", "rest", "claimed_on")),
+        Group(msg("Business details"), ("customer", "project", "delivery", "note")),
+        Group(msg("Allocation status"), ("number", "allocated", "refunded", "rest", "claimed_on")),
     ),
     order="-id",
     filters=("state", "customer", "way", "delivery", "owner", "department", "received_on"),

@@ -34,13 +34,13 @@ LIFECYCLE = Lifecycle(
         Transition("sign", (_S.DRAFT,), _S.EFFECTIVE, msg("Sign")),
         Transition("return_for_data", (_S.DRAFT,), _S.RETURNED, msg("Return for data")),
         Transition("return_for_data", (_S.EFFECTIVE,), _S.INCOMPLETE, msg("Return for data")),
-        Transition("complete_data", (_S.RETURNED,), _S.DRAFT, msg("Data completed")),
-        Transition("complete_data", (_S.INCOMPLETE,), _S.EFFECTIVE, msg("Data completed")),
+        Transition("complete_data", (_S.RETURNED,), _S.DRAFT, msg("Mark data complete")),
+        Transition("complete_data", (_S.INCOMPLETE,), _S.EFFECTIVE, msg("Mark data complete")),
         Transition("expire", (_S.EFFECTIVE,), _S.EXPIRED, msg("Expire")),
         Transition("amend", (_S.EFFECTIVE,), _S.EFFECTIVE, msg("Change by a supplement")),
         Transition("amend", (_S.INCOMPLETE,), _S.INCOMPLETE, msg("Change by a supplement")),
         Transition("terminate", (_S.EFFECTIVE, _S.INCOMPLETE), _S.TERMINATED, msg("Terminate")),
-        Transition("void", (_S.DRAFT, _S.RETURNED, _S.EFFECTIVE, _S.INCOMPLETE), _S.VOID, msg("Make void")),
+        Transition("void", (_S.DRAFT, _S.RETURNED, _S.EFFECTIVE, _S.INCOMPLETE), _S.VOID, msg("Void")),
     ),
 )
 

@@ -96,7 +96,7 @@ ACTS = (
     ),
     Act(
         "complete_data",
-        msg("Data completed"),
+        msg("Mark data complete"),
         operations.complete_data,
         "update",
         "checkbox",
@@ -112,7 +112,7 @@ ACTS = (
         (REASON, Field("date", msg("Ended on"), "on")),
         while_allowed(LIFECYCLE, "terminate"),
     ),
-    Act("void", msg("Make void"), operations.void_contract, END, "x", (REASON,), while_allowed(LIFECYCLE, "void")),
+    Act("void", msg("Void"), operations.void_contract, END, "x", (REASON,), while_allowed(LIFECYCLE, "void")),
 )
 
 CONTRACTS = Noun(

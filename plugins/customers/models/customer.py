@@ -77,7 +77,7 @@ class Customer(OwnedRecord):
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("From 1 to 5: the more stars, the sooner a customer nobody contacts is shown as overdue."),
+        help=msg("From 1 to 5: the more stars, the sooner a customer without recent contact is shown as overdue."),
     )
 
     industry: Mapped[str | None] = fields.code(

@@ -80,5 +80,5 @@ class Stage(ChildRecord):
     )
     tone: Mapped[Tone] = fields.choice(msg("Colour"), Tone, default=Tone.RUN, required=True)
     active: Mapped[bool] = fields.flag(
-        msg("In use"), default=True, help=msg("Switch it off to take it from the choice; opportunities that are in it stay there.")
+        msg("In use"), default=True, help=msg("Switch this off to stop offering the stage; opportunities already in it stay there.")
     )

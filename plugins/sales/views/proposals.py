@@ -77,7 +77,7 @@ PROPOSALS = Noun(
     ),
     groups=(
         Group(msg("Project proposal"), ("title", "customer", "opportunity", "amount", "cost", "starts_on", "ends_on")),
-        Group(msg("Grounds"), ("reason", "plan")),
+        Group(msg("Reasons and plan"), ("reason", "plan")),
         Group(msg("Review"), ("submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "review_note"), folded=True),
     ),
     order="-id",

@@ -59,7 +59,7 @@ class DispatchOrder(OwnedRecord):
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("When the worker is to be there; it stands on his or her calendar."),
+        help=msg("When the worker should be there; it appears in the worker’s calendar."),
     )
     ends_at: Mapped[datetime] = fields.moment(
         msg("Scheduled to"), required=True, history=True, help=msg("When the work is likely to be done, later than the start.")

@@ -35,7 +35,7 @@ PARAMETERS: tuple[ParameterSpec, ...] = (
 CODE_LISTS: tuple[CodeListSpec, ...] = (
     CodeListSpec(
         "service.kind",
-        msg("Kind of service"),
+        msg("Kinds of service"),
         (
             ("repair", msg("Repair")),
             ("maintenance", msg("Maintenance")),

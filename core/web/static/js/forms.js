@@ -11,7 +11,14 @@ document.addEventListener("change", (event) => {
   const chosen = block?.querySelector("[data-chosen]");
   const files = chosen ? [...block.querySelectorAll("input[type=file]")].flatMap((one) => [...one.files]) : [];
   if (chosen) chosen.textContent = files.map((file) => `${file.name} (${Math.ceil(file.size / 1024)} kB)`).join(", ");
+  if (block?.matches("[data-attach]")) waits(block);
 });
+// Files of a record: there is nothing to upload before a file is chosen.
+function waits(form) { form.querySelector("[type=submit]").disabled = !form.querySelector("[type=file]").files.length; }
+function wait() { for (const form of document.querySelectorAll("[data-attach]")) waits(form); }
+for (const name of ["htmx:load", "htmx:afterSettle"]) document.addEventListener(name, wait);
+addEventListener("pageshow", wait);
+wait();
 // On the page of a record that is written about, the phone's filled button leads into the text that stands there already.
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".kg-tabbar a");

@@ -19,6 +19,7 @@ function show() {
   label.textContent = words[changed.length] ?? matrix.dataset.many.replace("#", String(changed.length));
   matrix.querySelector("[data-unsaved-names]").textContent = changed.slice(0, 3).join("; ") + (changed.length > 3 ? " …" : "");
   matrix.querySelector("[data-touches]").hidden = changed.length === 0;
+  for (const button of matrix.querySelectorAll(".kg-foot button")) button.disabled = changed.length === 0;
 }
 
 function named(select) {
