@@ -252,6 +252,7 @@ def test_a_dossier_tells_records_by_name_and_values_as_pages_do(world: World, co
     assert re.search(r'<div class="kg-b">约好送样机。 <span class="kg-tag[^>]*>跟进记录</span>', page)
     assert (today() + timedelta(days=3)).isoformat() not in page
     assert f"下次联系：{day(today() + timedelta(days=3), today())}" in page
+    assert "2 条涉及此人的记录作为业务凭据保留，其中的姓名显示为“（已删除）”。" in page
     assert "。；" not in page
 
 
