@@ -6,15 +6,18 @@ cycle stand in :data:`STEPS`, and a day that verbs stamp and that stands nowhere
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import JSON, String, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from core.approvals.models import ApprovalCase, ApprovalSeat
@@ -22,9 +25,12 @@ from core.audit.models import AuditRow
 from core.database.covering import open_value
 from core.database.records import Record
 from core.database.references import class_of
+from core.database.sentences import from_plain, said
 from core.extension.installed import stored_classes
 from core.kernel.clock import local, now, today
+from core.operations.language import catalogues_of, speaking
 from core.organisation.models import Employee
+from core.web.trail_words import SYSTEM, who_told
 from core.work.models import Notice
 from plugins.billing.models import Allocation, Invoice, InvoiceNotice, InvoiceSource, InvoiceTitle, NoticeLine, Receipt, Refund
 from plugins.billing.rules.states import AllocationState, InvoiceState
@@ -316,3 +322,59 @@ def incoherences(engine: Any, companies: Iterable[int]) -> tuple[dict[str, list[
             if broken := [what for sound, what in found if not sound]:
                 wrong[holds.__name__] = broken
     return wrong, looked_at
+
+
+ENGLISH = re.compile(r"[A-Za-z][a-z'’-]+(?:[ ,;:.]+[A-Za-z][a-z'’-]+){2,}")
+"""Three words after each other: no model, no mail address, no name of a product here is that long."""
+OF_THE_OTHER_LANGUAGE = "english"
+"""The column of a word's English name, which is shown to whoever reads English."""
+
+
+def words_in(text: str) -> Iterator[str]:
+    """What a reader sees of a stored text: a sentence in the own language, the values inside of a row of the trail one by one."""
+    if (told := said(text)) != text:
+        yield str(told)
+    elif text.startswith(SYSTEM):
+        yield str(who_told(text))
+    elif text[:1] in ("{", "["):
+        yield from (one for part in parts_of(json.loads(text)) for one in words_in(part))
+    else:
+        yield text
+
+
+@cache
+def built() -> frozenset[str]:
+    """Names of columns that hold what the program builds, such as the plan of a case: no page shows it as it is."""
+    return frozenset(column.name for model in stored_classes() for column in model.__table__.columns if isinstance(column.type, JSON))
+
+
+def parts_of(value: Any) -> Iterator[str]:
+    """Every text inside of what the trail keeps as JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict) and value.keys() >= {"text", "params"}:
+        yield str(from_plain(value))
+    elif isinstance(value, dict | list):
+        unread = {OF_THE_OTHER_LANGUAGE, *built()}
+        inside = [one for name, one in value.items() if name not in unread] if isinstance(value, dict) else value
+        for one in inside:
+            yield from parts_of(one)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_nobody_reads_an_english_sentence_in_the_demonstration_of_a_chinese_company(demonstration: World) -> None:
+    columns = [
+        column
+        for model in stored_classes()
+        for column in model.__table__.columns
+        if isinstance(column.type, String) and column.name != OF_THE_OTHER_LANGUAGE
+    ]
+    engine, read = demonstration.keguan.database.engine, 0
+    english = []
+    with engine.connect() as connection, speaking("zh_CN", catalogues_of(demonstration.keguan.registry)):
+        for column in columns:
+            for (text,) in connection.execute(select(cast(column, Text)).distinct().where(column.is_not(None))):
+                read += 1
+                english += [f"{column}: {words[:200]}" for words in words_in(text) if ENGLISH.search(words)]
+    assert not english, "\n".join(english[:20])
+    assert read > 5_000
