@@ -24,6 +24,7 @@ from tests.world import Browser, World, browser_for
 
 WHO = sized(("sales.east1", "head.east", "contracts"), ("sales.east1", "head.east", "leader", "contracts", "finance", "service"))
 RECORDS = 2
+NOTHING_OPEN = "这里没有未收的款项。"
 """Records of each kind whose numbers are followed."""
 
 
@@ -76,9 +77,10 @@ def _is_money(noun: Noun, name: str) -> bool:
 
 
 def told(browser: Browser, address: str, number: Decimal) -> bool:
-    """Whether a page that is no list of records says the number somewhere."""
+    """Whether a page that is no list of records says the number somewhere, or of 0 that there is nothing."""
     answer = browser.get(urlsplit(address)._replace(scheme="", netloc="").geturl())
-    return answer.status_code == 200 and formats.money(to_fen(number), exact=True) in answer.get_data(as_text=True)
+    said = (formats.money(to_fen(number), exact=True), *(() if number else (NOTHING_OPEN,)))
+    return answer.status_code == 200 and any(one in answer.get_data(as_text=True) for one in said)
 
 
 @pytest.mark.requirement("R-413")
