@@ -45,12 +45,13 @@ class OnAnotherDay:
     def move(self, pk: int) -> Response:
         """Give one of its days the value that was sent, and go back to the calendar; a refusal is told there."""
         record = look_for(self.session, self.noun.model, "update", pk)
-        planned = planned_days(self.noun)  # a day on which something was done is mended on the form, never by a slip of the hand
-        movable = [name for name in days_of(self.noun) if name in planned and name in fields_in_place(self.noun)]
-        name = request.form.get("field", "") or next(iter(movable), "")
-        if name not in movable:
+        days, planned = [name for name in days_of(self.noun) if name in fields_in_place(self.noun)], planned_days(self.noun)
+        name = request.form.get("field", "") or next(iter(sorted(days, key=lambda one: one not in planned)), "")
+        if name not in days:
             raise NotFound
         try:
+            if name not in planned:  # never by a slip of the hand
+                raise Conflict(msg("What was done stays on its day. Please correct a mistake on the record itself."))
             demand_open(self.noun, record, name)
             version = read_version(request.form.get("version", ""))
             day = load([DAY], {"day": request.form.get("day", "")})["day"]
