@@ -5,17 +5,26 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, select, text
 
+from config.settings import Settings
+from core.application import create_core, move_in
+from core.kernel.acting import System, acting_as
+from core.organisation.models import Employee
+from core.switchboard.actors import resolve_actor
+from plugins.customers.models import Customer
+from plugins.sales.models import Opportunity
 from tests.databases import Files, Server, Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,9 +87,63 @@ def check(store: Store, folder: Path) -> str:
         assert [table for table, rows in _state(connection).items() if rows != before[table]] == []
     took += f"; again {again:.1f} s, nothing changed"
     engine.dispose()
+    took += f"; {look_at_owners(url, folder)}"
     assert wall <= SECONDS, f"slower than {SECONDS} s"
     assert megabytes <= MEGABYTES, f"more than {MEGABYTES} MB"
     return took
+
+
+class Business:
+    """What the files themselves say of whose everything is, reckoned without the program."""
+
+    def __init__(self, folder: Path) -> None:
+        with (folder / "sales_pipeline.csv").open(encoding="utf-8", newline="") as file:
+            self.deals = list(csv.DictReader(file))
+        with (folder / "accounts.csv").open(encoding="utf-8", newline="") as file:
+            self.accounts = {row["account"] for row in csv.DictReader(file)}
+        self.agents = sorted({deal["sales_agent"] for deal in self.deals})
+
+    def owners(self) -> dict[str, str]:
+        """Account to the agent whose won deals with it are worth most."""
+        worth: dict[str, Counter[str]] = defaultdict(Counter)
+        for deal in self.deals:
+            if deal["deal_stage"] == "Won" and deal["account"]:
+                worth[deal["account"]][deal["sales_agent"]] += int(deal["close_value"])
+        return {account: max(agents, key=lambda agent: agents[agent]) for account, agents in worth.items()}
+
+    def of(self, agent: str) -> set[tuple[str, str | None]]:
+        """Numbers of the deals of an agent, with the accounts that they name."""
+        return {(deal["opportunity_id"], deal["account"] or None) for deal in self.deals if deal["sales_agent"] == agent}
+
+
+def look_at_owners(url: str, folder: Path) -> str:
+    """Each account is its best agent's; each agent sees all of the own deals, whoever follows their account, and no account but the own."""
+    business = Business(DATA)
+    owners = business.owners()
+    assert owners.keys() == business.accounts, "an account of which nobody has won anything has no owner in the files"
+    keguan = create_core(Settings(data=folder / "data", database_url=url))
+    move_in(keguan)
+    with acting_as(System("business check")):
+        session = keguan.database.session()
+        stored = select(Customer.code, Employee.name).join(Employee, Employee.id == Customer.owner_id)
+        assert dict(session.execute(stored).tuples().all()) == owners
+        people = {
+            one.name: (one.user_id, one.company_id) for one in session.scalars(select(Employee).where(Employee.name.in_(business.agents)))
+        }
+    keguan.database.release()
+    strange = 0
+    for agent in business.agents:
+        own = {account for account, owner in owners.items() if owner == agent}
+        with acting_as(resolve_actor(keguan.database.identity(), *people[agent])):
+            session = keguan.database.session()
+            deals = set(session.execute(select(Opportunity.external_number, Opportunity.customer_name)).tuples())
+            assert deals == business.of(agent), agent
+            assert set(session.scalars(select(Customer.code))) == own, agent
+        keguan.database.release()
+        strange += len({account for _, account in deals if account} - own)
+    keguan.database.engine.dispose()
+    assert strange > len(owners), "hardly anybody has a deal with an account of somebody else"
+    return f"{len(owners)} accounts with their best of {len(people)} agents, who have deals with {strange} accounts of others"
 
 
 def _state(connection: Connection) -> dict[str, Sequence[Any]]:
