@@ -126,7 +126,7 @@ def look_at_owners(url: str, folder: Path) -> str:
     with acting_as(System("business check")):
         session = keguan.database.session()
         stored = select(Customer.code, Employee.name).join(Employee, Employee.id == Customer.owner_id)
-        assert dict(session.execute(stored).tuples().all()) == owners
+        assert {one.code: one.name for one in session.execute(stored)} == owners
         people = {
             one.name: (one.user_id, one.company_id) for one in session.scalars(select(Employee).where(Employee.name.in_(business.agents)))
         }
@@ -136,7 +136,7 @@ def look_at_owners(url: str, folder: Path) -> str:
         own = {account for account, owner in owners.items() if owner == agent}
         with acting_as(resolve_actor(keguan.database.identity(), *people[agent])):
             session = keguan.database.session()
-            deals = set(session.execute(select(Opportunity.external_number, Opportunity.customer_name)).tuples())
+            deals = {(number, name) for number, name in session.execute(select(Opportunity.external_number, Opportunity.customer_name))}
             assert deals == business.of(agent), agent
             assert set(session.scalars(select(Customer.code))) == own, agent
         keguan.database.release()
