@@ -272,7 +272,7 @@ def test_nothing_is_still_to_be_paid_of_a_contract_that_binds_nobody_yet(world: 
     page = client_for(SELLER).get(f"/contracts/{draft.id}").text
     told = re.search(r"尚未回款.{0,200}?>([–¥][^<]*)<", page, re.DOTALL)
     assert told is not None
-    assert told[1] == "–"
+    assert told[1] == "¥0.00"
 
 
 @pytest.mark.parametrize(
