@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -177,9 +178,12 @@ HOSTILE = "<img src=x onerror=alert(1)>\"'&"
 
 def test_what_people_typed_is_shown_as_they_typed_it(app: Flask) -> None:
     field = p.FormField(HOSTILE, HOSTILE, value=HOSTILE, help=HOSTILE, error=HOSTILE)
+    kinds = (p.FieldKind.CHOICE, p.FieldKind.REFERENCE)
+    choice = (p.Option(HOSTILE, HOSTILE),)
+    chosen = [replace(field, kind=kind, options=choice, search_href=HOSTILE, required=must) for kind in kinds for must in (False, True)]
     column = p.Column("a", HOSTILE, p.ColumnKind.NAME)
     listed = p.ListPage(title=HOSTILE, action="/", columns=(column,), rows=(p.Row(HOSTILE, "/", (HOSTILE,)),))
-    form = p.FormPage(title=HOSTILE, action="/", groups=(p.FieldSet(HOSTILE, (field,)),), submit=HOSTILE, cancel_href="/")
+    form = p.FormPage(title=HOSTILE, action="/", groups=(p.FieldSet(HOSTILE, (field, *chosen)),), submit=HOSTILE, cancel_href="/")
     entry = p.Entry(NOW, HOSTILE, HOSTILE, body=HOSTILE, changes=((HOSTILE, HOSTILE, HOSTILE),))
     record = p.RecordPage(title=HOSTILE, facts=(HOSTILE,), body=(p.Timeline(entries=(entry,)),))
     with app.test_request_context("/"):

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from core.web import formats
 from core.web.pages.cells import template_globals
+from core.web.pages.choices import Choices, select
 from core.web.pages.controls import MUST, Controls, attributes
 from core.web.pages.frame import bottom_html, bulk_html, csp_nonce, head_html, side_html, tools_html, words_html
 from core.web.pages.listing import ListPage
@@ -49,6 +50,8 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
         below=controls.below,
         icon=icon,
         must=MUST,
+        segments=Choices(icon).segments,
+        select=select,
         typed=controls.typed,
         csrf=generate_csrf,
         csp_nonce=csp_nonce,
