@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
@@ -15,9 +15,12 @@ from core.audit.aside import opened
 from core.audit.models import AuditRow
 from core.audit.trail import plain, rows_of_record
 from core.database.records import Record
+from core.kernel.clock import local
 
 Told = tuple[datetime, str, Mapping[str, Any]]
 """One row of the trail: when, what was done, and what it changed by column: [old, new]."""
+Stay = tuple[Any, datetime | None]
+"""A value and since when the record had it; None where it is older than the trail."""
 
 
 def changes_of(row: AuditRow) -> dict[str, list[Any]]:
@@ -85,17 +88,27 @@ def rows_of_present(session: Session, model: type[Record], record_id: int, limit
     return list(takewhile(lambda row: row.action != "delete", found))
 
 
-def values_had(session: Session, model: type[Record], record_id: int, column: str) -> list[Any]:
-    """What the record that has this id now has had in ``column``, oldest first, as the trail keeps it.
+def stays_of(session: Session, model: type[Record], record_id: int, column: str) -> list[Stay]:
+    """What the record that has this id now has had in ``column`` and since when, oldest first, as the trail keeps it.
 
     Read it as :func:`values_at` is read.
     """
     spoken: Any = session.scalars(rows_of_record(model, record_id).where(AuditRow.changes.contains(f'"{column}": [')))
-    had: list[Any] = []
+    stays: list[Stay] = []
     for row in reversed(list(takewhile(lambda row: row.action != "delete", spoken))):
         before, after = changes_of(row)[column]
-        had += [after] if had or before is None else [before, after]
-    return had
+        stays += [(after, row.at)] if stays or before is None else [(before, None), (after, row.at)]
+    return stays
+
+
+def days_of(stays: Sequence[Stay], until: date) -> dict[Any, int]:
+    """How many days the record has spent with each value, all its rounds together; those whose beginning nobody knows are left out."""
+    days: dict[Any, int] = {}
+    began = [local(since).date() if since is not None else None for _, since in stays]
+    for (value, _), first, following in zip(stays, began, [*began[1:], until], strict=False):
+        if first is not None and following is not None:
+            days[value] = days.get(value, 0) + max((following - first).days, 0)
+    return days
 
 
 def row_for(session: Session, model: type[Record], record_id: int, row_id: int) -> AuditRow | None:

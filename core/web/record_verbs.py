@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +12,16 @@ from sqlalchemy import select
 from core.access.field_rights import access_on
 from core.access.guard import as_system
 from core.access.offering import allowed_verbs, may_add
-from core.audit.history import values_had
 from core.database.covering import OPEN
 from core.extension.rights import PRINT
 from core.kernel.acting import acting
-from core.kernel.lifecycle import Lifecycle
 from core.kernel.words import Message, msg
 from core.web.changing import why_unchanged
-from core.web.nouns import Act, Begins, Noun, Nouns, Place, Step
+from core.web.nouns import Act, Begins, Noun, Nouns
 from core.web.pages import Ask, Link, StageStep, Tone, Verb
 from core.web.printing import print_verb
-from core.web.showing import form_field, readable, view_name
+from core.web.record_steps import leading_to, stages_of, states_of
+from core.web.showing import form_field, view_name
 from core.web.tagging import UNTAG
 
 
@@ -52,7 +51,7 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *shown)
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
     edit, more = _edit(noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
-    stages = _stages(session, noun, record, allowed) if noun.bar else _states(session, noun, record, offered)
+    stages = stages_of(session, noun, record, allowed) if noun.bar else states_of(session, noun, record, offered)
     changeable = noun.change is not None and "update" in allowed
     if isinstance(edit, Verb):  # closed, and it says why
         return RecordVerbs(verbs, own, (edit, *more), stages, changeable)
@@ -91,61 +90,13 @@ def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Verb | Link, .
     return tuple(found)
 
 
-def _stages(session: Any, noun: Noun, record: Any, allowed: frozenset[str]) -> tuple[StageStep, ...]:
-    """The bar of the record; its steps are buttons where they may be pressed now."""
-    assert noun.bar is not None
-    if noun.bar.asked in noun.fields and not readable(noun, noun.bar.asked):
-        return ()
-    act = noun.act(noun.bar.verb)
-    movable = act is not None and act.right in allowed and not (act.why_not and act.why_not(record))
-    steps = noun.bar.steps(session, record)
-    return tuple(StageStep(step.label, step.place, step.note, _move(noun, record, step) if movable else None, step.tone) for step in steps)
-
-
-def _states(session: Any, noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[StageStep, ...]:
-    """The usual way of the record through its states; a step that a verb leads to now is pressed, and asks what the verb asks."""
-    if noun.cycle is None or access_on(acting(), record, "state") not in OPEN:
-        return ()
-    way = noun.cycle.way(record.state, _passed(session, noun, noun.cycle, record))
-    at = way.index(record.state)
-    found = []
-    for number, state in enumerate(way):
-        place = Place.NOW if number == at else Place.DONE if number < at else Place.LATER
-        verb = _leading_to(noun.cycle, state, record, offered) if number != at else None
-        note = verb.label if verb and str(verb.label) != str(state.label) else ""  # what is printed was just “Printed”
-        found.append(StageStep(state.label, place, note, verb, state.tone if place is Place.NOW else ""))
-    return tuple(found)
-
-
-def _passed(session: Any, noun: Noun, cycle: Lifecycle[Any], record: Any) -> Sequence[Any]:
-    """The states that the record has had, where it stands beside the usual way: what it came by, only the trail knows."""
-    if cycle.is_usual(record.state):
-        return ()
-    kind, kept = type(record.state), {one.value for one in type(record.state)}
-    with as_system(session, "history of a record that may be seen"):
-        return [kind(one) for one in values_had(session, noun.model, record.id, "state") if one in kept]
-
-
 def _usual_step(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> Verb | None:
     """What usually comes next in the life of the record, if the person may do it now; where stages are moved by a bar, the bar says it."""
     if noun.cycle is None or noun.bar is not None or access_on(acting(), record, "state") not in OPEN:
         return None
     way = noun.cycle.way(record.state)
     following = way[way.index(record.state) + 1 :]
-    return _leading_to(noun.cycle, following[0], record, offered) if following else None
-
-
-def _leading_to(cycle: Lifecycle[Any], state: Any, record: Any, offered: Mapping[str, Verb]) -> Verb | None:
-    """The button of the verb that leads from where ``record`` stands straight to ``state``, if one can be pressed."""
-    leading = {step.verb for step in cycle.allowed(record.state) if step.target is state}
-    return next((verb for name, verb in offered.items() if name in leading and not verb.forbidden), None)
-
-
-def _move(noun: Noun, record: Any, step: Step) -> Verb | None:
-    if noun.bar is None or not step.value or step.place is Place.NOW:
-        return None
-    address = url_for(f"{view_name(noun)}.act", pk=record.id, verb=noun.bar.verb)
-    return Verb(step.label, address, hidden=(("version", str(record.version)), (noun.bar.asked, step.value)))
+    return leading_to(noun.cycle, following[0], record, offered) if following else None
 
 
 def _allowed(session: Any, noun: Noun, record: Any) -> frozenset[str]:

@@ -237,10 +237,28 @@ def test_the_desk_serves_a_person_from_the_search_to_the_certificate(world: Worl
     assert held.status_code == 303
     version = re.search(r'name="version" value="(\d+)"', page)
     assert version
-    refused = leader.post(f"/privacy/{TABLE}/{contact}/erase", data={"reason": "本人要求", "version": version[1]})
+    sent = {"reason": "本人要求", "version": version[1], "typed": NAME}
+    refused = leader.post(f"/privacy/{TABLE}/{contact}/erase", data=sent)
     assert refused.status_code == 409
     assert "诉讼" in refused.text
     assert client_for("head.east").get(f"/privacy/{TABLE}/{contact}").status_code == 403
+
+
+def test_nobody_is_erased_whose_name_was_not_typed(world: World, contact: int, client_for: Any) -> None:
+    leader, address = client_for("leader"), f"/privacy/{TABLE}/{contact}"
+    page = leader.get(address).text
+    assert f"请您输入“{NAME}”确认" in page
+    assert re.search(r'<input [^>]*name="typed"[^>]* required', page)
+    version = re.findall(r'name="version" value="(\d+)"', page)[0]
+    for typed in ("", NAME[:-1], "%(name)s"):
+        refused = leader.post(f"{address}/erase", data={"reason": "本人要求", "version": version, "typed": typed})
+        assert refused.status_code == 422
+        assert f"您输入的姓名与“{NAME}”不一致，未删除任何内容。" in refused.text
+    assert leader.post(f"{address}/erase", data={"reason": "本人要求", "version": version}).status_code == 422
+    assert NAME in leader.get(address).text
+    done = leader.post(f"{address}/erase", data={"reason": "本人要求", "version": version, "typed": f" {NAME} "})
+    assert done.status_code == 303, done.text
+    assert NAME not in leader.get(address).text
 
 
 def test_a_dossier_tells_records_by_name_and_values_as_pages_do(world: World, contact: int, client_for: Any) -> None:

@@ -17,7 +17,7 @@ from core.database.fields import Field, fields_of
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, KeguanError
 from core.kernel.words import Message, counted, in_sentences, labelled, msg
-from core.privacy.dossier import Dossier, Part, dossier, find_people, person_model
+from core.privacy.dossier import Dossier, Part, dossier, find_people, found_person, person_model
 from core.privacy.erasing import ERASED, erase_person, erased
 from core.privacy.holding import holds_on, place_hold, release_hold
 from core.privacy.models import Erasure, LegalHold
@@ -160,6 +160,7 @@ class PrivacyView(PluginView):
                 _consequence(found),
                 msg("Erase"),
                 msg("Keep it"),
+                typed=_name(found.person),
             )
             version = (("version", str(found.person.version)),)
             erase = self._asking(msg("Erase"), url_for("PrivacyView.erase", name=name, pk=pk), "x", REASONED, ask=ask, tone=Tone.BAD)
@@ -175,10 +176,15 @@ class PrivacyView(PluginView):
     @expose("/<string:name>/<id:pk>/erase", methods=["POST"])
     @needs("erase")
     def erase(self, name: str, pk: int) -> Response:
-        """Erase the person for good."""
+        """Erase the person for good, once his or her name has been typed."""
         version = read_version(request.form.get("version", ""))
-        said = msg("The person has been erased; the certificate is on this page.")
-        return self._do(name, pk, lambda session, reason: erase_person(session, name, pk, version, reason), said, "PrivacyView.desk")
+
+        def work(session: Any, reason: str) -> None:
+            with as_system(session, "personal information"):
+                _demand_name(_name(found_person(session, name, pk)))
+            erase_person(session, name, pk, version, reason)
+
+        return self._do(name, pk, work, msg("The person has been erased; the certificate is on this page."), "PrivacyView.desk")
 
     def _do(self, name: str, pk: int, work: Any, said: Message, then: str = "") -> Response:
         person_model(name)
@@ -220,6 +226,18 @@ def _found_row(person: Any) -> SettingRow:
     """The name, and where the person belongs."""
     table = person.__tablename__
     return SettingRow(str(person), _called(table, person.id), href=_address(table, person.id))
+
+
+def _name(person: Any) -> str:
+    """What is typed before this person is erased: the name, or kind and number of somebody without one."""
+    called = str(person)
+    return called if called != f"#{person.id}" else str(_called(person.__tablename__, person.id))
+
+
+def _demand_name(name: str) -> None:
+    """The page asks for it, and without scripts as well; what was sent past the page is checked here."""
+    if " ".join(typed("typed").split()) != " ".join(name.split()):
+        raise BadInput(msg("The name that you typed differs from “%(name)s”, so nothing was erased. Please type it again.", name=name))
 
 
 def _consequence(found: Dossier) -> Message:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from core.audit.history import days_of
 from core.database.covering import OPEN, access_to
 from core.kernel.acting import acting
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
+from core.web.formats import day
 from core.web.nouns import Board, BoardColumn, Place, StageBar, Step
+from core.web.record_steps import day_reached, days_told, stays_had
 from plugins.sales.models import Opportunity, Stage
 from plugins.sales.queries.pipelines import every_stage, stages_of
 from plugins.sales.rules.opportunities import OpportunityState
@@ -24,25 +27,41 @@ def steps(session: Session, opportunity: Opportunity) -> Sequence[Step]:
     stages = list(session.scalars(stages_of(present.pipeline_id)))
     if present not in stages:
         stages = sorted((*stages, present), key=lambda stage: (stage.position, stage.id))
-    at, state = stages.index(present), opportunity.state
+    at, state, days = stages.index(present), opportunity.state, _days(session, opportunity)
     if state is not OpportunityState.OPEN:
         passed = stages if state is OpportunityState.WON else stages[: at + 1]
-        return [*(Step("", str(stage), Place.DONE) for stage in passed), Step("", state.label, Place.NOW, tone=state.tone)]
+        over = [Step("", str(stage), Place.DONE, days_told(days.get(stage.id))) for stage in passed]
+        return [*over, Step("", state.label, Place.NOW, _closed(opportunity), tone=state.tone)]
     places = [Place.DONE if number < at else Place.NOW if number == at else Place.LATER for number in range(len(stages))]
     return [
-        Step(str(stage.id), str(stage), place, _note(opportunity, stage), stage.tone.tone if place is Place.NOW else "")
+        Step(str(stage.id), str(stage), place, _note(opportunity, stage, place, days), stage.tone.tone if place is Place.NOW else "")
         for stage, place in zip(stages, places, strict=True)
     ]
 
 
-def _note(opportunity: Opportunity, stage: Stage) -> Message | str:
-    """How long it has been in its stage; of the others the chance that goes with them. Each as far as one may know it."""
-    likely = _likely(stage)
-    if not likely or stage.id != opportunity.stage_id or opportunity.staged_on is None:
-        return likely
+def _days(session: Session, opportunity: Opportunity) -> Mapping[int, int]:
+    """Days spent in each stage by its id, until today or the day of closing, as far as one may know since when it is in a stage."""
     if access_to(acting(), Opportunity, "staged_on") not in OPEN:
+        return {}
+    return days_of(stays_had(session, opportunity, "stage_id"), opportunity.closed_on or today())
+
+
+def _note(opportunity: Opportunity, stage: Stage, place: Place, days: Mapping[int, int]) -> Message | str:
+    """The days spent in a stage before; of its present one how long it has been there and its chance; of those to come the chance.
+
+    Each as far as one may know it.
+    """
+    if place is Place.DONE:
+        return days_told(days.get(stage.id))
+    likely = _likely(stage)
+    if place is Place.LATER or opportunity.staged_on is None or access_to(acting(), Opportunity, "staged_on") not in OPEN:
         return likely
-    return msg("day %(day)s, %(chance)s%% likely", day=(today() - opportunity.staged_on).days + 1, chance=stage.chance)
+    number = (today() - opportunity.staged_on).days + 1
+    return msg("day %(day)s, %(chance)s%% likely", day=number, chance=stage.chance) if likely else day_reached(opportunity.staged_on)
+
+
+def _closed(opportunity: Opportunity) -> str:
+    return day(opportunity.closed_on, today()) if opportunity.closed_on and access_to(acting(), Opportunity, "closed_on") in OPEN else ""
 
 
 def _likely(stage: Stage) -> Message | str:

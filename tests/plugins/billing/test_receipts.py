@@ -276,3 +276,32 @@ def test_a_contract_that_is_not_signed_owes_a_known_nothing(books: Books, world:
         return found[1]
 
     assert (owed(draft.id), owed(signed.id)) == ("¥0.00", "¥391,200.00")
+
+
+def told_of_allocations(world: World, account: str) -> list[str]:
+    with world.reading(account) as session:
+        mine = select(Notice).where(Notice.employee_id == world.actor(account).employee_id).order_by(Notice.id)
+        return [
+            str(one.message) for one in session.scalars(mine) if "allocated" in str(one.message) or "for the contract" in str(one.message)
+        ]
+
+
+def test_owner_and_registrar_of_a_receipt_hear_once_that_a_colleague_has_allocated_it(
+    books: Books, contract: Contract, world: World
+) -> None:
+    receipt = books.receipt("500.00", contract.customer_id, handler=books.trade.employee(CLERK))
+    books.paid(receipt, contract, "300.00")
+    assert told_of_allocations(world, SELLER) == [f"¥300.00 was received for the contract {contract.number}."]
+    assert told_of_allocations(world, CLERK) == [f"¥300.00 of the receipt {receipt.number} was allocated."]
+    assert told_of_allocations(world, ADMINISTRATOR) == []
+
+
+def test_who_allocates_a_receipt_hears_nothing_of_it_and_its_new_owner_only_that_it_came(
+    books: Books, contract: Contract, world: World
+) -> None:
+    receipt = books.receipt("500.00")
+    books.paid(receipt, contract, "300.00")
+    assert told_of_allocations(world, ADMINISTRATOR) == []
+    assert told_of_allocations(world, SELLER) == []
+    books.paid(receipt, contract, "200.00")
+    assert len(told_of_allocations(world, SELLER)) == 1
