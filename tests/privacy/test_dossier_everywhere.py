@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from core.access.joining import resource_of
 from core.audit.aside import personal_fields
 from core.database.fields import fields_of
 from core.extension.installed import stored_classes
@@ -18,7 +19,9 @@ from core.privacy.dossier import dossier, masked_values, person_model, person_mo
 from core.privacy.erasing import erase_person
 from core.testing.world import World
 from plugins.customers.operations import add_contact, create_customer
+from tests.conformance.enumerated import LOOKED_AT
 from tests.conformance.examples import Examples
+from tests.evidence import Evidence
 from tests.privacy.test_privacy import rows_of_database
 
 pytestmark = [pytest.mark.requirement("R-462"), pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
@@ -78,9 +81,10 @@ def stored_values(world: World, table: str, person: int) -> frozenset[str]:
         return masked_values(session.get_one(person_model(table), person))
 
 
+@pytest.mark.evidence("dossiers-{table}-{database_kind}")
 @pytest.mark.parametrize("table", ["customers_contact", "customers_customer"])
 def test_every_record_about_a_person_is_in_that_dossier_alone_and_holds_nothing_after_the_erasure(
-    world: World, application: Flask, table: str
+    world: World, application: Flask, table: str, database_kind: str
 ) -> None:
     examples = Examples(world, application.extensions["keguan"].nouns)
     customer = examples.one(examples.nouns.by_path["customers"])
@@ -107,6 +111,17 @@ def test_every_record_about_a_person_is_in_that_dossier_alone_and_holds_nothing_
     assert about(world, table, people["mine"]) == whole["mine"] - copies["mine"], "what was only copied leads to nobody any more"
     assert about(world, table, people["theirs"]) == whole["theirs"]
     assert PEOPLE["theirs"]["phone"] in left
+    _keep(f"dossiers-{table}-{database_kind}", {one: dealings[one] | copies[one] for one in PEOPLE})
+
+
+def _keep(name: str, found: dict[str, set[Key]]) -> None:
+    """All of the above held: what was in the right dossier, and not in the other one."""
+    plugins = {model.__tablename__: resource_of(model).partition(".")[0] for model in stored_classes() if resource_of(model)}
+    evidence = Evidence(name, {plugins[table] for table, _ in found["mine"]} & set(LOOKED_AT))
+    for which, keep in (("mine", evidence.positive), ("theirs", evidence.refused)):
+        for table, record_id in sorted(found[which]):
+            keep(f"{which} {table} #{record_id}", plugins[table])
+    evidence.close()
 
 
 def test_both_kinds_of_people_are_walked(world: World) -> None:
