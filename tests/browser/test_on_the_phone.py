@@ -51,7 +51,8 @@ def test_words_and_a_picture_come_along_with_the_follow_up(hearing: Browser, hou
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator("main")).to_contain_text("客户要求下周三前给出方案")
         told, verbs = page.locator("[data-toast]").bounding_box(), page.locator(".kg-verbs").bounding_box()
-        assert told is not None and verbs is not None
+        assert told is not None
+        assert verbs is not None
         assert told["y"] + told["height"] <= verbs["y"]  # what has just been done does not lie over what can be done next
     with acting_as(System("test")), Session(house.keguan.database.engine) as session:
         kept = session.scalars(select(Attachment).where(Attachment.table_name == "customers_interaction").order_by(Attachment.id)).all()

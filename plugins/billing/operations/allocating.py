@@ -48,14 +48,13 @@ def allocate(session: Session, values: Mapping[str, Any]) -> Allocation:
     allocation.part_id = _part(session, allocation)
     _check_open(session, allocation, contract)
     open_for_writing(session, receipt)
-    claims = receipt.customer_id is None
-    if claims:
+    if receipt.customer_id is None:
         claim_for(session, receipt, contract.customer_id)
     allocation.allocated_on = today()
     session.add(allocation)
     _book(receipt, allocation.amount)
     session.flush()
-    _tell(session, contract, receipt, allocation.amount, claims=claims)
+    _tell(session, contract, receipt, allocation.amount)
     return allocation
 
 
@@ -138,16 +137,15 @@ def _book(receipt: Receipt, amount: Decimal) -> None:
     settle(receipt)
 
 
-def _tell(session: Session, contract: ContractSummary, receipt: Receipt, amount: Decimal, *, claims: bool) -> None:
-    """The owners of contract and receipt and whoever took the money in hear of it, each once, and nobody of what he did himself.
+def _tell(session: Session, contract: ContractSummary, receipt: Receipt, amount: Decimal) -> None:
+    """The owner of the contract and whoever took the money in hear of it, each once, and nobody of what he did himself.
 
-    Whoever owns a receipt that is claimed by this has just been told that it came.
+    The owner of the receipt was told that it came, unless he took it in himself: one notice of the same money is enough.
     """
-    told = {employee_id(), *((receipt.owner_id,) if claims else ())}
+    told = {employee_id(), *((receipt.owner_id,) if receipt.handler_id != receipt.owner_id else ())}
     if contract.owner_id not in told:
         said = msg("%(amount)s was received for the contract %(number)s.", amount=shown(amount), number=contract.number)
         notify(session, contract.owner_id, said, f"/contracts/{contract.id}")
-    for person in dict.fromkeys((receipt.owner_id, receipt.handler_id)):
-        if person is not None and person not in {*told, contract.owner_id}:
-            used = msg("%(amount)s of the receipt %(number)s was allocated.", amount=shown(amount), number=receipt.number)
-            notify(session, person, used, f"/receipts/{receipt.id}")
+    if receipt.handler_id not in {None, *told, contract.owner_id}:
+        used = msg("%(amount)s of the receipt %(number)s was allocated.", amount=shown(amount), number=receipt.number)
+        notify(session, receipt.handler_id, used, f"/receipts/{receipt.id}")
