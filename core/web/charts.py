@@ -18,6 +18,7 @@ from core.web.access import needs
 from core.web.addresses import address
 from core.web.charting import COUNT, TIMES, Asked, Grouped, Groups, Kind, folded, groupable, groups_of, measures, read_asked
 from core.web.listing import Query
+from core.web.lists.addresses import EVERYTHING
 from core.web.lists.naming import Names
 from core.web.lists.opening import Opened, open_list
 from core.web.nouns import Noun, Nouns
@@ -95,7 +96,7 @@ def _list(noun: Noun, changes: Mapping[str, str | Sequence[str]]) -> str:
     left_out = {*DRAWN, *PAGED, *changes, *(name.removesuffix("_from") for name in changes)}
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in left_out and value]
     asked = [*kept, *((key, value) for key, value in changes.items() if value)]
-    return f"{address(f'{view_name(noun)}.list')}{f'?{urlencode(asked, doseq=True)}' if asked else ''}"
+    return f"{address(f'{view_name(noun)}.list')}?{urlencode(asked or [('view', EVERYTHING)], doseq=True)}"
 
 
 def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:

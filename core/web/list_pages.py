@@ -24,14 +24,14 @@ from core.web.gate import database_of
 from core.web.importing.doors import import_door
 from core.web.list_values import EMPTY
 from core.web.listing import SIZES, Found, Query, filters_of
-from core.web.lists.addresses import Pairs, conditions_of, href, kept_by_filters, shown_at
+from core.web.lists.addresses import EVERYTHING, Pairs, conditions_of, href, kept_by_filters, shown_at
 from core.web.lists.chips import chips_of, picked_text
 from core.web.lists.columns import is_added, referred_cell
 from core.web.lists.drawing import sizing_of
 from core.web.lists.groups import group_links
 from core.web.lists.naming import NO_NAMES, Names
 from core.web.lists.opening import Opened
-from core.web.lists.tabs import columns_door, everything, filter_door, new_view, view_links, view_verbs, why_narrowed
+from core.web.lists.tabs import columns_door, everything, filter_door, new_view, ordered_by, view_links, view_verbs, why_narrowed
 from core.web.nouns import Noun, Nouns, Shown
 from core.web.pages import (
     Chip,
@@ -102,7 +102,7 @@ def list_page(nouns: Nouns, noun: Noun, opened: Opened, found: Found, names: Nam
         columns=columns,
         rows=_changeable_rows(noun, rows, found.records),
         pager=pager if found.records else None,
-        empty=None if found.records else _empty(noun, query, frame.create, frame.chips, everything(opened, frame.action)),
+        empty=None if found.records else _empty(noun, query, frame.create, frame.chips, everything(noun, opened, frame.action)),
         whole=whole_of(found),
     )
 
@@ -129,12 +129,13 @@ def _around(asked: Asked) -> ListPage:
         action=action,
         columns=tuple(replace(one, editable=one.key in here and one.kind is not ColumnKind.NAME) for one in heads),
         rows=(),
-        says=why_narrowed(opened, action),
+        says=why_narrowed(noun, opened, action),
         views=view_links(noun, opened, action),
         view_verbs=view_verbs(opened),
         new_view=new_view(noun, opened),
         filter=filter_door(noun, opened),
         columns_door=columns_door(noun, opened),
+        ordered="" if dict(query.asked).get("group") else ordered_by(noun, query),
         groups=group_links(noun, query),
         dense=opened.seen.dense,
         sizing=sizing_of(noun, opened),
@@ -148,8 +149,8 @@ def _around(asked: Asked) -> ListPage:
             *tag_filter(database_of().session(), noun, query.tags),
         ),
         chips=chips_of(noun, query, names),
-        clear_href=everything(opened, action),
-        kept=kept_by_filters(query, (*filters_of(noun), TAG)),
+        clear_href=everything(noun, opened, action),
+        kept=(*((("view", EVERYTHING),) if opened.everything else ()), *kept_by_filters(query, (*filters_of(noun), TAG))),
         **bulk_bar(nouns, noun, query),
     )
 
@@ -238,6 +239,11 @@ def _filter(nouns: Nouns, noun: Noun, query: Query, name: str, names: Names) -> 
 
 
 def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...], action: str) -> Empty:
+    if noun.opens_with and query.view == noun.opens_with and len(chips) == 1 and not query.text:  # nobody has asked for this part of it
+        title = msg("Nothing to show under “%(view)s”", view=chips[0].value)
+        text = noun.empty or msg("Records that you may see will appear here.")
+        ways = (*((create,) if create else ()), *import_door(noun), Link(msg("Show all"), action))
+        return Empty(EmptyKind.FIRST, title, text, ways, icon=noun.icon)
     if chips or query.text or query.view:
         return Empty(
             EmptyKind.NO_MATCH,

@@ -99,12 +99,16 @@ def while_allowed(lifecycle: Lifecycle[Any], verb: str, state: str = "state") ->
 
 @dataclass(frozen=True)
 class SavedView:
-    """A named condition over the list, offered as a tab above it. ``condition`` is given the values of the parameters in ``settings``."""
+    """A named condition over the list, offered as a tab above it. ``condition`` is given the values of the parameters in ``settings``.
+
+    ``order`` is how a page shows it as long as nobody asks for another order; REST keeps the order of the noun.
+    """
 
     key: str
     label: Message
     condition: Callable[..., Any]
     settings: tuple[str, ...] = ()
+    order: str = ""
 
 
 class Place(enum.StrEnum):
@@ -244,6 +248,7 @@ class Noun:
     bar: StageBar | None = None
     board: Board | None = None
     views: tuple[SavedView, ...] = ()
+    opens_with: str = ""  # key of the view that its list opens with, where neither the person nor the role nor the department has set one
     children: tuple[str, ...] = ()  # paths of nouns whose parent reference leads here
     begun_from: tuple[str, ...] = ()  # references to records from whose page one is begun by a button of its own
     begun_anywhere: bool = False  # whether the filled button of a phone begins one on every page, about what the page is about
@@ -293,9 +298,13 @@ class Noun:
             raise StartRefused(
                 msg("The noun %(path)s filters by %(field)s, a word that addresses of lists use already.", path=self.path, field=taken[0])
             )
-        column = self.order.lstrip("-")
-        if column != "id" and not (column in known and known[column].sortable):
-            raise StartRefused(msg("The noun %(path)s is ordered by %(field)s, which is not sortable.", path=self.path, field=column))
+        for column in {order.lstrip("-") for order in (self.order, *(view.order for view in self.views)) if order}:
+            if column != "id" and not (column in known and known[column].sortable):
+                raise StartRefused(msg("The noun %(path)s is ordered by %(field)s, which is not sortable.", path=self.path, field=column))
+        if self.opens_with and self.opens_with not in {view.key for view in self.views}:
+            raise StartRefused(
+                msg("The noun %(path)s opens with %(view)s, which is none of its views.", path=self.path, view=self.opens_with)
+            )
 
     def also_offer(self, acts: Sequence[Act]) -> None:
         """Offer ``acts`` of the house behind the noun's own; those that it has already stay as they are."""

@@ -49,7 +49,7 @@ from core.web.lists.columns import referred_to
 from core.web.lists.groups import group_table
 from core.web.lists.marking import asked_of_marks, marked_list
 from core.web.lists.naming import Names, names_of, picked_in
-from core.web.lists.opening import Opened, first_view, open_list
+from core.web.lists.opening import Opened, open_list, usual_view
 from core.web.marks import MarksOfRecord
 from core.web.moving import OnAnotherDay
 from core.web.nouns import Noun, Nouns
@@ -131,8 +131,8 @@ class RecordView(
     def list(self) -> Response:
         """The list, or the part of it that changed."""
         seen = seen_list(self.session, self.noun.path)
-        if not request.args and (usual := first_view(self.session, self.noun, seen)) is not None:
-            return redirect(url_for(f"{view_name(self.noun)}.list", view=usual.id))
+        if not request.args and (usual := usual_view(self.session, self.noun, seen)):
+            return redirect(url_for(f"{view_name(self.noun)}.list", view=usual))
         opened = open_list(self.session, self.noun, request.args, seen)
         grouped = group_table(self.session, self.noun, opened.query)
         if grouped is not None:

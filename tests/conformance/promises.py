@@ -56,7 +56,7 @@ def stands_in_the_list_and_in_rest(desk: Desk, noun: Noun) -> None:
     account = desk.examples.account(noun)
     browser = desk.browser(account)
     assert browser.get(f"/{noun.path}/{record_id}").status_code == 200
-    assert f"/{noun.path}/{record_id}" in browser.get(f"/{noun.path}/").text
+    assert f"/{noun.path}/{record_id}" in browser.get(f"/{noun.path}/?view=all").text
     assert record_id in desk.program(account).get(f"/api/v1/{noun.path}/").json["ids"]
 
 

@@ -108,7 +108,10 @@ def measure(app: Flask, world: World, rows: int) -> list[dict[str, Any]]:
 def _pages(noun: Noun) -> list[tuple[str, str]]:
     """(right that is needed, address) of the pages of a noun."""
     base = f"/{noun.path}/"
-    asked = [("read", address) for address in (base, f"{base}?page=2", f"{base}?order=id", f"{base}?q=0000", f"{base}1")]
+    asked = [
+        ("read", address)
+        for address in (f"{base}?view={noun.opens_with or 'all'}", f"{base}?page=2", f"{base}?order=id", f"{base}?q=0000", f"{base}1")
+    ]
     asked += [("read", f"{base}?owner={{owner}}")] if "owner" in noun.filters else []
     asked += [("read", f"{base}chart?by={name}") for name in noun.filters[:1] + noun.filters[-1:]]
     asked += [("read", f"{base}{shape}") for shape in ("board", "cards", "calendar")]

@@ -21,10 +21,18 @@ UNKEPT = OWN_WORDS | {"of"}
 
 
 def href(query: Query, **changes: str | None) -> str:
-    """The address of the present list with some parameters changed; an empty one is left out, and a change leads to the first page."""
+    """The address of the present list with some parameters changed; an empty one is left out, and a change leads to the first page.
+
+    Where nothing is left to ask for, it asks for the whole list: a bare address would open with a view.
+    """
     kept = [(key, value) for key, value in query.asked if key not in changes and not (key == "page" and "page" not in changes)]
     changed = [(key, value) for key, value in changes.items() if value]
-    return f"{shown_at(query)}?{urlencode(kept + changed)}"
+    return asking(query, kept + changed)
+
+
+def asking(query: Query, pairs: Pairs) -> str:
+    """The address of the present list that asks for ``pairs``, or for everything where there are none."""
+    return f"{shown_at(query)}?{urlencode(pairs or [('view', EVERYTHING)])}"
 
 
 def shown_at(query: Query) -> str:

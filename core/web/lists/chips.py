@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from core.database.fields import Field
 from core.kernel.words import Message, listed, msg
@@ -11,12 +10,14 @@ from core.web.conditions import Condition
 from core.web.gate import database_of
 from core.web.list_values import EMPTY, NONE_SEEN
 from core.web.listing import Query
-from core.web.lists.addresses import href, shown_at
+from core.web.lists.addresses import EVERYTHING, asking, href
 from core.web.lists.naming import Names
 from core.web.lists.words import Named, told_condition, told_span, told_value
 from core.web.nouns import Noun
 from core.web.pages import Chip
 from core.web.tagging import LABEL, TAG, tag_words
+
+VIEW = msg("Default view")
 
 
 def named_by(names: Names) -> Named:
@@ -32,8 +33,12 @@ def picked_text(declared: Field, value: str, names: Names) -> Message | str:
 
 
 def chips_of(noun: Noun, query: Query, names: Names) -> tuple[Chip, ...]:
-    """Quick filters and spans of days, which must all hold; then the conditions, as they are joined."""
-    chips = [_of_filter(noun, query, name, names) for name in query.filters]
+    """The view that the list opens with by itself, quick filters, and spans of days, which must all hold; then the conditions, as they
+    are joined."""
+    chips = [
+        *(Chip(VIEW, view.label, href(query, view=EVERYTHING)) for view in noun.views if view.key == query.view == noun.opens_with),
+        *(_of_filter(noun, query, name, names) for name in query.filters),
+    ]
     for name in dict.fromkeys([*query.since, *query.until]):
         span = told_span(query, name)
         chips.append(Chip(noun.fields[name].label, span, href(query, **{f"{name}_from": "", f"{name}_to": ""})))
@@ -79,4 +84,4 @@ def without(query: Query, condition: Condition) -> str:
     """The address of the list without ``condition``."""
     left = [one for one in query.conditions.all if one is not condition]
     pairs = [(key, value) for key, value in query.asked if key not in ("where", "page") and (key != "join" or len(left) > 1)]
-    return f"{shown_at(query)}?{urlencode([*pairs, *(('where', one.written) for one in left)])}"
+    return asking(query, [*pairs, *(("where", one.written) for one in left)])

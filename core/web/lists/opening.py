@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from core.access.field_rights import may_query
+from core.kernel.acting import acting
 from core.kernel.errors import Malformed
 from core.kernel.words import msg
 from core.lists.queries import SeenList, SeenView, seen_list
-from core.web.listing import Query, read_query, statement
+from core.web.listing import Query, read_query, statement, views_of
 from core.web.lists.addresses import EVERYTHING, Pairs, conditions_of, read_conditions
 from core.web.lists.columns import columns_called
 from core.web.nouns import Noun, Shown
@@ -71,13 +73,21 @@ def open_list(session: Session, noun: Noun, arguments: Any, seen: SeenList | Non
         asked = _standing_for(current, asked)
     elif number == EVERYTHING:
         asked.poplist("view")
-    query = replace(read_query(noun, asked), at=at)
+    query = _in_its_order(noun, replace(read_query(noun, asked), at=at), asked)
     changed = current is not None and sorted(read_conditions(current.conditions).items(multi=True)) != sorted(
         read_conditions(conditions_of(query.asked)).items(multi=True)
     )
     columns = columns_called(noun, asked.get("columns", "") or seen.columns)
     first = current is not None and not changed and current is first_view(session, noun, seen)
     return Opened(query, seen, current, changed, columns, number == EVERYTHING, first)
+
+
+def _in_its_order(noun: Noun, query: Query, asked: MultiDict[str, str]) -> Query:
+    """The query in the order that its declared view has, where the address asks for none."""
+    view = next((one for one in views_of(noun) if one.key == query.view and one.order), None)
+    if view is None or asked.get("order") or not may_query(acting(), noun.model, view.order.lstrip("-")):
+        return query
+    return replace(query, order=view.order)
 
 
 def _numbered(views: Sequence[SeenView], number: str) -> SeenView | None:
@@ -97,6 +107,13 @@ def _standing_for(view: SeenView, asked: MultiDict[str, str]) -> MultiDict[str, 
 def first_view(session: Session, noun: Noun, seen: SeenList) -> SeenView | None:
     """The view that the list opens with: the first of :attr:`SeenList.first` that asks for nothing but what the person is still offered."""
     return next((view for view in seen.first if _still_offered(session, noun, view)), None)
+
+
+def usual_view(session: Session, noun: Noun, seen: SeenList) -> str:
+    """What an address says of the view that the list opens with: :func:`first_view`, else the one that the noun declares; empty for all."""
+    if (saved := first_view(session, noun, seen)) is not None:
+        return str(saved.id)
+    return next((view.key for view in views_of(noun) if view.key == noun.opens_with), "")
 
 
 def _still_offered(session: Session, noun: Noun, view: SeenView) -> bool:

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from core.kernel.acting import actor
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.lists.queries import SHARED_BY_DEPARTMENT, First, SeenView
 from core.web.conditions import condition_fields
-from core.web.listing import views_of
+from core.web.listing import Query, views_of
 from core.web.lists.addresses import EVERYTHING, conditions_of
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
@@ -24,7 +24,7 @@ def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
     if not declared and not opened.views:
         return ()
     return (
-        Link(msg("All"), everything(opened, action), current=asked == ""),
+        Link(msg("All"), everything(noun, opened, action), current=asked == ""),
         *(Link(view.label, f"{action}?view={view.key}", current=view.key == asked) for view in declared),
         *(
             Link(
@@ -39,9 +39,9 @@ def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
     )
 
 
-def everything(opened: Opened, action: str) -> str:
+def everything(noun: Noun, opened: Opened, action: str) -> str:
     """The address of the whole list ``action``, which by itself may open with a view."""
-    return f"{action}?view={EVERYTHING}" if opened.seen.first else action
+    return f"{action}?view={EVERYTHING}" if opened.seen.first or noun.opens_with else action
 
 
 WHY = {
@@ -51,12 +51,23 @@ WHY = {
 }
 
 
-def why_narrowed(opened: Opened, action: str) -> tuple[Say, ...]:
+def why_narrowed(noun: Noun, opened: Opened, action: str) -> tuple[Say, ...]:
     """Why the list shows a part of itself although nobody asked for one, and the way to all of it."""
     view = opened.current
     if not opened.first or view is None or view.first is None:
         return ()
-    return (Say(replace(WHY[view.first], params={"name": view.name}), Tone.IDLE, Link(msg("Show all"), everything(opened, action))),)
+    return (Say(replace(WHY[view.first], params={"name": view.name}), Tone.IDLE, Link(msg("Show all"), everything(noun, opened, action))),)
+
+
+def ordered_by(noun: Noun, query: Query) -> Message:
+    """By which field the rows are ordered, and which of them come first."""
+    name, downwards = query.order.lstrip("-"), query.order.startswith("-")
+    if name == "id":
+        return msg("Newest first") if downwards else msg("Oldest first")
+    label = noun.fields[name].label
+    if noun.fields[name].kind in ("date", "moment"):
+        return msg("%(field)s: latest first", field=label) if downwards else msg("%(field)s: earliest first", field=label)
+    return msg("%(field)s: descending", field=label) if downwards else msg("%(field)s: ascending", field=label)
 
 
 def new_view(noun: Noun, opened: Opened) -> Link:

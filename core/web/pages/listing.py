@@ -84,6 +84,8 @@ class ListPage(Page):
     """What may be done with the saved view that is open."""
     filter: Link | None = None
     """The way to put conditions together."""
+    ordered: Text = ""
+    """By what the rows are ordered, and in which direction: shown where no head of a column shows it."""
     groups: tuple[Link, ...] = ()
     """What the list may be grouped by."""
     grouped: GroupTable | None = None

@@ -160,9 +160,9 @@ INVOICES = Noun(
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: Invoice.owner_id == actor().employee_id),
-        SavedView("feedback", msg("My feedback is due"), _mine_to_feed_back),
-        SavedView("overdue", msg("Feedback overdue"), lambda: FEEDBACK.late(Invoice)),
-        SavedView("unbooked", msg("Not booked in"), _not_booked_in),
+        SavedView("feedback", msg("My feedback is due"), _mine_to_feed_back, order="feedback_due_on"),
+        SavedView("overdue", msg("Feedback overdue"), lambda: FEEDBACK.late(Invoice), order="feedback_due_on"),
+        SavedView("unbooked", msg("Not booked in"), _not_booked_in, order="issued_on"),
         SavedView("problem", msg("Problem"), lambda: Invoice.state == InvoiceState.PROBLEM),
     ),
     files=True,

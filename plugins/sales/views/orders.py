@@ -103,7 +103,9 @@ ORDERS = Noun(
     create_label=msg("New sales order"),
     why_not_from={"customer": _not_to_be_submitted, "opportunity": lambda opportunity: why_no_document(opportunity.state)},
     acts=ACTS,
+    opens_with="open",
     views=(
+        SavedView("open", msg("Not finished"), lambda: Order.state.in_(UNDER_WAY), order="needed_on"),
         SavedView("mine", msg("Mine"), lambda: Order.owner_id == actor().employee_id),
         SavedView("finance", msg("Waiting for finance"), lambda: Order.state == OrderState.PRICE_REVIEW),
         SavedView("review", msg("Order review"), lambda: Order.state == OrderState.IN_REVIEW),

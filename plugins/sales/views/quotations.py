@@ -179,11 +179,12 @@ QUOTATIONS = Noun(
         "approve_discount": msg("approved the price"),
         "refuse_discount": msg("refused the price"),
     },
+    opens_with="open",
     views=(
         SavedView("mine", msg("Mine"), lambda: Quotation.owner_id == actor().employee_id),
         SavedView("open", msg("Under way"), lambda: Quotation.state.in_(IN_PROGRESS)),
         SavedView("finance", msg("Waiting for finance"), lambda: Quotation.state == QuotationState.PRICE_REVIEW),
-        SavedView("waiting", msg("Awaiting customer"), lambda: Quotation.state == QuotationState.SENT),
+        SavedView("waiting", msg("Awaiting customer"), lambda: Quotation.state == QuotationState.SENT, order="valid_until"),
         SavedView(
             "accepted",
             msg("Accepted this month"),

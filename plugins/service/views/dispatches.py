@@ -122,10 +122,12 @@ DISPATCHES = Noun(
     begun_from=("request",),
     why_not_from={"request": _not_for},
     acts=ACTS,
+    opens_with="open",
     views=(
+        SavedView("open", msg("Not finished"), lambda: DispatchOrder.state.in_(OPEN_DISPATCHES), order="starts_at"),
         SavedView("mine", msg("Mine"), my_orders),
         SavedView("out", msg("On the way"), lambda: DispatchOrder.state.in_(SENT)),
-        SavedView("late", msg("Overdue"), lambda: ENDS.late(DispatchOrder)),
+        SavedView("late", msg("Overdue"), lambda: ENDS.late(DispatchOrder), order="starts_at"),
         SavedView("returned", msg("Returned"), lambda: DispatchOrder.state == DispatchState.RETURNED),
     ),
     lines=("parts", ("code", "name", "unit", "quantity", "price")),

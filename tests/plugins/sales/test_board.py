@@ -143,7 +143,7 @@ def test_a_column_shows_its_first_cards_and_says_how_many_more_there_are(
 
 def test_stages_that_the_program_began_are_called_in_the_language_of_the_reader(client_for: ClientFor, world: World, shop: Shop) -> None:
     opportunity, browser = shop.opportunity(), client_for(SELLER)
-    pages = ("board", f"{opportunity.id}", "", "?group=stage&view=all", "chart?by=stage", f"?stage={opportunity.stage_id}")
+    pages = ("board", f"{opportunity.id}", "?view=all", "?group=stage&view=all", "chart?by=stage", f"?stage={opportunity.stage_id}")
     for language, known, other in (("zh_CN", "初步接触", "First contact"), ("en", "First contact", "初步接触")):
         assert browser.post("/account/language", data={"language": language}).status_code == 303
         for page in pages:

@@ -118,7 +118,7 @@ def test_whoever_has_the_opportunity_but_not_its_customer_reads_the_name_and_no_
     with world.use_case(HEAD) as session:
         hand_over_opportunity(session, opportunity.id, None, owner=shop.trade.employee("sales.east2"), reason="分工")
     browser = client_for("sales.east2")
-    for path in ("/opportunities/", f"/opportunities/{opportunity.id}"):
+    for path in ("/opportunities/?view=all", f"/opportunities/{opportunity.id}"):
         page = browser.get(path).text
         assert customer.name in page
         assert f"/customers/{customer.id}" not in page
