@@ -139,7 +139,9 @@ def _demand_standing(session: Session, request: ExportRequest) -> None:
 
 
 def why_not(request: ExportRequest) -> Message:
-    """Why there is no file, by the state of the request."""
+    """Why there is no file: what stopped it, else by the state of the request."""
+    if request.state is ExportState.STOPPED and request.why is not None:
+        return request.why
     reasons = {
         ExportState.WAITING: msg("This export has not been approved yet."),
         ExportState.FETCHED: msg("This export has been downloaded already; each approval is for one download. Please request it again."),

@@ -21,7 +21,8 @@ class ExportRequest(CompanyRecord):
     """One export from the wish to the downloaded file; seen by who asked, and by those who may read exports.
 
     ``asked`` is the exact query of the list as pairs, ``columns`` the fields in their order, ``rows`` what there was when it was asked
-    for. ``terms`` covers all of that: a file is made of nothing else. ``id`` is also the number that the marks in the file carry.
+    for. ``terms`` covers all of that: a file is made of nothing else. What is asked may name a person, so the trail keeps it aside.
+    ``id`` is also the number that the marks in the file carry.
     ``token`` is the hash of the address of a calendar feed, which lives until ``expires_at`` unless the account leaves ``epoch``.
     ``contents`` is the digest of exactly the files that were asked for, where files of records leave; then ``rows`` are files, and ``size``
     is theirs until the ZIP is made.
@@ -36,7 +37,9 @@ class ExportRequest(CompanyRecord):
 
     source: Mapped[str] = mapped_column(String(80))
     resource: Mapped[str] = mapped_column(String(80))
-    asked: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    asked: Mapped[list[list[str]]] = fields.declared(
+        JSON(), fields.Field("list", msg("Conditions"), editable=False, personal=True), default=list, nullable=False
+    )
     record_id: Mapped[int | None] = mapped_column(Identity)
     columns: Mapped[list[str]] = mapped_column(JSON, default=list)
     rows: Mapped[int] = mapped_column(Integer)

@@ -59,7 +59,7 @@ LIFECYCLE: Lifecycle[ExportState] = Lifecycle(
         Transition("begin_feed", (S.APPROVED,), S.FEEDING, msg("Give the address")),
         Transition("download", (S.READY,), S.FETCHED, msg("Download")),
         Transition("expire", (S.WAITING, S.APPROVED, S.MAKING, S.READY, S.FEEDING), S.EXPIRED, msg("Let it expire")),
-        Transition("stop", (S.APPROVED, S.MAKING, S.READY, S.FEEDING), S.STOPPED, msg("Stop")),
+        Transition("stop", (S.WAITING, S.APPROVED, S.MAKING, S.READY, S.FEEDING), S.STOPPED, msg("Stop")),
     ),
 )
 OPEN = (S.WAITING, S.APPROVED, S.MAKING, S.READY, S.FEEDING)

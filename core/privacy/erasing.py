@@ -21,7 +21,7 @@ from core.audit.trail import ERASE, name_action, record_event
 from core.database.fields import fields_of
 from core.database.records import NAMING
 from core.database.sentences import stored
-from core.exports.forgetting import forget_files
+from core.exports.forgetting import forget_exports
 from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, StaleVersion
@@ -78,7 +78,7 @@ def _erase(session: Session, found: Dossier, reason: Message | str, me: int | No
     known = masked_values(found.person)
     names = _names(found)
     unname(session, names, ERASED)
-    for forget in (forget_imports, forget_files, *ELSEWHERE):
+    for forget in (forget_imports, forget_exports, *ELSEWHERE):
         forget(session, {*names, *known} - {""})
     values = sum(_empty(session, part, told) for part in found.own)
     session.flush()

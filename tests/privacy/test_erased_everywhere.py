@@ -12,9 +12,13 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
 
+from core.audit.verification import verify_rows
+from core.exports.forgetting import ASKED_ERASED, spelt
 from core.exports.states import ExportFormat
 from core.kernel.acting import System, acting_as
+from core.kernel.errors import KeguanError
 from core.kernel.words import msg
 from core.lists.operations import ViewWish, save_view
 from core.privacy.erasing import erase_person
@@ -35,9 +39,8 @@ FORMS = (NAME, quote(NAME), NAME.encode("unicode_escape").decode(), MOBILE)
 ROWS = f"客户\t姓名\t手机\n没有这家公司\t{NAME}\t{MOBILE}\n"
 
 
-FILLED = {"core_notice.message", "core_comment.text", "core_list_view.conditions", "core_import_file.head", "attachments", "exports"}
-LEFT = {"core_export_request.asked", "core_audit_row.changes"}
-"""What somebody asked an export for is bound to what was approved, and sealed with it: it says what left, not who the person is."""
+FILLED = {"core_notice.message", "core_comment.text", "core_list_view.conditions", "core_import_file.head", "core_export_request.asked"}
+FILLED |= {"core_aside_value.value", "attachments", "exports"}
 
 
 def places(world: World) -> set[str]:
@@ -73,10 +76,47 @@ def test_no_column_and_no_file_holds_the_name_of_whoever_was_erased(world: World
     request = gate.ask("head.east", source="contacts", form=ExportFormat.CSV, asked=(("q", NAME),))
     gate.approve(request)
     gate.make(request)
-    assert places(world) >= {*FILLED, *LEFT}, "a place was never filled"
+    assert places(world) >= FILLED, "a place was never filled"
     with world.use_case("leader") as session:
         erase_person(session, "customers_contact", person, None, "本人要求")
     with acting_as(System("the sweep", world.companies["qiheng"].id)), world.keguan.database.transaction() as session:
         kept = hashes_in_use(session, world.companies["qiheng"].id)
     file_store().remove_all_but(world.companies["qiheng"].id, kept, grace=0)
-    assert places(world) == LEFT
+    assert places(world) == set()
+
+
+@pytest.mark.requirement("R-343", "R-462")
+@pytest.mark.parametrize("state", ["waiting", "approved", "ready", "fetched"])
+def test_an_export_that_asked_for_an_erased_person_keeps_its_digest_and_lets_nothing_out(world: World, state: str) -> None:
+    """The words go, the terms stay; what has not left yet is refused with the reason, and the trail verifies."""
+    customer = Trade(world).customer()
+    with world.use_case("sales.east1") as session:
+        person = int(add_contact(session, {"customer": customer.id, "name": NAME, "mobile": MOBILE, "position": "厂长"}).id)
+    gate, asked = Gate(world), (("q", NAME), ("order", "name"))
+    request = gate.ask("head.east", source="contacts", form=ExportFormat.CSV, columns=("position",), asked=asked)
+    for do in (gate.approve, gate.make, gate.fetch)[: ("waiting", "approved", "ready", "fetched").index(state)]:
+        do(request)
+    terms = gate.stored(request).terms
+    with world.use_case("leader") as session:
+        erase_person(session, "customers_contact", person, None, "本人要求")
+    stored = gate.stored(request)
+    assert (stored.terms, stored.asked) == (terms, [["order", "name"], ["q", "（已删除）"]])
+    assert stored.state.value == ("fetched" if state == "fetched" else "stopped")
+    for refused in (gate.approve, gate.fetch):
+        with pytest.raises(KeguanError) as said:
+            refused(request)
+        assert str(said.value.message)
+    if state != "fetched":
+        assert said.value.message.text == ASKED_ERASED.text
+        assert not gate.path(request).exists()
+    with Session(world.keguan.database.engine) as session:
+        assert verify_rows(session, world.keguan.settings.audit_key).altered == ()
+
+
+@pytest.mark.requirement("R-462")
+def test_words_are_found_in_a_query_as_people_type_them() -> None:
+    typed = spelt(["李", "李明", MOBILE, "Li.Ming@example.com"])
+    for query in ("李明 2024", "139 8765-4329", "LI.MING@EXAMPLE.COM"):
+        assert typed.sub("", query).strip() in ("", "2024"), query
+    assert not typed.search("13987654328")
+    assert not spelt([]).search("")
