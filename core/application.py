@@ -35,6 +35,7 @@ from core.database.sessions import Database, GuardedSession
 from core.exports import models as _export_models  # noqa: F401
 from core.exports.backups import BACKING_UP
 from core.exports.folder import use_folder
+from core.exports.forgetting import forget_exports
 from core.exports.jobs import EXPORT_HANDLERS
 from core.exports.operations import EXPORTING
 from core.exports.reading import count_loads
@@ -46,18 +47,20 @@ from core.extension.calling import use_registry
 from core.extension.checks import check_registry
 from core.extension.registry import Registry, discover
 from core.kernel.pinyin import learn_phrases
-from core.lists import forgetting as _forgetting  # noqa: F401 -- it takes part in each erasure
 from core.lists import models as _list_models  # noqa: F401
+from core.lists.forgetting import forget_conditions
 from core.operations import models as _operations_models  # noqa: F401
 from core.organisation import models as _organisation_models  # noqa: F401
 from core.organisation.code_lists import CORE_CODE_LISTS, install_code_lists
 from core.organisation.memory import install_memory
 from core.organisation.parameters import CORE_PARAMETERS
 from core.privacy import models as _privacy_models  # noqa: F401
+from core.privacy.places import Place, use_places
 from core.privacy.retention import HANDLER as ERASE_DUE
 from core.privacy.retention import PARAMETER as RETENTION
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.web.bulk import models as _bulk_models  # noqa: F401
+from core.web.bulk.forgetting import forget_orders
 from core.web.bulk.jobs import BULK
 from core.web.bulk.settings import BULK_PARAMETERS
 from core.web.export_sources import noun_sources
@@ -70,12 +73,21 @@ from core.work import import_models as _import_models  # noqa: F401
 from core.work import models as _work_models  # noqa: F401
 from core.work.attachments import use_finishing
 from core.work.file_store import FileStore, use_file_store
+from core.work.forgetting import forget_imports
 from core.work.handlers import use_handlers
 from core.work.import_cleaning import KEPT as IMPORTS_KEPT
 from core.work.mail import PostOffice, use_post_office
 from core.work.notices import notify
 from core.work.trail_checks import use_anchors
 from core.work.wakeups import open_wakeups, use_wakeups
+
+FORGETTING = (
+    Place(("core_import_file", "core_import_run", "core_attachment"), forget_imports),
+    Place(("core_export_request",), forget_exports),
+    Place(("core_list_view",), forget_conditions),
+    Place(("core_bulk_run",), forget_orders),
+)
+"""What every erasure of a person asks to forget."""
 
 
 def checked_registry(settings: Settings) -> Registry:
@@ -120,6 +132,7 @@ def move_in(keguan: Keguan) -> None:
     use_sightings(open_sightings(settings.data, settings.redis_url))
     use_sources(lambda: noun_sources(keguan.registry, keguan.nouns))
     bind_with(settings.audit_key)
+    use_places(*FORGETTING)
 
 
 def post_office_of(settings: Settings) -> PostOffice:

@@ -13,7 +13,6 @@ from core.audit.aside import erase_aside
 from core.audit.trail import ERASE, name_action
 from core.kernel.acting import company_id
 from core.lists.models import ListView
-from core.privacy.erasing import ELSEWHERE
 
 
 def forget_conditions(session: Session, words: Collection[str]) -> None:
@@ -28,6 +27,3 @@ def forget_conditions(session: Session, words: Collection[str]) -> None:
                 name_action(session, view, ERASE)
                 view.conditions = urlencode(kept)
                 erase_aside(session, [(ListView.__tablename__, view.id)])
-
-
-ELSEWHERE.append(forget_conditions)

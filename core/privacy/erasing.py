@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +20,6 @@ from core.audit.trail import ERASE, name_action, record_event
 from core.database.fields import fields_of
 from core.database.records import NAMING
 from core.database.sentences import stored
-from core.exports.forgetting import forget_exports
 from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, StaleVersion
@@ -29,15 +27,13 @@ from core.kernel.words import Message, msg
 from core.privacy.dossier import REASON, Dossier, Part, demand, found_person, gathered, masked_values
 from core.privacy.holding import LONGEST, clean_reason, holds_on
 from core.privacy.models import Erasure
+from core.privacy.places import known_places
 from core.work.comments import remove_comments
-from core.work.forgetting import forget_imports
 from core.work.models import Comment
 from core.work.notices import unname
 
 ERASED = "（已删除）"
 """What stands in a text that must not be empty."""
-ELSEWHERE: list[Callable[[Session, Collection[str]], None]] = []
-"""What rooms above this one do to forget what they keep of a person, given what he or she is called and found by."""
 
 
 def erase_person(session: Session, table: str, record_id: int, version: int | None, reason: Message | str) -> Erasure:
@@ -78,8 +74,8 @@ def _erase(session: Session, found: Dossier, reason: Message | str, me: int | No
     known = masked_values(found.person)
     names = _names(found)
     unname(session, names, ERASED)
-    for forget in (forget_imports, forget_exports, *ELSEWHERE):
-        forget(session, {*names, *known} - {""})
+    for place in known_places():
+        place.forget(session, {*names, *known} - {""})
     values = sum(_empty(session, part, told) for part in found.own)
     session.flush()
     keys = [(part.model.__tablename__, part.record.id) for part in found.own]

@@ -1,0 +1,78 @@
+"""Whatever table of the core holds words that people type: an erasure reaches it, or it says why not (PIPL 47)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy.orm import Session
+
+from core.database.sentences import Said
+from core.extension.installed import stored_classes
+from core.kernel.acting import System, acting_as
+from core.privacy.places import BY_RECORD, LEFT, known_places, use_places
+from core.web.bulk.models import BulkRun, BulkState
+from tests.world import World
+
+pytestmark = [pytest.mark.requirement("R-462"), pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
+TYPED = frozenset({"text", "long_text", "email", "phone", "sentence", "list"})
+NAME = "卓殊名"
+
+
+def typed_tables(tables: Iterable[Any]) -> set[str]:
+    """Those with a column that people type into: declared as text, or of any length."""
+    return {table.name for table in tables if table.name.startswith("core_") and any(_typed(column) for column in table.columns)}
+
+
+def _typed(column: Column[Any]) -> bool:
+    declared = column.info.get("field")
+    return declared.kind in TYPED if declared is not None else isinstance(column.type, Text | JSON | Said)
+
+
+def listed() -> Counter[str]:
+    return Counter([*BY_RECORD, *LEFT, *(table for place in known_places() for table in place.tables)])
+
+
+def test_every_table_of_the_core_that_holds_typed_words_is_reached_or_says_why_not(world: World) -> None:
+    found = typed_tables(model.__table__ for model in stored_classes())
+    assert len(found) >= 30, "the walk looks at nothing"
+    assert sorted(found - set(listed())) == []
+    assert [table for table, times in listed().items() if times > 1] == []
+    assert sorted(set(listed()) - {model.__tablename__ for model in stored_classes()}) == [], "a list names a table that is gone"
+    assert all(len(why) > 10 for why in (*BY_RECORD.values(), *LEFT.values()))
+
+
+def test_a_new_table_with_a_typed_column_would_be_missed_by_no_list(world: World) -> None:
+    new = Table("core_new", MetaData(), Column("id", Integer), Column("code", String(10)), Column("remark", Text))
+    assert typed_tables([new]) - set(listed()) == {"core_new"}
+
+
+def test_an_erasure_that_nobody_would_hear_is_none(world: World) -> None:
+    before = known_places()
+    use_places()
+    try:
+        with pytest.raises(RuntimeError):
+            known_places()
+    finally:
+        use_places(*before)
+
+
+@pytest.mark.parametrize("state", [BulkState.RUNNING, BulkState.DONE])
+def test_an_order_for_many_records_forgets_the_words_and_does_not_go_on(world: World, state: BulkState) -> None:
+    company = world.companies["qiheng"].id
+    with acting_as(System("test", company)), world.keguan.database.transaction() as session:
+        run = BulkRun(company_id=company, noun="contacts", what="change", field="position", key="k" * 32, state=state, prepared=False)
+        run.given, run.query = {"value": f"{NAME}的助理"}, "q=%E5%8D%93%E6%AE%8A%E5%90%8D"
+        session.add(run)
+        session.flush()
+        number = run.id
+    with acting_as(System("test", company)), world.keguan.database.transaction() as session:
+        for place in known_places():
+            place.forget(session, {NAME})
+    with Session(world.keguan.database.engine) as session:
+        kept = session.get_one(BulkRun, number)
+        assert (kept.given, kept.query, kept.prepared) == ({"value": "（已删除）的助理"}, "", True)
+        assert kept.state is (BulkState.CANCELLED if state is BulkState.RUNNING else state)
