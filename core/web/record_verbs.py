@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import g, request, url_for
@@ -47,7 +47,8 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     acts = [act for act in acts if not _is_past(noun, record, act.verb)]
     offered = {act.verb: _verb(session, nouns, noun, record, act) for act in acts}
     own = next((verb for verb in offered.values() if verb.primary and not verb.forbidden), None) or _usual_step(noun, record, offered)
-    shown = (verb for name, verb in offered.items() if verb is not own and not (noun.bar and name == noun.bar.verb))
+    # One button of a page is filled: what stands beside the page's own is plain, whatever its act says of itself.
+    shown = (_plain(verb) for name, verb in offered.items() if verb is not own and not (noun.bar and name == noun.bar.verb))
     verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *shown)
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
     edit, more = _edit(noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
@@ -59,6 +60,10 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     if edit is not None and (own is not None or over):  # nothing is to be done with what has ended
         return RecordVerbs((edit, *verbs), own, more, stages, changeable)
     return RecordVerbs(verbs, own or edit, more, stages, changeable)
+
+
+def _plain(verb: Verb) -> Verb:
+    return replace(verb, primary=False) if verb.primary else verb
 
 
 def _is_past(noun: Noun, record: Any, verb: str) -> bool:

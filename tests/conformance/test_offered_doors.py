@@ -42,7 +42,7 @@ def test_no_door_that_a_page_offers_leads_to_a_refusal_that_was_known_before(
     wrong: list[Any] = []
     with speaking("zh_CN", catalogues_of(world.keguan.registry)):  # labels as the pages say them
         for noun in looked_at(nouns.by_path.values()):
-            for account, record_id in _records(world, noun):
+            for account, record_id in records_of(world, noun):
                 for door, error, offered in walk.doors(noun, account, record_id):
                     seen["offered" if offered else "waiting"] += 1
                     if (error is None) is not offered:
@@ -127,8 +127,8 @@ def _above(record: Any) -> Any:
     return record
 
 
-def _records(world: World, noun: Noun) -> list[tuple[str, int]]:
-    """(who looks, id) of :data:`EACH` records of every state: their owner where they have one, else who sees them first."""
+def records_of(world: World, noun: Noun, each: int = EACH) -> list[tuple[str, int]]:
+    """(who looks, id) of ``each`` records of every state: their owner where they have one, else who sees them first."""
     names = {employee.id: name for name, employee in world.employees.items()}
     with acting_as(System("look", world.companies["qiheng"].id)):
         found = world.keguan.database.session().scalars(select(noun.model).order_by(noun.model.id)).all()
@@ -136,7 +136,7 @@ def _records(world: World, noun: Noun) -> list[tuple[str, int]]:
         for record in found:
             account = names.get(getattr(_above(record), "owner_id", 0), "head.east")
             several = kept.setdefault(getattr(record, "state", None), [])
-            if len(several) < EACH and world.actor(account).may(noun.resource, "read"):
+            if len(several) < each and world.actor(account).may(noun.resource, "read"):
                 several.append((account, int(record.id)))
         world.keguan.database.release()
     return [one for several in kept.values() for one in several]

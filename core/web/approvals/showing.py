@@ -21,7 +21,7 @@ from core.approvals.queries import cases_of
 from core.database.covering import OPEN
 from core.database.fields import Field, fields_of
 from core.extension.approving import ApprovalKind, Needs, Step
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, in_sentences, msg
 from core.organisation.models import Employee
 from core.web.approvals.reviews import reviews_without_case
 from core.web.called import kind_and_number
@@ -137,14 +137,24 @@ def approval_tab(session: Any, nouns: Nouns, noun: Noun, record: Any) -> tuple[S
     """The cases of a document on its own page, newest first, and before them what can be submitted."""
     with as_system(session, "cases of a document that may be seen"):
         cases = list(cases_of(session, noun.model.__tablename__, record.id))
-    asked = [_to_submit(session, nouns, kind, record) for kind in kinds_of(noun.model, g.actor.modules) if not _runs(cases, kind)]
+    open_kinds = [kind for kind in kinds_of(noun.model, g.actor.modules) if not _runs(cases, kind)]
+    begins = noun.cycle is not None and record.state == noun.cycle.initial
+    waiting = [kind for kind in open_kinds if kind.by_hand or (begins and not kind.changes and not any(c.kind == kind.name for c in cases))]
+    asked = [_to_submit(session, nouns, kind, record) for kind in waiting]
     shown = (*(one for one in asked if one is not None), *(signatures(session, case, opens=_opens(session, case)) for case in cases))
     shown = (*shown, *reviews_without_case(session, noun, record, {case.kind for case in cases}))
-    return shown or (
-        Signatures(
-            title=msg("Approval"), cells=(), note=msg("No approval of “%(name)s” has been asked for yet.", name=called(noun, record))
-        ),
-    )
+    return shown or (Signatures(title=msg("Approval"), cells=(), note=in_sentences(_not_asked(session, noun, record))),)
+
+
+def _not_asked(session: Any, noun: Noun, record: Any) -> list[Message | str]:
+    """That nothing has been asked for yet, and why not, where that is known."""
+    kinds = [kind for kind in kinds_of(noun.model, g.actor.modules) if kind.by_hand]
+    told: list[Message | str] = [msg("No approval of “%(name)s” has been asked for yet.", name=called(noun, record))]
+    with as_system(session, "who would decide about a document that may be seen"):
+        asks = any(steps_for(session, kind, record)[1] for kind in kinds)
+    if kinds and not asks:
+        return [*told, msg("The company has set no chain for it, so nobody has to agree.")]
+    return [*told, *(reason for kind in kinds if (reason := kind.may_submit(record)) is not None)]
 
 
 def _runs(cases: Sequence[ApprovalCase], kind: ApprovalKind) -> bool:
@@ -158,17 +168,20 @@ def _opens(session: Any, case: ApprovalCase) -> bool:
 def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> Signatures | None:
     """What would happen with the document, and the button that hands it in.
 
-    None where the chain asks nobody or has agreed to the document as it is, and where another verb hands it in.
+    None where the chain asks nobody or has agreed to the document as it is. What another verb hands in has that among its buttons. The
+    button of the page is filled, this one is not.
     """
     with as_system(session, "who would decide about a document that may be seen"):
         _, steps = steps_for(session, kind, record)
-        if not steps or not kind.by_hand or kind.may_submit(record) is not None or approval_stands(session, kind, record):
+        if not steps or kind.may_submit(record) is not None or approval_stands(session, kind, record):
             return None
         filler = session.get(Employee, g.actor.employee_id)
         barred = (
             frozenset(one for one in kind.authors(record) if one is not None) | {filler.id} | kept_out(session, kind.model.__tablename__)
         )
         cells = tuple(SignatureCell(step.title, who_would(session, step, filler, barred), NOT_REACHED) for step in steps)
+    if not kind.by_hand:
+        return Signatures(title=kind.title, cells=cells, note=msg("Nothing has been asked for yet. Once it is, these people decide."))
     may = kind.right in allowed_verbs(session, record, (kind.right,))
     address = url_for("ApprovalsView.submit", name=kind.name, pk=record.id)
     hand_in = Verb(
@@ -177,7 +190,6 @@ def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> S
         "send",
         (("version", str(record.version)),),
         fields=(form_field(nouns, NOTE, ""),),
-        primary=True,
     )
     return Signatures(
         title=kind.title, cells=cells, verbs=(hand_in,) if may else (), note=msg("Once it is submitted, these people decide.")
