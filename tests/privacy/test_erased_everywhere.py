@@ -14,9 +14,13 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
+from core.approvals.chains import Chain
+from core.approvals.key_changes import kind_for
+from core.approvals.operations.submitting import submit
 from core.audit.verification import verify_rows
 from core.exports.forgetting import ASKED_ERASED, spelt
 from core.exports.states import ExportFormat
+from core.extension.approving import Asked, Step, Who
 from core.kernel.acting import System, acting_as
 from core.kernel.errors import KeguanError
 from core.kernel.words import msg
@@ -27,8 +31,8 @@ from core.work.attachments import hashes_in_use
 from core.work.comments import write_comment
 from core.work.file_store import file_store
 from core.work.notices import notify
-from plugins.customers.models import Contact
-from plugins.customers.operations import add_contact
+from plugins.customers.models import Contact, Customer
+from plugins.customers.operations import add_contact, create_customer
 from tests.exports.conftest import Gate
 from tests.plugins.conftest import Trade
 from tests.web.test_importing import handed_in, tried
@@ -120,3 +124,26 @@ def test_words_are_found_in_a_query_as_people_type_them() -> None:
         assert typed.sub("", query).strip() in ("", "2024"), query
     assert not typed.search("13987654328")
     assert not spelt([]).search("")
+
+
+@pytest.mark.requirement("R-462")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_an_approval_about_a_person_is_called_by_number_and_holds_no_name_after_the_erasure(world: World) -> None:
+    """As the trail calls the person; a document about a company keeps its name."""
+    titles = {}
+    with world.use_case("sales.east1") as session:
+        people = {kind: create_customer(session, {"name": f"{NAME}{kind}", "kind": kind}).id for kind in ("person", "company")}
+    for kind, number in people.items():
+        with world.use_case("sales.east1") as session:
+            wanted = kind_for(Customer)
+            assert wanted is not None
+            steps = (Step(msg("Approval of the export"), (Asked(Who.HEAD),)),)
+            case = submit(session, wanted, session.get(Customer, number), passing=(Chain(1, steps), steps))
+            titles[kind] = case.title
+    assert titles == {"person": f"#{people['person']}", "company": f"{NAME}company"}
+    with world.use_case("leader") as session:
+        erase_person(session, "customers_customer", people["person"], None, "本人要求")
+    with world.keguan.database.engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        left = "".join(str(connection.execute(text(f"SELECT * FROM {table}")).all()) for table in tables)
+    assert f"{NAME}person" not in left

@@ -14,6 +14,7 @@ from core.approvals.models import ApprovalCase, CaseState
 from core.approvals.operations.seating import authors_of, reseat
 from core.approvals.people import first_without, kept_out
 from core.approvals.queries import latest_case
+from core.audit.aside import subject_of
 from core.audit.trail import name_action
 from core.database.values import clean_value
 from core.extension.approving import ApprovalKind, Step
@@ -62,7 +63,7 @@ def submit(
         case = ApprovalCase(
             company_id=record.company_id,
             kind=kind.name,
-            title=str(record)[:200],
+            title=subject_of(record)[:200],
             table_name=kind.model.__tablename__,
             record_id=record.id,
             filler_id=filler_id,
