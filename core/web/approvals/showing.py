@@ -42,9 +42,10 @@ def kind_title(name: str) -> Message | str:
 
 
 def title_of(case: ApprovalCase) -> str:
-    """What the document is called; its number alone for whoever may not read that (R-442)."""
+    """What the document is called; its kind and number for whoever may not read that (R-442), and where it is a person (R-462)."""
     kind = next((kind for kind in kinds_on(g.actor.modules) if kind.name == case.kind), None)
-    return case.title if kind is None or knows_name(g.actor, kind.model) else str(kind_and_number(kind.title, case.record_id))
+    named = case.title != f"#{case.record_id}"
+    return case.title if kind is None or (named and knows_name(g.actor, kind.model)) else str(kind_and_number(kind.title, case.record_id))
 
 
 def amount_of(case: ApprovalCase) -> Decimal | None:
