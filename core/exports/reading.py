@@ -6,7 +6,7 @@ each file of a record that was handed out, within thresholds of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any
@@ -56,6 +56,13 @@ def _note(record: Any, context: Any) -> None:
     looked_at = _looked_at.get()
     if looked_at is not None and isinstance(acting(), Actor):
         looked_at.setdefault(record.__tablename__, set()).add(record.id)
+
+
+def count_seen(model: type[Record], ids: Collection[int]) -> None:
+    """Let records count that were read over people, as bare columns, and are about to be told."""
+    looked_at = _looked_at.get()
+    if looked_at is not None and model.__counted__:
+        looked_at.setdefault(model.__tablename__, set()).update(ids)
 
 
 def begin_counting() -> None:

@@ -46,7 +46,7 @@ def menus(offered: Offered, view: str, root: str, waiting: int = 0) -> Menus:
     sections = (
         MenuSection("", (_item(DESK, view), _item(CALENDAR, view), _approvals(view, waiting), _item(MARKS, view))),
         MenuSection(msg("Pinned views"), offered.pinned),
-        MenuSection(msg("Business modules"), tuple(_item(one, view, offered.business) for one in offered.business if not one.parent)),
+        MenuSection(msg("Business modules"), tuple(_item(one, view, offered.business) for one in _on_top(offered.business))),
         MenuSection(msg("Administration"), tuple(_item(one, view) for one in offered.house)),
     )
     new = tuple(Link(one.label, create_url(one), one.icon, drawer=True) for one in offered.creating)
@@ -56,6 +56,12 @@ def menus(offered: Offered, view: str, root: str, waiting: int = 0) -> Menus:
 def create_url(entry: MenuEntry) -> str:
     """Where the record that the entry creates is begun."""
     return address(entry.endpoint.replace(".list", ".add"))
+
+
+def _on_top(offered: Sequence[MenuEntry]) -> list[MenuEntry]:
+    """Entries that stand below no other; one whose upper entry is not offered takes its place, or nobody would find it."""
+    keys = {one.key for one in offered}
+    return [one for one in offered if one.parent not in keys]
 
 
 def _item(entry: MenuEntry, view: str, others: Sequence[MenuEntry] = ()) -> MenuItem:
@@ -81,7 +87,7 @@ def with_button(bottom: tuple[MenuItem, ...], begun: Link | None) -> tuple[MenuI
 def _bottom(offered: Offered, view: str, waiting: int) -> tuple[MenuItem, ...]:
     return (
         _item(DESK, view),
-        *[_item(one, view, offered.business) for one in offered.business if not one.parent][:1],
+        *[_item(one, view, offered.business) for one in _on_top(offered.business)[:1]],
         _approvals(view, waiting),
         MenuItem(msg("Me"), address("SignInView.me"), "user"),
     )

@@ -13,6 +13,20 @@ class CodeTaken(BadInput):
         super().__init__(fields={"code": msg("Another customer has the code %(code)s. Please choose another.", code=code)})
 
 
+class TermTooShort(BadInput):
+    """The directory is asked for a customer, never for all of them (R-016)."""
+
+    def __init__(self, shortest: int) -> None:
+        super().__init__(msg("Please enter at least %(number)s letters or digits of the name.", number=shortest))
+
+
+class NamesHidden(Forbidden):
+    """Whoever may not read what customers are called finds none by name: each search would tell a piece of it."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("Your role may not read the names of customers, so the directory is not open to you."))
+
+
 class NotReviewed(Conflict):
     """Nobody follows a customer before the head has approved it and named the salesperson (R-340); ``by_reader`` may do so now."""
 

@@ -59,7 +59,7 @@ def crm_approvals() -> Sequence[ApprovalKind]:
 
 @hookimpl
 def crm_menu() -> Sequence[MenuEntry]:
-    """Customers, with contacts and follow-ups below."""
+    """Customers, with contacts, follow-ups and the directory below."""
     return [
         MenuEntry("customers", msg("Customers"), "CustomersView.list", "building", permissions.CUSTOMER, creates=True, place=10),
         MenuEntry("contacts", msg("Contacts"), "ContactsView.list", "users", permissions.CONTACT, parent="customers"),
@@ -71,6 +71,15 @@ def crm_menu() -> Sequence[MenuEntry]:
             permissions.INTERACTION,
             parent="customers",
             creates=True,
+        ),
+        MenuEntry(
+            "directory",
+            msg("Customer directory"),
+            "DirectoryView.directory",
+            "address-book",
+            permissions.DIRECTORY,
+            permissions.LOOK_UP,
+            parent="customers",
         ),
     ]
 

@@ -9,8 +9,10 @@ from core.kernel.acting import Scope
 from core.kernel.words import msg
 
 CUSTOMER, CONTACT, INTERACTION = "customers.customer", "customers.contact", "customers.interaction"
-TERMS = "terms"
-"""Discount, settlement and terms of payment: not everybody who keeps a customer's data changes these (R-035)."""
+DIRECTORY = "customers.directory"
+TERMS, LOOK_UP = "terms", "look_up"
+"""Discount, settlement and terms of payment: not everybody who keeps a customer's data changes these (R-035); whose customer a company
+is may be looked up by staff who read none of it (R-016). The directory is never exported or printed, so it is not “viewed”."""
 
 RESOURCES: tuple[Resource, ...] = (
     resource(
@@ -28,6 +30,7 @@ RESOURCES: tuple[Resource, ...] = (
     ),
     resource(CONTACT, msg("Contacts"), READ, CREATE, UPDATE, DELETE, EXPORT),
     resource(INTERACTION, msg("Follow-ups"), READ, CREATE, UPDATE, DELETE, EXPORT),
+    resource(DIRECTORY, msg("Customer directory"), look_up=msg("Look up")),
 )
 
 
@@ -47,7 +50,7 @@ _WORKS_WITH_OWN: Grants = {
     **_parts(Scope.OWN_SHARED, READ, CREATE, UPDATE, DELETE),
 }
 
-GRANTS: Mapping[str, Grants] = {
+_OWN: Mapping[str, Grants] = {
     "department_head": {
         CUSTOMER: dict.fromkeys((READ, CREATE, UPDATE, TERMS, DELETE, REVIEW, SHARE, HAND_OVER), Scope.SUBTREE),
         **_parts(Scope.SUBTREE, READ, CREATE, UPDATE, DELETE),
@@ -66,4 +69,14 @@ GRANTS: Mapping[str, Grants] = {
         CONTACT: dict.fromkeys((READ, CREATE, UPDATE), Scope.COMPANY),
     },
 }
+
+_ALL_STAFF = (
+    *("all_staff", "sales_team_member", "marketing_manager", "relations_supervisor", "service_supervisor", "call_centre_agent"),
+    *("finance_accountant", "executive", "superior", "employee", "key_account_manager", "general_manager"),
+)
+"""Who may look up whose customer a company is beside those above: staff without any right on customers, and roles that are given only some
+of the verbs of another one."""
+_LOOKS_UP: Grants = {DIRECTORY: {LOOK_UP: Scope.COMPANY}}
+
+GRANTS: Mapping[str, Grants] = {key: {**_OWN.get(key, {}), **_LOOKS_UP} for key in (*_OWN, *_ALL_STAFF)}
 """Nothing for administrators and for authorised persons: those see what is shared with or granted to them one by one (R-011, R-012)."""

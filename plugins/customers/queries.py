@@ -10,17 +10,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, object_session
 
+from core.access.field_rights import may_query
 from core.access.guard import as_system
 from core.access.models import Share
+from core.database.search import search_ids
 from core.database.together import told
-from core.kernel.acting import actor
-from core.kernel.clock import now
+from core.exports.reading import count_seen
+from core.kernel.acting import acting, actor
+from core.kernel.clock import local, now
 from core.organisation.models import Department, Employee
+from plugins.customers.errors import NamesHidden, TermTooShort
 from plugins.customers.models import Customer, Interaction
-from plugins.customers.rules import HINT_LENGTH, CustomerState, Review, masked_name, name_key
+from plugins.customers.rules import HINT_LENGTH, CustomerKind, CustomerState, Review, masked_name, name_key
 
 HINTS = 5
 """Possible duplicates that are shown at most."""
+SHORTEST, FOUND = 2, 20
+"""Characters of a name that the directory wants to be told, and customers that it tells of at most."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,66 @@ class DuplicateHint:
     department: str
     last_contact_at: datetime | None
     record_id: int | None = None
+
+
+@dataclass(frozen=True)
+class DirectoryEntry:
+    """A customer of the company: all that the declared channel C-01 tells of it in the directory (R-016).
+
+    ``record_id`` is set only for a customer that one may see anyway; the day is None too for whoever may not know the last contact.
+    """
+
+    name: str
+    owner: str
+    last_contact_on: date | None
+    record_id: int | None = None
+
+
+def may_look_up() -> bool:
+    """Whether whoever acts may read what customers are called: a search would tell it letter by letter."""
+    return may_query(acting(), Customer, "name")
+
+
+def look_up(session: Session, text: str) -> tuple[list[DirectoryEntry], bool]:
+    """Customers of the whole company whose name has every word of ``text``, at most :data:`FOUND`, and whether there are more.
+
+    People who are customers are left out: their name is personal information, and nobody needs it to know whose customer a company is.
+    Raises :class:`TermTooShort`, and :class:`NamesHidden` where the name of customers may not be read.
+    """
+    if not may_look_up():
+        raise NamesHidden
+    if sum(map(str.isalnum, text)) < SHORTEST:
+        raise TermTooShort(SHORTEST)
+    found = _in_directory(session, text)
+    ids = [row[0] for row in found[:FOUND]]
+    count_seen(Customer, ids)
+    mine = set(session.scalars(select(Customer.id).where(Customer.id.in_(ids))))
+    return sorted((_entry(row, seen=row[0] in mine) for row in found[:FOUND]), key=lambda one: one.name), len(found) > FOUND
+
+
+def _in_directory(session: Session, text: str) -> Sequence[Any]:
+    """The rows, through the index of names; that holds codes too, of which the directory tells nothing, so the name is looked at again."""
+    found = Customer.id.in_(search_ids(session, Customer, text))
+    with as_system(session, "customer directory C-01"):
+        return session.execute(
+            select(Customer.id, Customer.name, Employee.name, Customer.last_contact_at)
+            .join(Employee, Employee.id == Customer.owner_id)
+            .where(found, Customer.kind == CustomerKind.COMPANY, *map(_in_name, text.split()))
+            .order_by(Customer.id.desc())
+            .limit(FOUND + 1)
+        ).all()
+
+
+def _in_name(word: str) -> ColumnElement[bool]:
+    """Names with ``word``, whatever the width of letters, the brackets or the legal form."""
+    return or_(Customer.name.icontains(word, autoescape=True), Customer.name_key.contains(name_key(word), autoescape=True))
+
+
+def _entry(row: Any, *, seen: bool) -> DirectoryEntry:
+    """What is told; the house has read over the person, so what a role may not know is taken out here."""
+    record_id, name, owner, last_contact_at = row
+    known = last_contact_at is not None and may_query(acting(), Customer, "last_contact_at")
+    return DirectoryEntry(name, owner, local(last_contact_at).date() if known else None, record_id if seen else None)
 
 
 def is_shared(customer: Customer) -> bool:

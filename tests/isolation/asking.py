@@ -15,7 +15,7 @@ from tests.isolation.declared import Person
 from tests.isolation.routes import NOWHERE, Route, acts_of
 from tests.isolation.sending import asked, change, draft, references_of
 
-DECLARED = frozenset({"CustomersView.hint"})
+DECLARED = frozenset({"CustomersView.hint", "DirectoryView.directory"})
 """Endpoints that are a declared channel (C-01): each has a test of its exact width instead."""
 AWAY = frozenset({"SignInView.sign_out", "SignInView.password", "SignInView.sign_in", "SecurityApi.login", "SecurityApi.refresh"})
 """Endpoints that end or begin a sign-in: they tell of the asker alone."""

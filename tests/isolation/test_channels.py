@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -34,6 +35,29 @@ def test_the_duplicate_hint_tells_nothing_of_another_company(callers: Callers) -
     house, east1 = callers.house, person("east1@first")
     answer = callers.by_session(east1).ask("GET", f"/customers/hint?name={house.texts[f'{CUSTOMERS}:sales2']['name']}")
     assert not house.leaked(east1, answer.text)
+
+
+@pytest.mark.requirement("R-016")
+def test_the_directory_tells_of_a_customer_that_one_may_not_see_its_name_and_its_owner(callers: Callers) -> None:
+    house, east1 = callers.house, person("east1@first")
+    hidden = f"{CUSTOMERS}:west1"
+    answer = callers.by_session(east1).ask("GET", f"/directory/?q={house.texts[hidden]['name']}")
+    assert answer.status == 200
+    assert house.leaked(east1, answer.text) == {(hidden, "name")}  # colleagues are known to everybody
+    assert house.texts["core_employee:west1@first"]["name"] in answer.text
+    assert f"/customers/{house.ids[hidden]}" not in answer.text
+
+
+@pytest.mark.requirement("R-016")
+def test_the_directory_finds_nothing_by_another_value_and_nothing_of_another_company(callers: Callers) -> None:
+    """What was asked stands in the box again, so whoever asks for a value has it already: no name stands beside it."""
+    house, east1 = callers.house, person("east1@first")
+    hidden = f"{CUSTOMERS}:west1"
+    asked = [text for name, text in house.texts[hidden].items() if name != "name"] + [house.texts[f"{CUSTOMERS}:sales2"]["name"]]
+    for text in asked:
+        answer = callers.by_session(east1).ask("GET", f"/directory/?q={quote(text)}")
+        assert answer.status in (200, 422)
+        assert "<tbody>" not in answer.text, text
 
 
 def _create(callers: Callers, key: str, **values: Any) -> Any:
