@@ -134,7 +134,7 @@ def pages_of(application: Flask) -> list[str]:
         "/calendar/?whose=department",
         "/search/?find=例",
         "/modules/",
-        *(f"/{path}/" for path in paths if path != "audit-rows"),
+        *(f"/{path}/?view=all" for path in paths if path != "audit-rows"),
         *rest,
     ]
 

@@ -10,9 +10,11 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.access.field_rights import access_on
+from core.database.covering import OPEN
 from core.database.together import Counted, Kind, Summed, Told, ToldRow, told
 from core.extension.exchange import Figure, RelatedCount, RelatedTable, TimelineEntry
-from core.kernel.acting import actor
+from core.kernel.acting import acting, actor
 from core.kernel.clock import SHANGHAI
 from core.kernel.money import from_fen
 from core.kernel.words import Message, msg
@@ -105,18 +107,24 @@ def _of_contract(contract_id: int) -> Sequence[Figure]:
 
 
 def _of_notice(session: Session, notice_id: int) -> Sequence[Figure]:
-    row = session.execute(select(InvoiceNotice.amount, InvoiceNotice.issued).where(InvoiceNotice.id == notice_id)).one()
-    left = None if row.amount is None or row.issued is None else row.amount - row.issued
-    return [_in_words(row.amount), Figure(msg("Left to issue"), left, "money")]
+    amount, issued = _readable(session, InvoiceNotice, notice_id, "amount", "issued")
+    left = None if amount is None or issued is None else amount - issued
+    return [_in_words(amount), Figure(msg("Left to issue"), left, "money")]
 
 
 def _of_invoice(session: Session, invoice_id: int) -> Sequence[Figure]:
-    return [_in_words(session.scalar(select(Invoice.amount).where(Invoice.id == invoice_id)))]
+    return [_in_words(*_readable(session, Invoice, invoice_id, "amount"))]
 
 
 def _of_receipt(session: Session, receipt_id: int) -> Sequence[Figure]:
-    row = session.execute(select(Receipt.amount, Receipt.rest).where(Receipt.id == receipt_id)).one()
-    return [_in_words(row.amount, msg("Received amount")), Figure(msg("Open balance"), row.rest, "money")]
+    amount, rest = _readable(session, Receipt, receipt_id, "amount", "rest")
+    return [_in_words(amount, msg("Received amount")), Figure(msg("Open balance"), rest, "money")]
+
+
+def _readable(session: Session, model: type[Invoice | InvoiceNotice | Receipt], record_id: int, *names: str) -> Sequence[Decimal | None]:
+    """Amounts of the document whose page is being made, so nothing is asked again; None for what may not be read."""
+    document = session.get_one(model, record_id)
+    return [getattr(document, name) if access_on(acting(), document, name) in OPEN else None for name in names]
 
 
 def _in_words(amount: Decimal | None, label: Message = WITH_TAX) -> Figure:
