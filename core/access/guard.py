@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -26,6 +26,7 @@ FIXED = ("company_id", "owner_id", "department_id")
 """Columns that only a handover changes."""
 FEW = 20  # new records of one flush, up to which what they refer to is asked for one by one
 PORTION = 500
+SeenRecord = TypeVar("SeenRecord", bound=Record)
 
 
 def install_guard(session_class: Any) -> None:
@@ -281,6 +282,14 @@ def _reachable(session: Session, target: type[Record], record_id: int, who: Acti
 def in_memory(session: Session, model: type[Record], record_id: int) -> Any:
     """The record if this session has it already, else None."""
     return session.identity_map.get(inspect(model).identity_key_from_primary_key((record_id,)))
+
+
+def seen_here(session: Session, model: type[SeenRecord], record_id: int) -> SeenRecord:
+    """The record that a page is about, which whoever acts has been shown by this session already; asked for where that is not so."""
+    found = in_memory(session, model, record_id)
+    if found is None or inspect(found).key in session.info.get("over_people", ()):
+        found = session.get_one(model, record_id)
+    return found  # type: ignore[no-any-return]
 
 
 def _check_right(session: Session, record: Any, who: Actor) -> None:

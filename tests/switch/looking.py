@@ -156,7 +156,8 @@ class Looking:
         for plugin, entry in self.keguan.registry.at_start("crm_menu"):
             if plugin == self.plugin:
                 above = parents.get(entry.parent)  # below a line of the menu further ones show where that one is open
-                yield _mark(f"menu {entry.key}", self._path(above.endpoint, {}) if above else "/", f'{self._path(entry.endpoint, {})}"')
+                page = f"{self._path(above.endpoint, {})}?view=all" if above else "/"
+                yield _mark(f"menu {entry.key}", page, f'{self._path(entry.endpoint, {})}"')
                 if entry.creates:
                     yield _mark(f"create menu {entry.key}", "/", f'{self._path(entry.endpoint.replace(".list", ".add"), {})}"')
 

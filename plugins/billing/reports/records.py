@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access.field_rights import access_on
+from core.access.guard import seen_here
 from core.database.covering import OPEN
 from core.database.together import Counted, Kind, Summed, Told, ToldRow, told
 from core.extension.exchange import Figure, RelatedCount, RelatedTable, TimelineEntry
@@ -113,7 +114,7 @@ def _of_notice(session: Session, notice_id: int) -> Sequence[Figure]:
 
 
 def _of_invoice(session: Session, invoice_id: int) -> Sequence[Figure]:
-    return [_in_words(*_readable(session, Invoice, invoice_id, "amount"))]
+    return [_in_words(_readable(session, Invoice, invoice_id, "amount")[0])]
 
 
 def _of_receipt(session: Session, receipt_id: int) -> Sequence[Figure]:
@@ -123,7 +124,7 @@ def _of_receipt(session: Session, receipt_id: int) -> Sequence[Figure]:
 
 def _readable(session: Session, model: type[Invoice | InvoiceNotice | Receipt], record_id: int, *names: str) -> Sequence[Decimal | None]:
     """Amounts of the document whose page is being made, so nothing is asked again; None for what may not be read."""
-    document = session.get_one(model, record_id)
+    document = seen_here(session, model, record_id)
     return [getattr(document, name) if access_on(acting(), document, name) in OPEN else None for name in names]
 
 
