@@ -44,7 +44,7 @@ def test_somebody_sets_it_up_and_signs_in_with_the_code_and_once_with_a_recovery
     expect(door.locator(".kg-say.bad")).to_contain_text("验证码不正确")
     door.locator("[name=code]").fill(code_of(secret))
     door.keyboard.press("Enter")
-    door.wait_for_url("**/c/qiheng/service-requests/")
+    door.wait_for_url("**/c/qiheng/service-requests/?view=open")
 
 
 def test_on_a_phone_the_language_is_chosen_at_the_door_and_stays(open_window: OpenWindow, house: House) -> None:
