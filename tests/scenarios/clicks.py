@@ -126,7 +126,7 @@ class ByClicks(Way):
         return max(self.all(who, noun.path))
 
     def _open_list(self, page: Page, path: str) -> None:
-        page.goto(re.sub(r"(/c/\w+)(/.*)?$", rf"\1/{path}/", page.url))
+        page.goto(re.sub(r"(/c/\w+)(/.*)?$", rf"\1/{path}/?view=all", page.url))
         expect(page.locator("#list")).to_be_visible()
 
     def _open_record(self, page: Page, path: str, record_id: int) -> None:
