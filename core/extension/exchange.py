@@ -97,11 +97,32 @@ class DeskTask:
 
 
 @dataclass(frozen=True)
+class DeskFigure:
+    """A figure of the desk that follows what is chosen there: the list of ``noun`` (its path) under ``conditions``, counted or summed.
+
+    It is narrowed to whose work is chosen by ``owner``, a field that refers to an employee, and to the chosen days by ``day``, where it is
+    given. Records without an owner have ``views`` of their list instead: from ``mine``, ``department`` and ``all`` to the key of each.
+    ``measure`` is their number, a sum that the list shows, or what is left of something due; what may not be known is left out. What is
+    ``late`` stands in red.
+    """
+
+    label: Message
+    noun: str
+    measure: str = "count"
+    conditions: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    day: str = ""
+    owner: str = "owner"
+    views: Mapping[str, str] = field(default_factory=dict)
+    late: bool = False
+
+
+@dataclass(frozen=True)
 class DeskChart:
     """A chart on the desk: the list of ``noun`` (its path) under ``conditions`` (parameters of its address), put into groups.
 
     They are grouped ``by`` a field that the list can be filtered by; ``measure`` is their number, or the field that is summed.
-    ``kind`` is bar, line (by a time), pie or funnel. What the person may not read is left out; every part leads to its records.
+    ``kind`` is bar, line (by a time), pie or funnel. What the person may not read is left out; every part leads to its records. It follows
+    what is chosen on the desk by ``owner`` and, where it is given, by ``day``.
     """
 
     title: Message
@@ -110,6 +131,8 @@ class DeskChart:
     measure: str = "count"
     kind: Literal["bar", "line", "pie", "funnel"] = "bar"
     conditions: Mapping[str, str] = field(default_factory=dict)
+    owner: str = "owner"
+    day: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     CodeListSpec,
     DeskChart,
+    DeskFigure,
     DeskTask,
     Figure,
     ImportTarget,
@@ -159,8 +160,8 @@ def crm_timeline(session: Any, resource: str, record_id: int, limit: int) -> Seq
 
 
 @hookspec
-def crm_desk_figures(session: Any) -> Sequence[Figure]:
-    """While the desk is loaded: figures of the person's own work; each links to its list. Example::
+def crm_desk_figures(session: Any) -> Sequence[Figure | DeskFigure]:
+    """While the desk is loaded: figures of the person's own work, and lists whose sums follow what is chosen there. Example::
 
     return [Figure(msg("Warranties that end"), Counted(ending(today())), url=url_for("AssetsView.list", view="ending"))]
     """

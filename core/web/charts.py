@@ -53,9 +53,9 @@ class ChartOfRecords:
         return self.page(chart_page(self.nouns, self.noun, opened, asked, found, self.picked(opened.query)))
 
 
-def chart_address(noun: Noun, **asked: str) -> str:
+def chart_address(noun: Noun, **asked: str | Sequence[str]) -> str:
     """Where the chart of ``noun`` is, with what is asked of it."""
-    return f"{address(f'{view_name(noun)}.chart')}{f'?{urlencode(asked)}' if asked else ''}"
+    return f"{address(f'{view_name(noun)}.chart')}{f'?{urlencode(asked, doseq=True)}' if asked else ''}"
 
 
 def chart_page(nouns: Nouns, noun: Noun, opened: Opened, asked: Asked, found: Groups, names: Names) -> ChartPage:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
@@ -18,19 +18,21 @@ from core.approvals.models import ApprovalCase
 from core.approvals.queries import waiting_for
 from core.database.together import Told
 from core.extension.calling import hooks, registry
-from core.extension.exchange import DeskTask
+from core.extension.exchange import DeskFigure, DeskTask
+from core.extension.exchange import Figure as Offered
 from core.kernel.clock import today
 from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
 from core.web import formats
 from core.web.access import member
 from core.web.approvals.showing import title_of
-from core.web.desk_charts import anything_drawn, desk_charts
+from core.web.desk_charts import anything_drawn, charted, desk_charts
 from core.web.desk_house import house_desk
+from core.web.desk_scope import Chosen, chosen, figure_of
 from core.web.desk_welcome import first_steps
 from core.web.nouns import Nouns
 from core.web.offers import entries_by, shown_offers
-from core.web.pages import DeskCard, DeskItem, DeskPage, Link, Person, Say, Tone
+from core.web.pages import DeskCard, DeskItem, DeskPage, Figure, Link, Person, Say, Tone
 from core.web.showing import view_name
 from core.web.views import PluginView
 
@@ -47,7 +49,10 @@ class DeskView(PluginView):
     def desk(self) -> Response:
         """What all modules count for the person, and what there is to do in each."""
         mine = _my_modules()
-        figures = shown_offers(self.session, hooks().crm_desk_figures(session=self.session), exact=False)[0] if mine else ()
+        offered = hooks().crm_desk_figures(session=self.session) if mine else ()
+        followed = {self.nouns.by_path[one.noun].resource for one in offered if isinstance(one, DeskFigure)}
+        about = chosen(request.args, followed | charted(self.nouns))
+        figures = self._figures(offered, about)
         waiting = self._waiting()
         cards, quiet = self._tasks(mine, {_plugin_of(case) for case in waiting})
         house = ((), ()) if mine else house_desk(self.session)
@@ -61,11 +66,20 @@ class DeskView(PluginView):
             cards=asked or (() if quiet else (_shut(),)),
             hints=hints,
             quiet=() if hints else quiet,
-            charts=() if hints else desk_charts(self.nouns),
+            charts=() if hints else desk_charts(self.nouns, about),
+            choices=about.links() if followed and not hints else (),
             today=today(),
             says=self._second_factor(),
         )
         return self.page(page)
+
+    def _figures(self, offered: Sequence[Offered | DeskFigure], about: Chosen) -> tuple[Figure, ...]:
+        """All in one statement; for whoever sees the work of others what was chosen comes first."""
+        asked = [(one, figure_of(self.session, self.nouns, one, about) if isinstance(one, DeskFigure) else one) for one in offered]
+        known = [(one, figure) for one, figure in asked if figure is not None]
+        told = shown_offers(self.session, [figure for _, figure in known], exact=False)[0]
+        found = [(isinstance(one, DeskFigure), _of_days(one, figure, about)) for (one, _), figure in zip(known, told, strict=True)]
+        return tuple(figure for _, figure in (sorted(found, key=lambda one: not one[0]) if about.wide else found))
 
     def _second_factor(self) -> tuple[Say, ...]:
         """Until when whoever needs a second factor, and has none, should set it up."""
@@ -90,6 +104,13 @@ class DeskView(PluginView):
             waiting_for(g.actor).options(selectinload(ApprovalCase.filler)).limit(TASKS)
         ).all()
         return found
+
+
+def _of_days(one: Offered | DeskFigure, figure: Figure, about: Chosen) -> Figure:
+    """The figure with its days below it, and in red what is late."""
+    if not isinstance(one, DeskFigure):
+        return figure
+    return replace(figure, context=about.span.label if one.day else figure.context, late=one.late and not figure.nothing)
 
 
 def _decisions(waiting: Sequence[ApprovalCase]) -> tuple[DeskCard, ...]:

@@ -9,6 +9,7 @@ from core.database.together import Told
 from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     DeskChart,
+    DeskFigure,
     Figure,
     ImportTarget,
     JobHandler,
@@ -136,8 +137,8 @@ def crm_timeline(resource: str, record_id: int) -> Sequence[Told]:
 
 
 @hookimpl
-def crm_desk_figures() -> Sequence[Figure]:
-    """What came in this month."""
+def crm_desk_figures() -> Sequence[DeskFigure]:
+    """What came in."""
     return desk.figures()
 
 

@@ -9,6 +9,7 @@ from core.database.together import Told
 from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     DeskChart,
+    DeskFigure,
     Figure,
     ImportTarget,
     JobHandler,
@@ -144,8 +145,8 @@ def crm_timeline(resource: str, record_id: int) -> Sequence[Told]:
 
 
 @hookimpl
-def crm_desk_figures() -> Sequence[Figure]:
-    """What was signed this month."""
+def crm_desk_figures() -> Sequence[DeskFigure]:
+    """What was signed, and what is due and not paid."""
     return reports.desk_figures()
 
 

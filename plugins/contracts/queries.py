@@ -13,7 +13,6 @@ from core.database.together import told
 from core.database.types import Fen
 from core.extension.calling import hooks
 from core.kernel.acting import actor
-from core.kernel.clock import today
 from core.organisation.models import Employee
 from plugins.contracts.models import Contract, ContractLine, DataReturn, OralContract, ScheduledPayment
 from plugins.contracts.permissions import SIGN
@@ -35,11 +34,6 @@ def signed_value(customer_id: int) -> Select[Any]:
 def running_of_customer(customer_id: int) -> Select[Contract]:
     """The customer's contracts in force."""
     return select(Contract).where(Contract.customer_id == customer_id, Contract.state.in_(RUNNING))
-
-
-def signed_this_month() -> Select[Contract]:
-    """Contracts that were signed in the present month and hold."""
-    return select(Contract).where(Contract.signed_on >= today().replace(day=1), Contract.state.in_(SIGNED))
 
 
 def lines_signed(customer_id: int) -> Select[Any]:

@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from flask import url_for
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.database.covering import OPEN, access_to
 from core.database.together import Counted, Kind, Summed, Told, ToldRow
 from core.database.types import Fen
-from core.extension.exchange import DeskChart, DeskTask, Figure, RelatedCount, RelatedTable, TimelineEntry
+from core.extension.exchange import DeskChart, DeskFigure, DeskTask, Figure, RelatedCount, RelatedTable, TimelineEntry
 from core.kernel.acting import acting, actor
 from core.kernel.clock import SHANGHAI, months_ago
 from core.kernel.words import msg
@@ -30,7 +30,6 @@ from plugins.contracts.queries import (
     own_returns,
     paid_of_part,
     running_of_customer,
-    signed_this_month,
     signed_value,
     signings_with,
     texts_to_hand_over,
@@ -134,12 +133,13 @@ def _signing(row: ToldRow) -> TimelineEntry:
     )
 
 
-def desk_figures() -> Sequence[Figure]:
-    """Value of what was signed this month, as far as the person sees."""
-    if not actor().may(Contract.__resource__, "read"):
-        return ()
-    value = Summed(signed_this_month().with_only_columns(func.sum(Contract.amount)))
-    return [Figure(msg("Signed this month"), value, "money", url=url_for("ContractsView.list", view="month"))]
+def desk_figures() -> Sequence[DeskFigure]:
+    """Value of what was signed, and what is left to be paid of what is due."""
+    late = {"mine": "late_mine", "department": "late_department", "all": "late"}
+    return [
+        DeskFigure(msg("Contracts signed"), "contracts", "amount", {"state": [one.value for one in SIGNED]}, "signed_on"),
+        DeskFigure(msg("Overdue payments"), "scheduled-payments", "unpaid", views=late, late=True),
+    ]
 
 
 def desk_charts() -> Sequence[DeskChart]:

@@ -10,6 +10,7 @@ from core.extension.approving import ApprovalKind
 from core.extension.exchange import (
     CodeListSpec,
     DeskChart,
+    DeskFigure,
     Figure,
     ImportTarget,
     JobHandler,
@@ -162,8 +163,8 @@ def crm_timeline(resource: str, record_id: int) -> Sequence[Told]:
 
 
 @hookimpl
-def crm_desk_figures() -> Sequence[Figure]:
-    """Own opportunities, what was won and ordered this month."""
+def crm_desk_figures() -> Sequence[DeskFigure]:
+    """Opportunities under way, what was won and ordered."""
     return reports.desk_figures()
 
 

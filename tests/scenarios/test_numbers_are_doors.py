@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from core.extension.calling import hooks
 from core.extension.exchange import Figure, RelatedCount
 from core.kernel.money import to_fen
 from core.web import formats
+from core.web.desk_scope import SPANS, Chosen, Whose, figure_of
+from core.web.dues import Progress
 from core.web.listing import read_query, statement
 from core.web.nouns import Noun, Nouns
 from tests.sizes import sized
@@ -37,8 +40,8 @@ def page_of(application: Flask, world: World, account: str, address: str = "/") 
 
 def offered(session: Any, nouns: Nouns, account: str) -> Iterator[tuple[str, Figure | RelatedCount]]:
     """Figures and stat buttons of the desk and of some records of every kind that the person sees, each with where it stands."""
-    for figure in hooks().crm_desk_figures(session=session):
-        yield f"{account} desk", figure
+    for where, figure in on_the_desk(session, nouns):
+        yield f"{account} desk {where}", figure
     for noun in nouns.by_path.values():
         if not g.actor.may(noun.resource, "read") or noun.plugin == "core":
             continue
@@ -47,6 +50,17 @@ def offered(session: Any, nouns: Nouns, account: str) -> Iterator[tuple[str, Fig
             asked = {"session": session, "resource": noun.resource, "record_id": number}
             for one in (*hooks().crm_figures(**asked), *hooks().crm_related_counts(**asked)):
                 yield f"{account} {noun.path} {number}", one
+
+
+def on_the_desk(session: Any, nouns: Nouns) -> Iterator[tuple[str, Figure]]:
+    """Those that stand there as they are, and the others under all that can be chosen for them."""
+    for figure in hooks().crm_desk_figures(session=session):
+        if isinstance(figure, Figure):
+            yield "", figure
+            continue
+        for whose, period in product(Whose, SPANS):
+            if (asked := figure_of(session, nouns, figure, Chosen(whose, period, wide=True))) is not None:
+                yield f"{whose} {period}", asked
 
 
 def said(session: Any, one: Figure | RelatedCount) -> Decimal | None:
@@ -69,7 +83,13 @@ def holds(session: Any, noun: Noun) -> tuple[int, set[Decimal]]:
     """How many records the list at the present address has, and the sums of what they hold of money."""
     records = session.scalars(statement(session, noun, read_query(noun, request.args))).all()
     sums = {sum((getattr(one, name) or Decimal(0) for one in records), Decimal(0)) for name in noun.fields if _is_money(noun, name)}
-    return len(records), sums
+    return len(records), sums | {left(noun, one.progress, records) for one in noun.due if one.progress is not None}
+
+
+def left(noun: Noun, progress: Progress, records: Sequence[Any]) -> Decimal:
+    """What is left of what is due, of all of them."""
+    ask = progress.asker(noun.model)
+    return sum((whole - done for done, whole in filter(None, map(ask, records))), Decimal(0))
 
 
 def _is_money(noun: Noun, name: str) -> bool:

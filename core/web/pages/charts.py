@@ -54,10 +54,10 @@ class Chart:
     def drawn(self) -> dict[str, Any]:
         """The same for the script that draws."""
         rows = [
-            {"name": str(row.label), "value": row.value, "text": str(row.text), "href": row.href, "tone": row.tone}
+            {"name": str(row.label), "value": row.value, "text": str(row.text), "href": row.href, "tone": row.tone, "count": row.count}
             for row in self.slices or self.rows
         ]
-        return {"kind": self.kind, "rows": rows, "label": str(self.measured)}
+        return {"kind": self.kind, "rows": rows, "label": str(self.measured), "counted": self.counted}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,6 +48,8 @@ class ChartCard:
 
     title: Text
     href: str
+    note: Text = ""
+    """Of which days it is, where that is chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ class DeskPage(Page):
     modules in which nothing waits.
 
     ``sought`` is what a search looked for, "" before it did: where the top bar has no room for a search field the page has one itself.
-    ``lead`` is one line in place of cards.
+    ``lead`` is one line in place of cards. ``choices`` are whose work and which days figures and charts may tell of, choice by choice.
     """
 
     figures: tuple[Figure, ...] = ()
@@ -65,6 +67,7 @@ class DeskPage(Page):
     today: date | None = None
     hints: tuple[Link, ...] = ()
     quiet: tuple[Text, ...] = ()
+    choices: tuple[tuple[Link, ...], ...] = ()
     sought: str | None = None
     lead: Text = ""
     template: ClassVar[str] = "keguan/desk.html"

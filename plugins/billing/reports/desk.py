@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import url_for
-from sqlalchemy import func, select
 
-from core.database.together import Summed, Told, ToldRow
-from core.extension.exchange import DeskChart, DeskTask, Figure
+from core.database.together import Told, ToldRow
+from core.extension.exchange import DeskChart, DeskFigure, DeskTask
 from core.kernel.acting import actor
 from core.kernel.clock import months_ago
 from core.kernel.money import from_fen
 from core.kernel.words import msg
 from plugins.billing.errors import shown
-from plugins.billing.models import Receipt
-from plugins.billing.permissions import ALLOCATION, FEED_BACK, INVOICE, ISSUE, NOTICE, RECEIPT
-from plugins.billing.queries import feedback_due, receipts_to_allocate, received_this_month, to_issue
+from plugins.billing.permissions import ALLOCATION, FEED_BACK, INVOICE, ISSUE, NOTICE
+from plugins.billing.queries import feedback_due, receipts_to_allocate, to_issue
+from plugins.billing.rules.states import ReceiptState
 
 
-def figures() -> Sequence[Figure]:
-    """What came in this month, as far as the person sees."""
-    if not actor().may(RECEIPT, "read"):
-        return ()
-    value = Summed(select(func.sum(Receipt.amount)).where(received_this_month()))
-    return [Figure(msg("Received this month"), value, "money", url=url_for("ReceiptsView.list", view="month"))]
+def figures() -> Sequence[DeskFigure]:
+    """What came in, but for what was paid back altogether."""
+    kept = [one.value for one in ReceiptState if one is not ReceiptState.REFUNDED]
+    return [DeskFigure(msg("Money received"), "receipts", "amount", {"state": kept}, "received_on")]
 
 
 def charts() -> Sequence[DeskChart]:

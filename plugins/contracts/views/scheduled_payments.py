@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
+from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.money import to_fen
 from core.kernel.words import Message, msg
+from core.organisation.models import Employee
 from core.web import formats
 from core.web.dues import Due, Progress
 from core.web.nouns import Act, Dated, Group, Noun, SavedView, Shown, while_allowed
@@ -28,6 +30,16 @@ def _contract_in(states: tuple[ContractState, ...]) -> ColumnElement[bool]:
 
 def _in_state(state: PartState) -> ColumnElement[bool]:
     return and_(ScheduledPayment.state == state, _contract_in(PAYABLE))
+
+
+def _late_of(owned: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Past due, of contracts whose owner is asked for: a part has none of its own."""
+    return and_(DUE.late(ScheduledPayment), exists(select(Contract.id).where(Contract.id == ScheduledPayment.contract_id, owned)))
+
+
+def _late_of_department() -> ColumnElement[bool]:
+    departments = sorted({actor().department_id, *actor().subtree})
+    return _late_of(Contract.owner_id.in_(select(Employee.id).where(Employee.department_id.in_(departments))))
 
 
 def _due_soon() -> ColumnElement[bool]:
@@ -100,6 +112,8 @@ SCHEDULED_PAYMENTS = Noun(
         SavedView("invoiceable", msg("Invoiceable"), lambda: _in_state(PartState.INVOICEABLE)),
         SavedView("soon", msg("Due soon"), _due_soon),
         SavedView("late", msg("Past due"), lambda: DUE.late(ScheduledPayment)),
+        SavedView("late_mine", msg("Past due: mine"), lambda: _late_of(Contract.owner_id == actor().employee_id)),
+        SavedView("late_department", msg("Past due: my department"), _late_of_department),
         SavedView("unmet", msg("Due date passed, condition not met"), _unmet),
     ),
     empty=msg("Payments that customers owe under contracts are listed here, part by part."),

@@ -12,7 +12,6 @@ from core.kernel.acting import actor
 from core.organisation.models import Employee
 from plugins.sales.models import Milestone, Opportunity, Order, Project, ProjectEntry, ProjectProposal, Quotation
 from plugins.sales.rules.opportunities import CLOSED, OpportunityState
-from plugins.sales.rules.orders import COUNTED
 from plugins.sales.rules.projects import ProjectState, ProposalState
 from plugins.sales.rules.quotations import QuotationState
 
@@ -25,21 +24,6 @@ def of_customer(model: Any, customer_id: int) -> Select[Any]:
 def open_of_customer(customer_id: int) -> Select[Opportunity]:
     """The customer's opportunities in progress."""
     return select(Opportunity).where(Opportunity.customer_id == customer_id, Opportunity.state == OpportunityState.OPEN)
-
-
-def own_open() -> Select[Opportunity]:
-    """Opportunities in progress of the person who acts."""
-    return select(Opportunity).where(Opportunity.owner_id == actor().employee_id, Opportunity.state == OpportunityState.OPEN)
-
-
-def won_since(day: date) -> Select[Opportunity]:
-    """Opportunities won on ``day`` or later."""
-    return select(Opportunity).where(Opportunity.state == OpportunityState.WON, Opportunity.closed_on >= day)
-
-
-def ordered_since(day: date) -> Select[Order]:
-    """Orders in force since ``day`` or later."""
-    return select(Order).where(Order.effective_on >= day, Order.state.in_(COUNTED))
 
 
 # What the desk and the timelines tell: rows for ``told``, whose first text is the title.

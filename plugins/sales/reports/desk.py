@@ -7,56 +7,46 @@ from datetime import timedelta
 from functools import partial
 
 from flask import url_for
-from sqlalchemy import func
 
-from core.database.together import Summed, Told, ToldRow
-from core.extension.exchange import DeskChart, DeskTask, Figure
+from core.database.together import Told, ToldRow
+from core.extension.exchange import DeskChart, DeskFigure, DeskTask
 from core.kernel.acting import actor
 from core.kernel.clock import months_ago, today
 from core.kernel.words import Message, msg
-from plugins.sales.models import Opportunity, Order, Quotation
+from plugins.sales.models import Order, Quotation
 from plugins.sales.permissions import APPROVE_DISCOUNT, MILESTONE, OPPORTUNITY, ORDER, PROPOSAL, QUOTATION
 from plugins.sales.queries.work import (
-    ordered_since,
     own_due,
     own_milestones,
-    own_open,
     own_unanswered,
     proposals_waiting,
     waiting_for_others,
-    won_since,
 )
 from plugins.sales.rules.opportunities import Warned
-from plugins.sales.rules.orders import OrderState
+from plugins.sales.rules.orders import COUNTED, OrderState
 from plugins.sales.rules.quotations import QuotationState
 
 SOON = timedelta(days=3)
 """So long before a quotation expires its owner is reminded to ask for the answer."""
 
 
-def desk_figures() -> Sequence[Figure]:
-    """Own opportunities in progress, what was won and ordered this month."""
-    month = today().replace(day=1)
-    deals, orders = func.sum(Opportunity.amount), func.sum(Order.amount)
-    offered = (
-        (OPPORTUNITY, msg("My opportunities"), own_open().with_only_columns(deals), "OpportunitiesView.list", "mine"),
-        (OPPORTUNITY, msg("Won this month"), won_since(month).with_only_columns(deals), "OpportunitiesView.list", "won"),
-        (ORDER, msg("Ordered this month"), ordered_since(month).with_only_columns(orders), "OrdersView.list", "month"),
-    )
+def desk_figures() -> Sequence[DeskFigure]:
+    """Opportunities in progress, what was won and what was ordered."""
+    counted = [one.value for one in COUNTED]
     return [
-        Figure(label, Summed(value), "money", url=url_for(endpoint, view=view))
-        for resource, label, value, endpoint, view in offered
-        if actor().may(resource, "read")
+        DeskFigure(msg("Opportunities under way"), "opportunities", "amount", {"state": "open"}),
+        DeskFigure(msg("Opportunities won"), "opportunities", "amount", {"state": "won"}, "closed_on"),
+        DeskFigure(msg("Orders in force"), "orders", "amount", {"state": counted}, "effective_on"),
     ]
 
 
 def desk_charts() -> Sequence[DeskChart]:
-    """The pipeline, who won how much in twelve months, and month by month."""
-    won = {"state": "won", "closed_on_from": months_ago(11).isoformat()}
+    """The pipeline, who won how much, and month by month for a year."""
+    won, year = {"state": "won"}, {"closed_on_from": months_ago(11).isoformat()}
     return [
         DeskChart(msg("Opportunities under way by stage"), "opportunities", "stage", "amount", "funnel", {"state": "open"}),
-        DeskChart(msg("Won in twelve months by owner"), "opportunities", "owner", "amount", "bar", won),
-        DeskChart(msg("Won month by month"), "opportunities", "closed_on", "amount", "line", won),
+        DeskChart(msg("Won by owner"), "opportunities", "owner", "amount", "bar", won, day="closed_on"),
+        DeskChart(msg("Won month by month"), "opportunities", "closed_on", "amount", "line", won | year),
     ]
 
 

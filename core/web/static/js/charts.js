@@ -55,12 +55,9 @@ function series(data, place) {
     return [{ type: "pie", radius: [radius * 0.58, radius], center: ["24%", "50%"], label: { show: false }, itemStyle: { borderColor: token("surface"), borderWidth: 2 },
       data: data.rows.map((row, at) => ({ name: row.name, ...values[at], itemStyle: { borderColor: token("surface"), borderWidth: 2, ...tints[at].itemStyle } })) }];
   }
-  if (data.kind === "bar") return [{ type: "bar", data: values, barMaxWidth: 20, label: { ...label, position: "right" } }];
-  const widest = Math.max(...values.map((one) => one.value), 0);
-  return [
-    { type: "bar", stack: "funnel", silent: true, data: values.map((one) => (widest - one.value) / 2), itemStyle: { color: "transparent" } },
-    { type: "bar", stack: "funnel", data: values, barMaxWidth: 24, barMinWidth: 2, label: { ...label, position: "right" } },
-  ];
+  if (data.kind === "funnel") return [{ type: "bar", data: values.map((one) => one.value), barWidth: 10, barMinHeight: 2, itemStyle: { color: token("fill"), borderRadius: 2 },
+    showBackground: true, backgroundStyle: { color: token("line"), borderRadius: 2 } }];
+  return [{ type: "bar", data: values, barMaxWidth: 20, label: { ...label, position: "right" } }];
 }
 
 // The parts of a whole are named beside it, one below the other: names around a ring touch each other, or are cut.
@@ -79,10 +76,21 @@ function options(data, place) {
   const tooltip = { trigger: "item", formatter: (part) => [data.rows[part.dataIndex].name, data.rows[part.dataIndex].text].join("  "), renderMode: "richText",
     backgroundColor: token("surface"), borderColor: token("line"), textStyle: { color: token("ink"), fontSize: 13 } };
   const shape = data.kind === "pie" ? { legend: legend(data, width) } : axes(data, data.kind === "line", width);
-  if (data.kind === "funnel") shape.xAxis.show = false;
-  return { animation: false, tooltip, ...shape, series: series(data, place), grid: { left: 8, right: data.kind === "line" ? 24 : 96, top: 16, bottom: 8, containLabel: true },
+  if (data.kind === "funnel") beside(shape, data);
+  return { animation: false, tooltip, ...shape, series: series(data, place), grid: { left: 8, right: { line: 24, funnel: 8 }[data.kind] ?? 96, top: 16, bottom: 8, containLabel: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     color: ["fill", "good", "wait", "note-fg", "bad", "ink-3", "run-fg", "good-fg", "wait-fg", "line-2"].map(token) };
+}
+
+// Steps stand from the left, with how many records each has behind its name, and what they come to at the right edge.
+function beside(shape, data) {
+  const plain = { axisLine: { show: false }, axisTick: { show: false } };
+  shape.xAxis.show = false;
+  shape.xAxis.max = "dataMax";
+  Object.assign(shape.yAxis, plain, { data: data.rows.map((row) => data.counted ? row.name : `${row.name} ${row.count}`) });
+  shape.yAxis.axisLabel.width += data.counted ? 0 : 28;
+  const worth = { type: "category", position: "right", inverse: true, data: data.rows.map((row) => row.text), axisLabel: { color: token("ink"), interval: 0 } };
+  shape.yAxis = [shape.yAxis, { ...worth, ...plain }];
 }
 
 async function draw(place) {
