@@ -24,7 +24,7 @@ from core.web.picked import files_key
 from core.web.previewing import page_picture, preview_page
 from core.web.showing import view_name
 from core.work.attachments import attach, attachments_of, detach, headers_for, open_attachment, why_kept
-from core.work.file_types import ACCEPTED, ACCEPTED_ON_THE_WAY, OFFICE
+from core.work.file_types import ACCEPTED, ACCEPTED_ON_THE_WAY, MAIL, OFFICE
 from core.work.models import Attachment
 from core.work.previews import ask_for_preview, can_be_shown, waits_for_office
 
@@ -106,6 +106,8 @@ def _chip(view: str, record_id: int, one: Attachment) -> FileChip:
 
 def icon_of(media_type: str) -> str:
     """The icon of a file by its type."""
+    if media_type == MAIL:
+        return "mail"
     return "photo" if media_type.startswith("image/") else "file-type-pdf" if media_type == "application/pdf" else "file-text"
 
 

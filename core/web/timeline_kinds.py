@@ -1,4 +1,4 @@
-"""What the host itself tells on the timeline of every record: changes, files, approvals, and notices about it to the person."""
+"""What the host itself tells on the timeline of every record: changes, files, mails, approvals, and notices about it to the person."""
 
 from __future__ import annotations
 
@@ -33,14 +33,19 @@ from core.web.pages import FileChip
 from core.web.showing import view_name
 from core.web.trail_words import action_told, who_told
 from core.work.comments import ANCHOR
+from core.work.file_types import MAIL
+from core.work.filed_mail import FiledMail, known_mail
 from core.work.models import Attachment, Comment, Notice
 
 CHANGES = Kind("changes", msg("Changes"))
 COMMENTS = Kind("comments", msg("Comments"))
 FILES = Kind("files", msg("Files"))
+MAILS = Kind("mails", msg("E-mails"))
 APPROVALS = Kind("approvals", msg("Approvals"))
 NOTICES = Kind("notices", msg("Notices"))
 OTHER = Kind("other", msg("Other"))
+ADDRESSEES = 3
+"""So many people who got a mail are named."""
 
 
 @dataclass(frozen=True)
@@ -149,13 +154,34 @@ def _chip(noun: Noun, record_id: int, file_id: int, name: str, size: str | None,
 
 
 def files_told(noun: Noun, record: Any, *, alone: bool) -> Sequence[Told]:
-    """Files that were attached, as the house; those that came with a comment stand with it, unless files ``alone`` are asked for."""
+    """Files that were attached, and mails, as the house; what came with a comment stands with it, unless files ``alone`` are asked for."""
     rows = told(Attachment.id, Attachment.name, Attachment.media_type, Attachment.size, at=Attachment.created_at, who=Employee.name)
-    rows = rows.outerjoin(Employee, Employee.id == Attachment.added_by_id)
+    rows = rows.outerjoin(Employee, Employee.id == Attachment.added_by_id).order_by(Attachment.created_at.desc(), Attachment.id.desc())
     mine = (Attachment.table_name == noun.model.__tablename__, Attachment.record_id == record.id)
-    mine += () if alone else (Attachment.id.not_in(_with_comments(noun, record)),)
-    rows = rows.where(*mine).order_by(Attachment.created_at.desc(), Attachment.id.desc())
-    return [Told(rows, partial(_attached, noun, record.id), FILES)]
+    plain = () if alone else (Attachment.id.not_in(_with_comments(noun, record)),)
+    mails = told(Attachment.id, Attachment.name, Attachment.sha256, at=Attachment.created_at, who=Employee.name)
+    mails = mails.outerjoin(Employee, Employee.id == Attachment.added_by_id).order_by(Attachment.created_at.desc(), Attachment.id.desc())
+    return [
+        Told(rows.where(*mine, *plain, Attachment.media_type != MAIL), partial(_attached, noun, record.id), FILES),
+        Told(mails.where(*mine, Attachment.media_type == MAIL), partial(_filed, noun, record), MAILS),
+    ]
+
+
+def _filed(noun: Noun, record: Any, row: ToldRow) -> TimelineEntry:
+    """A mail by its subject, who wrote it to whom, and when; by the name of its file where its words have to be read again first."""
+    name, sha256, *_ = row.texts
+    assert row.at is not None
+    mail = known_mail(record.company_id, sha256 or "")
+    door = url_for(f"{view_name(noun)}.preview", pk=record.id, file_id=row.id)
+    body = _mail_in_words(mail) if mail else name or ""
+    return OwnEntry(row.at, row.who or "–", msg("filed an e-mail"), "mail", body=body, url=door, kind=MAILS)
+
+
+def _mail_in_words(mail: FiledMail) -> str:
+    people = [one.shown for one in (mail.sender, *mail.to[:ADDRESSEES]) if one is not None]
+    way = " → ".join((people[0], str(msg(", ")).join(people[1:]))) if len(people) > 1 else "".join(people)
+    sent = formats.exact_time(mail.sent_at) if mail.sent_at else ""
+    return "\n".join(line for line in (mail.subject, " · ".join(part for part in (way, sent) if part)) if line)
 
 
 def _with_comments(noun: Noun, record: Any) -> Any:

@@ -18,7 +18,8 @@ from core.kernel.lifecycle import is_final
 from core.kernel.words import Message, msg
 from core.work.file_names import clean_name, content_disposition
 from core.work.file_store import file_store
-from core.work.file_types import may_show, recognise_type
+from core.work.file_types import MAIL, may_show, recognise_type
+from core.work.filed_mail import check_mail
 from core.work.import_models import ImportFile
 from core.work.models import Attachment
 
@@ -49,6 +50,8 @@ def attach(session: Session, record: Any, name: str, stream: IO[bytes], media_ty
         if len(session.scalars(_of(record).with_only_columns(Attachment.id)).all()) >= MOST:
             raise BadInput(msg("A record has at most %(most)s files. Please remove one first.", most=MOST))
         media_type = media_type or recognise_type(clean, received.path).media_type
+        if media_type == MAIL:
+            check_mail(record.company_id, received.sha256, received.path)
         file_store().keep(record.company_id, received)
         attachment = Attachment(
             company_id=record.company_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -121,6 +122,12 @@ def _open_document(kind: str) -> Callable[[Path], bool]:
     return matches
 
 
+def _mail(path: Path) -> bool:
+    """A mail begins with a header field; the rest is looked at when it is read."""
+    with path.open("rb") as file:
+        return re.match(rb"[!-9;-~]{1,76}:[ \t]", file.read(80)) is not None
+
+
 def _text(path: Path) -> bool:
     return any(_decodes(path, encoding) for encoding in ("utf-8", "gb18030"))
 
@@ -143,6 +150,7 @@ _OLD_OFFICE = _begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+MAIL = "message/rfc822"
 OPEN_DOCUMENTS = {"odt": "text", "ods": "spreadsheet", "odp": "presentation"}
 _ODF = "application/vnd.oasis.opendocument."
 _JPEG = FileType("image/jpeg", _begins(b"\xff\xd8\xff"), inline=True)
@@ -176,6 +184,7 @@ TYPES: Mapping[str, FileType] = {
     "wav": FileType("audio/wav", _wave),
     "txt": FileType("text/plain", _text),
     "csv": FileType("text/csv", _text),
+    "eml": FileType(MAIL, _mail),
 }
 """Every type that may be attached, by extension."""
 OFFICE = frozenset(

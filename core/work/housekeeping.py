@@ -13,12 +13,13 @@ from core.database.sessions import Database
 from core.extension.exchange import JobHandler, Task
 from core.kernel.clock import now
 from core.kernel.words import msg
+from core.work.apart import remove_made
 from core.work.attachments import hashes_in_use, remove_orphans
 from core.work.import_cleaning import HANDLER as REMOVE_OLD_IMPORTS
 from core.work.import_jobs import run_import_job
 from core.work.jobs import remove_old_jobs
 from core.work.mail import MAIL
-from core.work.previews import PREVIEWING, remove_previews
+from core.work.previews import PREVIEWING
 from core.work.sent_forms import forget_sent_forms
 from core.work.trail_checks import run_check_job
 from core.work.trail_mail import MAIL_HEADS
@@ -35,7 +36,7 @@ def _remove_old_jobs(session: Session, task: Task) -> Any:
 
 def _remove_orphans(session: Session, task: Task) -> Any:
     removed = remove_orphans(session, task.company_id)
-    remove_previews(task.company_id, hashes_in_use(session, task.company_id))
+    remove_made(task.company_id, hashes_in_use(session, task.company_id))
     return removed
 
 

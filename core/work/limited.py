@@ -21,7 +21,7 @@ def main(seconds: str, memory: str, file: str, *program: str) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
-    os.execvp(program[0], program)  # noqa: S606 - the program is named by previews.py
+    os.execvp(program[0], program)  # noqa: S606 - the program is named by apart.py's callers
 
 
 if __name__ == "__main__":

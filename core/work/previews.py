@@ -1,19 +1,13 @@
-"""Looking at a file without taking it: pictures as they are, the pages of a PDF and of an office document as pictures.
+"""Looking at a file without taking it: pictures as they are, the pages of a PDF and of an office document as pictures, the words of a mail.
 
-What strangers have uploaded is read by processes of their own, with limits of time and memory and nothing of ours in their environment;
-a browser gets nothing but pictures, so no document brings a script or asks another host. An office document becomes a PDF by LibreOffice,
-where the machine has it. Pictures lie in ``<data>/previews/<company>/<sha256>/`` and can be made again at any time.
+They are drawn in a process apart, and a browser gets nothing but pictures, so no document brings a script or asks another host. An office
+document becomes a PDF by LibreOffice, where the machine has it.
 """
 
 from __future__ import annotations
 
-import logging
-import os
 import shutil
-import signal
-import subprocess
 import sys
-from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,16 +21,14 @@ from core.extension.exchange import JobHandler, Task
 from core.kernel.clock import today
 from core.kernel.errors import KeguanError
 from core.kernel.words import msg
+from core.work.apart import HERE, made_folder, made_of, run_apart
 from core.work.attachments import open_attachment
-from core.work.file_store import file_store
-from core.work.file_types import OFFICE, may_show
+from core.work.file_types import MAIL, OFFICE, may_show
 from core.work.jobs import enqueue
 from core.work.models import Attachment
 
-log = logging.getLogger(__name__)
 KIND, PDF, MOST = "core.preview", "application/pdf", 20
 DRAWING, CONVERTING = (20, 1_500, 20), (60, 4_000, 100)  # seconds, megabytes of memory, megabytes of one file
-HERE = Path(__file__).parent
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -68,7 +60,8 @@ class Pages:
 
 def can_be_shown(attachment: Attachment) -> bool:
     """Whether there is a preview of such files on this machine."""
-    return may_show(attachment.media_type) or attachment.media_type == PDF or (attachment.media_type in OFFICE and office() is not None)
+    kind = attachment.media_type
+    return may_show(kind) or kind in {PDF, MAIL} or (kind in OFFICE and office() is not None)
 
 
 def office() -> str | None:
@@ -100,13 +93,6 @@ def pages_of(attachment: Attachment, path: Path) -> Pages:
     return Pages(tuple(sorted(folder.glob("*.png"))), int((folder / "pages").read_text()))
 
 
-def remove_previews(company_id: int, wanted: Collection[str]) -> None:
-    """Delete pictures of the company's files whose SHA-256 is not ``wanted`` any more."""
-    for made in (_root() / str(company_id)).glob("*"):
-        if made.name.partition(".")[0] not in wanted:
-            shutil.rmtree(made) if made.is_dir() else made.unlink()
-
-
 def _convert(database: Database, task: Task) -> Any:
     """As the person who asked: what he or she may not see any more is not made."""
     attachment, path = open_attachment(database.session(), int(task.payload["attachment"]))
@@ -115,14 +101,14 @@ def _convert(database: Database, task: Task) -> Any:
     program = office()
     if program is None or target.exists():
         return
-    with TemporaryDirectory(dir=_made(target.parent)) as scratch:
+    with TemporaryDirectory(dir=made_folder(target.parent)) as scratch:
         folder = Path(scratch)
         (folder / "profile/user").mkdir(parents=True)
         (folder / "profile/user/registrymodifications.xcu").write_text(PROFILE)
         shutil.copyfile(path, folder / name)
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
         quiet = ("--headless", "--norestore", "--nodefault", "--nolockcheck", "--nofirststartwizard")
-        done = _run(CONVERTING, folder, program, profile, *quiet, "--convert-to", "pdf", "--outdir", scratch, str(folder / name))
+        done = run_apart(CONVERTING, folder, program, profile, *quiet, "--convert-to", "pdf", "--outdir", scratch, str(folder / name))
         made = folder / "document.pdf"
         if done and made.exists():
             made.replace(target)
@@ -137,41 +123,19 @@ PREVIEWING = JobHandler(KIND, _convert, msg("Make the preview of a file"), long=
 
 def _draw(pdf: Path, folder: Path) -> bool:
     """Whether the pictures are there now."""
-    with TemporaryDirectory(dir=_made(folder.parent)) as scratch:
+    with TemporaryDirectory(dir=made_folder(folder.parent)) as scratch:
         made = Path(scratch) / "pages"
         made.mkdir()
         script = str(HERE / "page_pictures.py")
-        if not _run(DRAWING, Path(scratch), sys.executable, "-I", script, str(pdf), str(made), str(MOST)):
+        if not run_apart(DRAWING, Path(scratch), sys.executable, "-I", script, str(pdf), str(made), str(MOST)):
             return False
         with suppress(OSError):  # somebody else was as fast, and the same pictures stand there already
             made.rename(folder)
     return folder.exists()
 
 
-def _run(limits: Sequence[int], scratch: Path, *program: str) -> bool:
-    """Run ``program`` within ``limits``, with nothing of ours in its environment; whether it ended well. Its children end with it."""
-    command = (sys.executable, "-I", str(HERE / "limited.py"), *map(str, limits), *program)
-    clean = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(scratch), "TMPDIR": str(scratch), "LANG": "C.UTF-8"}
-    quiet: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, env=clean, cwd=scratch, start_new_session=True, **quiet) as child:  # noqa: S603 - no shell, no word of theirs
-        try:
-            _, said = child.communicate(timeout=limits[0] * 1.5)
-        except subprocess.TimeoutExpired:
-            said = b"it took too long"
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-    if child.returncode:
-        log.info("no preview: %s", said[-300:].decode(errors="replace"))
-    return child.returncode == 0
-
-
-def _root() -> Path:
-    return file_store().root.with_name("previews")
-
-
 def _folder(attachment: Attachment) -> Path:
-    return _root() / str(attachment.company_id) / attachment.sha256
+    return made_of(attachment.company_id, attachment.sha256)
 
 
 def _pdf(attachment: Attachment) -> Path:
@@ -180,8 +144,3 @@ def _pdf(attachment: Attachment) -> Path:
 
 def _failed(attachment: Attachment) -> Path:
     return _folder(attachment).with_suffix(".failed")
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder

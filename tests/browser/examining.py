@@ -48,6 +48,16 @@ ALLOWED_LATIN = {
 CAPITALS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]{3,}")  # an amount as an invoice writes it, in any language
 ADDRESS = re.compile(r"(?<!\S)(?:(?:GET|POST) )?/[\w./<:>-]+")  # of a page that was refused, with names for its parts
 IMPORTED = "客户编号,客户名称,上市日期\nI-1,启明轴承有限公司,2001-02-03\nI-2,望江电机有限公司,2001-02-31\n"  # pasted by the tour
+MAILED = {
+    "From": "王敏 <wang.min@buyer.example>",
+    "To": "陆东升 <lu@qiheng.example>, su@qiheng.example",
+    "Cc": "采购部 <purchase@buyer.example>",
+    "Subject": "回复：二期厂房空压站报价",
+    "file": "二期用气清单.pdf",
+    "words": "陆经理：\n\n附件是二期厂房的用气清单，请按两台 75 kW 变频螺杆机重新报价，含干燥机与储气罐。\n另外请说明：\n\n"
+    "1. 交货期能否提前到 12 月中旬？\n2. 质保期内的保养由谁承担？\n\n王敏\n设备部",
+}
+"""A mail that the tour files with a customer."""
 TYPED = {"gs", "zzzz"}  # into searches, by the tour
 ALLOWED_HAN = {"中", "中文", "中 · Switch language"}  # the button that leads to the Chinese page
 
@@ -155,7 +165,8 @@ class Stored:
     def values(self) -> list[str]:
         """All stored texts, the longest first."""
         metadata: MetaData = Model.metadata
-        found: set[str] = set(re.split(r"[,\n]", IMPORTED.strip()))
+        mailed = (line for one in MAILED.values() for line in re.split(r"[\n<>,]+ ?", one))
+        found: set[str] = {*re.split(r"[,\n]", IMPORTED.strip()), *filter(None, map(str.strip, mailed)), "s****@qiheng.example"}
         engine = self.house.keguan.database.engine
         present = set(inspect(engine).get_table_names())  # other tests of this process may have declared tables of their own
         with Session(engine) as session:

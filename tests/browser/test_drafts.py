@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenWindow
+from tests.browser.examples import first_id
 from tests.browser.hands import send
-from tests.browser.tour import first_id
 from tests.browser.windows import PASSWORD, Window
 
 FORM, NAME = "main form[data-form]", "main [name=name]"

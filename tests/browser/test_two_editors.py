@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenWindow
+from tests.browser.examples import first_id
 from tests.browser.hands import send
-from tests.browser.tour import first_id
 
 
 def test_the_second_editor_sees_both_values_and_chooses(open_window: OpenWindow) -> None:

@@ -22,6 +22,8 @@ from core.web.views import RecordView
 from core.work.running import run_due_jobs
 from plugins.customers.models import Contact
 from tests.browser.examining import IMPORTED
+from tests.browser.examples import PARAMETER, first_address, first_id
+from tests.browser.filing import a_mail, told_mail
 from tests.browser.house import BROKEN, EMPTY_COMPANY, LIMIT, NEWCOMER, House
 from tests.browser.second_steps import PERSON, SECOND_STEPS, Arrive
 from tests.browser.windows import Window
@@ -31,7 +33,6 @@ from tests.world import look_around
 PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
 NOT_PAGES = ("/static", "/api/", "/feeds/", "/back", "/lang/", "/account/sign-in", BROKEN)
 ANSWERS = ("choices", "values", "hint", "alike", "beside", "file", "rejected", "blank")  # methods that answer scripts or give files
-PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
 OFTEN = 2
 WRITERS = ("sales.east1", "contracts", "service", "invoicing", "security", "admin")
 CLOSED = 409  # a record whose state closes its form: a page that says why
@@ -92,44 +93,6 @@ class _Route:
         if status == 200:
             self.taken[self.rule.endpoint] = self.taken.get(self.rule.endpoint, 0) + 1
         return 200 if status == CLOSED else status if status not in (403, 404, 405) else 0
-
-
-def first_id(window: Window, folder: str) -> str | None:
-    """The id in the first link of the list at ``folder`` that leads to one record; None where there is none."""
-    found = first_address(window, f"{folder}<id:pk>")
-    return found.rpartition("/")[2] if found is not None else None
-
-
-def first_address(window: Window, rule: str) -> str | None:
-    """An address of the kind ``rule`` that the person could come by: that of the first link on the page above it or, for a page below
-    one record, below the first such link; None where there is none. Asked once per window."""
-    if rule not in window.first:
-        window.first[rule] = _first_address(window, rule)
-    return window.first[rule]
-
-
-def _first_address(window: Window, rule: str) -> str | None:
-    folder, whole = rule.partition("<")[0], re.compile(_pattern(rule))
-    found = next((path for path in _links(window, folder) if whole.fullmatch(path)), None)
-    if found is not None or rule.endswith(">"):
-        return found
-    upper, _, verb = rule.rpartition("/")  # a page below one record, which need not be linked
-    above = first_address(window, upper) if "<" in upper else None
-    return f"{above}/{verb}" if above is not None else None
-
-
-def _pattern(rule: str) -> str:
-    """``rule`` as an expression: ids are digits, other parameters one part of the address."""
-    return PARAMETER.sub(lambda found: r"\d+" if found[1] == "id" else r"[^/]*[^/\d][^/]*", re.sub(r"([.\-])", r"\\\1", rule))
-
-
-def _links(window: Window, folder: str) -> list[str]:
-    """Paths within the company to which the page at ``folder`` leads."""
-    if folder not in window.links:
-        window.open(folder)
-        hrefs = window.page.locator(f"main a[href*='{folder}']").evaluate_all("links => links.map((one) => new URL(one.href).pathname)")
-        window.links[folder] = [href[href.index(folder) :] for href in hrefs if folder in href]
-    return window.links[folder]
 
 
 def _at_the_door() -> Iterator[Stop]:
@@ -274,6 +237,8 @@ def _opened(house: House) -> Iterator[Stop]:
     for name, account in (("customers", "sales.east1"), ("customers", "head.east"), ("contracts", "contracts")):
         yield Stop(f"{name}-one-asks", account, _verb(f"/{name}/"))
     yield Stop("exports-files", "head.east", _files_of_a_record)
+    yield Stop("customers-one-mail", "sales.east1", a_mail)
+    yield Stop("customers-one-mails", "sales.east1", told_mail)
     yield Stop("exports-calendar", "head.east", lambda window: window.open("/exports/new/calendar"))
     yield Stop("privacy-found", "leader", _found_person)
     yield Stop("privacy-person", "leader", _dossier)

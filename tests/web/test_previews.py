@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from core.audit.models import AuditRow
 from core.work import previews
+from core.work.apart import run_apart
 from core.work.file_store import file_store
 from core.work.running import run_due_jobs
 from tests.plugins.conftest import Trade
@@ -161,5 +162,5 @@ def test_a_job_makes_an_office_document_a_pdf(
     ],
 )
 def test_what_takes_too_much_is_ended(limits: Any, program: tuple[str, ...], tmp_path: Path) -> None:
-    assert not previews._run(limits, tmp_path, *program)
-    assert previews._run((5, 500, 1), tmp_path, "true")
+    assert not run_apart(limits, tmp_path, *program)
+    assert run_apart((5, 500, 1), tmp_path, "true")
