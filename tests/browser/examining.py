@@ -48,7 +48,8 @@ ALLOWED_LATIN = {
 CAPITALS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]{3,}")  # an amount as an invoice writes it, in any language
 ADDRESS = re.compile(r"(?<!\S)(?:(?:GET|POST) )?/[\w./<:>-]+")  # of a page that was refused, with names for its parts
 IMPORTED = "客户编号,客户名称,上市日期\nI-1,启明轴承有限公司,2001-02-03\nI-2,望江电机有限公司,2001-02-31\n"  # pasted by the tour
-TYPED = {"gs", "zzzz"}  # into searches, by the tour
+SOUGHT = "机械"  # in the customer directory, by the tour
+TYPED = {"gs", "zzzz", SOUGHT}  # into searches, by the tour
 ALLOWED_HAN = {"中", "中文", "中 · Switch language"}  # the button that leads to the Chinese page
 
 READ = r"""() => {
@@ -229,7 +230,7 @@ def crowding(page: Page) -> list[str]:
 
 
 def _han(text: str, stored: Stored) -> bool:
-    return bool(HAN.search(text)) and text not in ALLOWED_HAN and bool(HAN.search(CAPITALS.sub("", stored.without(text))))
+    return bool(HAN.search(text)) and text not in ALLOWED_HAN | TYPED and bool(HAN.search(CAPITALS.sub("", stored.without(text))))
 
 
 def _latin(text: str, stored: Stored) -> bool:
