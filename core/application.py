@@ -16,8 +16,8 @@ from core.access.guard import install_guard
 from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
 from core.access.reasons import install_reasons
-from core.access.second_factor import tell_with
 from core.access.separation import install_separation, separate_powers
+from core.access.telling import tell_with
 from core.approvals import models as _approval_models  # noqa: F401
 from core.approvals.jobs import FOLLOW
 from core.approvals.key_changes import install_approvals, use_verbs

@@ -5,7 +5,6 @@ What changes is told by the trail and to the person; the secret leaves this floo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +24,7 @@ from core.access.factor_codes import (
 )
 from core.access.identities import account_of
 from core.access.models import Account, RecoveryCode, SecondFactor
+from core.access.telling import tell_employee
 from core.access.web_sessions import end_sessions_of
 from core.audit.trail import record_event
 from core.database.engine import writing
@@ -32,21 +32,11 @@ from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now
 from core.kernel.errors import Conflict, SignInRequired
-from core.kernel.words import Message, msg
+from core.kernel.words import msg
 from core.organisation.models import Employee
-
-Tell = Callable[[Session, int, Message], object]
-"""Tells an employee (by id) something; notices belong to a floor above."""
-
-_tellers: list[Tell] = []
 
 FRESH_FOR = timedelta(minutes=15)
 """So long a secret that is being set up can be confirmed."""
-
-
-def tell_with(tell: Tell) -> None:
-    """Let ``tell`` reach people whose second factor somebody else has taken off; the application says so once at start."""
-    _tellers[:] = [tell]
 
 
 @dataclass(frozen=True)
@@ -189,8 +179,7 @@ def _tell_owner(session: Session, user_id: int) -> None:
         found = session.execute(working).all()
     for company_id, employee_id in found:
         with acting_as(System("two-step verification", company_id)):
-            for tell in _tellers:
-                tell(session, employee_id, told)
+            tell_employee(session, employee_id, told)
 
 
 def _factor(session: Session, user_id: int) -> SecondFactor | None:

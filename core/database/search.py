@@ -1,8 +1,8 @@
 """The name search: one table of tokens for all records, kept by the session itself (design 3.8).
 
 ``core_search`` holds one row of :func:`core.kernel.searchtext.tokens` for each record with searchable fields. SQLite finds rows through
-an FTS5 table beside it, PostgreSQL through a GIN index over it. It is a plain table, so that the record guard refuses it to everybody
-but this module: what one may find is decided by the record's own scope, never here.
+an FTS5 table beside it, PostgreSQL through a GIN index over its stored terms. It is a plain table, so that the record guard refuses it to
+everybody but this module: what one may find is decided by the record's own scope, never here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
     delete,
     event,
     func,
@@ -34,6 +35,7 @@ from core.database.numbers import insert_into
 from core.database.records import LONGEST_CALLED, Record
 from core.database.search_ddl import follow_table
 from core.database.types import Identity
+from core.kernel.acting import company_id
 from core.kernel.searchtext import match_expression_postgres, match_expression_sqlite, query, tokens
 
 SEARCH = Table(
@@ -46,6 +48,7 @@ SEARCH = Table(
     Column("body", Text, nullable=False),
     UniqueConstraint("company_id", "kind", "record_id"),
 )
+FTS = table("core_search_fts", column("rowid"))
 REVIEWED = {"keguan_reviewed": True}
 
 follow_table(SEARCH)
@@ -65,14 +68,35 @@ def search_ids(session: Session, model: type[Record], text: str) -> Select[Any]:
     return found.where(_matches(session.get_bind().dialect.name, text))
 
 
-def _matches(dialect: str, text: str) -> ColumnElement[bool]:
-    asked = query(text)
+def newest_ids(session: Session, model: type[Record], text: str, most: int) -> Select[Any]:
+    """As :func:`search_ids`, but only of the company of whoever acts, and at most ``most``, those that were indexed last.
+
+    For whoever shows a few: however many records mean ``text``, no more than so many are looked at.
+    """
+    found = select(SEARCH.c.record_id).where(SEARCH.c.kind == model.__tablename__, SEARCH.c.company_id == company_id())
+    found = found.limit(most).execution_options(**REVIEWED)
+    dialect = session.get_bind().dialect.name
     if dialect == "postgresql":
-        wanted = func.to_tsquery(literal_column("'simple'"), match_expression_postgres(asked))
-        return literal_column("to_tsvector('simple', core_search.body)").op("@@")(wanted)
-    fts = table("core_search_fts")
-    hit = literal_column("core_search_fts").op("MATCH")(match_expression_sqlite(asked))
-    return SEARCH.c.id.in_(select(literal_column("rowid")).select_from(fts).where(hit))
+        return found.where(_matches(dialect, text)).order_by(SEARCH.c.id.desc())
+    # FTS5 tells what it finds from the last row to the first one, so nothing is sorted.
+    return found.join(FTS, FTS.c.rowid == SEARCH.c.id).where(_told_by_fts(text)).order_by(FTS.c.rowid.desc())
+
+
+def mean_as_many(session: Session, model: type[Record], text: str, most: int) -> bool:
+    """Whether ``text`` means ``most`` records of the company or more, so that :func:`newest_ids` may leave some out."""
+    found = select(func.count()).select_from(newest_ids(session, model, text, most).subquery())
+    return session.scalar(found, execution_options=REVIEWED) == most  # reviewed: of the rows only that there are so many is told
+
+
+def _matches(dialect: str, text: str) -> ColumnElement[bool]:
+    if dialect == "postgresql":
+        wanted = func.to_tsquery(literal_column("'simple'"), match_expression_postgres(query(text)))
+        return literal_column("core_search.search_terms").op("@@")(wanted)
+    return SEARCH.c.id.in_(select(FTS.c.rowid).where(_told_by_fts(text)))
+
+
+def _told_by_fts(text: str) -> ColumnElement[bool]:
+    return literal_column("core_search_fts").op("MATCH")(match_expression_sqlite(query(text)))
 
 
 _SEARCHABLE: dict[type[Record], tuple[str, ...]] = {}

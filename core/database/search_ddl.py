@@ -1,4 +1,4 @@
-"""What the name search needs beside its table: an FTS5 table kept by triggers on SQLite, a GIN index on PostgreSQL."""
+"""What the name search needs beside its table: an FTS5 table kept by triggers on SQLite, stored terms with a GIN index on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ _CREATE = {
         f"CREATE TRIGGER core_search_ad AFTER DELETE ON core_search BEGIN {_UNFTS} END",
         f"CREATE TRIGGER core_search_au AFTER UPDATE ON core_search BEGIN {_UNFTS} {_FTS} END",
     ),
-    "postgresql": ("CREATE INDEX ix_core_search_terms ON core_search USING gin (to_tsvector('simple', body))",),
+    "postgresql": (
+        # Stored, because making the terms of a row takes fifty times as long as comparing them, and the planner thinks it costs nothing.
+        "ALTER TABLE core_search ADD COLUMN search_terms tsvector GENERATED ALWAYS AS (to_tsvector('simple', body)) STORED",
+        "CREATE INDEX ix_core_search_terms ON core_search USING gin (search_terms)",
+    ),
 }
 _DROP: dict[str, tuple[str, ...]] = {"sqlite": ("DROP TABLE IF EXISTS core_search_fts",), "postgresql": ()}
 
@@ -26,7 +30,8 @@ _DROP: dict[str, tuple[str, ...]] = {"sqlite": ("DROP TABLE IF EXISTS core_searc
 def create_search_ddl(dialect: str) -> list[str]:
     """What a migration runs after it has made ``core_search``.
 
-    Autogenerate must pass over what this makes: tables beginning with ``core_search_fts``, and the index ``ix_core_search_terms``.
+    Autogenerate must pass over what this makes: tables beginning with ``core_search_fts``, the column ``search_terms`` and its index
+    ``ix_core_search_terms``.
     """
     return list(_CREATE[dialect])
 

@@ -18,6 +18,7 @@ from plugins.billing.rules.money import ZERO
 from plugins.billing.rules.states import (
     AWAITING_FEEDBACK,
     TO_ALLOCATE,
+    TO_DELIVER,
     WAITING_NOTICES,
     AllocationState,
     InvoiceState,
@@ -83,6 +84,12 @@ def feedback_due() -> Select[Any]:
     rows = told(Invoice.id, Invoice.title, day=Invoice.feedback_due_on)
     mine = Invoice.owner_id == actor().employee_id
     return rows.where(mine, Invoice.state.in_(AWAITING_FEEDBACK)).order_by(Invoice.feedback_due_on, Invoice.id)
+
+
+def to_deliver() -> Select[Any]:
+    """Invoices that are still to be brought to the customer or have met a problem, as rows to be told, oldest first (R-228)."""
+    rows = told(Invoice.id, Invoice.title, Invoice.state, Invoice.kind, Invoice.state_reason)
+    return rows.where(Invoice.state.in_(TO_DELIVER)).order_by(Invoice.issued_on, Invoice.id)
 
 
 def receipts_to_allocate() -> Select[Any]:

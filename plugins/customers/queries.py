@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, object_session
 from core.access.field_rights import may_query
 from core.access.guard import as_system
 from core.access.models import Share
-from core.database.search import search_ids
+from core.database.search import mean_as_many, newest_ids
 from core.database.together import told
 from core.exports.reading import count_seen
 from core.kernel.acting import acting, actor
@@ -27,6 +27,8 @@ HINTS = 5
 """Possible duplicates that are shown at most."""
 SHORTEST, FOUND = 2, 20
 """Characters of a name that the directory wants to be told, and customers that it tells of at most."""
+LOOKED_AT = 5_000
+"""Customers at most whose names are compared for one question: the index means pinyin and codes too, so two letters may mean a million."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def may_look_up() -> bool:
 
 
 def look_up(session: Session, text: str) -> tuple[list[DirectoryEntry], bool]:
-    """Customers of the whole company whose name has every word of ``text``, at most :data:`FOUND`, and whether there are more.
+    """Customers of the whole company whose name has every word of ``text``, at most :data:`FOUND`, and whether there may be more.
 
     People who are customers are left out: their name is personal information, and nobody needs it to know whose customer a company is.
     Raises :class:`TermTooShort`, and :class:`NamesHidden` where the name of customers may not be read.
@@ -75,12 +77,13 @@ def look_up(session: Session, text: str) -> tuple[list[DirectoryEntry], bool]:
     ids = [row[0] for row in found[:FOUND]]
     count_seen(Customer, ids)
     mine = set(session.scalars(select(Customer.id).where(Customer.id.in_(ids))))
-    return sorted((_entry(row, seen=row[0] in mine) for row in found[:FOUND]), key=lambda one: one.name), len(found) > FOUND
+    more = len(found) > FOUND or mean_as_many(session, Customer, text, LOOKED_AT)
+    return sorted((_entry(row, seen=row[0] in mine) for row in found[:FOUND]), key=lambda one: one.name), more
 
 
 def _in_directory(session: Session, text: str) -> Sequence[Any]:
     """The rows, through the index of names; that holds codes too, of which the directory tells nothing, so the name is looked at again."""
-    found = Customer.id.in_(search_ids(session, Customer, text))
+    found = Customer.id.in_(newest_ids(session, Customer, text, LOOKED_AT))
     with as_system(session, "customer directory C-01"):
         return session.execute(
             select(Customer.id, Customer.name, Employee.name, Customer.last_contact_at)

@@ -19,9 +19,11 @@ from core.extension.installed import owned_classes
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Conflict, Forbidden, NotFound
+from core.operations.language import catalogues_of, speaking
 from core.organisation.models import Employee, Handover
 from core.switchboard.operations import switch_module
 from core.web.nouns import Noun, Nouns
+from core.work.models import Notice
 from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer
 from tests.conformance.examples import Examples
@@ -225,6 +227,38 @@ def test_a_handover_can_be_undone_into_the_departments_of_before(world: World) -
     assert (seen(world, GIVER), seen(world, TAKER), seen(world, "head.east")) == (set(ids), set(), set(ids))
     with pytest.raises(Conflict), world.use_case(SECURITY) as session:
         undo_handover(session, handover)
+
+
+def told(world: World, account: str) -> list[str]:
+    with world.reading(account) as session, speaking("zh_CN", catalogues_of(world.keguan.registry)):
+        mine = select(Notice).where(Notice.employee_id == world.employees[account].id).order_by(Notice.id)
+        return [str(one.message) for one in session.scalars(mine)]
+
+
+@pytest.mark.requirement("R-165")
+def test_the_successor_is_told_and_both_when_it_is_undone(world: World) -> None:
+    customers(world)
+    before = {account: told(world, account) for account in (GIVER, TAKER, SECURITY)}
+    handover = hand_over(world)
+    giver, taker = (world.employees[account].name for account in (GIVER, TAKER))
+    taken = f"{giver} 的 3 条记录已移交给您。"
+    assert told(world, TAKER) == [*before[TAKER], taken]
+    with world.use_case(SECURITY) as session:
+        undo_handover(session, handover)
+    undone = f"{giver} 向 {taker} 的移交已撤销，退回 3 条记录。"
+    assert told(world, TAKER) == [*before[TAKER], taken, undone]
+    assert told(world, GIVER) == [*before[GIVER], undone]
+    assert told(world, SECURITY) == before[SECURITY], "nobody is told what he or she has done"
+
+
+@pytest.mark.requirement("R-165")
+def test_whoever_takes_over_people_alone_is_told_of_them(world: World) -> None:
+    with Session(world.keguan.database.engine) as session:
+        led = update(Employee).where(Employee.id == world.employees["sales.east2"].id)
+        session.execute(led.values(superior_id=world.employees[GIVER].id))
+        session.commit()
+    hand_over(world)
+    assert told(world, TAKER) == [f"原由{world.employees[GIVER].name}直接管理的人员今后由您管理。"]
 
 
 def test_what_has_moved_on_meanwhile_stays(world: World) -> None:

@@ -58,7 +58,8 @@ MAILED = {
     "1. 交货期能否提前到 12 月中旬？\n2. 质保期内的保养由谁承担？\n\n王敏\n设备部",
 }
 """A mail that the tour files with a customer."""
-TYPED = {"gs", "zzzz"}  # into searches, by the tour
+SOUGHT = "机械"  # in the customer directory, by the tour
+TYPED = {"gs", "zzzz", SOUGHT}  # into searches, by the tour
 ALLOWED_HAN = {"中", "中文", "中 · Switch language"}  # the button that leads to the Chinese page
 
 READ = r"""() => {
@@ -240,7 +241,7 @@ def crowding(page: Page) -> list[str]:
 
 
 def _han(text: str, stored: Stored) -> bool:
-    return bool(HAN.search(text)) and text not in ALLOWED_HAN and bool(HAN.search(CAPITALS.sub("", stored.without(text))))
+    return bool(HAN.search(text)) and text not in ALLOWED_HAN | TYPED and bool(HAN.search(CAPITALS.sub("", stored.without(text))))
 
 
 def _latin(text: str, stored: Stored) -> bool:

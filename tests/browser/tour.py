@@ -21,7 +21,7 @@ from core.web.nouns import Noun
 from core.web.views import RecordView
 from core.work.running import run_due_jobs
 from plugins.customers.models import Contact
-from tests.browser.examining import IMPORTED
+from tests.browser.examining import IMPORTED, SOUGHT
 from tests.browser.examples import PARAMETER, first_address, first_id
 from tests.browser.filing import a_mail, told_mail
 from tests.browser.house import BROKEN, EMPTY_COMPANY, LIMIT, NEWCOMER, House
@@ -232,8 +232,9 @@ def _opened(house: House) -> Iterator[Stop]:
     yield Stop("customers-filter", "sales.east1", _click("/customers/", "details[data-filter] > summary"))
     yield Stop("customers-filtered", "sales.east1", lambda window: window.open("/customers/?state=negotiating"))
     yield Stop("me", "sales.east1", _click("/", "#me > summary"))
-    yield Stop("search-found", "sales.east1", lambda window: window.open("/search/?q=gs"))
-    yield Stop("search-none", "sales.east1", lambda window: window.open("/search/?q=zzzz"))
+    for path, word in (("search", "gs"), ("directory", SOUGHT)):
+        for name, asked in (("found", word), ("none", "zzzz")):
+            yield Stop(f"{path}-{name}", "sales.east1", lambda window, address=f"/{path}/?q={asked}": window.open(address))  # type: ignore[misc]
     for name, account in (("customers", "sales.east1"), ("customers", "head.east"), ("contracts", "contracts")):
         yield Stop(f"{name}-one-asks", account, _verb(f"/{name}/"))
     yield Stop("exports-files", "head.east", _files_of_a_record)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from config.settings import ROOT
 from core.application import Keguan
@@ -168,6 +168,51 @@ def test_roles_of_a_company_that_exists_print_as_those_of_a_new_one(core: Keguan
             assert connection.execute(text(read)).all() == before
             core_first["downgrade"]()
             assert connection.execute(text(read)).all() == []
+
+
+GIVING_DIRECTORY = "plugins/customers/migrations/versions/0005_directory.py"
+
+
+@pytest.mark.requirement("R-016", "R-455")
+def test_roles_that_read_customers_look_them_up_in_a_company_that_exists_as_in_a_new_one(core: Keguan) -> None:
+    """But for roles that the company made itself and for authorised persons, who are given what was approved, one by one."""
+    make_base(core.database, core.registry, PASSWORD, core.settings.password_method)
+    core.database.release()
+    asked = "SELECT company_id, role_id, resource, verb, scope FROM core_grant WHERE resource %s 'customers.directory' ORDER BY 1, 2, 3, 4"
+    given, others = text(asked % "="), text(asked % "<>")
+    reading = text("SELECT role_id FROM core_grant WHERE resource = 'customers.customer' AND verb = 'read'")
+    with core.database.engine.begin() as connection:
+        new = connection.execute(given).all()
+        assert len({company for company, *_ in new}) == 2
+        assert {role for _, role, *_ in new} == set(connection.scalars(reading))
+        connection.execute(text("DELETE FROM core_grant WHERE resource = 'customers.directory'"))
+        own = _become_an_own_role(connection, "salesperson") | _let_read_customers(connection, "authorised_person")
+        before = connection.execute(others).all()
+        revision = runpy.run_path(str(ROOT / GIVING_DIRECTORY))
+        with Operations.context(MigrationContext.configure(connection)):
+            for _ in range(2):
+                revision["upgrade"]()
+                assert connection.execute(given).all() == [row for row in new if row[1] not in own]
+                revision["downgrade"]()
+                assert connection.execute(given).all() == []
+            assert connection.execute(others).all() == before
+
+
+def _become_an_own_role(connection: Connection, preset: str) -> set[int]:
+    """Roles of that preset as if each company had made them itself; their ids."""
+    found = set(connection.scalars(text("SELECT id FROM core_role WHERE preset = :preset"), {"preset": preset}))
+    connection.execute(text("UPDATE core_role SET preset = NULL WHERE preset = :preset"), {"preset": preset})
+    return found
+
+
+def _let_read_customers(connection: Connection, preset: str) -> set[int]:
+    """Give roles of that preset the right by hand; their ids."""
+    grant = (
+        "INSERT INTO core_grant (company_id, role_id, resource, verb, scope, version, created_at, updated_at) SELECT company_id, id, "
+        "'customers.customer', 'read', 'own_shared', 1, created_at, updated_at FROM core_role WHERE preset = :preset"
+    )
+    connection.execute(text(grant), {"preset": preset})
+    return set(connection.scalars(text("SELECT id FROM core_role WHERE preset = :preset"), {"preset": preset}))
 
 
 def _business_rows(engine: Engine, plugins: list[str]) -> dict[str, list[str]]:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from core.access.administration.employees import let_go
+from core.access.models import Account
 from core.kernel.clock import today
 from core.operations.demo_counts import digest
 from tests.scenarios.story import ADMINISTRATOR, BUYER, CLERK, HEAD, LEADER, SELLER, SERVICE, Story
@@ -111,6 +114,15 @@ def nothing(story: Story) -> None:
     """The story itself is preparation enough."""
 
 
+def read_english(story: Story) -> None:
+    """From now on everybody reads English."""
+    if isinstance(story.way, ByVerbs):
+        story.way = replace(story.way, language="en")
+    with Session(story.world.keguan.database.engine) as session:
+        session.execute(update(Account).values(language="en"))
+        session.commit()
+
+
 REFUSALS: list[tuple[Step, Step, str]] = [
     (nothing, refund_what_is_allocated, "只剩 ¥0.00"),
     (nothing, reverse_a_paid_invoice, "先撤销"),
@@ -142,8 +154,7 @@ def test_what_cannot_be_is_one_sentence_and_changes_nothing(told_story: Story, b
     assert said in sentence
     assert sentence.endswith("。")
     assert len(sentence) <= 80
-    if isinstance(story.way, ByVerbs):
-        story.way = replace(story.way, language="en")
-        with pytest.raises(Refused, match=r"^[^。]*[a-z][^。]*\.$"):
-            refused(story)
+    read_english(story)
+    with pytest.raises(Refused, match=r"^[^。]*[a-z][^。]*\.$"):
+        refused(story)
     assert (digest(database, "qiheng"), trail(story.world)) == kept

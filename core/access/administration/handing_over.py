@@ -5,6 +5,7 @@ Generic over every class whose records have an owner, those of modules that are 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -13,13 +14,14 @@ from sqlalchemy.orm import Session
 from core.access.administration.moving import Moving, count_owned, give_back, give_back_led, move_led, move_owned
 from core.access.administration.reach import employee_for, present_employee
 from core.access.guard import as_system, get_for, open_for_writing
+from core.access.telling import tell_employee
 from core.audit.reasons import give_reason
 from core.audit.trail import MARK, mark_rows, record_event
 from core.extension.installed import owned_classes
 from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import local, now, today
 from core.kernel.errors import BadInput, Conflict
-from core.kernel.words import Message, msg
+from core.kernel.words import Message, counted, in_sentences, msg
 from core.organisation.models import Handover, HandoverPart
 from core.organisation.parameters import parameter
 
@@ -34,7 +36,8 @@ def what_moves(session: Session, giver_id: int) -> tuple[Moving, ...]:
 
 
 def hand_over_everything(session: Session, giver_id: int, version: int | None, *, taker: int | None, reason: str | None = None) -> Handover:
-    """Give every record that ``giver_id`` owns to ``taker``, with the taker's department, and let the taker lead the giver's people.
+    """Give every record that ``giver_id`` owns to ``taker``, who is told, and let the taker lead the giver's people; the records come to
+    the taker's department.
 
     Raises :class:`BadInput` for a taker who does not work here or out of reach, :class:`Conflict` when there is nothing to move.
     """
@@ -61,11 +64,12 @@ def hand_over_everything(session: Session, giver_id: int, version: int | None, *
     told = {model.__tablename__: count for model, count in counts.items() if count}
     told_of = {"handover": handover.id, "giver": giver.id, "taker": successor.id, "led": led, "records": told}
     record_event(session, "hand_over_all", giver.name, **told_of, **{MARK: _key(handover, VERB)})
+    _tell(session, (successor.id,), in_sentences(_taken_over(giver.name, handover.records, led)))
     return handover
 
 
 def undo_handover(session: Session, handover_id: int, version: int | None = None) -> int:
-    """Give back what moved and still belongs to the taker, into the departments it came from; return how many records.
+    """Give back what moved and still belongs to the taker, into the departments it came from; return how many records. Both are told.
 
     Raises :class:`Conflict` when it was undone already or lies too many days back (``core.handover_undo_days``).
     """
@@ -82,6 +86,14 @@ def undo_handover(session: Session, handover_id: int, version: int | None = None
     handover.undone_at = now()
     session.flush()
     record_event(session, "undo_hand_over", str(handover.giver), handover=handover.id, records=back, **{MARK: _key(handover, "undo")})
+    said = counted(
+        "The handover from %(giver)s to %(taker)s was undone; %(count)s record has gone back.",
+        "The handover from %(giver)s to %(taker)s was undone; %(count)s records have gone back.",
+        back,
+        giver=handover.giver.name,
+        taker=handover.taker.name,
+    )
+    _tell(session, (handover.giver_id, handover.taker_id), said)
     return back
 
 
@@ -93,6 +105,22 @@ def why_not_undone(session: Session, handover: Handover) -> Message | None:
     if local(handover.created_at).date() + timedelta(days=days) < today():
         return msg("The time for undoing this handover (in days: %(days)s) has passed.", days=days)
     return None
+
+
+def _taken_over(name: str, records: int, led: int) -> Iterator[Message]:
+    """What the successor is told."""
+    if records:
+        yield counted(
+            "You have taken over %(count)s record of %(name)s.", "You have taken over %(count)s records of %(name)s.", records, name=name
+        )
+    if led:
+        yield msg("Whoever reported to %(name)s reports to you from now on.", name=name)
+
+
+def _tell(session: Session, people: Iterable[int], said: Message) -> None:
+    for person in people:
+        if person != employee_id():
+            tell_employee(session, person, said)
 
 
 def _key(handover: Handover, step: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
+from core.access.holders import who_may
 from core.audit.trail import name_action
 from core.database.answers import needed_reason
 from core.database.values import clean_value
@@ -14,7 +15,7 @@ from core.kernel.clock import today
 from core.kernel.errors import BadInput, Conflict
 from core.kernel.words import msg
 from core.work.attachments import attachments_of
-from core.work.notices import notify
+from core.work.notices import notify, notify_each
 from plugins.billing.errors import FileMissing
 from plugins.billing.models import Invoice
 from plugins.billing.operations.days import past_day
@@ -67,10 +68,14 @@ def book_in_invoice(session: Session, record_id: int, version: int | None, *, on
 
 
 def report_problem(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Invoice:
-    """Something is wrong with the invoice, such as lost or refused; whoever can mend it reads why."""
+    """Something is wrong with the invoice, such as lost or refused; whoever delivers invoices is told why and sends it anew."""
     invoice = _moved(session, record_id, version, FEED_BACK, "report_problem")
     invoice.state_reason = needed_reason(reason)
-    return _fed_back(session, invoice, None)
+    _fed_back(session, invoice, None)
+    said = msg("There is a problem with the invoice %(number)s: %(reason)s", number=invoice.tax_number, reason=invoice.state_reason)
+    many = msg("There are problems with invoices.")
+    notify_each(session, who_may(session, DELIVER, invoice), said, f"/invoices/{invoice.id}", many=many)
+    return invoice
 
 
 def remind(session: Session, record_id: int, version: int | None) -> Invoice:

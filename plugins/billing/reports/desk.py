@@ -1,4 +1,4 @@
-"""What stands on the desk: for the clerk notices, for the salesperson feedback, for the contract administrator receipts."""
+"""What stands on the desk: notices and invoices for the clerk, feedback for the salesperson, receipts for the contract administrator."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from core.extension.exchange import DeskChart, DeskFigure, DeskTask
 from core.kernel.acting import actor
 from core.kernel.clock import months_ago
 from core.kernel.money import from_fen
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from plugins.billing.errors import shown
-from plugins.billing.permissions import ALLOCATION, FEED_BACK, INVOICE, ISSUE, NOTICE
-from plugins.billing.queries import feedback_due, receipts_to_allocate, to_issue
-from plugins.billing.rules.states import ReceiptState
+from plugins.billing.permissions import ALLOCATION, DELIVER, FEED_BACK, INVOICE, ISSUE, NOTICE
+from plugins.billing.queries import feedback_due, receipts_to_allocate, to_deliver, to_issue
+from plugins.billing.rules.states import ELECTRONIC, InvoiceState, ReceiptState
 
 
 def figures() -> Sequence[DeskFigure]:
@@ -31,9 +31,10 @@ def charts() -> Sequence[DeskChart]:
 
 
 def tasks() -> Sequence[Told]:
-    """Notices to issue, invoices to feed back and receipts to allocate, for those whose work that is."""
+    """Notices to issue, invoices to send out and to feed back, and receipts to allocate, for those whose work that is."""
     offered = (
         (NOTICE, ISSUE, to_issue(), _notice, ("invoice-notices", "waiting")),
+        (INVOICE, DELIVER, to_deliver(), _delivery, ("invoices", "deliver")),
         (INVOICE, FEED_BACK, feedback_due(), _feedback, ("invoices", "feedback")),
         (ALLOCATION, "create", receipts_to_allocate(), _receipt, ("receipts", "open")),
     )
@@ -43,6 +44,14 @@ def tasks() -> Sequence[Told]:
 def _notice(row: ToldRow) -> DeskTask:
     note = str(msg("Issue the invoice"))
     return DeskTask(row.texts[0] or "", url_for("InvoiceNoticesView.show", pk=row.id), row.day, note)
+
+
+def _delivery(row: ToldRow) -> DeskTask:
+    title, state, kind, reason = row.texts
+    note: Message = msg("Send the invoice electronically") if kind in ELECTRONIC else msg("Print and mail the invoice")
+    if state == InvoiceState.PROBLEM:
+        note = msg("Problem: %(reason)s", reason=reason or "")
+    return DeskTask(title or "", url_for("InvoicesView.show", pk=row.id), None, str(note))
 
 
 def _feedback(row: ToldRow) -> DeskTask:

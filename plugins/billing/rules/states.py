@@ -105,6 +105,8 @@ INVOICE_CYCLE = Lifecycle(
 )
 AWAITING_FEEDBACK = (_I.ISSUED, _I.PRINTED, _I.MAILED, _I.SENT)
 """The salesperson has not said yet what became of the invoice (R-229)."""
+TO_DELIVER = (_I.ISSUED, _I.PRINTED, _I.PROBLEM)
+"""Not with the customer, or not as it should be: whoever delivers has something to do (R-228)."""
 UNBOOKED = (_I.MAILED, _I.SENT, _I.RECEIVED, _I.PROBLEM)
 """With the customer, not in the customer's books yet (R-230)."""
 

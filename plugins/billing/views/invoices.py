@@ -21,7 +21,7 @@ from plugins.billing import operations
 from plugins.billing.models import Invoice
 from plugins.billing.operations.issuing import FIXED, LEFT, MENDABLE, OPEN_TO_ALL, STAYS
 from plugins.billing.permissions import DELIVER, FEED_BACK, REMIND, REVERSE
-from plugins.billing.rules.states import AWAITING_FEEDBACK, ELECTRONIC, INVOICE_CYCLE, UNBOOKED, InvoiceState
+from plugins.billing.rules.states import AWAITING_FEEDBACK, ELECTRONIC, INVOICE_CYCLE, TO_DELIVER, UNBOOKED, InvoiceState
 from plugins.billing.views.asking import ON, REASON
 
 BY_THE_CLERK = msg("Only an invoicing clerk corrects what is printed on the invoice.")
@@ -163,6 +163,7 @@ INVOICES = Noun(
         SavedView("feedback", msg("My feedback is due"), _mine_to_feed_back, order="feedback_due_on"),
         SavedView("overdue", msg("Feedback overdue"), lambda: FEEDBACK.late(Invoice), order="feedback_due_on"),
         SavedView("unbooked", msg("Not booked in"), _not_booked_in, order="issued_on"),
+        SavedView("deliver", msg("To be sent out"), lambda: Invoice.state.in_(TO_DELIVER), order="issued_on"),
         SavedView("problem", msg("Problem"), lambda: Invoice.state == InvoiceState.PROBLEM),
     ),
     files=True,

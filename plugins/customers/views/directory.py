@@ -75,7 +75,7 @@ class DirectoryView(PluginView):
             return self._page(sought, (Say(error.message),), error.status)
         rows = tuple(_row(number, one) for number, one in enumerate(found, 1))
         note = SHARING if any(one.record_id is None for one in found) else None
-        return self._page(sought, _more(found, more=more), rows=rows, note=note, empty=None if rows else NOTHING)
+        return self._page(sought, _more(found, more=more), rows=rows, note=note, empty=None if rows or more else NOTHING)
 
     def _page(self, sought: str, says: tuple[Say, ...] = (), status: int = 200, *, open: bool = True, **shown: object) -> Response:  # noqa: A002
         page = DirectoryPage(title=msg("Customer directory"), sought=sought, says=says, open=open, **shown)  # type: ignore[arg-type]
@@ -83,8 +83,11 @@ class DirectoryView(PluginView):
 
 
 def _more(found: Sequence[DirectoryEntry], *, more: bool) -> tuple[Say, ...]:
-    wanted = msg("More than %(number)s customers are called so; %(number)s are shown. Please enter more of the name.", number=FOUND)
-    return (Say(wanted, Tone.RUN),) if more else ()
+    if not more:
+        return ()
+    shown = msg("More than %(number)s customers are called so; %(number)s are shown. Please enter more of the name.", number=FOUND)
+    meant = msg("Too many customers could be meant, so not all of them were compared. Please enter more of the name.")
+    return (Say(shown if len(found) == FOUND else meant, Tone.RUN),)
 
 
 def _row(number: int, one: DirectoryEntry) -> Row:

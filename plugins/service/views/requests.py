@@ -222,6 +222,7 @@ REQUESTS = Noun(
         SavedView("late", msg("Overdue"), late, order="due_on"),
         SavedView("handled", msg("Waiting for feedback"), lambda: ServiceRequest.state == RequestState.HANDLED),
         SavedView("open", msg("Not closed"), lambda: ServiceRequest.state.in_(OPEN), order="due_on"),
+        SavedView("closed", msg("To be archived"), lambda: ServiceRequest.state == RequestState.CLOSED),
     ),
     children=("service-notes",),
     composer="service-notes",

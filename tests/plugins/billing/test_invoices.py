@@ -167,10 +167,13 @@ def test_the_salesperson_feeds_back_that_the_customer_has_it_and_booked_it_in(bo
         report_problem(session, invoice.id, None, reason="太晚")
 
 
-def test_a_problem_is_told_with_its_reason_and_can_be_mailed_anew(books: Books, contract: Contract, world: World) -> None:
+def test_a_problem_is_told_to_the_clerk_with_its_reason_and_can_be_mailed_anew(books: Books, contract: Contract, world: World) -> None:
     invoice = mailed(books, world, contract)
     with world.use_case(SELLER) as session:
         assert report_problem(session, invoice.id, None, reason="快递遗失").state_reason == "快递遗失"
+    with world.reading(CLERK) as session:
+        mine = select(Notice).where(Notice.employee_id == books.trade.employee(CLERK), Notice.url == f"/invoices/{invoice.id}")
+        assert ["快递遗失" in one.message.params["reason"] for one in session.scalars(mine)] == [True]
     with world.use_case(CLERK) as session:
         again = mail_invoice(session, invoice.id, None, tracking_number="SF2")
     assert (again.state, again.state_reason) == (InvoiceState.MAILED, None)

@@ -25,7 +25,7 @@ from core.kernel.errors import NotFound
 from core.web import printing
 from core.web.offers import entries_of
 from plugins.billing.models import Receipt
-from plugins.billing.operations import refund_receipt, reverse_invoice, withdraw_notice
+from plugins.billing.operations import mail_invoice, print_invoice, refund_receipt, report_problem, reverse_invoice, withdraw_notice
 from plugins.billing.reports.ageing import By, ageing, open_on
 from plugins.billing.reports.statement import statement_of
 from plugins.billing.rules.states import InvoiceKind
@@ -294,6 +294,32 @@ def test_each_role_finds_its_work_on_the_desk(
     with world.use_case(SELLER) as session:
         withdraw_notice(session, waiting.id, None, reason="推迟")
     assert [task for task in tasks_of(world, client_for, CLERK) if "/invoice-notices/" in task.url] == []
+
+
+@pytest.mark.requirement("R-228")
+def test_the_clerk_finds_what_is_still_to_be_sent_out_and_what_came_back(
+    books: Books, contract: Contract, world: World, client_for: ClientFor, token_client_for: ClientFor
+) -> None:
+    paper = books.invoice(books.sent(contract, "100.00", kind=InvoiceKind.SPECIAL), tax_number="12345678")
+    electronic = books.invoice(books.sent(contract, "200.00", kind=InvoiceKind.E_ORDINARY))
+
+    def waiting(account: str) -> dict[str, str]:
+        return {task.url.rpartition("/")[2]: task.note for task in tasks_of(world, client_for, account) if "/invoices/" in task.url}
+
+    def listed() -> set[str]:
+        return {str(one) for one in token_client_for(CLERK).get("/api/v1/invoices/?view=deliver").get_json()["ids"]}
+
+    one, other = str(paper.id), str(electronic.id)
+    assert waiting(CLERK) == {one: "待打印寄送", other: "待电子发送"}
+    assert listed() == {one, other}
+    with world.use_case(CLERK) as session:
+        print_invoice(session, paper.id, None)
+        mail_invoice(session, paper.id, None, tracking_number="SF1")
+    assert (set(waiting(CLERK)), listed()) == ({other}, {other})
+    with world.use_case(SELLER) as session:
+        report_problem(session, paper.id, None, reason="快递遗失")
+    assert (waiting(CLERK)[one], listed()) == ("有问题：快递遗失", {one, other})
+    assert set(waiting(SELLER).values()) == {"待反馈发票状态"}, "who only asks for invoices sends none out"
 
 
 def tasks_of(world: World, client_for: ClientFor, account: str) -> list[object]:

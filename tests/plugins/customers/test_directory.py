@@ -8,7 +8,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from core.access.administration import set_parameter, set_roles
 from core.access.models import Role
@@ -17,6 +17,7 @@ from core.kernel.acting import FieldAccess
 from core.kernel.clock import local, now, today
 from core.kernel.errors import Conflict
 from core.switchboard.operations import switch_module
+from plugins.customers import queries
 from plugins.customers.errors import NamesHidden, TermTooShort
 from plugins.customers.operations import create_customer, share_customer, write_interaction
 from plugins.customers.permissions import DIRECTORY, LOOK_UP
@@ -253,6 +254,41 @@ def test_a_module_that_is_off_has_no_directory(world: World, client_for: Clients
         for name in ("service", "billing", "contracts", "sales", "customers"):
             switch_module(session, world.keguan.registry, world.companies["qiheng"].id, name, on=False)
     assert client_for("sales.east1").get("/directory/?q=恒锐").status_code == 404
+
+
+def test_of_all_that_could_be_meant_only_so_many_are_looked_at_and_that_is_said(
+    trade: Trade, world: World, client_for: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two letters may mean a million by their pinyin: nobody keeps the database busy with them."""
+    monkeypatch.setattr(queries, "LOOKED_AT", 3)
+    for one in "甲乙丙丁":
+        trade.entered("sales.west1", name=f"恒锐{one}厂")
+    with world.reading("sales.east1") as session:
+        assert [len(one) if isinstance(one, list) else one for one in look_up(session, "恒锐")] == [3, True]
+        assert look_up(session, "hr") == ([], True), "found by the index for its pinyin, but not written so"
+        assert look_up(session, "恒锐乙厂")[1] is False
+        assert look_up(session, "zzzz") == ([], False)
+    page = main_of(client_for("sales.east1").get("/directory/?q=hr").text)
+    assert ("未能逐一核对" in page, "没有查到" in page) == (True, False)
+
+
+def test_names_are_found_through_the_index_and_not_by_reading_all_customers(trade: Trade, world: World) -> None:
+    trade.customer("sales.west1", name=NAME)
+    engine, said = world.keguan.database.engine, []
+    event.listen(engine, "before_cursor_execute", note := lambda _, __, statement, given, *___: said.append((statement, given)))
+    assert found(world, "sales.east1", "恒锐")
+    event.remove(engine, "before_cursor_execute", note)
+    statement, given = next(one for one in said if "core_search" in one[0])
+    lite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        plan = " ".join(str(row) for row in connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN' if lite else ''} {statement}", given))
+        if lite:
+            assert "core_search_fts VIRTUAL TABLE INDEX" in plan, plan
+            assert "SCAN customers_customer" not in plan, plan
+        else:  # over one row it uses whichever index there is
+            assert "to_tsvector" not in plan, "the terms of a name are not made anew for each question"
+            index = connection.scalar(text("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_core_search_terms'"))
+            assert "gin (search_terms)" in str(index)
 
 
 def test_the_page_needs_few_statements(trade: Trade, world: World, client_for: Clients) -> None:

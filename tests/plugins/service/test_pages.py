@@ -18,6 +18,7 @@ from core.extension.hookspecs import hookimpl
 from core.kernel.words import Message
 from plugins.service import operations
 from plugins.service.public import ShownRequest
+from plugins.service.rules import Satisfaction
 from tests.plugins.service.conftest import AFTER_SALES, MANAGER, Service
 from tests.plugins.service.test_dispatches import drawing
 from tests.world import Browser
@@ -154,3 +155,20 @@ def test_a_program_leads_a_request_from_taken_in_to_closed(service: Service, tok
     assert program.get(path).json["result"]["state"] == "closed"
     early = program.post(f"{path}/finish", json={"result": "再来一次", "version": version})
     assert early.status_code == 409
+
+
+@pytest.mark.requirement("R-243")
+def test_the_head_finds_what_is_to_be_archived(service: Service, token_client_for: ClientFor) -> None:
+    request = service.started(MANAGER)
+    head = token_client_for("head.east")
+
+    def waiting() -> list[int]:
+        return [int(one) for one in head.get("/api/v1/service-requests/?view=closed").get_json()["ids"]]
+
+    service.do(operations.finish_handling, request, MANAGER, result="更换温控阀")
+    service.do(operations.record_feedback, request, MANAGER, satisfaction=Satisfaction.SATISFIED)
+    assert waiting() == []
+    service.do(operations.close_request, request, MANAGER)
+    assert waiting() == [request.id]
+    service.do(operations.archive_request, request, "head.east")
+    assert waiting() == []
