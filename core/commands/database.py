@@ -45,7 +45,7 @@ def migrate(terminal: Terminal, name: str, message: str, anew: bool) -> None:
         terminal.settings = terminal.settings.model_copy(update={"wanted": ()})
     registry = terminal.keguan.registry
     if name != "core" and name not in registry.names:
-        raise NotFound(msg("No module called %(name)s is installed.", name=name))
+        raise NotFound(msg("No module called “%(name)s” is installed.", name=name))
     path = write_revision(registry, name, message, anew=anew)
     terminal.say(msg("Written: %(path)s", path=path.relative_to(ROOT) if path.is_relative_to(ROOT) else path))
 

@@ -53,6 +53,8 @@ def _resources(registry: Registry, core_resources: Iterable[Resource]) -> Mappin
             raise StartRefused(msg("The plugin %(name)s declares the right %(right)s of another.", name=name, right=declared.name))
         if declared.name in found:
             raise StartRefused(msg("The right %(right)s is declared twice.", right=declared.name))
+        if not declared.verbs:
+            raise StartRefused(msg("The right %(right)s names no verb, so nobody could be given it.", right=declared.name))
         found[declared.name] = declared
     return {**found, **_taken_from_files(registry, found)}
 

@@ -18,7 +18,7 @@ from core.switchboard.models import ModuleSwitch
 def refuse_if_used(session: Session, registry: Registry, name: str) -> None:
     """Raise :class:`Conflict` while the plugin is on for any company, or another installed one requires it."""
     if name not in registry.manifests:
-        raise NotFound(msg("No module called %(name)s is installed.", name=name))
+        raise NotFound(msg("No module called “%(name)s” is installed.", name=name))
     on = (
         select(Company.slug)
         .join(ModuleSwitch, ModuleSwitch.company_id == Company.id)

@@ -44,7 +44,7 @@ def switch_module(session: Session, registry: Registry, company_id: int, name: s
     Raises :class:`NotFound` for a plugin that is not installed and :class:`Conflict` while others depend on its state.
     """
     if name not in registry.manifests:
-        raise NotFound(msg("No module called %(name)s is installed.", name=name))
+        raise NotFound(msg("No module called “%(name)s” is installed.", name=name))
     authorise(ModuleSwitch, "update")
     present = enabled_modules(session, company_id, registry)
     if (name in present) == on:
@@ -58,7 +58,7 @@ def enable_all(session: Session, registry: Registry, company_id: int, names: tup
     """Switch the plugins and everything they require on, as when a company is founded."""
     unknown = [name for name in names if name not in registry.manifests]
     if unknown:
-        raise BadInput(msg("No module called %(name)s is installed.", name=unknown[0]))
+        raise BadInput(msg("No module called “%(name)s” is installed.", name=unknown[0]))
     present = enabled_modules(session, company_id, registry)
     for name in registry.names:
         if name in registry.closure(names) and name not in present:

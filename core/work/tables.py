@@ -125,7 +125,7 @@ def _checked(names: list[str]) -> tuple[str, ...]:
         raise BadInput(msg("Column %(place)s has no name in the first row. Please name it.", place=names.index("") + 1))
     double = [name for name, times in Counter(names).items() if times > 1]
     if double:
-        raise BadInput(msg("The first row names a column twice: %(names)s. Please rename one.", names=", ".join(double)))
+        raise BadInput(msg("The first row names a column twice: “%(names)s”. Please rename one.", names="”, “".join(double)))
     if not names:
         raise BadInput(msg("The file is empty. Please choose another."))
     return tuple(names)

@@ -10,7 +10,7 @@ class CodeTaken(BadInput):
     """The code belongs to another customer of the company, perhaps one that may not be seen (a declared channel, design 3.2)."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(fields={"code": msg("Another customer has the code %(code)s. Please choose another.", code=code)})
+        super().__init__(fields={"code": msg("Another customer has the code “%(code)s”. Please choose another.", code=code)})
 
 
 class TermTooShort(BadInput):

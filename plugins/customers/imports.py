@@ -77,7 +77,7 @@ class Batch:
         if not code:
             return rejected(msg("This row has no customer code. Please add one, so that it can be found again."), "code")
         if code in self._taken and code not in self._writable:
-            return rejected(msg("Another customer has the code %(code)s. Please choose another.", code=code), "code")
+            return rejected(msg("Another customer has the code “%(code)s”. Please choose another.", code=code), "code")
         try:
             values = resolve_values(self._session, Customer, self._own(row.values))
             return self._change(self._known[code], values) if code in self._known else self._enter(row, code, values)

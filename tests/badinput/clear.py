@@ -10,7 +10,9 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 INNARDS = re.compile(
     r"\b(None|null|Traceback|Exception|Error|marshmallow|sqlalchemy|psycopg|sqlite|core_|ab_)\b|[a-z][A-Z][a-z]|<class|0x[0-9a-f]{6}|%\("
 )
-WORDS_OF_THE_TRADE = re.compile(r"name@example\.com|JSON|Rison|X-Keguan-Company|ERP|CRM|WeChat", re.IGNORECASE)
+WORDS_OF_THE_TRADE = re.compile(
+    r"name@example\.com|JSON|Rison|X-Keguan-Company|ERP|CRM|WeChat|UTF-8|GB18030|CSV|XLSX?|ZIP|PDF|Excel", re.IGNORECASE
+)
 LONGEST = 220
 MOST_SENTENCES = 3  # what is wrong, what to do, and perhaps an example
 NAMES_OF_FIELDS = re.compile(r"\b(q|col|opr|value|version|username|password|provider|db)\b")

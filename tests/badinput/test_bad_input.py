@@ -6,12 +6,13 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import MetaData, select, update
+from sqlalchemy import Engine, MetaData, Table, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -274,11 +275,17 @@ def _nouns_of_plugins(application: Flask) -> list[Noun]:
 
 def business(world: World) -> dict[str, list[Any]]:
     """Every row of every table that a refusal must not touch."""
-    engine, metadata = world.keguan.database.engine, MetaData()
-    metadata.reflect(engine)
-    kept = [table for table in metadata.sorted_tables if not table.name.startswith(NOT_BUSINESS)]
+    engine = world.keguan.database.engine
     with engine.connect() as connection:
-        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in kept}
+        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in _kept(engine)}
+
+
+@cache
+def _kept(engine: Engine) -> list[Table]:
+    """The tables, looked up once: no test changes which there are."""
+    metadata = MetaData()
+    metadata.reflect(engine)
+    return [table for table in metadata.sorted_tables if not table.name.startswith(NOT_BUSINESS)]
 
 
 @pytest.mark.parametrize("text", ["𠮷野家", "😀 satisfied", "e\u0301tude", "a\u200db"])

@@ -142,6 +142,11 @@ MISTAKES: dict[str, Mistake] = {
         swap(HOOKS, 'return [resource("{name}.thing"', 'return [resource("{name}.thing", msg("Things"), READ), resource("{name}.thing"'),
         ("alpha.thing", "twice"),
     ),
+    "a right without a verb": Mistake(
+        "hooks",
+        swap(HOOKS, "READ, CREATE, UPDATE)", 'READ, CREATE, UPDATE), resource("{name}.other", msg("Others"))'),
+        ("alpha.other", "verb"),
+    ),
     "a grant of a verb that nobody declares": Mistake(
         "hooks", swap(HOOKS, "{{READ: Scope.OWN}}", '{{"raed": Scope.OWN}}'), ("alpha", "raed")
     ),
@@ -164,7 +169,9 @@ MISTAKES: dict[str, Mistake] = {
     "two nouns of one path": Mistake(
         "hooks", swap(HOOKS, "return [{View}ThingsView]", "return [{View}ThingsView, {View}ThingsView]"), ("alpha-things",)
     ),
-    "a page with a name of its own": Mistake("views", swap(VIEWS, "class {View}ThingsView", "class ThingPages"), ()),
+    "a page with a name of its own": Mistake(
+        "views", swap(VIEWS, "class {View}ThingsView", "class ThingPages"), ("alpha-things", "AlphaThingsView")
+    ),
     "a page that is no page of ours": Mistake(
         "views",
         swap(VIEWS, "class {View}ThingsView(RecordView):\n    noun = THINGS", "class {View}ThingsView:\n    pass"),
@@ -201,7 +208,9 @@ MISTAKES: dict[str, Mistake] = {
         swap(API, "class {View}ThingsApi(RecordApi):\n    noun = THINGS", "class {View}ThingsApi:\n    pass"),
         ("alpha", "AlphaThingsApi"),
     ),
-    "a REST class with a name of its own": Mistake("api", swap(API, "class {View}ThingsApi", "class ThingRest"), ()),
+    "a REST class with a name of its own": Mistake(
+        "api", swap(API, "class {View}ThingsApi", "class ThingRest"), ("alpha-things", "AlphaThingsApi")
+    ),
     "a child noun that does not exist": Mistake(
         "views", swap(VIEWS, 'icon="box",', 'icon="box", children=("parts",),'), ("alpha-things", "parts")
     ),

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conformance.enumerated import NAMES
 from tests.evidence import Evidence, floors
-from tests.planted.run import _run, scratch
+from tests.planted.run import LONGEST_OF_ALL, _run, scratch
 
 HARNESSES = "evidence and not (postgres or bench or planted)"
 ELSEWHERE = re.compile(r".*-postgres|statements-many-.*|planted|hooks-gone")
@@ -31,9 +31,15 @@ def _expected() -> set[str]:
     return {name for name in floors() if not ELSEWHERE.fullmatch(name)}
 
 
+def _keepers(copy: Path) -> list[str]:
+    """The files of tests that keep evidence: to collect all others takes minutes."""
+    files = sorted((copy / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(copy)) for path in files if "mark.evidence(" in path.read_text(encoding="utf-8")]
+
+
 def _evidence(copy: Path) -> dict[str, str]:
     """Every harness of the copy by name, with the result that its file tells after a run."""
-    _run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", HARNESSES, "tests"], copy)
+    _run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", HARNESSES, *_keepers(copy)], copy, LONGEST_OF_ALL)
     files = sorted((copy / "build" / "evidence").glob("*.json"))
     return {path.stem: str(json.loads(path.read_text(encoding="utf-8"))["result"]) for path in files}
 

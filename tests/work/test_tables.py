@@ -93,7 +93,7 @@ def test_damaged_utf8_is_not_taken_for_gb18030(tmp_path: Path) -> None:
         ("a,b\n1,2\n".encode("utf-16-le"), "UTF-8 or GB18030"),
         ("a,\ud800\n".encode("utf-8", "surrogatepass"), "UTF-8"),
         (b"a,,c\n1,2,3\n", "Column 2 has no name"),
-        (b"a,b,a\n1,2,3\n", "names a column twice: a"),
+        (b"a,b,a\n1,2,3\n", "names a column twice: “a”"),
         (b'a,"b\n1,2\n', "quotation mark"),
         (b"\xd0\xcf\x11\xe0 old office", "old XLS format"),
         (b"PK\x03\x04 no zip at all", "damaged or not a spreadsheet"),

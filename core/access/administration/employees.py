@@ -260,11 +260,12 @@ def _check_superior(session: Session, employee: Employee) -> None:
 
 
 def _store(session: Session, employee: Employee) -> None:
+    wanted = employee.number  # after a flush that failed it cannot be asked for any more
     try:
         session.flush()
     except IntegrityError as error:
         if "number" in str(error.orig):
             raise BadInput(
-                fields={"number": msg("Another employee has the number %(number)s. Please choose another.", number=employee.number)}
+                fields={"number": msg("Another employee has the number %(number)s. Please choose another.", number=wanted)}
             ) from error
         raise

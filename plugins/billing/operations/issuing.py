@@ -47,7 +47,7 @@ def issue_invoice(session: Session, values: Mapping[str, Any]) -> Invoice:
     notices = _notices(session, invoice)
     shares = _shares(invoice, notices, whole=values.get("amount") is None)
     _fill(session, invoice, notices[0])
-    check_number(session, invoice)
+    invoice.tax_number = free_number(session, invoice.tax_number)
     session.add(invoice)
     session.flush()
     for notice, share in zip(notices, shares, strict=True):
@@ -86,10 +86,12 @@ def change_invoice(session: Session, record_id: int, version: int | None, change
         raise BadInput(fields=dict.fromkeys(sorted(fixed), STAYS))
     if changed - OPEN_TO_ALL:
         _may_mend(session, invoice)
+    wanted = {name: changes[name] for name in changes if name in changed or name not in before}
+    if "tax_number" in wanted:  # asked for before anything is changed: the database would refuse it first, without a sentence
+        wanted["tax_number"] = free_number(session, str(wanted["tax_number"]), besides=invoice.id)
     with session.no_autoflush:
-        apply_changes(invoice, {name: changes[name] for name in changes if name in changed or name not in before})
+        apply_changes(invoice, wanted)
         invoice.issued_on = past_day(invoice.issued_on, "issued_on")
-        check_number(session, invoice)
     session.flush()
     return invoice
 
@@ -112,17 +114,20 @@ def book_on_notice(notice: InvoiceNotice, amount: Decimal) -> None:
         notice.done_on = today() if notice.state == NoticeState.DONE else None
 
 
-def check_number(session: Session, invoice: Invoice) -> None:
-    """Raise :class:`BadInput` for what is no number of the tax platform, :class:`NumberTaken` for one that stands on another invoice."""
-    invoice.tax_number = invoice.tax_number.replace(" ", "")
-    if not is_invoice_number(invoice.tax_number):
+def free_number(session: Session, number: str, besides: int = 0) -> str:
+    """The number without blanks, as the tax platform gives it.
+
+    Raises :class:`BadInput` for what is none of its numbers, :class:`NumberTaken` for one that stands on an invoice ``besides`` this one.
+    """
+    number = number.replace(" ", "")
+    if not is_invoice_number(number):
         said = msg("An invoice number has 20 digits, or 8 on paper with its code of 10 or 12 digits and a dash before it.")
         raise BadInput(fields={"tax_number": said})
     with session.no_autoflush, as_system(session, "a number of the tax platform stands on one invoice of the company"):
-        others = select(Invoice.id).where(Invoice.tax_number == invoice.tax_number)
-        taken = session.scalars(others.where(Invoice.id != (invoice.id or 0))).first()
+        taken = session.scalars(select(Invoice.id).where(Invoice.tax_number == number, Invoice.id != besides)).first()
     if taken is not None:
         raise NumberTaken
+    return number
 
 
 def _notices(session: Session, invoice: Invoice) -> Sequence[InvoiceNotice]:

@@ -22,7 +22,7 @@ from plugins.billing.errors import CannotVoid, OverInvoice, ReversedAlready
 from plugins.billing.models import Invoice, InvoiceNotice, InvoiceSource
 from plugins.billing.operations.approving import TAKING_BACK
 from plugins.billing.operations.days import past_day
-from plugins.billing.operations.issuing import add_source, book_on_notice, check_number
+from plugins.billing.operations.issuing import add_source, book_on_notice, free_number
 from plugins.billing.permissions import REVERSE
 from plugins.billing.queries import allocated_to_invoice
 from plugins.billing.rules.money import split_tax, spread
@@ -103,10 +103,10 @@ def _red_letter(session: Session, invoice: Invoice, taken: Decimal, tax_number: 
     whole = taken == invoice.amount
     net, tax = (invoice.net, invoice.tax) if whole else split_tax(taken, invoice.tax_rate.fraction)
     copied = ("title", "notice_id", "contract_id", "customer_id", "buyer", "kind", "tax_rate", "owner_id", "department_id")
-    red = Invoice(**{name: getattr(invoice, name) for name in copied}, tax_number=tax_number, issued_on=on, red_of_id=invoice.id)
+    red = Invoice(**{name: getattr(invoice, name) for name in copied}, issued_on=on, red_of_id=invoice.id)
     red.amount, red.net, red.tax = -taken, -net, -tax
     red.state, red.state_reason = InvoiceState.RED, invoice.state_reason
-    check_number(session, red)
+    red.tax_number = free_number(session, tax_number)
     session.add(red)
     open_for_writing(session, red)
     session.flush()

@@ -12,11 +12,12 @@ from plugins.catalog.errors import InUse, NameTaken
 def store(session: Session, record: Record, field: str = "name") -> None:
     """Write ``record``; raises :class:`NameTaken` for ``field`` when another one has its value."""
     session.add(record)
+    wanted = str(getattr(record, field))  # after a flush that failed it cannot be asked for any more
     try:
         session.flush()
     except IntegrityError as error:
         if field in str(error.orig):
-            raise NameTaken(field, str(getattr(record, field))) from error
+            raise NameTaken(field, wanted) from error
         raise
 
 

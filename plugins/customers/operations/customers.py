@@ -117,11 +117,12 @@ def check_parent(session: Session, customer: Customer) -> None:
 
 def store(session: Session, customer: Customer) -> None:
     """Write the customer; the database itself refuses a code that is taken, also by a customer that one may not see."""
+    wanted = str(customer.code)  # after a flush that failed it cannot be asked for any more
     try:
         session.flush()
     except IntegrityError as error:
         if "code" in str(error.orig) and "customers_customer" in str(error.orig):
-            raise CodeTaken(str(customer.code)) from error
+            raise CodeTaken(wanted) from error
         raise
 
 

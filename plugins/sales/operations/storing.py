@@ -12,11 +12,12 @@ from plugins.sales.errors import InUse, NameTaken
 def store(session: Session, record: Record) -> None:
     """Write a record whose name is its own in the company; raises :class:`NameTaken` otherwise."""
     session.add(record)
+    wanted = str(record.name)  # records that come here have one; after a flush that failed it cannot be asked for any more
     try:
         session.flush()
     except IntegrityError as error:
         if "name" in str(error.orig):
-            raise NameTaken(str(record.name)) from error  # records that come here have one
+            raise NameTaken(wanted) from error
         raise
 
 
