@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.database.covering import cover_all
 from core.database.engine import QUESTION, writing
@@ -16,6 +17,8 @@ from core.database.together import Counted, answered
 from core.kernel.acting import System, acting
 from core.kernel.errors import Conflict, NotFound, StartRefused
 from core.kernel.words import msg
+
+FASTER = msg("Somebody else has changed this in the same moment, so nothing was changed here. Please look at it again.")
 
 
 class GuardedSession(Session):
@@ -102,6 +105,8 @@ class Database:
             except BaseException as error:
                 session.rollback()
                 _forget_all_but_sight(session)
+                if isinstance(error, StaleDataError):
+                    raise Conflict(FASTER) from error
                 if isinstance(error, IntegrityError) and _tears_references(error):
                     raise Conflict(msg("This record and others that refer to it belong together, so nothing was changed.")) from error
                 raise

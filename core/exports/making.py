@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -257,9 +258,12 @@ def demand_same_rights(database: Database, who: Actor, source: Source) -> None:
         raise Forbidden(msg("Your permissions changed while the file was being made, so it was discarded."))
 
 
-def _reach(who: Actor, source: Source) -> Any:
-    grants = (who.scopes(source.resource, "read"), who.scopes(source.resource, EXPORT))
-    return who.employee_id, grants, who.department_id, who.subtree, who.in_charge, source.plugin in who.modules | {"core"}, who.field_rights
+def _reach(who: Actor, source: Source) -> str:
+    """The digest of all that decides which rows and which fields of ``source`` the person may let out."""
+    grants = [sorted(str(one.value) for one in who.scopes(source.resource, verb)) for verb in ("read", EXPORT)]
+    places = [who.department_id, sorted(who.subtree), sorted(who.in_charge), source.plugin in who.modules | {"core"}]
+    fields = sorted((table, name, str(access.value)) for (table, name), access in who.field_rights.items())
+    return hashlib.sha256(json.dumps([who.employee_id, grants, places, fields]).encode()).hexdigest()
 
 
 def _digest(path: Path) -> str:
@@ -275,6 +279,7 @@ def _finish(database: Database, request_id: int, made: Made) -> None:
             return  # withdrawn meanwhile
         move(session, request, "finish")
         request.written, request.size, request.sha256 = made.rows, made.size, made.sha256
+        request.reach = _reach(actor(), source_called(request.source, actor()))
         if request.job_id is not None:
             notify(
                 session, request.asked_by_id, msg("The file %(name)s is ready to download.", name=str(request)), f"/exports/{request.id}"
@@ -311,6 +316,8 @@ def fetch_file(database: Database, request_id: int) -> Fetched:
         with database.transaction() as session:
             request = own_export(session, request_id)
             _demand_standing(session, request)
+            if request.reach != _reach(actor(), source_called(request.source, actor())):
+                raise Forbidden(msg("Your permissions changed after the file was made, so it was discarded. Please request it again."))
             left = _still_seen(session, request)
             move(session, request, "download")
             path = file_of(request)

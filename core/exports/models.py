@@ -26,6 +26,7 @@ class ExportRequest(CompanyRecord):
     ``token`` is the hash of the address of a calendar feed, which lives until ``expires_at`` unless the account leaves ``epoch``.
     ``contents`` is the digest of exactly the files that were asked for, where files of records leave; then ``rows`` are files, and ``size``
     is theirs until the ZIP is made.
+    ``reach`` is the digest of the rights with which the file was made: it is handed out as long as they are the same.
     ``record_id`` is the one record that was printed in the layout of its form; then ``columns`` are the fields of the form.
     """
 
@@ -59,6 +60,7 @@ class ExportRequest(CompanyRecord):
     written: Mapped[int] = mapped_column(Integer, default=0)
     size: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="")
+    reach: Mapped[str] = mapped_column(String(64), default="")
     fetched_at: Mapped[datetime | None] = fields.moment(msg("Downloaded at"))
     why: Mapped[Message | None] = mapped_column(Said)
     token: Mapped[str] = mapped_column(String(64), default="", index=True)

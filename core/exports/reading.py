@@ -105,6 +105,11 @@ def is_over(who: Actor) -> bool:
     return sightings().flagged(reader, OVER) and not sightings().flagged(reader, CONFIRMED)
 
 
+def first_look(who: Actor, file_id: int) -> bool:
+    """Note that ``who`` looks at the file inside a page; whether it is for the first time today."""
+    return sightings().flag(Reader(who.company_id, who.employee_id), f"shown-{file_id}")
+
+
 def confirm(session: Session, who: Actor) -> None:
     """Note that ``who`` has shown again who it is; the trail keeps it."""
     sightings().flag(Reader(who.company_id, who.employee_id), CONFIRMED)

@@ -26,6 +26,7 @@ from core.web.bulk.rest import RestBulk
 from core.web.codes import code_options
 from core.web.comments import RestComments
 from core.web.conditions import SINGLE, Condition, Operator, condition_fields, operators_of
+from core.web.doors import only_tells
 from core.web.files import RestFiles
 from core.web.gate import database_of
 from core.web.input import body, declared_for, read_json, read_version
@@ -141,6 +142,7 @@ class RecordApi(RestFiles, RestComments, RestBulk, PluginApi):
 
     @expose("/<id:pk>/uncover/<string:name>", methods=["POST"])
     @needs("read")
+    @only_tells
     def uncover(self, pk: int, name: str) -> Response:
         """One masked value of one record; it leaves a trace."""
         with database_of().transaction() as session:

@@ -5,6 +5,7 @@ A door is declared on its route: ``@leaves("print")``. An answer with a file fro
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from core.audit.reads import note_read
 from core.database.sessions import Database
-from core.exports.reading import FILES, Level, begin_counting, end_counting, is_over, note_seen, sentence_for
+from core.exports.reading import FILES, Level, begin_counting, end_counting, first_look, is_over, note_seen, sentence_for
 from core.kernel.errors import Forbidden
 from core.kernel.words import Message, msg
 from core.web.failures import answer
@@ -49,9 +50,19 @@ def leaves(door: str) -> Callable[[F], F]:
     return mark
 
 
+def only_tells(function: F) -> F:
+    """Declare that the route changes nothing although it is asked by POST: its answer is held back as that of any other page is."""
+    function.__dict__["keguan_only_tells"] = True
+    return function
+
+
 def door_of(view_function: Any) -> str:
     """The door that a registered view function has declared; empty when it lets nothing out."""
-    return str(getattr(getattr(view_function, "__func__", view_function), "keguan_door", ""))
+    return str(_declared(view_function, "keguan_door") or "")
+
+
+def _declared(view_function: Any, what: str) -> Any:
+    return getattr(getattr(view_function, "__func__", view_function), what, None)
 
 
 def carries_file(response: Response) -> bool:
@@ -77,19 +88,36 @@ def install_doors(app: Flask, database: Database) -> None:
         looked_at = end_counting()
         if request.endpoint == "static" or request.endpoint is None:
             return response
-        door = door_of(app.view_functions.get(request.endpoint))
+        view = app.view_functions.get(request.endpoint)
+        door = door_of(view)
         if carries_file(response) and not door:
             log.error("%s sends a file and is no door of the gate", request.endpoint)
             return answer(403, msg("This file was withheld because it did not pass the export gate."))
         if g.get("actor") is not None and request.endpoint not in UNCOUNTED:
             looked_at = {**named_in(app, response, looked_at), **_handed_out(door, response)}
         level = note_seen(database.session(), database, g.actor, looked_at) if looked_at else None
-        if level is not None and (request.method in ("GET", "HEAD") or response.status_code >= 400):
-            response.close()
-            return _held_back(level)
-        if door in (FILE, OWN) and response.status_code == 200 and request.args.get("inline") != "1":
-            note_read(database.session(), "export", subject=request.path[:250], door=door)
-        return response
+        held = response if level is None else _held_back(response, level, only_told=bool(_declared(view, "keguan_only_tells")))
+        if held is response:
+            _note_file(database, door, response)
+        return held
+
+
+def _note_file(database: Database, door: str, response: Response) -> None:
+    """What is kept leaves a row each time; what is only shown inside a page leaves one a day, for it can be kept as well."""
+    if door not in (FILE, OWN) or response.status_code != 200:
+        return
+    if "attachment" in response.headers.get("Content-Disposition", "") or door == OWN:
+        note_read(database.session(), "export", subject=request.path[:250], door=door)
+    elif first_look(g.actor, int((request.view_args or {})["file_id"])):
+        note_read(database.session(), "preview", subject=request.path[:250])
+
+
+def _without_records(response: Response, level: Level) -> Response:
+    """A change over REST is told as done, without the record that it was made to: whoever reads too much does not read by writing."""
+    told = response.get_json(silent=True) if response.mimetype == "application/json" else None
+    kept = {"id": told["id"]} if isinstance(told, dict) and "id" in told else {}
+    response.set_data(json.dumps({**kept, "message": str(sentence_for(level))}, ensure_ascii=False))
+    return response
 
 
 def _handed_out(door: str, response: Response) -> Mapping[str, set[int]]:
@@ -124,8 +152,12 @@ def _counted(app: Flask) -> Mapping[bytes, str]:
     return known
 
 
-def _held_back(level: Level) -> Response:
-    """Instead of the page: the question for the password, or the sentence."""
+def _held_back(response: Response, level: Level, *, only_told: bool) -> Response:
+    """Instead of the page: the question for the password, or the sentence. What has changed something is answered, over REST without
+    the record."""
+    if request.method not in ("GET", "HEAD") and response.status_code < 400 and not only_told:
+        return _without_records(response, level) if is_api() else response
+    response.close()
     if level is Level.STOP or is_api():
         return answer(429 if level is Level.STOP else 403, sentence_for(level))
     here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" and not request.headers.get("HX-Request") else ""

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from core.access.offering import allowed_verbs
 from core.audit.reads import note_read
 from core.exports.operations import may_export
+from core.exports.reading import first_look
 from core.kernel.errors import BadInput, NotFound, TooLarge
 from core.kernel.words import Message, msg
 from core.web import formats
@@ -175,6 +176,7 @@ class PreviewsOfFiles:
         attachment, path = open_attachment(self.session, file_id)
         self._belongs(attachment, pk)
         answer: Response = self.page(preview_page(view_name(self.noun), pk, attachment, path))
+        first_look(g.actor, file_id)  # the pictures on the page leave no further row
         note_read(self.session, "preview", self.noun.model, [pk], subject=attachment.name, sha256=attachment.sha256)
         return answer
 

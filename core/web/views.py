@@ -34,6 +34,7 @@ from core.web.charts import ChartOfRecords
 from core.web.choices import choices_of
 from core.web.codes import code_label
 from core.web.comments import CommentsOfRecord, has_comments, received_comment
+from core.web.doors import only_tells
 from core.web.files import FilesOfRecord, PreviewsOfFiles, attach_sent
 from core.web.forms import Draft, form_page, posted_draft, stored_draft
 from core.web.gate import database_of
@@ -266,6 +267,7 @@ class RecordView(
 
     @expose("/<id:pk>/uncover/<string:name>", methods=["POST"])
     @needs("read")
+    @only_tells
     def uncover(self, pk: int, name: str) -> Response:
         """Show one masked value of one record, and leave a trace of it."""
         value = self.use_case(lambda session: uncover(session, self.noun.model, pk, name))

@@ -114,9 +114,12 @@ def is_shared(customer: Customer) -> bool:
 
 
 def possible_duplicates(session: Session, *, name: str = "", credit_code: str = "", phone: str = "") -> list[DuplicateHint]:
-    """Customers of the whole company with the same credit code or telephone, or whose name is or begins alike; at most :data:`HINTS`."""
+    """Customers of the whole company with the same credit code or telephone, or whose name is or begins alike; at most :data:`HINTS`.
+
+    What is told counts as seen. None for whoever may not read what customers are called.
+    """
     alike = _alike(name, credit_code, phone)
-    if not alike:
+    if not alike or not may_look_up():
         return []
     with as_system(session, "duplicate hint C-01"):
         found = session.execute(
@@ -127,7 +130,9 @@ def possible_duplicates(session: Session, *, name: str = "", credit_code: str = 
             .order_by(Customer.name_key, Customer.id)
             .limit(HINTS)
         ).all()
-    mine = set(session.scalars(select(Customer.id).where(Customer.id.in_([row[0] for row in found]))))
+    ids = [row[0] for row in found]
+    count_seen(Customer, ids)
+    mine = set(session.scalars(select(Customer.id).where(Customer.id.in_(ids))))
     return [_hint(row, seen=row[0] in mine) for row in found]
 
 
@@ -147,7 +152,8 @@ def _alike(name: str, credit_code: str, phone: str) -> list[ColumnElement[bool]]
 
 def _hint(row: Any, *, seen: bool) -> DuplicateHint:
     record_id, name, owner, department, last_contact_at = row
-    return DuplicateHint(name, owner if seen else masked_name(owner), department, last_contact_at, record_id if seen else None)
+    known = last_contact_at if may_query(acting(), Customer, "last_contact_at") else None
+    return DuplicateHint(name, owner if seen else masked_name(owner), department, known, record_id if seen else None)
 
 
 def sharers(session: Session, customer: Customer) -> Sequence[tuple[Share, Employee]]:

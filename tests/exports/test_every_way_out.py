@@ -244,3 +244,31 @@ def test_a_downloaded_file_and_a_printed_sheet_stand_in_the_trail(gate: Gate, cl
 
         kept = [(row.who, row.action, row.subject) for row in session.scalars(select(AuditRow).where(AuditRow.action == "export"))]
     assert [(action, subject) for _, action, subject in kept] == [("export", f"/customers/{one}/files/1")]
+
+
+@pytest.mark.requirement("R-444", "R-346")
+def test_a_file_that_is_said_to_be_shown_inside_a_page_leaves_its_row_as_well(gate: Gate, client_for: Clients) -> None:
+    """Only a picture is shown there. Anything else comes to be kept, whatever the address says, and a picture can be kept, too."""
+    head = client_for("head.east")
+    with gate.world.reading("head.east") as session:
+        from sqlalchemy import select
+
+        from plugins.customers.models import Customer
+
+        one = session.scalars(select(Customer.id).limit(1)).one()
+    picture = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+    )
+    for content, name in (("对账说明".encode(), "说明.txt"), (picture, "现场.png")):
+        sent = {"file": (io.BytesIO(content), name)}
+        assert head.post(f"/customers/{one}/files", data=sent, content_type="multipart/form-data").status_code == 303
+    for number in (1, 1, 2, 2):
+        answer = head.get(f"/customers/{one}/files/{number}?inline=1")
+        assert answer.status_code == 200
+        answer.close()
+    with gate.world.reading("auditor") as session:
+        from core.audit.models import AuditRow
+
+        kept = [(row.action, row.subject) for row in session.scalars(select(AuditRow).where(AuditRow.subject.contains("/files/")))]
+    text, shown = (f"/customers/{one}/files/{number}" for number in (1, 2))
+    assert kept == [("export", text), ("export", text), ("preview", shown)]

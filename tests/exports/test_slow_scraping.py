@@ -12,15 +12,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core.access.models import Role
+from core.access.roles import set_grants
 from core.audit.models import AuditRow
 from core.exports.reading import Level, confirm, note_seen
 from core.exports.settings import FILES_CONFIRM_AFTER, FILES_STOP_AFTER
 from core.exports.sightings import Reader, SightingsFile
 from core.exports.sightings_redis import SightingsRedis
+from core.kernel.acting import Scope
 from core.work.attachments import attach
 from core.work.models import Notice
 from plugins.customers.models import Customer
-from plugins.customers.operations import create_customer
+from plugins.customers.operations import add_contact, change_customer, create_customer
 from tests.exports.conftest import Gate
 from tests.sizes import sized
 from tests.world import PASSWORD, Browser
@@ -111,6 +114,86 @@ def test_no_scraper_sees_more_than_the_company_allows(many: Gate, client_for: Cl
     with many.world.reading("security") as session:
         told = [str(one.message) for one in session.scalars(select(Notice))]
     assert any("30" in one for one in told), told
+
+
+def told_by_groups(ids: list[int]) -> Iterator[str]:
+    """What parts are grouped by: names and numbers, no record of its own."""
+    yield "/contacts/?group=customer"
+
+
+def told_by_filters(ids: list[int]) -> Iterator[str]:
+    """The chips above a list name whatever is picked, also where nothing is found."""
+    yield from (f"/contacts/?q=nobody&customer={one}" for one in ids)
+
+
+def told_by_conditions(ids: list[int]) -> Iterator[str]:
+    """As the chips of filters."""
+    yield from (f"/contacts/?q=nobody&where=customer.is.{','.join(map(str, ids[start : start + 10]))}" for start in range(0, len(ids), 10))
+
+
+def told_by_hints(ids: list[int]) -> Iterator[str]:
+    """What a form tells while a name is typed."""
+    yield from (f"/customers/hint?name=很多客户{number:02d}号" for number in range(THERE - 30))
+
+
+def told_beside_parts(ids: list[int]) -> Iterator[str]:
+    """Contacts that a search finds stand there with the name of their customer."""
+    yield from (f"/search/?find=Lin{number:02d}" for number in range(THERE - 30))
+
+
+@pytest.mark.requirement("R-343", "R-346")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_name_that_is_told_beside_other_records_is_seen_as_well(
+    many: Gate, client_for: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = ids_of(many)
+    with many.world.use_case("security") as session:
+        role = session.scalars(select(Role).where(Role.preset == "department_head")).one()
+        set_grants(session, many.world.keguan.registry, role.id, role.version, {("customers.customer", "create"): Scope.COMPANY})
+    with many.world.use_case("sales.east1") as session:
+        known = {one.name: one.id for one in session.scalars(select(Customer).where(Customer.name.contains("号")))}
+        for place, (_, number) in enumerate(sorted(known.items())):
+            add_contact(session, {"customer": number, "name": f"Lin{place:02d}"})
+    browser = client_for("head.east")
+    for way in (told_by_groups, told_by_filters, told_by_conditions, told_by_hints, told_beside_parts):
+        monkeypatch.setattr("core.exports.sightings._sightings", [SightingsFile(tmp_path / f"{way.__name__}.db")])
+        seen, refused = set[int](), 0
+        for address in way(ids):
+            answer = browser.get(address)
+            assert answer.status_code in (200, 303), address
+            seen |= names_in(many, answer.text, known)
+            refused += answer.status_code == 303
+            if refused > 2:
+                break
+        assert refused > 0, f"{way.__name__}: nothing was counted"
+        assert len(seen) <= CONFIRM, way.__name__
+
+
+@pytest.mark.requirement("R-343", "R-445")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_whoever_has_to_stop_uncovers_nothing_more_and_reads_nothing_by_changing(
+    many: Gate, client_for: Clients, token_client_for: Clients
+) -> None:
+    """To uncover is asked by POST, and a change is answered with the record: neither is a way around the limit."""
+    with many.world.use_case("sales.east1") as session:
+        for one in session.scalars(select(Customer)):
+            change_customer(session, one.id, None, {"phone": f"0512-7788 {one.id:04d}"})
+    browser, program, ids = client_for("head.east"), token_client_for("head.east"), ids_of(many)
+    assert browser.post("/account/confirm/", data={"password": PASSWORD}).status_code == 303
+    for one in ids[:STOP]:
+        assert browser.get(f"/customers/{one}").status_code == 200
+    later, number = ids[STOP], f"0512-7788 {ids[STOP]:04d}"
+    asked = f"/customers/{later}/uncover/phone"
+    for answer in (browser.post(asked), browser.post(asked, headers={"HX-Request": "1"}), program.post(f"/api/v1{asked}")):
+        assert (answer.status_code, number in answer.text) == (429, False)
+    with many.world.reading("head.east") as session:
+        version = session.get_one(Customer, later).version
+    changed = program.put(f"/api/v1/customers/{later}", json={"version": version, "city": "苏州"})
+    assert (changed.status_code, changed.json["id"]) == (200, later)
+    assert "result" not in changed.json
+    assert f"0512-7788 {ids[0]:04d}" in browser.post(f"/customers/{ids[0]}/uncover/phone").text, "what was seen costs nothing"
+    with many.world.reading("head.east") as session:
+        assert session.get_one(Customer, later).city == "苏州"
 
 
 @pytest.mark.requirement("R-343")

@@ -20,11 +20,12 @@ from core.approvals.queries import waiting_for
 from core.audit.models import AuditRow
 from core.exports.cells import PORTION, portions
 from core.exports.folder import prints_of
-from core.exports.making import fetch_file, make_file
+from core.exports.making import Fetched, fetch_file, make_file
 from core.exports.models import ExportRequest
 from core.exports.operations import refuse_export, withdraw_export
+from core.exports.printing import PrintWish, print_record
 from core.exports.states import LISTS, ExportFormat, ExportState
-from core.kernel.acting import Scope, System, acting_as
+from core.kernel.acting import FieldAccess, Scope, System, acting_as
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound
 from core.work.handlers import job_handlers
@@ -32,7 +33,9 @@ from core.work.running import run_due_jobs
 from core.work.schedules import enqueue_scheduled
 from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer
+from tests.crowds import all_at_once
 from tests.exports.conftest import Gate
+from tests.field_rights import state
 
 
 def rewrite(gate: Gate, request_id: int, **values: object) -> None:
@@ -188,6 +191,35 @@ def test_a_right_that_is_taken_after_the_file_was_made_keeps_the_file_inside(gat
     assert gate.stored(one).state is ExportState.STOPPED
 
 
+def narrowed(gate: Gate) -> None:
+    """The head may still export, but no longer the whole department."""
+    grant = Grant.__table__.c
+    with gate.world.keguan.database.engine.begin() as connection:
+        mine = (grant.resource == "customers.customer", grant.verb == "export", grant.scope != Scope.OWN)
+        assert connection.execute(update(Grant.__table__).where(*mine).values(scope=Scope.OWN)).rowcount
+
+
+def covered(gate: Gate) -> None:
+    """The head may still export, but no longer read where a customer is."""
+    state(gate.world, "department_head", {("customers_customer", "address"): FieldAccess.NONE})
+
+
+@pytest.mark.requirement("R-343", "R-442")
+@pytest.mark.parametrize("less", [narrowed, covered])
+def test_a_right_that_is_made_smaller_after_the_file_was_made_keeps_the_file_inside(gate: Gate, less: Callable[[Gate], None]) -> None:
+    """What lies there was made with the rights of before: rows and fields that are no longer the person's to take."""
+    one = gate.ask(columns=("name", "address"))
+    gate.approve(one)
+    gate.make(one)
+    path = gate.path(one)
+    less(gate)
+    with pytest.raises(Forbidden, match="after the file was made"):
+        gate.fetch(one)
+    assert not path.exists()
+    assert gate.stored(one).state is ExportState.STOPPED
+    assert "after the file was made" in str(gate.stored(one).why)
+
+
 @pytest.mark.requirement("R-343")
 @pytest.mark.parametrize("form", LISTS)
 def test_a_right_that_is_taken_while_the_file_is_being_made_ends_it(
@@ -259,6 +291,38 @@ def test_quotas_hold_over_the_day(gate: Gate) -> None:
     gate.set(export_requests_per_day=9)
     with pytest.raises(Conflict, match="10 of 70"):
         gate.ask()
+
+
+@pytest.mark.requirement("R-343")
+def test_a_quota_holds_for_wishes_and_prints_of_one_moment(gate: Gate) -> None:
+    """Four windows ask together: each is counted before the next one is looked at."""
+    gate.set(export_requests_per_day=1, prints_per_day=1)
+    with gate.world.reading("head.east") as session:
+        one = session.scalars(select(Customer.id).limit(1)).one()
+    wish = PrintWish("customers", one, ("name",), "客户来访用", "zh_CN")
+
+    def ask() -> None:
+        gate.ask()
+
+    def draw() -> None:
+        with gate.world.act("head.east"):
+            print_record(gate.world.keguan.database, wish, lambda mark: b"%PDF-1.7")
+
+    for work in (ask, draw):
+        refused = all_at_once(gate.world, [work] * 4)
+        assert [type(error) for error in refused] == [Conflict] * 3, work.__name__
+
+
+@pytest.mark.requirement("R-343")
+def test_of_several_downloads_in_one_moment_one_gets_the_file(gate: Gate) -> None:
+    one = gate.ask()
+    gate.approve(one)
+    gate.make(one)
+    fetched: list[Fetched] = []
+    refused = all_at_once(gate.world, [lambda: fetched.append(gate.fetch(one))] * 4)
+    assert (len(fetched), len(refused)) == (1, 3), refused
+    assert gate.stored(one).state is ExportState.FETCHED
+    assert fetched[0].path.is_file(), "the others have thrown it away"
 
 
 @pytest.mark.requirement("R-343")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from flask import g, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import Select, String, cast, null
+from sqlalchemy import Select, String, cast, func, literal
 from werkzeug.wrappers import Response
 
 from core.access.field_rights import may_query
-from core.database.records import NAMING, name_behind, naming
+from core.database.records import NAMING, Record, name_behind, naming
+from core.database.references import class_of
 from core.database.sessions import capped_counts
 from core.database.together import Told, ToldRow, told
+from core.exports.reading import count_seen
 from core.extension.calling import hooks
 from core.kernel.acting import acting
 from core.kernel.words import msg
@@ -70,35 +72,49 @@ class Hit:
 
 
 def _rows(noun: Noun, asked: Select[tuple[object]]) -> Told:
-    """Name, state, up to two facts and the owner of what was found, all in the one statement that finds."""
-    facts = _facts(noun)
-    state = noun.model.state if _open(noun, "state") and noun.fields["state"].choices is not None else None
+    """Name, state, up to two facts and the owner of what was found, all in the one statement that finds.
+
+    Behind the state stand the ids of counted records whose names are among the facts.
+    """
+    facts, nothing = _facts(noun), literal("")
+    state: Any = cast(noun.model.state, String) if _open(noun, "state") and noun.fields["state"].choices is not None else nothing
     owner = name_behind(noun.model, "owner") if _open(noun, "owner") else None
-    columns = [cast(null(), String) if one is None else one for one in (state, *facts)]
-    rows = told(noun.model.id, naming(noun.model), *columns, who=owner)
-    return Told(asked.with_only_columns(*rows.selected_columns), partial(_row, noun))
+    counted = _counted(noun, facts)
+    for name in counted:
+        state = func.coalesce(state, nothing).concat(" ").concat(func.coalesce(cast(getattr(noun.model, f"{name}_id"), String), nothing))
+    rows = told(noun.model.id, naming(noun.model), state, *facts.values(), who=owner)
+    return Told(asked.with_only_columns(*rows.selected_columns), partial(_row, noun, tuple(counted.values())))
 
 
 def _open(noun: Noun, name: str) -> bool:
     return name in noun.fields and may_query(acting(), noun.model, name)
 
 
-def _facts(noun: Noun) -> list[Any]:
-    """Columns of the first facts of the record's head that are texts of its own or names of what it refers to."""
-    found = []
+def _facts(noun: Noun) -> dict[str, Any]:
+    """The first facts of the record's head that are texts of its own or names of what it refers to, as columns by field."""
+    found: dict[str, Any] = {}
     for name in noun.facts:
         declared = noun.fields[name]
         if name in NAMING[:2] or name == "owner" or not _open(noun, name):
             continue
         if declared.kind == "text":
-            found.append(getattr(noun.model, name))
+            found[name] = getattr(noun.model, name)
         elif declared.kind == "reference" and (called := name_behind(noun.model, name)) is not None:
-            found.append(called)
-    return found[:FACTS]
+            found[name] = called
+    return dict(list(found.items())[:FACTS])
 
 
-def _row(noun: Noun, row: ToldRow) -> Hit:
-    name, state, *facts = row.texts
+def _counted(noun: Noun, names: Iterable[str]) -> dict[str, type[Record]]:
+    """References among the fields ``names``, with the class of their records, where those are counted when they are seen."""
+    targets = {name: class_of(noun.model, noun.fields[name].target) for name in names if noun.fields[name].kind == "reference"}
+    return {name: target for name, target in targets.items() if target.__counted__}
+
+
+def _row(noun: Noun, counted: Sequence[type[Record]], row: ToldRow) -> Hit:
+    name, told_of, *facts = row.texts
+    state, *ids = (told_of or "").split(" ")
+    for target, number in zip(counted, ids, strict=True):
+        count_seen(target, [int(number)] if number else [])
     choices = noun.fields["state"].choices if "state" in noun.fields else None
     told_state = str(choices(state).label) if choices is not None and state else ""
     return Hit(

@@ -9,13 +9,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import String, cast, extract, func, literal, select
 from sqlalchemy.orm import Session
 
-from core.access.field_rights import may_query
+from core.access.field_rights import knows_name, may_query
 from core.database.fields import Field
 from core.database.records import naming
 from core.database.references import class_of
+from core.exports.reading import count_seen
 from core.kernel.acting import acting
 from core.kernel.errors import Malformed
 from core.kernel.money import to_fen
@@ -99,12 +100,15 @@ def _found(session: Session, noun: Noun, query: Query, name: str, sums: Sequence
     keys: tuple[Any, ...] = (column, column)
     if declared.kind == "reference":
         target: Any = class_of(noun.model, declared.target)
-        seen = select(target.id, naming(target).label("called")).subquery()  # it carries the scope of its class
+        called = naming(target) if knows_name(acting(), target) else literal("#").concat(cast(target.id, String))
+        seen = select(target.id, called.label("called")).subquery()  # it carries the scope of its class
         rows, keys = rows.outerjoin(seen, seen.c.id == column), (seen.c.id, seen.c.called)
     elif declared.kind == "date":
         keys = (extract("year", column), extract("month", column))
     counted = rows.with_only_columns(*keys, func.count(noun.model.id), *measured).group_by(*dict.fromkeys(keys))
     told = session.execute(counted.order_by(func.count(noun.model.id).desc(), keys[0]).limit(MOST)).all()
+    if declared.kind == "reference":
+        count_seen(class_of(noun.model, declared.target), [first for first, *_ in told if first is not None])
     return [Found(_key(declared, first, second), second, count, tuple(map(Decimal, amounts))) for first, second, count, *amounts in told]
 
 

@@ -15,7 +15,8 @@ from core.kernel.acting import FieldAccess
 from core.kernel.errors import BadInput, Forbidden, Malformed, NotFound
 from core.testing.world import World
 from plugins.customers.models import Contact
-from plugins.customers.operations import add_contact, change_contact
+from plugins.customers.operations import add_contact, change_contact, write_interaction
+from plugins.customers.queries import possible_duplicates
 from tests.field_rights import state
 from tests.plugins.conftest import Trade
 
@@ -152,3 +153,39 @@ def _ask_for_view(world: World, key: str) -> None:
 
     with world.reading("sales.east1") as session:
         statement(session, CUSTOMERS, Query(view=key, order="-id"))
+
+
+@pytest.mark.requirement("R-442", "R-339")
+@pytest.mark.parametrize("access", [FieldAccess.NONE, FieldAccess.MASKED])
+def test_a_name_that_may_not_be_read_is_told_by_no_group_no_chip_and_no_hint(
+    access: FieldAccess, world: World, trade: Trade, client_for: Any
+) -> None:
+    """Lists of other records name a customer, too: where they are grouped by it, and where it was picked."""
+    name, customer = "苏州恒锐精密机械有限公司", trade.customer()
+    trade.contract("sales.east1", customer)
+    seller = client_for("sales.east1")
+    asked = [f"/contracts/?{one}" for one in ("group=customer", f"customer={customer.id}", f"where=customer.is.{customer.id}")]
+    asked.append("/customers/hint?name=苏州恒锐精密")
+    assert [name in seller.get(one).text for one in asked] == [True] * 4
+    for preset in ("salesperson", "customer_manager"):
+        state(world, preset, {("customers_customer", "name"): access})
+    answers = [seller.get(one) for one in asked]
+    assert [(one.status_code, name in one.text) for one in answers] == [(200, False)] * 4
+    assert f"#{customer.id}" in answers[0].text
+
+
+@pytest.mark.requirement("R-442", "R-339")
+def test_a_last_contact_that_a_role_may_not_know_stands_in_no_hint(world: World, trade: Trade) -> None:
+    customer = trade.customer()
+    with world.use_case("sales.east1") as session:
+        write_interaction(session, {"customer": customer.id, "content": "谈过"})
+
+    def told() -> Any:
+        with world.reading("sales.east1") as session:
+            (hint,) = possible_duplicates(session, name="苏州恒锐精密")
+        return hint.last_contact_at
+
+    assert told() is not None
+    for preset in ("salesperson", "customer_manager"):
+        state(world, preset, {("customers_customer", "last_contact_at"): FieldAccess.NONE})
+    assert told() is None
