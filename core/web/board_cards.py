@@ -95,7 +95,7 @@ class CardMaker:
             title=title_of(noun, record),
             href=record_url(noun, record.id),
             detail=about_of(noun, record, marks.named),
-            value=(formats.money(amount, exact=self.exact) if isinstance(amount, int) else "–") if marks.amount else "",
+            value=(formats.money(amount, exact=self.exact) if amount and isinstance(amount, int) else "–") if marks.amount else "",
             on=on,
             on_due=on_due,
             due=_day(due),

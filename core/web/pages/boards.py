@@ -58,6 +58,8 @@ class CardColumn:
     count: int
     sum: Text
     href: str
+    left_out: Link | None = None
+    """How many of its records the sum leaves out, and their list; no address where the list cannot be asked for them."""
     cards: tuple[Card, ...] = ()
     note: Text = ""
     rest: int = 0
@@ -76,6 +78,7 @@ class BoardPage(ShapedPage):
     """The way to choose what the cards show."""
     count: int = 0
     sum: Text = ""
+    left_out: Link | None = None
     template: ClassVar[str] = "keguan/board.html"
 
 
