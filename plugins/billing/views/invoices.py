@@ -160,10 +160,10 @@ INVOICES = Noun(
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: Invoice.owner_id == actor().employee_id),
-        SavedView("feedback", msg("My feedback is due"), _mine_to_feed_back, order="feedback_due_on"),
-        SavedView("overdue", msg("Feedback overdue"), lambda: FEEDBACK.late(Invoice), order="feedback_due_on"),
+        SavedView("feedback", msg("My feedback is due"), _mine_to_feed_back, order="feedback_due_on", calls=True),
+        SavedView("overdue", msg("Feedback overdue"), lambda: FEEDBACK.late(Invoice), order="feedback_due_on", calls=True),
         SavedView("unbooked", msg("Not booked in"), _not_booked_in, order="issued_on"),
-        SavedView("problem", msg("Problem"), lambda: Invoice.state == InvoiceState.PROBLEM),
+        SavedView("problem", msg("Problem"), lambda: Invoice.state == InvoiceState.PROBLEM, calls=True),
     ),
     files=True,
     keeps_files=lambda invoice: invoice.delivered_on is not None,
