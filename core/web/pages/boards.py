@@ -46,6 +46,8 @@ class Card:
     stepped: bool = True
     """Whether such records have next steps, so that it says when there is none."""
     lines: tuple[tuple[Column, Cell], ...] | None = None
+    further: tuple[tuple[Column, Cell], ...] = ()
+    """Fields told by their names below the usual lines, where those are few."""
     moves: tuple[Move, ...] = ()
 
 
