@@ -11,7 +11,7 @@ from core.database.references import head_of
 from core.kernel.clock import local, today
 from core.lists.queries import SeenList
 from core.web import formats
-from core.web.lists.cards import card_column, fields_on_cards
+from core.web.lists.cards import card_column, fields_on_cards, further_fields
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
 from core.web.pages import Card, Cell, Column, ColumnKind, Move, Person, Tag
@@ -38,14 +38,14 @@ class CardMaker:
     """The marks beside the state."""
     exact: bool = False
     """Whether the amounts of all cards show two decimals."""
+    further: Sequence[tuple[Column, Callable[[Any], Cell]]] = ()
+    """What the usual lines leave untold of the list's first columns, where they are few."""
 
     def evened(self, records: Sequence[Any]) -> CardMaker:
         """The same maker for the cards of ``records``, whose amounts have the same number of decimals: two where one has fen."""
         if self.chosen is None:
-            return replace(self, exact=formats.any_fen(map(self._amount, records)))
-        money = [column.kind is ColumnKind.MONEY and formats.any_fen(map(tell, records)) for column, tell in self.chosen]
-        told = zip(self.chosen, money, strict=True)
-        return replace(self, chosen=[(replace(one, kind=ColumnKind.EXACT_MONEY) if fen else one, tell) for (one, tell), fen in told])
+            return replace(self, exact=formats.any_fen(map(self._amount, records)), further=_evened(self.further, records))
+        return replace(self, chosen=_evened(self.chosen, records))
 
     def _amount(self, record: Any) -> Cell:
         name = marks_of(self.noun).amount
@@ -56,7 +56,9 @@ class CardMaker:
         """The maker for the choice ``written`` (names, by commas); empty for the usual cards."""
         fields = fields_on_cards(noun, written)
         lines = bool(written) or not any(marks_of(noun))  # what has no lines of its own shows its fields by their names
-        return cls(noun, fields, _tellers(noun, fields) if lines else None, stated, standing(noun, askers(noun)))
+        further = [] if lines or not stated else further_fields(noun)
+        chosen = _tellers(noun, fields) if lines else None
+        return cls(noun, [*fields, *further], chosen, stated, standing(noun, askers(noun)), further=_tellers(noun, further))
 
     @property
     def references(self) -> list[str]:
@@ -72,7 +74,7 @@ class CardMaker:
                 title=title_of(self.noun, record),
                 href=record_url(self.noun, record.id),
                 version=str(record.version),
-                lines=tuple((column, value) for column, tell in self.chosen if (value := tell(record)) not in (None, "", ())),
+                lines=_lines(self.chosen, record),
                 moves=moves,
             )
         return self._usual(record, moves)
@@ -95,7 +97,7 @@ class CardMaker:
             title=title_of(noun, record),
             href=record_url(noun, record.id),
             detail=about_of(noun, record, marks.named),
-            value=(formats.money(amount, exact=self.exact) if isinstance(amount, int) else "–") if marks.amount else "",
+            value=(formats.money(amount, exact=self.exact) if amount and isinstance(amount, int) else "–") if marks.amount else "",
             on=on,
             on_due=on_due,
             due=_day(due),
@@ -104,8 +106,20 @@ class CardMaker:
             owner=owner if isinstance(owner, Person) else None,
             tag=next((tag for tag in tags if isinstance(tag, Tag)), next(iter(self.beside(record)), None)),
             version=str(record.version),
+            further=_lines(self.further, record),
             moves=moves,
         )
+
+
+def _lines(told: Sequence[tuple[Column, Callable[[Any], Cell]]], record: Any) -> tuple[tuple[Column, Cell], ...]:
+    """What is told of ``record``; a field that it has nothing in takes no line."""
+    return tuple((column, value) for column, tell in told if (value := tell(record)) not in (None, "", ()))
+
+
+def _evened(told: Sequence[tuple[Column, Callable[[Any], Cell]]], records: Sequence[Any]) -> list[tuple[Column, Callable[[Any], Cell]]]:
+    """The same, with amounts that have fen in one of the ``records`` in fen throughout."""
+    money = [column.kind is ColumnKind.MONEY and formats.any_fen(map(tell, records)) for column, tell in told]
+    return [(replace(one, kind=ColumnKind.EXACT_MONEY) if fen else one, tell) for (one, tell), fen in zip(told, money, strict=True)]
 
 
 def _day(value: Any) -> date | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import redirect, request
 from flask_appbuilder import expose
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, case, func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -18,15 +17,13 @@ from core.access.field_rights import may_query
 from core.database.references import load_references
 from core.kernel.acting import acting
 from core.kernel.errors import NotFound
-from core.kernel.money import to_fen
 from core.kernel.words import msg
-from core.web import formats
 from core.web.access import needs
 from core.web.addresses import address
 from core.web.board_cards import CardMaker, cards_called
 from core.web.board_moves import moves_of, reached_by_hand, rights_on
+from core.web.board_sums import Standing, by_of, key_of, left_out, standing, told_sum
 from core.web.conditions import Condition, Operator, condition_fields
-from core.web.list_values import sum_of
 from core.web.listing import filters_of, statement
 from core.web.lists.addresses import OWN_WORDS, offered_pairs
 from core.web.lists.cards import cards_door
@@ -49,33 +46,38 @@ MORE = "more"
 
 @dataclass(frozen=True)
 class Laid:
-    """A board laid out: what was asked for, its columns, how many and how much (yuan) stands in each, the first cards, what may be
-    done with which of them, and the columns of which ``more`` were asked for."""
+    """A board laid out: what was asked for, its columns, what stands in each, the first cards, what may be done with which of them, and
+    the columns of which ``more`` were asked for."""
 
     noun: Noun
     board: Board
     opened: Opened
     columns: Sequence[BoardColumn]
-    sums: Mapping[str, tuple[int, Decimal]]
+    sums: Mapping[str, Standing]
     cards: Sequence[Any]
     maker: CardMaker
     allowed: Mapping[str, frozenset[int]]
     more: frozenset[str]
     create: Link | None
 
-    def sum_of(self, column: BoardColumn) -> tuple[int, Decimal]:
-        """Count and sum of a column."""
-        return self.sums.get(str(column.value), (0, Decimal(0)))
+    def stood_in(self, column: BoardColumn) -> Standing:
+        """What stands in a column."""
+        return self.sums.get(str(column.value), Standing())
 
-    def told(self, amount: Decimal) -> str:
+    def told(self, stood: Standing) -> str:
         """A sum as it is shown; nothing on a board without amounts, or of amounts that one may not read."""
-        exact = formats.any_fen(to_fen(one) for _, one in self.sums.values())
-        return formats.money(to_fen(amount), exact=exact) if _summed(self.noun, self.board) else ""
+        return told_sum(self.noun, self.board, stood, self.sums.values())
 
     @property
     def asked(self) -> list[tuple[str, str]]:
         """The address without the columns of which more is shown."""
         return [pair for pair in self.opened.asked if pair[0] != MORE]
+
+    @property
+    def written_out(self) -> list[tuple[str, str]]:
+        """The same with the conditions of the saved view that is open: those of an address take the place of a view's own."""
+        unchanged = self.opened.current is not None and not self.opened.changed
+        return [pair for pair in self.opened.query.asked if pair[0] != MORE] if unchanged else self.asked
 
 
 class BoardOfRecords:
@@ -112,14 +114,15 @@ def board_page(session: Any, nouns: Nouns, noun: Noun, arguments: Any, says: tup
     frame = around_shape(nouns, noun, opened, names_of(session, noun, picked_in(noun, opened.query)), Shape.BOARD)
     laid = _laid(session, noun, board, opened, frozenset(arguments.getlist(MORE)), frame["create"])
     asked = [*laid.asked, *((MORE, one) for one in sorted(laid.more))]
-    found = [laid.sum_of(column) for column in laid.columns]
+    whole = Standing.together(map(laid.stood_in, laid.columns))
     return BoardPage(
         **frame,
         columns=tuple(_column(laid, column) for column in laid.columns),
         asked=urlencode(asked),
         cards_door=cards_door(noun, Shape.BOARD, asked) if opened.current is None or opened.current.mine else None,
-        count=sum(count for count, _ in found),
-        sum=laid.told(sum((amount for _, amount in found), Decimal(0))),
+        count=whole.count,
+        sum=laid.told(whole),
+        left_out=left_out(noun, board, whole, opened, laid.written_out, whole=True),
         says=says,
     )
 
@@ -136,7 +139,7 @@ def _laid(session: Any, noun: Noun, board: Board, opened: Opened, more: frozense
     maker = CardMaker.of(noun, cards_called(opened.seen, opened))
     cards = _cards(session, noun, board, rows, more)
     load_references(session, cards, maker.references)
-    sums, allowed = _sums(session, noun, board, rows), rights_on(session, noun, board, cards)
+    sums, allowed = standing(session, noun, board, rows), rights_on(session, noun, board, cards)
     return Laid(noun, board, opened, _columns(session, noun, board, sums, opened), sums, cards, maker.evened(cards), allowed, more, create)
 
 
@@ -152,34 +155,14 @@ def _columns(session: Any, noun: Noun, board: Board, sums: Mapping[str, Any], op
     return [one for one in columns if str(one.value) in sums or str(one.value) in reached]
 
 
-def _by(noun: Noun, board: Board) -> Any:
-    return getattr(noun.model, board.by if board.cycle is not None else f"{board.by}_id")
-
-
-def _key(value: Any) -> str:
-    """A column's key, from what the database holds."""
-    return str(getattr(value, "value", value))
-
-
-def _sums(session: Any, noun: Noun, board: Board, rows: Select[Any]) -> Mapping[str, tuple[int, Decimal]]:
-    """How many and how much (yuan) stands in each column; no sum of amounts that one may not read."""
-    amount = sum_of(noun, board.amount) if _summed(noun, board) else literal(0)
-    asked = rows.with_only_columns(_by(noun, board), func.count(noun.model.id), amount).group_by(_by(noun, board))
-    return {_key(column): (count, Decimal(found)) for column, count, found in session.execute(asked)}
-
-
-def _summed(noun: Noun, board: Board) -> bool:
-    return bool(board.amount) and may_query(acting(), noun.model, board.amount)
-
-
 def _cards(session: Any, noun: Noun, board: Board, rows: Select[Any], more: Iterable[str]) -> Sequence[Any]:
     """The first records of each column: what is due next, then what was entered last."""
     model: Any = noun.model
     due = getattr(model, noun.next_step[0]) if noun.next_step and may_query(acting(), model, noun.next_step[0]) else None
     order = (case((due.is_(None), 1), else_=0), due, model.id.desc()) if due is not None else (model.id.desc(),)
-    place = func.row_number().over(partition_by=_by(noun, board), order_by=order)
+    place = func.row_number().over(partition_by=by_of(noun, board), order_by=order)
     ranked = rows.with_only_columns(model.id.label("id"), place.label("place")).subquery()
-    shown = case((_by(noun, board).in_(_values(noun, board, more)), MOST), else_=CARDS) if more else CARDS
+    shown = case((by_of(noun, board).in_(_values(noun, board, more)), MOST), else_=CARDS) if more else CARDS
     first = select(model).join(ranked, ranked.c.id == model.id).where(ranked.c.place <= shown).order_by(ranked.c.place)
     records: Sequence[Any] = session.scalars(first).all()
     return records
@@ -194,16 +177,18 @@ def _values(noun: Noun, board: Board, keys: Iterable[str]) -> list[Any]:
 
 
 def _column(laid: Laid, column: BoardColumn) -> CardColumn:
-    (count, amount), key = laid.sum_of(column), str(column.value)
-    own = [record for record in laid.cards if _key(_stands(laid.board, record)) == key]
-    rest = count - len(own)
+    stood, key = laid.stood_in(column), str(column.value)
+    adds = _counts(laid.board, key)
+    own = [record for record in laid.cards if key_of(_stands(laid.board, record)) == key]
+    rest = stood.count - len(own)
     return CardColumn(
         key=key,
         label=column.label,
         note=column.note,
-        count=count,
-        sum=laid.told(amount) if _counts(laid.board, key) else str(msg("Not in the sum")),
-        href=shape_address(laid.noun, Shape.LIST, _narrowed(laid, key)),
+        count=stood.count,
+        sum=laid.told(stood) if adds else str(msg("Not in the sum")),
+        left_out=left_out(laid.noun, laid.board, stood, laid.opened, _narrowed(laid, key, laid.written_out)) if adds else None,
+        href=shape_address(laid.noun, Shape.LIST, _narrowed(laid, key, laid.asked)),
         cards=tuple(laid.maker.card(one, moves_of(laid.noun, laid.board, one, laid.columns, laid.allowed)) for one in own),
         rest=rest,
         more=_more(laid, key) if rest > 0 and key not in laid.more else "",
@@ -218,14 +203,14 @@ def _counts(board: Board, key: str) -> bool:
     return all(state.counts for state in states if str(state.value) == key)
 
 
-def _narrowed(laid: Laid, key: str) -> list[tuple[str, str]]:
-    """What a list is asked for that shows what stands in the column: the filter by it, or one more condition where it is no filter."""
+def _narrowed(laid: Laid, key: str, asked: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What a list is ``asked`` for that shows what stands in the column: the filter by it, or one more condition where it is no filter."""
     noun, by = laid.noun, laid.board.by
     if by in filters_of(noun):
-        return [*(pair for pair in laid.asked if pair[0] != by), (by, key)]
+        return [*(pair for pair in asked if pair[0] != by), (by, key)]
     if by in condition_fields(noun) and not laid.opened.query.conditions.any_of:
-        return [*laid.asked, ("where", Condition(by, Operator.IS, (key,)).written)]
-    return laid.asked
+        return [*laid.written_out, ("where", Condition(by, Operator.IS, (key,)).written)]
+    return asked
 
 
 def _stands(board: Board, record: Any) -> Any:

@@ -113,12 +113,23 @@ def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:
         list=Link(msg("List"), _list(noun, {})),
         counted=asked.measure == COUNT,
         part=_part(asked, found),
+        single=_single(asked, found),
         next=Link(msg("More groups"), _here({"start": str(asked.start + len(found.groups))}, ())) if found.more else None,
     )
 
 
+def _single(asked: Asked, found: Groups) -> bool:
+    """Whether all that has a group is in one and the same: there is nothing to compare."""
+    return len(found.groups) == 1 and not found.more and not asked.start
+
+
 def _part(asked: Asked, found: Groups) -> Message | str:
-    """Which of the groups are drawn, where they are not all: the total is that of every record of the list, also of those in no bar."""
+    """Which of the groups are drawn, where they are not all: the total is that of every record of the list, also of those in no bar.
+
+    Of a single group it is said that there is no other.
+    """
+    if _single(asked, found):
+        return msg("There is only one group, “%(group)s”, so there is nothing to compare.", group=found.groups[0].label)
     if not found.groups or not (found.more or asked.start):
         return ""
     if asked.start:

@@ -15,7 +15,7 @@ from core.web.marks import can_be_marked
 from core.web.nouns import Noun
 from core.web.printing import has_form
 from core.web.searching import led_by
-from core.web.shapes import BOOKKEEPING
+from core.web.shapes import has_calendar, has_cards, has_chart
 from core.web.tagging import TAGGING, has_tags
 from core.web.usual_board import board_of
 from core.work.import_targets import HOUSE_TARGETS
@@ -54,10 +54,10 @@ FEATURES: tuple[Feature, ...] = (
     Feature("quick filters", READ, lambda noun, _: bool(noun.filters)),
     Feature("conditions", READ, lambda noun, _: any(_asked_about(noun, name) for name in noun.fields)),
     Feature("groups with sums", READ, lambda noun, _: _grouped(noun)),
-    Feature("chart", READ, lambda noun, _: _grouped(noun)),
+    Feature("chart", READ, lambda noun, _: has_chart(noun)),
     Feature("board", READ, lambda noun, _: board_of(noun) is not None),
-    Feature("cards", READ, _always),
-    Feature("calendar", READ, lambda noun, _: any(_a_day(noun, name) for name in noun.fields)),
+    Feature("cards", READ, lambda noun, _: has_cards(noun)),
+    Feature("calendar", READ, lambda noun, _: has_calendar(noun)),
     Feature("choice of columns", READ, _always),
     Feature("saved views", READ, _always),
     Feature("star", READ, lambda noun, _: can_be_marked(noun)),
@@ -88,10 +88,6 @@ def features_of(noun: Noun, registry: Registry) -> tuple[Feature, ...]:
 def _asked_about(noun: Noun, name: str) -> bool:
     declared = noun.fields[name]
     return declared.kind in OPERATORS and (declared.filterable or declared.sortable or name in noun.filters)
-
-
-def _a_day(noun: Noun, name: str) -> bool:
-    return noun.fields[name].kind in ("date", "moment") and name not in BOOKKEEPING
 
 
 def _grouped(noun: Noun) -> bool:

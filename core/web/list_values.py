@@ -52,16 +52,25 @@ def column_of(noun: Noun, name: str) -> Any:
 
 
 def sum_of(noun: Noun, name: str) -> Any:
-    """The sum of a figure over the records of a statement; what stands in a state that does not count adds nothing.
+    """The sum of a figure over the records of a statement; what stands in a state that does not count adds nothing."""
+    return func.coalesce(func.sum(summed_of(noun, name)), 0)
 
-    Whoever may not ask for the state is given the sum of all: any other would tell it.
-    """
+
+def summed_of(noun: Noun, name: str) -> Any:
+    """What each record adds to the sum of a figure: null for one without it, and for one in a state that does not count."""
     model: Any = noun.model
-    column, state = getattr(model, name), noun.fields.get("state")
+    column, off = getattr(model, name), uncounted(noun)
+    return case((model.state.not_in(off), column)) if off else column
+
+
+def uncounted(noun: Noun) -> list[Any]:
+    """States in which a record adds nothing to a sum.
+
+    None for whoever may not ask for the state: that person is given the sum of all, as any other would tell it.
+    """
+    state = noun.fields.get("state")
     off = [one for one in (state.choices if state is not None else None) or () if not one.counts]
-    if off and may_query(acting(), model, "state"):
-        column = case((model.state.not_in(off), column))
-    return func.coalesce(func.sum(column), 0)
+    return off if off and may_query(acting(), noun.model, "state") else []
 
 
 def value_of(declared: Field, value: str) -> Any:

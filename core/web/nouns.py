@@ -101,7 +101,8 @@ def while_allowed(lifecycle: Lifecycle[Any], verb: str, state: str = "state") ->
 class SavedView:
     """A named condition over the list, offered as a tab above it. ``condition`` is given the values of the parameters in ``settings``.
 
-    ``order`` is how a page shows it as long as nobody asks for another order; REST keeps the order of the noun.
+    ``order`` is how a page shows it as long as nobody asks for another order; REST keeps the order of the noun. One that ``calls`` holds
+    what somebody should do something about: how many records it holds stands beside its name.
     """
 
     key: str
@@ -109,6 +110,7 @@ class SavedView:
     condition: Callable[..., Any]
     settings: tuple[str, ...] = ()
     order: str = ""
+    calls: bool = False
 
 
 class Place(enum.StrEnum):

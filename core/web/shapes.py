@@ -10,7 +10,7 @@ from core.access.field_rights import may_query
 from core.kernel.acting import acting
 from core.kernel.words import Message, msg
 from core.web.addresses import address
-from core.web.charting import groupable
+from core.web.charting import GROUPED, groupable
 from core.web.lists.addresses import EVERYTHING, OWN_WORDS
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
@@ -64,6 +64,23 @@ def days_of(noun: Noun) -> tuple[str, ...]:
     return tuple(name for name in days if may_query(acting(), noun.model, name))
 
 
+def has_cards(noun: Noun) -> bool:
+    """Whether cards tell more than the names: the list has two more columns at least."""
+    return len(noun.columns) > 2
+
+
+def has_calendar(noun: Noun) -> bool:
+    """Whether days are what one looks for its records by: one is planned, or the list is filtered by it."""
+    wanted = planned_days(noun).union(noun.filters)
+    return any(one.kind in ("date", "moment") and name in wanted and name not in BOOKKEEPING for name, one in noun.fields.items())
+
+
+def has_chart(noun: Noun) -> bool:
+    """Whether groups of the list compare anything: by what its records are parts of alone, they tell no more than that record's page."""
+    parent = getattr(noun.model, "__parent__", "")
+    return any(noun.fields[name].kind in GROUPED and name != parent for name in noun.filters)
+
+
 def planned_days(noun: Noun) -> frozenset[str]:
     """Fields by which something is planned: the days of the calendar, what is due and the next step. Any other day tells what was done."""
     step = (noun.next_step[0],) if noun.next_step else ()
@@ -93,5 +110,10 @@ def _asked(shape: Shape, asked: Sequence[tuple[str, str]]) -> Sequence[tuple[str
 
 
 def _offered(noun: Noun) -> list[Shape]:
-    offers = {Shape.BOARD: has_board(noun), Shape.CALENDAR: bool(days_of(noun)), Shape.CHART: bool(groupable(noun))}
+    offers = {
+        Shape.BOARD: has_board(noun),
+        Shape.CALENDAR: has_calendar(noun) and bool(days_of(noun)),
+        Shape.CARDS: has_cards(noun),
+        Shape.CHART: has_chart(noun) and bool(groupable(noun)),
+    }
     return [one for one in Shape if offers.get(one, True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ def around_shape(
         "action": action,
         "shapes": shape_links(noun, opened, shape),
         "views": tuple(_view(one, as_list.action, action, told) for one in as_list.views),
+        "counts_href": as_list.counts_href,
         "filters": as_list.filters,
         "chips": as_list.chips,
         "kept": as_list.kept,
@@ -43,4 +45,4 @@ def around_shape(
 def _view(one: Link, action: str, instead: str, drawn: str) -> Link:
     """A view of the list, in this shape."""
     query = one.href.removeprefix(action).lstrip("?") or f"view={EVERYTHING}"
-    return Link(one.label, f"{instead}?{'&'.join(filter(None, (query, drawn)))}", one.icon, one.count, one.current, one.hint)
+    return replace(one, href=f"{instead}?{'&'.join(filter(None, (query, drawn)))}")

@@ -47,6 +47,7 @@ from core.web.list_days import DaysOfRecords
 from core.web.list_pages import list_page
 from core.web.listing import NOTHING, Found, Query, filters_of, find, values_in_use
 from core.web.lists.columns import referred_to
+from core.web.lists.counts import CountsOfViews
 from core.web.lists.groups import group_table
 from core.web.lists.marking import asked_of_marks, marked_list
 from core.web.lists.naming import Names, names_of, picked_in
@@ -116,6 +117,7 @@ class RecordView(
     OnAnotherDay,
     Bulk,
     AlikeRecords,
+    CountsOfViews,
 ):
     """List, record, form and verbs of one :class:`Noun`; derive and set ``noun``."""
 

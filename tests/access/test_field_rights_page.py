@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -79,3 +80,15 @@ def test_the_second_of_two_editors_meets_the_change_of_the_first(world: World, c
     assert security.post(address, data=old).status_code == 303
     assert security.post(address, data={**old, CELL: "read"}).status_code == 409
     assert stated(world) == [FieldAccess.NONE]
+
+
+@pytest.mark.requirement("R-442")
+def test_the_default_of_the_system_is_told_in_words_and_not_as_a_measure(client_for: ClientFor, world: World) -> None:
+    page = client_for("security").get(f"/field-rights/{role_of(world, 'salesperson').id}?module=customers").text
+    cell = page.partition(f'name="{CELL}"')
+    assert '<span class="kg-scope plain">' in cell[0][-200:]
+    options = dict(re.findall(r'<option value="(\w*)" data-bars="(\d?)"', cell[2].partition("</select>")[0]))
+    assert options[""] == ""
+    assert options["write"] == "6"
+    legend = page.partition("kg-legend")[2].partition("</div>")[0]
+    assert "按系统默认" not in legend

@@ -32,7 +32,7 @@ from tests.world import look_around
 # In this order each kind of page is taken as the first two persons who may open it.
 PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
 NOT_PAGES = ("/static", "/api/", "/feeds/", "/back", "/lang/", "/account/sign-in", BROKEN)
-ANSWERS = ("choices", "values", "hint", "alike", "beside", "file", "rejected", "blank")  # methods that answer scripts or give files
+ANSWERS = ("choices", "values", "hint", "alike", "beside", "counts", "file", "rejected", "blank")  # answer scripts or give files
 OFTEN = 2
 WRITERS = ("sales.east1", "contracts", "service", "invoicing", "security", "admin")
 CLOSED = 409  # a record whose state closes its form: a page that says why

@@ -114,7 +114,7 @@ def _pages(noun: Noun) -> list[tuple[str, str]]:
     ]
     asked += [("read", f"{base}?owner={{owner}}")] if "owner" in noun.filters else []
     asked += [("read", f"{base}chart?by={name}") for name in noun.filters[:1] + noun.filters[-1:]]
-    asked += [("read", f"{base}{shape}") for shape in ("board", "cards", "calendar")]
+    asked += [("read", f"{base}{shape}") for shape in ("board", "cards", "calendar", "counts")]
     asked += [("create", f"{base}add")] if noun.create else []
     return asked + ([("update", f"{base}1/edit")] if noun.change else [])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from html import unescape
@@ -11,6 +10,7 @@ import pytest
 
 from core.kernel.clock import today
 from plugins.customers.operations import change_customer
+from tests.charted import drawn
 from tests.scenarios.story import ADMINISTRATOR, HEAD, LEADER, SELLER, SERVICE, Story
 from tests.world import Browser
 
@@ -24,11 +24,9 @@ DEPARTMENT = "华东销售部"
 pytestmark = pytest.mark.parametrize("story", ["verbs"], indirect=True)
 
 
-def drawn(browser: Browser, asked: str) -> list[tuple[str, float]]:
+def told(browser: Browser, asked: str) -> list[tuple[str, float]]:
     """Name and value of every part of the chart."""
-    page = browser.get(asked).text
-    found = re.search(r'data-chart="([^"]*)"', page)
-    return [(row["name"], row["value"]) for row in json.loads(unescape(found[1]))["rows"]] if found else []
+    return drawn(browser.get(asked).text)
 
 
 def name(story: Story, account: str) -> str:
@@ -40,34 +38,34 @@ def name(story: Story, account: str) -> str:
 def test_contracts_invoices_and_receipts_by_period_department_salesperson_and_customer(told_story: Story, client_for: ClientFor) -> None:
     clerk, seller = client_for(ADMINISTRATOR), name(told_story, SELLER)
     for each, label in (("month", MONTH), ("quarter", QUARTER), ("year", YEAR)):
-        assert drawn(clerk, f"/contracts/chart?by=signed_on&measure=amount&each={each}") == [(label, SALE)]
-        assert drawn(clerk, f"/receipts/chart?by=received_on&measure=amount&each={each}") == [(label, 200_000.0)]
-        assert drawn(clerk, f"/invoices/chart?by=issued_on&measure=amount&each={each}") == [(label, 208_560.0)]
+        assert told(clerk, f"/contracts/chart?by=signed_on&measure=amount&each={each}") == [(label, SALE)]
+        assert told(clerk, f"/receipts/chart?by=received_on&measure=amount&each={each}") == [(label, 200_000.0)]
+        assert told(clerk, f"/invoices/chart?by=issued_on&measure=amount&each={each}") == [(label, 208_560.0)]
     for path, amount in (("contracts", SALE), ("receipts", 200_000.0), ("invoices", 208_560.0)):
         for by, label in (("owner", seller), ("department", DEPARTMENT), ("customer", BUYER)):
-            assert drawn(clerk, f"/{path}/chart?by={by}&measure=amount") == [(label, amount)]
-        assert drawn(client_for("sales.west1"), f"/{path}/chart?by=owner&measure=amount") == []
+            assert told(clerk, f"/{path}/chart?by={by}&measure=amount") == [(label, amount)]
+        assert told(client_for("sales.west1"), f"/{path}/chart?by=owner&measure=amount") == []
 
 
 @pytest.mark.requirement("R-393", "R-395", "R-396", "R-436")
 def test_a_head_sees_who_was_followed_by_whom_how_and_when(told_story: Story, client_for: ClientFor) -> None:
     head, seller = client_for(HEAD), name(told_story, SELLER)
     for by, label in (("person", seller), ("customer", BUYER), ("at", MONTH)):
-        assert drawn(head, f"/interactions/chart?by={by}") == [(label, 1.0)]
+        assert told(head, f"/interactions/chart?by={by}") == [(label, 1.0)]
     customers, projects = head.get("/customers/").text, head.get("/projects/").text
     assert all(word in customers for word in (BUYER, seller, "最近跟进"))
     assert all(word in projects for word in ("二期空压站安装", seller))
-    assert drawn(head, "/opportunities/chart?by=owner&measure=amount&state=won") == [(seller, SALE)]
-    assert drawn(client_for("head.west"), "/interactions/chart?by=person") == []
+    assert told(head, "/opportunities/chart?by=owner&measure=amount&state=won") == [(seller, SALE)]
+    assert told(client_for("head.west"), "/interactions/chart?by=person") == []
 
 
 @pytest.mark.requirement("R-404", "R-411", "R-416")
 def test_business_by_stage_period_person_customer_and_source(told_story: Story, client_for: ClientFor) -> None:
     leader, seller = client_for(LEADER), name(told_story, SELLER)
     for by, label in (("state", "赢单"), ("owner", seller), ("customer", BUYER), ("closed_on", MONTH), ("source", "未填写")):
-        assert drawn(leader, f"/opportunities/chart?by={by}&measure=amount") == [(label, SALE)]
+        assert told(leader, f"/opportunities/chart?by={by}&measure=amount") == [(label, SALE)]
     for by, label in (("state", "已生效"), ("owner", seller), ("customer", BUYER), ("effective_on", MONTH), ("kind", "库存订单")):
-        assert drawn(leader, f"/orders/chart?by={by}&measure=amount") == [(label, 148_800.0)]
+        assert told(leader, f"/orders/chart?by={by}&measure=amount") == [(label, 148_800.0)]
 
 
 @pytest.mark.requirement("R-398", "R-405", "R-409", "R-410")
@@ -79,7 +77,7 @@ def test_what_the_customers_are_composed_of(told_story: Story, client_for: Clien
         *(("industry", "制造业"), ("region", "江苏"), ("star_grade", "4"), ("source", "转介绍")),
         *(("kind", "企业客户"), ("state", "合作中"), ("owner", name(told_story, SELLER))),
     ):
-        assert drawn(client_for(LEADER), f"/customers/chart?by={by}") == [(label, 1.0)]
+        assert told(client_for(LEADER), f"/customers/chart?by={by}") == [(label, 1.0)]
 
 
 @pytest.mark.requirement("R-406", "R-412", "R-426")
@@ -95,8 +93,8 @@ def test_service_by_kind_channel_handler_state_period_and_opinion(told_story: St
         ("owner", {name(told_story, SERVICE): 2.0}),
         ("received_at", {MONTH: 2.0}),
     ):
-        assert dict(drawn(leader, f"/service-requests/chart?by={by}")) == parts
-    assert drawn(leader, "/service-requests/chart?by=channel&kind=complaint") == [("信函", 1.0)]
+        assert dict(told(leader, f"/service-requests/chart?by={by}")) == parts
+    assert told(leader, "/service-requests/chart?by=channel&kind=complaint") == [("信函", 1.0)]
 
 
 @pytest.mark.requirement("R-435", "R-466")

@@ -27,7 +27,6 @@ from core.web.shell import say
 from core.web.views import PluginView
 
 BARS = {FieldAccess.WRITE: 6, FieldAccess.READ: 4, FieldAccess.MASKED: 2, FieldAccess.NONE: 0}
-AS_DECLARED = 5
 PREFIX = "field."
 
 
@@ -70,7 +69,7 @@ class FieldRightsView(PluginView):
             verbs=(msg("Field right"),),
             legend=msg("Field right"),
             scopes=(
-                ScopeOption("", msg("System default"), AS_DECLARED),
+                ScopeOption("", msg("System default"), 0, measured=False),
                 *(ScopeOption(str(access.value), access.label, BARS[access]) for access in FieldAccess),
             ),
             groups=_groups(module, stated, departing=True),

@@ -20,7 +20,7 @@ from core.web.showing import kind_of, label_with_unit, view_name
 from core.web.usual_board import board_of, marks_of
 
 FEW = 4
-"""Fields on a card of which no usual lines are known."""
+"""Lines of a card below its name, as far as its list has so many columns."""
 
 
 def offered_on_cards(noun: Noun) -> tuple[str, ...]:
@@ -50,6 +50,15 @@ def _declared(noun: Noun, offered: Sequence[str]) -> list[str]:
     tag = [name for name in noun.tags if name != "state"][:1]
     names = (head_of(marks.named), marks.amount, marks.on, *(noun.next_step or ()), "owner", *tag)
     return [name for name in dict.fromkeys(names) if name in offered]
+
+
+def further_fields(noun: Noun) -> tuple[str, ...]:
+    """The first columns of the list that the usual lines of a card among others, which tells its state too, leave untold; few or none."""
+    offered, marks = offered_on_cards(noun), marks_of(noun)
+    told = {*_declared(noun, offered), "state", *noun.tags}
+    shown = {one.name for one in noun.columns}
+    lines = (head_of(marks.named) in shown, marks.amount or marks.on, noun.next_step, noun.tags or "state" in noun.fields)
+    return tuple(name for name in offered if name in shown and name not in told)[: max(0, FEW - sum(map(bool, lines)))]
 
 
 def card_column(noun: Noun, name: str) -> Column:

@@ -25,7 +25,7 @@ def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
         return ()
     return (
         Link(msg("All"), everything(noun, opened, action), current=asked == ""),
-        *(Link(view.label, f"{action}?view={view.key}", current=view.key == asked) for view in declared),
+        *(Link(view.label, f"{action}?view={view.key}", current=view.key == asked, counted=view.key * view.calls) for view in declared),
         *(
             Link(
                 view.name,
@@ -33,6 +33,7 @@ def view_links(noun: Noun, opened: Opened, action: str) -> tuple[Link, ...]:
                 icon="" if view.mine else "users",
                 hint="" if view.mine else msg("Shared by a colleague"),
                 current=view is opened.current,
+                counted=str(view.id),
             )
             for view in opened.views
         ),

@@ -56,11 +56,12 @@ class ModulesPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class ScopeOption:
-    """A data scope to choose; ``bars`` of six are filled, 0 is "may not"."""
+    """A data scope to choose; ``bars`` of six are filled, 0 is "may not". One that is not ``measured`` leaves to others what one may."""
 
     value: str
     label: Text
     bars: int
+    measured: bool = True
 
 
 @dataclass(frozen=True, slots=True)

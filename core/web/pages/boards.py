@@ -46,6 +46,8 @@ class Card:
     stepped: bool = True
     """Whether such records have next steps, so that it says when there is none."""
     lines: tuple[tuple[Column, Cell], ...] | None = None
+    further: tuple[tuple[Column, Cell], ...] = ()
+    """Fields told by their names below the usual lines, where those are few."""
     moves: tuple[Move, ...] = ()
 
 
@@ -58,6 +60,8 @@ class CardColumn:
     count: int
     sum: Text
     href: str
+    left_out: Link | None = None
+    """How many of its records the sum leaves out, and their list; no address where the list cannot be asked for them."""
     cards: tuple[Card, ...] = ()
     note: Text = ""
     rest: int = 0
@@ -76,6 +80,7 @@ class BoardPage(ShapedPage):
     """The way to choose what the cards show."""
     count: int = 0
     sum: Text = ""
+    left_out: Link | None = None
     template: ClassVar[str] = "keguan/board.html"
 
 

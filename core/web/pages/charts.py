@@ -46,6 +46,8 @@ class Chart:
     """The groups that come after these."""
     part: Text = ""
     """Which of the groups these are, where they are not all."""
+    single: bool = False
+    """Whether there is only one group: it is said, not drawn."""
     slices: tuple[ChartRow, ...] = ()
     """What is drawn of the rows; small parts of a composition stand together."""
     none: ChartRow | None = None

@@ -80,6 +80,8 @@ class ListPage(Page):
     columns: tuple[Column, ...]
     rows: tuple[Row, ...] = ()
     views: tuple[Link, ...] = ()
+    counts_href: str = ""
+    """Where the counts of the views come from; empty where none is told."""
     view_verbs: tuple[Link | Verb, ...] = ()
     """What may be done with the saved view that is open."""
     filter: Link | None = None
@@ -138,6 +140,7 @@ class ShapedPage(Page):
     action: str
     shapes: tuple[Link, ...]
     views: tuple[Link, ...] = ()
+    counts_href: str = ""
     filters: tuple[QuickFilter, ...] = ()
     chips: tuple[Chip, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()

@@ -29,7 +29,10 @@ class Tone(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A door to another page; ``drawer`` opens a form beside the page where scripts run, as a page of its own where not."""
+    """A door to another page; ``drawer`` opens a form beside the page where scripts run, as a page of its own where not.
+
+    ``count`` stands beside the label; one that is told once the page is there finds its place by ``counted``, a word of its own.
+    """
 
     label: Text
     href: str
@@ -38,6 +41,7 @@ class Link:
     current: bool = False
     hint: Text = ""
     drawer: bool = False
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,8 @@ NOTICES = Noun(
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: InvoiceNotice.owner_id == actor().employee_id),
-        SavedView("waiting", msg("To be issued"), lambda: InvoiceNotice.state.in_(WAITING_NOTICES), order="due_on"),
-        SavedView("late", msg("Overdue"), lambda: DUE.late(InvoiceNotice), order="due_on"),
+        SavedView("waiting", msg("To be issued"), lambda: InvoiceNotice.state.in_(WAITING_NOTICES), order="due_on", calls=True),
+        SavedView("late", msg("Overdue"), lambda: DUE.late(InvoiceNotice), order="due_on", calls=True),
     ),
     lines=("lines", ("name", "part_number", "unit", "quantity", "price")),
     line_model=NoticeLine,

@@ -94,8 +94,8 @@ RECEIPTS = Noun(
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: Receipt.owner_id == actor().employee_id),
-        SavedView("unclaimed", msg("Unidentified"), lambda: Receipt.state == ReceiptState.UNCLAIMED),
-        SavedView("open", msg("To be allocated"), lambda: Receipt.state.in_(TO_ALLOCATE)),
+        SavedView("unclaimed", msg("Unidentified"), lambda: Receipt.state == ReceiptState.UNCLAIMED, calls=True),
+        SavedView("open", msg("To be allocated"), lambda: Receipt.state.in_(TO_ALLOCATE), calls=True),
         SavedView("month", msg("Received this month"), received_this_month),
     ),
     empty=msg("All money received is listed here, even while its payer is not identified."),

@@ -162,13 +162,15 @@ CONTRACTS = Noun(
     },
     views=(
         SavedView("mine", msg("Mine"), lambda: Contract.owner_id == actor().employee_id),
-        SavedView("sign", msg("To be signed"), ready_to_sign),
+        SavedView("sign", msg("To be signed"), ready_to_sign, calls=True),
         SavedView("month", msg("Signed this month"), _signed_this_month),
         SavedView("running", msg("In force"), lambda: Contract.state.in_(RUNNING)),
-        SavedView("returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE))),
-        SavedView("ending", msg("Ends soon"), _ends_soon),
-        SavedView("text", msg("Text handover overdue"), _text_overdue),
-        SavedView("entry", msg("To be entered"), _to_enter),
+        SavedView(
+            "returned", msg("Data missing"), lambda: Contract.state.in_((ContractState.RETURNED, ContractState.INCOMPLETE)), calls=True
+        ),
+        SavedView("ending", msg("Ends soon"), _ends_soon, calls=True),
+        SavedView("text", msg("Text handover overdue"), _text_overdue, calls=True),
+        SavedView("entry", msg("To be entered"), _to_enter, calls=True),
     ),
     children=("scheduled-payments", "supplements"),
     lines=("lines", ("code", "name", "unit", "quantity", "price")),

@@ -78,8 +78,8 @@ ORAL_CONTRACTS = Noun(
     ),
     views=(
         SavedView("mine", msg("Mine"), lambda: OralContract.owner_id == actor().employee_id),
-        SavedView("open", msg("To be confirmed"), lambda: OralContract.state == OralState.OPEN),
-        SavedView("late", msg("Overdue"), _late),
+        SavedView("open", msg("To be confirmed"), lambda: OralContract.state == OralState.OPEN, calls=True),
+        SavedView("late", msg("Overdue"), _late, calls=True),
     ),
     files=True,
     empty=msg("Oral agreements with customers are listed here until they are confirmed in writing."),

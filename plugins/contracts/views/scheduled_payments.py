@@ -110,11 +110,11 @@ SCHEDULED_PAYMENTS = Noun(
     acts=(Act("release", msg("Make invoiceable"), operations.release_payment, RELEASE, "check", (), _not_due),),
     views=(
         SavedView("invoiceable", msg("Invoiceable"), lambda: _in_state(PartState.INVOICEABLE)),
-        SavedView("soon", msg("Due soon"), _due_soon),
-        SavedView("late", msg("Past due"), lambda: DUE.late(ScheduledPayment)),
+        SavedView("soon", msg("Due soon"), _due_soon, calls=True),
+        SavedView("late", msg("Past due"), lambda: DUE.late(ScheduledPayment), calls=True),
         SavedView("late_mine", msg("Past due: mine"), lambda: _late_of(Contract.owner_id == actor().employee_id)),
         SavedView("late_department", msg("Past due: my department"), _late_of_department),
-        SavedView("unmet", msg("Due date passed, condition not met"), _unmet),
+        SavedView("unmet", msg("Due date passed, condition not met"), _unmet, calls=True),
     ),
     empty=msg("Payments that customers owe under contracts are listed here, part by part."),
     steps={

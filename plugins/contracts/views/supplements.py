@@ -74,7 +74,7 @@ SUPPLEMENTS = Noun(
         ),
         Act("drop", msg("Discard"), operations.drop_supplement, "update", "x", (), while_allowed(SUPPLEMENT_CYCLE, "drop")),
     ),
-    views=(SavedView("drafts", msg("Not signed yet"), lambda: Supplement.state == SupplementState.DRAFT),),
+    views=(SavedView("drafts", msg("Not signed yet"), lambda: Supplement.state == SupplementState.DRAFT, calls=True),),
     files=True,
     empty=msg("Changes agreed after a contract was signed are listed here: a new amount, a new end, new scheduled payments."),
     steps={

@@ -158,9 +158,9 @@ CUSTOMERS = Noun(
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: Customer.owner_id == actor().employee_id),
-        SavedView("review", msg("Waiting for review"), lambda: Customer.review == Review.PENDING),
-        SavedView("due", msg("Next contact due"), lambda: Customer.next_contact_on <= today()),
-        SavedView("silent", msg("Out of touch"), _out_of_touch, tuple(one.name for one in PARAMETERS)),
+        SavedView("review", msg("Waiting for review"), lambda: Customer.review == Review.PENDING, calls=True),
+        SavedView("due", msg("Next contact due"), lambda: Customer.next_contact_on <= today(), calls=True),
+        SavedView("silent", msg("Out of touch"), _out_of_touch, tuple(one.name for one in PARAMETERS), calls=True),
         SavedView("incomplete", msg("Data incomplete"), incomplete),
         SavedView("erp", msg("Other name in the ERP"), named_otherwise_in_erp),
     ),

@@ -184,8 +184,8 @@ OPPORTUNITIES = Noun(
     views=(
         SavedView("mine", msg("Mine under way"), _mine_open, order=EXPECTED.name),
         SavedView("open", msg("Under way"), _under_way, order=EXPECTED.name),
-        SavedView("overdue", msg("Past expected date"), lambda: EXPECTED.late(Opportunity), order=EXPECTED.name),
-        SavedView("still", msg("Stalled"), lambda: and_(Opportunity.state == OPEN, Opportunity.warned == Warned.STILL)),
+        SavedView("overdue", msg("Past expected date"), lambda: EXPECTED.late(Opportunity), order=EXPECTED.name, calls=True),
+        SavedView("still", msg("Stalled"), lambda: and_(Opportunity.state == OPEN, Opportunity.warned == Warned.STILL), calls=True),
         SavedView("won", msg("Won this month"), _won_this_month),
         SavedView("archive", msg("Archive"), lambda: Opportunity.archived_at.is_not(None)),
     ),

@@ -107,8 +107,8 @@ ORDERS = Noun(
     views=(
         SavedView("open", msg("Not finished"), lambda: Order.state.in_(UNDER_WAY), order="needed_on"),
         SavedView("mine", msg("Mine"), lambda: Order.owner_id == actor().employee_id),
-        SavedView("finance", msg("Waiting for finance"), lambda: Order.state == OrderState.PRICE_REVIEW),
-        SavedView("review", msg("Order review"), lambda: Order.state == OrderState.IN_REVIEW),
+        SavedView("finance", msg("Waiting for finance"), lambda: Order.state == OrderState.PRICE_REVIEW, calls=True),
+        SavedView("review", msg("Order review"), lambda: Order.state == OrderState.IN_REVIEW, calls=True),
         SavedView("effective", msg("In force"), lambda: Order.state == OrderState.EFFECTIVE),
         SavedView(
             "month", msg("In force since this month"), lambda: and_(Order.effective_on >= today().replace(day=1), Order.state.in_(COUNTED))

@@ -114,7 +114,7 @@ MILESTONES = Noun(
     ),
     views=(
         SavedView("ahead", msg("Upcoming"), lambda: Milestone.reached_on.is_(None)),
-        SavedView("overdue", msg("Overdue milestones"), lambda: DUE.late(Milestone)),
+        SavedView("overdue", msg("Overdue milestones"), lambda: DUE.late(Milestone), calls=True),
     ),
     told={"part": _part},
     stands=_stands,

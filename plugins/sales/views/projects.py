@@ -73,8 +73,8 @@ PROJECTS = Noun(
     views=(
         SavedView("mine", msg("Mine"), lambda: Project.owner_id == actor().employee_id),
         SavedView("running", msg("Under way"), lambda: Project.state == RUNNING),
-        SavedView("overdue", msg("Past end date"), lambda: ENDS.late(Project)),
-        SavedView("still", msg("No recent entry"), lambda: and_(Project.state == RUNNING, Project.warned == Warned.STILL)),
+        SavedView("overdue", msg("Past end date"), lambda: ENDS.late(Project), calls=True),
+        SavedView("still", msg("No recent entry"), lambda: and_(Project.state == RUNNING, Project.warned == Warned.STILL), calls=True),
     ),
     children=("milestones", "project-members", "project-entries"),
     composer="project-entries",

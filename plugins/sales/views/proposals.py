@@ -93,7 +93,7 @@ PROPOSALS = Noun(
     acts=ACTS,
     views=(
         SavedView("mine", msg("Mine"), lambda: ProjectProposal.owner_id == actor().employee_id),
-        SavedView("review", msg("Waiting for review"), lambda: ProjectProposal.state == ProposalState.SUBMITTED),
+        SavedView("review", msg("Waiting for review"), lambda: ProjectProposal.state == ProposalState.SUBMITTED, calls=True),
     ),
     files=True,
     empty=msg("A project begins with a proposal: why it is worthwhile, what it brings, what it costs."),

@@ -183,8 +183,8 @@ QUOTATIONS = Noun(
     views=(
         SavedView("mine", msg("Mine"), lambda: Quotation.owner_id == actor().employee_id),
         SavedView("open", msg("Under way"), lambda: Quotation.state.in_(IN_PROGRESS)),
-        SavedView("finance", msg("Waiting for finance"), lambda: Quotation.state == QuotationState.PRICE_REVIEW),
-        SavedView("waiting", msg("Awaiting customer"), lambda: Quotation.state == QuotationState.SENT, order="valid_until"),
+        SavedView("finance", msg("Waiting for finance"), lambda: Quotation.state == QuotationState.PRICE_REVIEW, calls=True),
+        SavedView("waiting", msg("Awaiting customer"), lambda: Quotation.state == QuotationState.SENT, order="valid_until", calls=True),
         SavedView(
             "accepted",
             msg("Accepted this month"),

@@ -218,9 +218,9 @@ REQUESTS = Noun(
     opens_with="open",
     views=(
         SavedView("mine", msg("Mine"), mine, order="due_on"),
-        SavedView("waiting", msg("To be assigned"), lambda: ServiceRequest.state == RequestState.RECEIVED),
-        SavedView("late", msg("Overdue"), late, order="due_on"),
-        SavedView("handled", msg("Waiting for feedback"), lambda: ServiceRequest.state == RequestState.HANDLED),
+        SavedView("waiting", msg("To be assigned"), lambda: ServiceRequest.state == RequestState.RECEIVED, calls=True),
+        SavedView("late", msg("Overdue"), late, order="due_on", calls=True),
+        SavedView("handled", msg("Waiting for feedback"), lambda: ServiceRequest.state == RequestState.HANDLED, calls=True),
         SavedView("open", msg("Not closed"), lambda: ServiceRequest.state.in_(OPEN), order="due_on"),
         SavedView("closed", msg("To be archived"), lambda: ServiceRequest.state == RequestState.CLOSED),
     ),

@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from html import unescape
 from typing import NamedTuple
 
 import pytest
 from sqlalchemy import select
 
 from plugins.sales.models import Opportunity, Stage
-from plugins.sales.operations import advance_opportunity, change_stage, hand_over_opportunity, lose_opportunity, win_opportunity
+from plugins.sales.operations import (
+    advance_opportunity,
+    cancel_order,
+    change_stage,
+    hand_over_opportunity,
+    lose_opportunity,
+    win_opportunity,
+)
 from tests.plugins.sales.conftest import HEAD, SELLER, Shop
 from tests.world import Browser, World
 
@@ -156,3 +164,61 @@ def test_stages_that_the_program_began_are_called_in_the_language_of_the_reader(
     typed = browser.get("/opportunities/board").text
     assert "第一次见面" in typed  # what a company typed stays as it was typed
     assert "First contact" not in typed
+
+
+BESIDE = re.compile(r'<a class="kg-s kg-2" href="[^"]*(/opportunities/\?[^"]*)">([^<]*)</a>')
+
+
+@pytest.mark.requirement("R-198")
+def test_a_sum_says_what_it_leaves_out_and_leads_there(client_for: ClientFor, shop: Shop) -> None:
+    known, vague = shop.opportunity(title="已估价"), shop.opportunity(title="未估价", amount=None)
+    browser = client_for(SELLER)
+    page = browser.get("/opportunities/board").text
+    assert "¥50,000" in page
+    doors = BESIDE.findall(page)
+    assert [words for _, words in doors] == ["1 个没有金额"] * 2  # of the whole board, and of the column
+    for door, _ in doors:
+        listed = browser.get(unescape(door)).text
+        assert f"/opportunities/{vague.id}" in listed
+        assert f"/opportunities/{known.id}" not in listed
+
+
+@pytest.mark.requirement("R-198")
+def test_of_records_without_an_amount_there_is_no_sum(client_for: ClientFor, shop: Shop) -> None:
+    shop.opportunity(amount=None)
+    page = client_for(SELLER).get("/opportunities/board").text
+    assert "¥" not in page.partition("<main")[2]
+
+
+def test_what_a_sum_leaves_out_of_a_saved_view_stands_in_that_view(client_for: ClientFor, shop: Shop) -> None:
+    inside, outside = shop.opportunity(title="空压站一期", amount=None), shop.opportunity(title="其他", amount=None)
+    browser = client_for(SELLER)
+    browser.post("/lists/opportunities/views/new", data={"name": "空压站", "conditions": "where=title.has.空压站"})
+    view = re.search(r"view=(\d+)", browser.get("/opportunities/?view=all").text)
+    assert view is not None
+    doors = BESIDE.findall(browser.get(f"/opportunities/board?view={view[1]}").text)
+    assert len(doors) == 2
+    for door, _ in doors:
+        listed = browser.get(unescape(door)).text
+        assert f"/opportunities/{inside.id}" in listed
+        assert f"/opportunities/{outside.id}" not in listed
+
+
+def test_the_sum_of_the_whole_board_says_that_it_leaves_out_what_does_not_count(client_for: ClientFor, world: World, shop: Shop) -> None:
+    shop.product()
+    kept, dropped = shop.order(), shop.order()
+    with world.use_case(SELLER) as session:
+        cancel_order(session, dropped.id, None, reason="客户取消")
+    browser = client_for(SELLER)
+    page = browser.get("/orders/board?view=all").text
+    doors = re.findall(r'<a class="kg-s kg-2" href="[^"]*(/orders/\?[^"]*)">([^<]*)</a>', page)
+    assert [words for _, words in doors] == ["1 个未计入合计"]
+    listed = browser.get(unescape(doors[0][0])).text
+    assert f"/orders/{dropped.id}" in listed
+    assert f"/orders/{kept.id}" not in listed
+
+
+def test_a_sum_tells_what_it_leaves_out_where_no_list_can_be_asked_for_it(client_for: ClientFor, shop: Shop) -> None:
+    shop.opportunity(title="未估价", amount=None)
+    page = client_for(SELLER).get("/opportunities/board?view=open&join=or&where=title.has.未估&where=title.has.已估").text
+    assert page.count('<span class="kg-s kg-2">1 个没有金额</span>') == 2

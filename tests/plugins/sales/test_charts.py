@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import unescape
-from typing import Any
 
 import pytest
 
@@ -17,18 +16,12 @@ from core.access.administration import change_employee
 from core.kernel.errors import StartRefused
 from plugins.customers.views import CUSTOMERS
 from plugins.sales.operations import advance_opportunity, lose_opportunity
+from tests.charted import drawn
 from tests.plugins.sales.conftest import HEAD, SELLER, Shop
 from tests.plugins.sales.test_board import stages
 from tests.world import Browser, World
 
 ClientFor = Callable[[str], Browser]
-
-
-def drawn(page: str) -> list[tuple[str, float]]:
-    """Name and value of every part of the chart."""
-    found = re.search(r'data-chart="([^"]*)"', page)
-    rows: list[dict[str, Any]] = json.loads(unescape(found[1]))["rows"] if found else []
-    return [(row["name"], row["value"]) for row in rows]
 
 
 @pytest.mark.requirement("R-413")

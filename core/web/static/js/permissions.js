@@ -5,9 +5,11 @@ function show() {
   const changed = [];
   for (const select of matrix.querySelectorAll(".kg-scope select")) {
     const scope = select.closest(".kg-scope");
-    const filled = Number(select.selectedOptions[0]?.dataset.bars || 0);
+    const told = select.selectedOptions[0]?.dataset.bars ?? "0";
+    const filled = Number(told);
     scope.querySelectorAll("i").forEach((bar, index) => bar.classList.toggle("f", index < filled));
-    scope.classList.toggle("none", filled === 0);
+    scope.classList.toggle("plain", told === "");
+    scope.classList.toggle("none", told === "0");
     const differs = select.value !== select.dataset.saved;
     scope.classList.toggle("changed", differs);
     if (differs) changed.push(`${select.getAttribute("aria-label")}${named(select)}`);
