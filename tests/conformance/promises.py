@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from html import unescape
 from typing import Any
 
 from werkzeug.test import TestResponse
 
 from core.access.criteria import parent_of
+from core.database.records import mappers
 from core.operations.language import catalogues_of, speaking
 from core.web.input import declared_for
 from core.web.nouns import Noun
@@ -128,6 +130,25 @@ def a_state_is_not_written_by_put(desk: Desk, noun: Noun) -> None:
         made = program.post(f"/api/v1/{noun.path}/", json={**desk.examples.raw(noun), name: value})
         assert made.status_code == 422, name
         assert desk.examples.stored(noun, record_id) == before
+
+
+def a_form_writes_no_state(desk: Desk, noun: Noun) -> None:
+    """Fields that only verbs write are passed over in a form, whatever somebody sends along."""
+    if noun.change is None:
+        return
+    record_id, (name, _, new) = desk.examples.fresh(noun), _a_text(desk, noun)
+    before = desk.examples.stored(noun, record_id)
+    smuggled = {
+        other: str(list(field.choices)[-1].value) if field.choices else "1" for other, field in noun.fields.items() if not field.editable
+    }
+    data = {**smuggled, name: new, "version": str(desk.examples.version(noun, record_id))}
+    saved = desk.browser(desk.examples.account(noun, "update")).post(f"/{noun.path}/{record_id}/edit", data=data)
+    assert saved.status_code == 303, saved.text
+    after = desk.examples.stored(noun, record_id)
+    columns = [
+        column for other in smuggled for column in (other, f"{other}_id") if column in before and not _kept_by_the_house(noun, column)
+    ]
+    assert {column: after[column] for column in columns} == {column: before[column] for column in columns}
 
 
 def what_may_not_be_seen_answers_like_what_does_not_exist(desk: Desk, noun: Noun) -> None:
@@ -257,18 +278,45 @@ def can_be_deleted_only_as_it_was_read(desk: Desk, noun: Noun) -> None:
     assert (program.get(f"/api/v1/{noun.path}/{record_id}").status_code == 404) == (gone.status_code == 200)
 
 
+def shows_no_name_of_the_program(desk: Desk, noun: Noun) -> None:
+    """List, record and forms, in either language, call things by their words, never by a class or a table."""
+    record_id, account = desk.examples.fresh(noun), desk.examples.account(noun)
+    browser = desk.browser(account)
+    for language in ("en", "zh_CN"):
+        assert browser.post("/account/language", data={"language": language}).status_code == 303
+        for page in ("?view=all", str(record_id), f"{record_id}?tab=history", "add", f"{record_id}/edit"):
+            shown = _visible(browser.get(f"/{noun.path}/{page}").text)
+            assert not (found := _names_of_the_program().findall(shown)), f"{page} in {language}: {found}"
+
+
+def _visible(page: str) -> str:
+    """Texts of a page, and what is read out or shown on pointing."""
+    bare = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join([re.sub(r"<[^>]+>", " ", bare), *re.findall(r'(?:title|placeholder|aria-label|alt)="([^"]*)"', bare)])
+
+
+@cache
+def _names_of_the_program() -> re.Pattern[str]:
+    """Names of classes and tables that are no words of a language."""
+    names = {name for mapper in mappers() for name in (mapper.class_.__name__, mapper.class_.__tablename__)}
+    told = sorted(name for name in names if re.search(r"[a-z][A-Z]|_", name))
+    return re.compile(rf"(?<![\w./~-])(?:{'|'.join(told)})(?:View|Api)?(?![\w~-])")
+
+
 PROMISES: tuple[Callable[[Desk, Noun], None], ...] = (
     comes_back_from_rest_as_it_was_sent,
     stands_in_the_list_and_in_rest,
     refuses_the_second_of_two_editors,
     a_partial_form_empties_nothing,
     a_state_is_not_written_by_put,
+    a_form_writes_no_state,
     what_may_not_be_seen_answers_like_what_does_not_exist,
     every_order_and_filter_that_is_offered_works,
     every_tab_of_its_page_opens,
     shows_how_far_it_has_come,
     is_printed_in_the_layout_of_its_form,
     can_be_deleted_only_as_it_was_read,
+    shows_no_name_of_the_program,
     *LIST_PROMISES,
     *SHAPE_PROMISES,
 )

@@ -34,7 +34,6 @@ ROOMS = frozenset(
         "demo",
         "migrations",
         "templates",
-        "static",
         "translations",
     ]
 )

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from core.access.models import Share
-from core.kernel.acting import System, acting, acting_as
+from core.kernel.acting import Scope, System, acting, acting_as
 from core.kernel.clock import now, today
 from core.organisation.models import Department, Employee
 from core.organisation.operations import move_department, record_leaving
 from core.switchboard.operations import switch_module
+from tests.isolation.acting import actor_of
 from tests.isolation.building import unwritten
 from tests.isolation.callers import Caller, Callers
 from tests.isolation.conftest import Ground
@@ -29,8 +30,8 @@ def _ids(caller: Caller, path: str = LIST) -> set[int]:
     return set(answer.json["ids"])
 
 
-def _expected(ground: Ground, key: str) -> set[int]:
-    return {ground.house.ids[one] for one in ground.house.seen(person(key), "customers_customer")}
+def _expected(ground: Ground, key: str, table: str = "customers_customer") -> set[int]:
+    return {ground.house.ids[one] for one in ground.house.seen(person(key), table)}
 
 
 # --- credentials --------------------------------------------------------------------------------------------------
@@ -44,6 +45,33 @@ def test_session_token_and_key_show_the_same_rows(ground: Ground, callers: Calle
     who = person(key)
     for caller in (callers.by_session(who), callers.by_token(who), callers.by_key(who)):
         assert _ids(caller) == _expected(ground, key), caller.channel
+
+
+BY_SCOPE = {
+    Scope.OWN: ("service@first", "oral-contracts", "contracts.oral_contract"),
+    Scope.OWN_SHARED: ("east1@first", "customers", "customers.customer"),
+    Scope.DEPARTMENT: ("deputy@first", "contracts", "contracts.contract"),
+    Scope.SUBTREE: ("head.east@first", "interactions", "customers.interaction"),
+    Scope.IN_CHARGE: ("leader@first", "contracts", "contracts.contract"),
+    Scope.COMPANY: ("chief@first", "customers", "customers.customer"),
+    Scope.ALL: ("group@first", "customers", "customers.customer"),
+}
+"""Somebody who reads a noun as far as the scope reaches: the person, the address, the resource."""
+
+
+@pytest.mark.requirement("R-053")
+@pytest.mark.requirement("R-441")
+@pytest.mark.parametrize("scope", list(Scope))
+def test_each_scope_reaches_as_far_by_session_token_and_key(ground: Ground, callers: Callers, scope: Scope) -> None:
+    key, noun, resource = BY_SCOPE[scope]
+    who, table, page = person(key), resource.replace(".", "_"), f"/api/v1/{noun}/?size=100"
+    assert max(actor_of(ground, key).grants[resource, "read"], key=list(Scope).index) == scope
+    expected = _expected(ground, key, table)
+    assert bool(expected) == (scope != Scope.OWN), "of his own the after-sales clerk has none here, and one is shared with him"
+    for caller in (callers.by_session(who), callers.by_token(who), callers.by_key(who)):
+        assert _ids(caller, page) == expected, caller.channel
+        hidden = next((ground.house.ids[one.key] for one in ground.house.of(table) if ground.house.ids[one.key] not in expected), 0)
+        assert caller.ask("GET", f"/api/v1/{noun}/{hidden or NOWHERE}").status == 404, caller.channel
 
 
 def test_a_token_is_known_before_the_scope_is_set(ground: Ground, callers: Callers) -> None:

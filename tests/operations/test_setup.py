@@ -164,6 +164,32 @@ def test_a_write_that_fails_for_lack_of_room_is_one_sentence(folder: setup.Folde
     assert sentence == setup.words("full_disk", folder=folder.root, megabytes=setup.NEEDED_MEGABYTES)
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        setup.Trouble("old_python", version="3.9.18"),
+        setup.Trouble("no_venv", package="python3.11-venv"),
+        setup.Trouble("no_network", log="build/setup.log"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EACCES, "Permission denied", "/srv/keguan/.venv"),
+        OSError(errno.EIO, "Input/output error"),
+        KeyboardInterrupt(),
+    ],
+    ids=lambda what: f"{type(what).__name__} {getattr(what, 'key', '')}".strip(),
+)
+def test_whatever_stops_the_set_up_is_one_line_and_no_success(
+    folder: setup.Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], what: BaseException
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise what
+
+    monkeypatch.setattr(setup, "ROOT", folder.root)
+    monkeypatch.setattr(setup, "make_ready", stop)
+    code, told = setup.main([]), capsys.readouterr()
+    assert code != 0
+    assert (told.out, len(told.err.strip().splitlines())) == ("", 1)
+
+
 def make_wheel(folder: Path) -> None:
     """A package that pip could install from ``folder``."""
     with zipfile.ZipFile(folder / "keguan_probe-1.0-py3-none-any.whl", "w") as wheel:

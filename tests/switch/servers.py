@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 60.0  # seconds until a process must answer
+PATIENCE = 180.0  # seconds until a process must answer, or have ended
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def web_processes(settings: Settings, count: int = 2) -> Iterator[list[int]]:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.communicate(timeout=20)
+            process.communicate(timeout=PATIENCE)
 
 
 def _environment(settings: Settings, port: int) -> dict[str, str]:

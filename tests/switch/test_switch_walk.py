@@ -18,6 +18,7 @@ from core.access.models import EmployeeRole, FieldGrant, Grant, Role
 from core.database.fields import fields_of
 from core.extension.installed import stored_classes
 from core.kernel.acting import FieldAccess, Scope
+from core.web.nouns import Noun
 from plugins.customers.models import Customer
 from plugins.customers.operations import review_customer
 from tests.conformance.enumerated import LOOKED_AT, in_sight
@@ -29,7 +30,10 @@ from tests.switch.servers import Client, Reply, web_processes
 from tests.world import Site, World, browser_for, program_for
 
 OURS, THEIRS = WALKER, "sales2"
-CHANGING = re.compile(r'nonce-[\w-]+|inlineScriptNonce[^}]*|nonce="[^"]*"|name="csrf_token"[^>]*>|csrf-token"[^>]*>|hx-headers=\'[^\']*\'')
+CHANGING = re.compile(
+    r'nonce-[\w-]+|inlineScriptNonce[^}]*|nonce="[^"]*"|name="csrf_token"[^>]*>|csrf-token"[^>]*>|hx-headers=\'[^\']*\'|\d+ 分钟前|刚刚'
+)
+"""What is drawn afresh for each answer, and how old something is."""
 
 
 class TheirExamples(Examples):
@@ -62,15 +66,26 @@ def all_rights(world: World) -> None:
 
 @pytest.fixture
 def examples(world: World, application: Flask, all_rights: None) -> Examples:
-    """A record of every noun of every plugin in our company, and of what they can have in theirs."""
-    nouns = application.extensions["keguan"].nouns
-    found, theirs = Examples(world, nouns), TheirExamples(world, nouns)
+    """A record of every noun of every plugin in our company."""
+    return _one_of_each(application, Examples(world, application.extensions["keguan"].nouns))
+
+
+@pytest.fixture
+def theirs_too(world: World, application: Flask, all_rights: None) -> Examples:
+    """The same in the other company."""
+    theirs = TheirExamples(world, application.extensions["keguan"].nouns)
     theirs._after = {"customers": _approve_theirs}
-    for noun in nouns.by_path.values():
-        if noun.plugin != "core":
-            found.one(noun)
-            theirs.one(noun)
-    return found
+    return _one_of_each(application, theirs)
+
+
+def _one_of_each(application: Flask, examples: Examples) -> Examples:
+    for noun in _nouns_of_plugins(application):
+        examples.one(noun)
+    return examples
+
+
+def _nouns_of_plugins(application: Flask) -> list[Noun]:
+    return [noun for noun in application.extensions["keguan"].nouns.by_path.values() if noun.plugin != "core"]
 
 
 def _approve_theirs(world: World, record_id: int) -> None:
@@ -80,7 +95,7 @@ def _approve_theirs(world: World, record_id: int) -> None:
 
 
 @pytest.fixture
-def ports(site: Site, examples: Examples, database_url: str) -> Iterator[list[int]]:
+def ports(site: Site, examples: Examples, theirs_too: Examples, database_url: str) -> Iterator[list[int]]:
     """Two web processes over the database of this test."""
     site.keguan.database.release()
     with web_processes(site.settings) as found:
@@ -124,17 +139,19 @@ def snapshot(client: Client, pages: list[str]) -> dict[str, str]:
     return {page: CHANGING.sub("", reply.body) for page, reply in replies.items()}
 
 
-def pages_of(application: Flask) -> list[str]:
-    """The desk, the calendar, every list, REST, the search and the description."""
+def pages_of(application: Flask, records: Examples) -> list[str]:
+    """The desk, the calendar, every list and a record of each by page and by REST, the search and the description."""
     paths = [noun.path for noun in application.extensions["keguan"].nouns.by_path.values()]
-    own = [noun.path for noun in application.extensions["keguan"].nouns.by_path.values() if noun.plugin != "core"]
-    rest = [f"/api/v1/{path}/" for path in own] + ["/api/v1/_openapi"]
+    own = _nouns_of_plugins(application)
+    each = [f"/{noun.path}/{records.one(noun)}" for noun in own]
+    rest = [f"/api/v1/{noun.path}/" for noun in own] + [f"/api/v1{one}" for one in each] + ["/api/v1/_openapi"]
     return [
         "/",
         "/calendar/?whose=department",
         "/search/?find=例",
         "/modules/",
         *(f"/{path}/?view=all" for path in paths if path != "audit-rows"),
+        *each,
         *rest,
     ]
 
@@ -176,6 +193,7 @@ def test_every_surface_opens_and_shuts_with_the_switch_in_another_process(
     world: World,
     application: Flask,
     examples: Examples,
+    theirs_too: Examples,
     browser_of: Callable[[str], Client],
     programs: dict[str, Client],
     ports: list[int],
@@ -186,7 +204,7 @@ def test_every_surface_opens_and_shuts_with_the_switch_in_another_process(
     evidence = Evidence(f"switch-{database_kind}", plugins=LOOKED_AT)
     first, theirs = browser_of(OURS), browser_of(THEIRS).at(ports[1])
     second = first.at(ports[1])
-    pages = pages_of(application)
+    pages = pages_of(application, theirs_too)
     before = snapshot(theirs, pages)
     for plugin in filter(in_sight, registry.names):
         walk = Walk(evidence, plugin)

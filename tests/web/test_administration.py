@@ -14,12 +14,15 @@ from sqlalchemy import select
 from core.access.models import EmployeeRole, Role
 from core.kernel.clock import today
 from core.kernel.working_days import LAST_YEAR
+from core.operations.language import catalogues_of, speaking
 from core.organisation.code_lists import resolve
 from core.organisation.models import CodeEntry, CompanyDay, Department, DepartmentLeader, Duty, Employee, Handover, Parameter
 from core.organisation.parameters import parameter
 from core.organisation.working_days import is_working_day
 from plugins.customers.models import Customer
 from plugins.customers.operations import create_customer
+from tests.badinput.clear import unclear
+from tests.badinput.test_bad_input import business, sentences
 from tests.world import Browser, World, browser_for
 
 ClientFor = Callable[[str], Browser]
@@ -236,6 +239,29 @@ def test_an_employee_that_cannot_be_is_refused_and_nothing_is_written(
     assert f'name="{field}"' in refused.text
     with world.reading("security") as session:
         assert session.scalar(select(Employee.id).where(Employee.name == NEW["name"])) is None
+
+
+@pytest.mark.requirement("R-301")
+def test_what_belongs_to_another_is_refused_to_whoever_is_there_already(world: World, client_for: ClientFor) -> None:
+    """The number of a colleague, the name of a role, the code of a department: one sentence beside the field, nothing changed."""
+    one, other = world.employees["sales.east1"], world.employees["sales.east2"]
+    east = world.departments["qiheng/east"]
+    with world.reading("security") as session, speaking("zh_CN", catalogues_of(world.keguan.registry)):
+        first, second = session.scalars(select(Role).order_by(Role.id).limit(2)).all()
+        described = {"version": str(second.version), "name": str(first.name), "description": "", "active": "1"}
+    renamed = {"version": str(east.version), "name": east.name, "code": world.departments["qiheng/west"].code}
+    before = business(world)
+    for account, path, sent, field in (
+        ("security", f"/employees/{other.id}/edit", {"version": str(other.version), "number": one.number}, "number"),
+        ("admin", f"/organisation/{east.id}/rename", renamed, "code"),
+        ("security", f"/roles/{second.id}/describe", described, ""),
+    ):
+        refused = client_for(account).post(path, data=sent)
+        assert refused.status_code == 422, (path, refused.status_code)
+        assert f'name="{field}"' in refused.text or not field, path
+        assert sentences(refused), path
+        assert not [why for said in sentences(refused) if (why := unclear(said, "zh_CN"))], path
+    assert business(world) == before
 
 
 @pytest.mark.requirement("R-301")

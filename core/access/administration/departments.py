@@ -30,7 +30,7 @@ def rename_department(session: Session, record_id: int, version: int | None, cha
 def refuse_taken_code(session: Session, code: str, but: int = 0) -> None:
     """Raise :class:`BadInput` when a department other than ``but`` has the code."""
     if session.scalar(select(Department.id).where(Department.code == code, Department.id != but)) is not None:
-        raise BadInput(fields={"code": msg("Another department has the code %(code)s. Please choose another.", code=code)})
+        raise BadInput(fields={"code": msg("Another department has the code “%(code)s”. Please choose another.", code=code)})
 
 
 def appoint_leader(session: Session, record_id: int, version: int | None, *, employee: int | None, duty: Duty) -> DepartmentLeader | None:

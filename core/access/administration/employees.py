@@ -266,6 +266,6 @@ def _store(session: Session, employee: Employee) -> None:
     except IntegrityError as error:
         if "number" in str(error.orig):
             raise BadInput(
-                fields={"number": msg("Another employee has the number %(number)s. Please choose another.", number=wanted)}
+                fields={"number": msg("Another employee has the number “%(number)s”. Please choose another.", number=wanted)}
             ) from error
         raise
