@@ -60,7 +60,7 @@ CORE_PARAMETERS: tuple[ParameterSpec, ...] = (
         2,
         msg("Working days of the company. Approvers who take longer are reminded once."),
         source="R-062",
-        unit=msg("days"),
+        unit=msg("working days"),
         least=1,
         most=60,
     ),

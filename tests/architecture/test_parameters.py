@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -43,6 +44,15 @@ def test_every_parameter_of_a_plugin_is_read_by_its_code(core: Keguan) -> None:
     assert declared
     unread = {name for plugin, specs in declared.items() for name in specs.keys() - read_by(plugin, specs)}
     assert not unread, "nobody reads these parameters: setting them changes nothing"
+
+
+def test_days_are_working_days_but_for_the_terms_that_the_design_gives_a_reason_for(core: Keguan) -> None:
+    page = (PLUGINS.parent / "docs" / "explanation" / "design.md").read_text(encoding="utf-8")
+    told = page.split("**Duties are counted in working days, terms in days of the calendar.**")[1].split("\n\n")[0]
+    terms = set(re.findall(r"`(\w+\.\w+)`", told)) | {f"customers.contact_days_{stars}" for stars in range(1, 6)}
+    units = {name: spec.unit.text for name, spec in core.registry.parameters.items() if spec.unit is not None}
+    assert {name for name, unit in units.items() if unit == "days"} == terms
+    assert sum(unit == "working days" for unit in units.values()) >= 9
 
 
 def test_a_parameter_that_nobody_reads_is_found() -> None:

@@ -6,7 +6,7 @@ from core.database.fields import Field
 from core.extension.exchange import CodeListSpec, ParameterSpec
 from core.kernel.words import Message, msg
 
-HOURS, DAYS = msg("hours"), msg("days")
+HOURS, DAYS = msg("hours"), msg("working days")
 
 
 def _number(
