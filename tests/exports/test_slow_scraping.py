@@ -303,3 +303,21 @@ def test_sightings_count_what_is_new_and_nothing_that_is_refused(sightings: Any)
     assert not sightings.flag(ann, "told")
     assert sightings.flagged(ann, "told")
     assert not sightings.flagged(bob, "told")
+
+
+@pytest.mark.requirement("R-343", "R-346")
+@pytest.mark.parametrize("sightings", [pytest.param("redis", marks=pytest.mark.redis)], indirect=True)
+def test_two_windows_that_ask_for_the_same_in_one_moment_are_both_refused(sightings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first one takes back, the second one must not have found counted; a file is written by one at a time anyhow."""
+    other, ann, meanwhile = sightings._redis, Reader(1, 1), []
+    taking_back = other.srem
+
+    def second(*taken: Any) -> Any:
+        monkeypatch.undo()
+        meanwhile.append(sightings.note(ann, "a", [4, 5, 6], 5))
+        return taking_back(*taken)
+
+    assert sightings.note(ann, "a", [1, 2, 3], 5).seen == 3
+    monkeypatch.setattr(other, "srem", second)
+    assert sightings.note(ann, "a", [4, 5, 6], 5).refused
+    assert all(one.refused for one in (*meanwhile, sightings.note(ann, "a", [4, 5, 6], 5)))
