@@ -59,7 +59,7 @@ class CsvWriter:
 
     def close(self) -> None:
         """End with the visible mark."""
-        self._rows.writerow([self._mark])
+        self._rows.writerow([defused(self._mark)])  # it begins with a name
         self._file.close()
 
 

@@ -11,17 +11,20 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system, open_for_writing
 from core.audit.aside import erase_aside
 from core.audit.trail import ERASE, name_action
+from core.exports.forgetting import spelt
 from core.kernel.acting import company_id
 from core.lists.models import ListView
 
 
 def forget_conditions(session: Session, words: Collection[str]) -> None:
-    """Leave the conditions out of saved views of the company that name one of ``words``; what was saved before goes with them."""
+    """Leave the conditions out of saved views of the company that name one of ``words``, however they are spelt; what was saved before
+    goes with them."""
+    named = spelt(words)
     with as_system(session, "saved views that look for an erased person"):
         views = session.scalars(select(ListView).where(ListView.company_id == company_id(), ListView.conditions.contains("=")))
         for view in views:
             pairs = parse_qsl(view.conditions)
-            kept = [(name, value) for name, value in pairs if not any(word in value for word in words)]
+            kept = [(name, value) for name, value in pairs if not named.search(value)]
             if len(kept) < len(pairs):
                 open_for_writing(session, view)
                 name_action(session, view, ERASE)

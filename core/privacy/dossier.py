@@ -7,7 +7,7 @@ what carries its telephone, e-mail or other masked value under a personal field 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -20,7 +20,7 @@ from core.audit.aside import named_after_person, people_of, personal_fields, per
 from core.audit.reads import note_read
 from core.database.covering import open_value
 from core.database.fields import fields_of
-from core.database.records import Record
+from core.database.records import NAMING, Record
 from core.database.search import search_ids, searchable
 from core.extension.installed import stored_classes
 from core.kernel.acting import Actor, acting
@@ -37,7 +37,8 @@ class Part:
     """One record of a dossier with what it is called, empty where it has no name, and every filled field by name.
 
     ``personal`` are the fields whose values are those of the person; none where the record only refers to him or her. In a record that is
-    a person or a company of its own these are the shared values alone, such as a telephone, and ``shared`` is set.
+    a person or a company of its own, or about dealings with the person, these are the shared values alone, such as a telephone or the
+    name, and ``shared`` is set.
     """
 
     model: type[Record]
@@ -129,15 +130,23 @@ def find_people(session: Session, text: str) -> list[Any]:
 def gathered(session: Session, person: Any) -> Dossier:
     """The dossier without asking for a right; to be called as the system of the company."""
     model = type(person)
-    parts = [_part(model, person, personal_fields_of(person)), *_referring(session, person), *_carrying(session, person)]
+    about = (*_referring(session, person), *_repeating(session, person), *_carrying(session, person))
+    parts = [_part(model, person, personal_fields_of(person)), *about]
     seen: dict[tuple[type[Record], int], Part] = {}
     for part in parts:
         key = (part.model, part.record.id)
-        seen[key] = part if key not in seen or part.own else seen[key]
+        seen[key] = _joined(seen.get(key), part)
     mine = (Attachment.table_name == model.__tablename__, Attachment.record_id == person.id)
     files = session.scalars(select(Attachment).where(*mine).order_by(Attachment.id)).all()
     shares = session.scalars(select(Share.id).where(Share.resource == model.__resource__, Share.record_id == person.id)).all()
     return Dossier(person, list(seen.values()), files, len(shares))
+
+
+def _joined(known: Part | None, part: Part) -> Part:
+    """The same record found in two ways: all that is the person's, whichever found it."""
+    if known is None or not known.own:
+        return part
+    return replace(known, personal=known.personal | part.personal, shared=known.shared and (part.shared or not part.own))
 
 
 def _part(model: type[Record], record: Any, personal: frozenset[str] = frozenset(), *, shared: bool = False) -> Part:
@@ -151,13 +160,39 @@ def _part(model: type[Record], record: Any, personal: frozenset[str] = frozenset
 
 def _referring(session: Session, person: Any) -> Iterator[Part]:
     """Records that refer to the person: about dealings with him or her, which stay when the person is erased."""
+    for model, columns in _leading_to(type(person).__tablename__):
+        asked = select(model).where(or_(*(column == person.id for column in columns))).order_by(model.id)
+        yield from (_part(model, record) for record in session.scalars(asked))
+
+
+def _repeating(session: Session, person: Any) -> Iterator[Part]:
+    """Records about dealings with the person that repeat what he or she is called, as a dispatch order does for whoever is to be asked for.
+
+    Those refer to the person, or to a record that does. The repeated value alone is the person's.
+    """
+    called, own = frozenset({str(getattr(person, name)) for name in NAMING if name in personal_fields_of(person)}), type(person)
+    near = {model.__tablename__: _ids(model, columns, person) for model, columns in _leading_to(own.__tablename__)}
+    near[own.__tablename__] = _ids(own, [own.id], person)
     for model in stored_classes():
-        if model.__scope__ == "global" or model.__bookkeeping__:
+        names = [name for name in personal_fields(model) if fields_of(model)[name].kind == "text" and not fields_of(model)[name].masked]
+        ways = [getattr(model, f"{name}_id").in_(near[one.table]) for name, one in model.__references__.items() if one.table in near]
+        if not names or not ways or model.__scope__ == "global" or named_after_person(model):
             continue
-        columns = [getattr(model, f"{name}_id") for name, one in model.__references__.items() if one.table == type(person).__tablename__]
-        if columns:
-            asked = select(model).where(or_(*(column == person.id for column in columns))).order_by(model.id)
-            yield from (_part(model, record) for record in session.scalars(asked))
+        said = or_(*(getattr(model, name).in_(called) for name in names))
+        for record in session.scalars(select(model).where(said, or_(*ways)).order_by(model.id)):
+            yield _part(model, record, frozenset(name for name in names if open_value(record, name) in called), shared=True)
+
+
+def _ids(model: Any, columns: Sequence[Any], person: Any) -> Any:
+    return select(model.id).where(or_(*(column == person.id for column in columns)))
+
+
+def _leading_to(table: str) -> Iterator[tuple[Any, list[Any]]]:
+    """Classes of records that refer to those of ``table``, with the columns by which they do."""
+    for model in stored_classes():
+        columns = [getattr(model, f"{name}_id") for name, one in model.__references__.items() if one.table == table]
+        if columns and model.__scope__ != "global" and not model.__bookkeeping__:
+            yield model, columns
 
 
 def _carrying(session: Session, person: Any) -> Iterator[Part]:

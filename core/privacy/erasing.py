@@ -94,7 +94,7 @@ def _erase(session: Session, found: Dossier, reason: Message | str, me: int | No
         records=len(keys),
         values=values,
         files=_remove_files(session, found),
-        trail_values=erase_aside(session, [*whole, *comments]) + erase_aside(session, lent, known),
+        trail_values=erase_aside(session, [*whole, *comments]) + erase_aside(session, lent, {*known, *names}),
         told=json.dumps({table: sorted(names) for table, names in told.items()}, sort_keys=True),
     )
     certificate.fingerprint = fingerprint(certificate)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, String, and_, case, cast
+from sqlalchemy import Select, String, and_, case, cast, select
 from sqlalchemy.orm import Session
 
 from core.access.criteria import departments_within, parent_of, visible
@@ -77,6 +77,23 @@ def entries_between(
     ]
     found: list[Entry] = read_together(session, kinds, MOST)
     return sorted(found, key=lambda one: (one.day, one.at is None, one.at or one.day, one.noun.path, one.record_id))
+
+
+def counted_in(session: Session, entries: Sequence[Entry]) -> dict[type[Record], set[int]]:
+    """Records of counted kinds that the entries tell of: those that have the day, or those that they are a part of, which they name."""
+    by_noun: dict[Noun, set[int]] = {}
+    for entry in entries:
+        by_noun.setdefault(entry.noun, set()).add(entry.record_id)
+    found: dict[type[Record], set[int]] = {}
+    for noun, ids in by_noun.items():
+        model: Any = noun.model
+        if model.__counted__:
+            found.setdefault(model, set()).update(ids)
+        above = parent_of(model) if model.__scope__ == "child" else None
+        if above is not None and above.__counted__:
+            parents = session.scalars(select(getattr(model, f"{model.__parent__}_id")).where(model.id.in_(ids)))
+            found.setdefault(above, set()).update(parents)
+    return found
 
 
 def owned_by(model: type[Record]) -> Any:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from core.exports.reading import count_seen
 from core.exports.sources import CALENDAR
 from core.kernel.acting import actor
 from core.kernel.clock import SHANGHAI, local, today
@@ -18,7 +19,7 @@ from core.kernel.working_days import holiday_of
 from core.organisation.working_days import is_working_day
 from core.web import formats
 from core.web.addresses import address
-from core.web.agenda import MOST, Entry, entries_between, leaving_nouns
+from core.web.agenda import MOST, Entry, counted_in, entries_between, leaving_nouns
 from core.web.nouns import Noun, Nouns
 from core.web.pages import Event, EventCell, EventsPage, Link, Person, Say
 from core.web.showing import record_url
@@ -37,6 +38,8 @@ def events_page(session: Any, nouns: Nouns, asked: Mapping[str, str], says: tupl
     first, last = span_of(shape, on)
     found = entries_between(session, nouns, first, last, mine=whose == "mine")
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    for model, ids in counted_in(session, found).items():
+        count_seen(model, ids)
     by_day = {day: [_event(one) for one in found if one.day == day] for day in days}
     cells = [day_cell(session, day, by_day[day], on, shape, _href(kept, on=day.isoformat(), shape="day")) for day in days]
     width = 1 if shape == "day" else 7

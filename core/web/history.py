@@ -6,12 +6,13 @@ Field rights hold here as everywhere: what one may not read now, one may not rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from core.access.field_rights import UNSEEN, field_of_column, may_write, shown_text
 from core.access.guard import as_system
@@ -36,15 +37,17 @@ from core.organisation.code_lists import label_of
 from core.web import formats
 from core.web.changing import fixed_in
 from core.web.codes import code_label
-from core.web.nouns import Noun
+from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import AsOf, Block, Entry, FormField, Timeline, Tone, Verb
-from core.web.showing import YES_NO, typed_value, view_name
+from core.web.showing import YES_NO, form_field, texts_of, typed_value, view_name
 from core.web.trail_words import action_told, reason_told, who_told
 from core.web.values import load
 from core.work.tags import TAGGED, TAGS
 
 TIMELINE = 30  # entries on a record's page before "older"
 NOTHING = "–"
+HANDOVER = "hand_over"
+"""What a noun calls the verb that gives a record to another owner."""
 REASON = Field("text", msg("Reason for the change"), FIELD, max_length=LONGEST)
 
 
@@ -52,10 +55,16 @@ def history_blocks(session: Any, noun: Noun, record: Any) -> tuple[Block, ...]:
     """The tab "history" of a record's page."""
     with as_system(session, "history of a record that may be seen"):
         rows = rows_of_present(session, noun.model, record.id, TIMELINE)
-    may_restore = noun.change is not None and "update" in allowed_verbs(session, record, ["update"])
-    fixed = fixed_in(noun, record)
-    entries = tuple(_entry(session, noun, record, row, fixed if may_restore else None) for row in rows)
-    timeline = Timeline(entries=entries, label=msg("History"), empty=msg("Nothing has been changed yet."))
+    giving = noun.act(HANDOVER)
+    allowed = allowed_verbs(session, record, ["update", *([giving.right] if giving is not None else [])])
+    fixed = fixed_in(noun, record) if noun.change is not None and "update" in allowed else None
+    entries = [_entry(session, noun, record, row, fixed) for row in rows]
+    if giving is not None and giving.right in allowed:
+        entries = [
+            replace(entry, verbs=(*entry.verbs, *_handed_back(session, noun, record, row, giving)))
+            for entry, row in zip(entries, rows, strict=True)
+        ]
+    timeline = Timeline(entries=tuple(entries), label=msg("History"), empty=msg("Nothing has been changed yet."))
     return (_as_of(session, noun, record), timeline) if kept_fields(noun.model) else (timeline,)
 
 
@@ -189,6 +198,20 @@ def _way_back(noun: Noun, record: Any, row: AuditRow, fixed: Mapping[str, Messag
             fields=(FormField(FIELD, REASON.label, max_length=LONGEST),),
         ),
     )
+
+
+def _handed_back(session: Any, noun: Noun, record: Any, row: AuditRow, act: Act) -> tuple[Verb, ...]:
+    """The way back to the owner before the change: the handover, which alone changes an owner, filled in with the name."""
+    before = changes_of(row).get("owner_id", [None])[0] if row.action not in ("create", "delete") else None
+    asked = {one.name: one for one in act.asks}
+    if before is None or before == record.owner_id or "owner" not in asked or (act.why_not is not None and act.why_not(record)):
+        return ()
+    nouns: Nouns = current_app.extensions["keguan"].nouns
+    shown = texts_of(session, nouns, {"owner": asked["owner"]}, {"owner": str(before)}).get("owner", "")
+    fields = (form_field(nouns, one, str(before) if name == "owner" else "", shown=shown) for name, one in asked.items())
+    action = url_for(f"{view_name(noun)}.act", pk=record.id, verb=act.verb)
+    hidden = (("version", str(record.version)),)
+    return (Verb(msg("Restore"), action, "history", hidden, fields=tuple(fields)),) if shown else ()
 
 
 def _restorable(noun: Noun, row: AuditRow) -> dict[str, Any]:

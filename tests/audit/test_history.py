@@ -25,7 +25,7 @@ from core.audit.reasons import give_reason
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput
 from plugins.customers.models import Customer
-from plugins.customers.operations import change_customer, delete_customer
+from plugins.customers.operations import change_customer, delete_customer, hand_over_customer
 from tests.plugins.conftest import Trade, trade
 from tests.sizes import WHOLE
 from tests.world import World, browser_for, program_for
@@ -173,6 +173,29 @@ def test_the_history_shows_the_past_and_gives_it_back_by_the_same_verb(world: Wo
     assert again.status_code == 409, "somebody was faster"
     other = browser.post(f"/customers/{customer.id}/restore", data={"row": "1", "version": version})
     assert other.status_code == 404, "a row of another record"
+
+
+@pytest.mark.requirement("R-164", "R-165")
+def test_an_owner_is_given_back_by_the_handover_filled_in_from_the_history(world: World, trade: Trade, application: Flask) -> None:
+    """Only a handover changes an owner, so that is the way back; whoever may not hand over finds none."""
+    customer, first, second = trade.customer(), trade.employee("sales.east1"), trade.employee("sales.east2")
+    with world.use_case("head.east") as session:
+        hand_over_customer(session, customer.id, None, owner=second, reason="换人跟进")
+    history = f"/customers/{customer.id}?tab=history"
+
+    def told(account: str) -> str:
+        return browser_for(application, world, account).get(history).text.split('id="tab-body"')[1]
+
+    page = told("head.east")
+    form = re.search(rf'<form[^>]*action="[^"]*/customers/{customer.id}/hand_over".*?</form>', page, re.DOTALL)
+    assert form is not None
+    assert re.search(rf'name="owner"[^>]*value="{first}"|value="{first}"[^>]*name="owner"|<option value="{first}" selected', form[0])
+    assert world.employees["sales.east1"].name in form[0]
+    assert "/hand_over" not in told("sales.east2")
+    sent = {"version": str(_stored(world, customer).version), "owner": str(first), "reason": "恢复原负责人"}
+    assert browser_for(application, world, "head.east").post(f"/customers/{customer.id}/hand_over", data=sent).status_code == 303
+    assert _stored(world, customer).owner_id == first
+    assert f'value="{first}"' not in told("head.east"), "nobody is given back to whoever is the owner"
 
 
 @pytest.mark.requirement("R-354")

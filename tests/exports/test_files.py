@@ -10,6 +10,7 @@ import random
 import re
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,22 @@ def test_no_cell_is_a_formula_for_a_spreadsheet(form: ExportFormat, tmp_path: Pa
         read = [row[0] for row in openpyxl.load_workbook(path).active.iter_rows(min_row=2)]  # type: ignore[union-attr]
         assert {cell.data_type for cell in read} == {"s"}
         assert [str(cell.value) for cell in read][:3] == list(DANGEROUS[:3])
+
+
+@pytest.mark.requirement("R-444")
+@pytest.mark.parametrize("form", [ExportFormat.CSV, ExportFormat.XLSX])
+@pytest.mark.parametrize("who", ['=HYPERLINK("http://x","y")', "@SUM(A1)", "+8613900001111"])
+def test_the_name_of_the_exporter_is_no_formula_in_the_visible_mark(who: str, form: ExportFormat, tmp_path: Path) -> None:
+    """In Chinese the line begins with it."""
+    path = tmp_path / f"a.{form.value}"
+    writer = WRITERS[form](path, replace(SHEET, mark=f"{who} 于某日导出"))
+    writer.add([("正常", 1)])
+    writer.close()
+    if form is ExportFormat.CSV:
+        assert rows_of(path)[-1] == [f"'{who} 于某日导出"]
+    else:
+        cell = openpyxl.load_workbook(path).active["A3"]  # type: ignore[index]
+        assert (cell.data_type, cell.value) == ("s", f"{who} 于某日导出")
 
 
 @given(TEXTS, st.integers(1, 2**24 - 1))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.access.models import Role
 from core.access.roles import set_grants
@@ -20,10 +20,12 @@ from core.exports.settings import FILES_CONFIRM_AFTER, FILES_STOP_AFTER
 from core.exports.sightings import Reader, SightingsFile
 from core.exports.sightings_redis import SightingsRedis
 from core.kernel.acting import Scope
+from core.kernel.clock import today
 from core.work.attachments import attach
 from core.work.models import Notice
 from plugins.customers.models import Customer
-from plugins.customers.operations import add_contact, change_customer, create_customer
+from plugins.customers.operations import add_contact, change_customer, create_customer, write_interaction
+from plugins.customers.rules import Review
 from tests.exports.conftest import Gate
 from tests.sizes import sized
 from tests.world import PASSWORD, Browser
@@ -131,6 +133,11 @@ def told_by_conditions(ids: list[int]) -> Iterator[str]:
     yield from (f"/contacts/?q=nobody&where=customer.is.{','.join(map(str, ids[start : start + 10]))}" for start in range(0, len(ids), 10))
 
 
+def told_by_days(ids: list[int]) -> Iterator[str]:
+    """The calendar tells a follow-up with the name of its customer."""
+    yield "/calendar/?whose=department"
+
+
 def told_by_hints(ids: list[int]) -> Iterator[str]:
     """What a form tells while a name is typed."""
     yield from (f"/customers/hint?name=很多客户{number:02d}号" for number in range(THERE - 30))
@@ -150,12 +157,16 @@ def test_a_name_that_is_told_beside_other_records_is_seen_as_well(
     with many.world.use_case("security") as session:
         role = session.scalars(select(Role).where(Role.preset == "department_head")).one()
         set_grants(session, many.world.keguan.registry, role.id, role.version, {("customers.customer", "create"): Scope.COMPANY})
+    reviewed = update(Customer.__table__).values(review=Review.APPROVED)
+    with many.world.keguan.database.engine.begin() as connection:
+        connection.execute(reviewed)
     with many.world.use_case("sales.east1") as session:
         known = {one.name: one.id for one in session.scalars(select(Customer).where(Customer.name.contains("号")))}
         for place, (_, number) in enumerate(sorted(known.items())):
             add_contact(session, {"customer": number, "name": f"Lin{place:02d}"})
+            write_interaction(session, {"customer": number, "content": "谈过", "next_on": today(), "next_step": "再谈"})
     browser = client_for("head.east")
-    for way in (told_by_groups, told_by_filters, told_by_conditions, told_by_hints, told_beside_parts):
+    for way in (told_by_groups, told_by_filters, told_by_conditions, told_by_days, told_by_hints, told_beside_parts):
         monkeypatch.setattr("core.exports.sightings._sightings", [SightingsFile(tmp_path / f"{way.__name__}.db")])
         seen, refused = set[int](), 0
         for address in way(ids):
@@ -303,3 +314,21 @@ def test_sightings_count_what_is_new_and_nothing_that_is_refused(sightings: Any)
     assert not sightings.flag(ann, "told")
     assert sightings.flagged(ann, "told")
     assert not sightings.flagged(bob, "told")
+
+
+@pytest.mark.requirement("R-343", "R-346")
+@pytest.mark.parametrize("sightings", [pytest.param("redis", marks=pytest.mark.redis)], indirect=True)
+def test_two_windows_that_ask_for_the_same_in_one_moment_are_both_refused(sightings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first one takes back, the second one must not have found counted; a file is written by one at a time anyhow."""
+    other, ann, meanwhile = sightings._redis, Reader(1, 1), []
+    taking_back = other.srem
+
+    def second(*taken: Any) -> Any:
+        monkeypatch.undo()
+        meanwhile.append(sightings.note(ann, "a", [4, 5, 6], 5))
+        return taking_back(*taken)
+
+    assert sightings.note(ann, "a", [1, 2, 3], 5).seen == 3
+    monkeypatch.setattr(other, "srem", second)
+    assert sightings.note(ann, "a", [4, 5, 6], 5).refused
+    assert all(one.refused for one in (*meanwhile, sightings.note(ann, "a", [4, 5, 6], 5)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -22,6 +23,7 @@ from core.exports.forgetting import ASKED_ERASED, spelt
 from core.exports.states import ExportFormat
 from core.extension.approving import Asked, Step, Who
 from core.kernel.acting import System, acting_as
+from core.kernel.clock import now
 from core.kernel.errors import KeguanError
 from core.kernel.words import msg
 from core.lists.operations import ViewWish, save_view
@@ -33,6 +35,10 @@ from core.work.file_store import file_store
 from core.work.notices import notify
 from plugins.customers.models import Contact, Customer
 from plugins.customers.operations import add_contact, create_customer
+from plugins.sales.models import Opportunity
+from plugins.sales.operations import create_opportunity
+from plugins.service.models import DispatchOrder
+from plugins.service.operations import plan_dispatch, receive_request
 from tests.exports.conftest import Gate
 from tests.plugins.conftest import Trade
 from tests.web.test_importing import handed_in, tried
@@ -147,3 +153,32 @@ def test_an_approval_about_a_person_is_called_by_number_and_holds_no_name_after_
         tables = inspect(connection).get_table_names()
         left = "".join(str(connection.execute(text(f"SELECT * FROM {table}")).all()) for table in tables)
     assert f"{NAME}person" not in left
+
+
+@pytest.mark.requirement("R-462")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("who", ["a contact without a telephone", "a personal customer"])
+def test_a_name_that_documents_repeat_is_taken_out_of_them_and_never_stood_in_the_trail(world: World, who: str) -> None:
+    """An opportunity keeps the name of its customer, a dispatch order that of whoever is to be asked for; the verbs write them there."""
+    with world.use_case("sales.east1") as session:
+        person = create_customer(session, {"name": NAME, "kind": "person"}).id if who == "a personal customer" else None
+    customer = person or Trade(world).customer().id
+    with world.use_case("sales.east1") as session:
+        contact = None if person else add_contact(session, {"customer": customer, "name": NAME}).id
+        deal = create_opportunity(session, {"title": "两台空压机", "customer": customer}).id
+    with world.use_case("service") as session:
+        asked = {"title": "高温报警", "customer": customer, **({"contact": contact} if contact else {})}
+        request = receive_request(session, asked).id
+        times = {"starts_at": now() + timedelta(days=1), "ends_at": now() + timedelta(days=1, hours=2)}
+        given = {"title": "上门", "request": request, "owner": world.employees["service"].id, **times}
+        order = plan_dispatch(session, given | ({} if contact else {"contact_name": NAME})).id
+    filled = {"service_dispatch.contact_name"} | ({"sales_opportunity.customer_name"} if person else set())
+    before = places(world)
+    assert before >= filled
+    assert "core_audit_row.changes" not in before
+    with world.use_case("leader") as session:
+        erase_person(session, "customers_customer" if person else "customers_contact", int(person or contact), None, "本人要求")
+    assert places(world) == set()
+    with Session(world.keguan.database.engine) as session:
+        assert (session.get_one(Opportunity, deal).title, session.get_one(DispatchOrder, order).title) == ("两台空压机", "上门")
+        assert verify_rows(session, world.keguan.settings.audit_key).altered == ()

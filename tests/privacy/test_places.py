@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, Text
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from core.database.sentences import Said
 from core.extension.installed import stored_classes
 from core.kernel.acting import System, acting_as
+from core.lists.models import ListView
+from core.lists.operations import ViewWish, save_view
 from core.privacy.places import BY_RECORD, LEFT, known_places, use_places
 from core.web.bulk.models import BulkRun, BulkState
 from tests.world import World
@@ -58,6 +61,17 @@ def test_an_erasure_that_nobody_would_hear_is_none(world: World) -> None:
             known_places()
     finally:
         use_places(*before)
+
+
+@pytest.mark.parametrize("typed", ["139 8765-4329", "Zhuo.Shuming@example.com"])
+def test_a_saved_view_forgets_a_number_and_an_address_as_people_type_them(world: World, typed: str) -> None:
+    with world.use_case("sales.east1") as session:
+        kept = save_view(session, "contacts", urlencode({"q": typed, "order": "name"}), ViewWish("重点联系人")).id
+    with acting_as(System("test", world.companies["qiheng"].id)), world.keguan.database.transaction() as session:
+        for place in known_places():
+            place.forget(session, {"13987654329", "zhuo.shuming@example.com"})
+    with Session(world.keguan.database.engine) as session:
+        assert session.get_one(ListView, kept).conditions == "order=name"
 
 
 @pytest.mark.parametrize("state", [BulkState.RUNNING, BulkState.DONE])

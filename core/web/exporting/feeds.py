@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask import request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.access.criteria import parent_of
 from core.exports.feeds import Feed, begin_feed, count_fetch, feed_behind
 from core.exports.making import mark_of, speaking_to
 from core.exports.models import ExportRequest
@@ -22,7 +17,7 @@ from core.kernel.errors import Conflict, Forbidden, KeguanError, NotFound
 from core.kernel.words import msg
 from core.web import formats
 from core.web.access import member, public
-from core.web.agenda import Entry
+from core.web.agenda import counted_in
 from core.web.doors import FEED, leaves
 from core.web.export_sources import feed_entries
 from core.web.exporting.ical import calendar_of
@@ -30,7 +25,6 @@ from core.web.exporting.showing import export_page
 from core.web.gate import database_of
 from core.web.going import go
 from core.web.input import read_version
-from core.web.nouns import Noun
 from core.web.pages import FeedPage, Link, Say
 from core.web.shell import say
 from core.web.views import PluginView
@@ -65,7 +59,7 @@ class FeedsView(PluginView):
         asked = database.session().get(ExportRequest, feed.request_id)
         if asked is None:
             raise NotFound
-        seen = _told_of(database.session(), entries)
+        seen = {model.__tablename__: ids for model, ids in counted_in(database.session(), entries).items()}
         drawn = calendar_of(entries, feed.who, mark_of(asked))
         if level := note_seen(database.session(), database, feed.who, seen) if seen else None:
             raise Forbidden(sentence_for(Level(level)))
@@ -105,20 +99,3 @@ class FeedsView(PluginView):
             return self.page(export_page(self.session, found_export(self.session, pk), (Say(error.message),)), error.status)
         say(msg("Done."))
         return go(url_for("ExportsView.show", pk=pk))
-
-
-def _told_of(session: Any, entries: Sequence[Entry]) -> dict[str, set[int]]:
-    """Records of counted kinds that the entries tell of: those that have the day, or those that they are a part of, which they name."""
-    by_noun: dict[Noun, set[int]] = {}
-    for entry in entries:
-        by_noun.setdefault(entry.noun, set()).add(entry.record_id)
-    found: dict[str, set[int]] = {}
-    for noun, ids in by_noun.items():
-        model: Any = noun.model
-        if model.__counted__:
-            found.setdefault(model.__tablename__, set()).update(ids)
-        above = parent_of(model) if model.__scope__ == "child" else None
-        if above is not None and above.__counted__:
-            parents = session.scalars(select(getattr(model, f"{model.__parent__}_id")).where(model.id.in_(ids)))
-            found.setdefault(above.__tablename__, set()).update(parents)
-    return found

@@ -67,7 +67,7 @@ class DispatchOrder(OwnedRecord):
     address: Mapped[str | None] = fields.text(
         msg("Address"), length=250, history=True, help=msg("Leave it empty for the customer's address.")
     )
-    contact_name: Mapped[str | None] = fields.text(msg("Contact on site"), length=80)
+    contact_name: Mapped[str | None] = fields.text(msg("Contact on site"), length=80, personal=True)
     contact_phone: Mapped[str | None] = fields.phone(msg("Telephone on site"), help=msg("The worker calls it on the way there."))
     instructions: Mapped[str | None] = fields.long_text(
         msg("Notes for the worker"), length=2_000, help=msg("Gates, safety rules, tools to bring.")
@@ -79,7 +79,7 @@ class DispatchOrder(OwnedRecord):
     finished_at: Mapped[datetime | None] = fields.moment(msg("Work finished at"), editable=False)
     result: Mapped[str | None] = fields.long_text(msg("Result on site"), length=5_000, editable=False)
     hours: Mapped[Decimal | None] = fields.quantity(msg("Hours worked"), unit=msg("hours"), editable=False)
-    signed_by: Mapped[str | None] = fields.text(msg("Signed by the customer"), length=80, editable=False)
+    signed_by: Mapped[str | None] = fields.text(msg("Signed by the customer"), length=80, editable=False, personal=True)
     signed_at: Mapped[datetime | None] = fields.moment(msg("Time of the signature"), editable=False)
 
 
