@@ -83,7 +83,7 @@ class DirectoryView(PluginView):
 
 
 def _more(found: Sequence[DirectoryEntry], *, more: bool) -> tuple[Say, ...]:
-    wanted = msg("More than %(number)s customers are called so; %(number)s are shown. Please enter more of the name.", number=FOUND)
+    wanted = msg("More than %(number)s customers match; %(number)s are shown. Please enter more of the name.", number=FOUND)
     return (Say(wanted, Tone.RUN),) if more else ()
 
 

@@ -38,7 +38,7 @@ class Opportunity(OwnedRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("What may be bought, in a few words; colleagues search for it."),
+        help=msg("What the customer may buy, in a few words; colleagues search by it."),
     )
     customer = reference(
         CUSTOMER_TABLE,
@@ -78,7 +78,7 @@ class Opportunity(OwnedRecord):
         msg("Next step on"), sortable=True, filterable=True, help=msg("You are reminded on the Home page from this day on.")
     )
     source: Mapped[str | None] = fields.code(
-        msg("Source"), "sales.source", filterable=True, help=msg("How the opportunity came up; reports compare sources by it.")
+        msg("Source"), "sales.source", filterable=True, help=msg("How the opportunity came up; reports compare these sources.")
     )
     description: Mapped[str | None] = fields.long_text(msg("Description"), length=5_000)
     price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Price concern"))
