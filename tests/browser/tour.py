@@ -30,17 +30,8 @@ from tests.world import look_around
 # In this order each kind of page is taken as the first two persons who may open it.
 PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
 NOT_PAGES = ("/static", "/api/", "/feeds/", "/back", "/lang/", "/account/sign-in", BROKEN)
-ANSWERS = (
-    "choices",
-    "values",
-    "hint",
-    "alike",
-    "beside",
-    "counts",
-    "file",
-    "rejected",
-    "blank",
-)  # methods that answer scripts or give files
+# Methods that answer scripts or give files.
+ANSWERS = ("choices", "values", "hint", "alike", "beside", "counts", "file", "rejected", "blank")
 PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
 OFTEN = 2
 WRITERS = ("sales.east1", "contracts", "service", "invoicing", "security", "admin")
