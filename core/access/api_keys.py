@@ -58,7 +58,7 @@ def add_key(session: Session, user_id: int, company_id: int, name: str, days: in
     """
     wrong = {}
     if not name.strip() or len(name.strip()) > LONGEST_NAME:
-        wrong["name"] = msg("Please say in up to %(most)s characters what uses the key.", most=LONGEST_NAME)
+        wrong["name"] = msg("Please describe in up to %(most)s characters what uses the key.", most=LONGEST_NAME)
     if days not in LIVES:
         wrong["days"] = msg("Please choose one of these: %(days)s days.", days=", ".join(map(str, LIVES)))
     if wrong:

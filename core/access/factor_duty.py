@@ -53,7 +53,7 @@ FACTOR_PARAMETERS: tuple[ParameterSpec, ...] = (
         msg("Days to set up two-step verification"),
         Field("integer", msg("Days")),
         14,
-        msg("Counted from the first sign-in of who needs it. After that, nothing opens but the page on which it is set up."),
+        msg("Counted from the first sign-in of whoever needs it. After that, only the page on which it is set up opens."),
         source="R-440",
         unit=msg("days"),
         least=0,

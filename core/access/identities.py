@@ -134,7 +134,8 @@ def set_password(session: Session, user: User, password: str, method: str) -> No
         raise BadInput(
             fields={
                 "new": msg(
-                    "A password has at least %(least)s characters, five different ones, and is not the account.", least=SHORTEST_PASSWORD
+                    "A password needs at least %(least)s characters, five of them different, and must not be the account name.",
+                    least=SHORTEST_PASSWORD,
                 )
             }
         )

@@ -30,12 +30,12 @@ STANDARD: tuple[Preset, ...] = (
     Preset(
         "department_head",
         msg("Department head"),
-        msg("Leads a department: reviews customers, names who follows them, appraises."),
+        msg("Leads a department: reviews customers, assigns who follows up, appraises staff."),
     ),
-    Preset("salesperson", msg("Salesperson"), msg("Works with own customers and those shared to him or her.")),
+    Preset("salesperson", msg("Salesperson"), msg("Works with their own customers and those shared with them.")),
     Preset("project_manager", msg("Project manager"), msg("Signs contracts and hands over their text.")),
     Preset("contract_administrator", msg("Contract administrator"), msg("Enters contracts, receipts and budgets.")),
-    Preset("invoicing_clerk", msg("Invoicing clerk"), msg("Issues invoices on notice and follows them.")),
+    Preset("invoicing_clerk", msg("Invoicing clerk"), msg("Issues invoices from invoice notices and tracks them.")),
     Preset("after_sales", msg("After-sales staff"), msg("Handles service and dispatch orders.")),
     Preset("leader_in_charge", msg("Leader in charge"), msg("Reviews for the departments in charge.")),
     Preset("company_leader", msg("Company leader"), msg("Sees the whole company and approves.")),
@@ -55,7 +55,7 @@ STANDARD: tuple[Preset, ...] = (
     ),
     Preset("authorised_person", msg("Authorised person"), msg("Staff of another department with only what was approved.")),
     Preset("customer_sharer", msg("Sharer of a customer"), msg("Adds contact records to customers shared with him or her.")),
-    Preset("finance_manager", msg("Finance manager"), msg("Approves discounts below the lowest and other prices.")),
+    Preset("finance_manager", msg("Finance manager"), msg("Approves discounts below the lowest discount, and other prices.")),
     Preset("customer_manager", msg("Customer manager"), msg("Keeps the customers in charge and their services.")),
 )
 
@@ -68,12 +68,12 @@ FURTHER: tuple[Preset, ...] = (
     _more(
         "sales_team_member",
         msg("Member of a sales team"),
-        msg("Works on the customers that the team shares."),
+        msg("Works on the customers shared by the team."),
         "salesperson",
         READ,
         CREATE,
     ),
-    _more("all_staff", msg("All staff"), msg("Knows who follows which customer, and no more.")),
+    _more("all_staff", msg("All staff"), msg("Sees who looks after which customer, and no more.")),
     _more(
         "marketing_staff",
         msg("Marketing staff"),

@@ -165,7 +165,7 @@ def accept_code(database: Database, user_id: int, typed: str) -> Accepted:
 
 def wrong_code() -> SignInRequired:
     """The same for a code that is wrong, late, or was used before."""
-    return SignInRequired(msg("This code is not right, or it has been used already. Please enter the next one."))
+    return SignInRequired(msg("This code is wrong or has been used already. Please enter the next one."))
 
 
 def _tell_owner(session: Session, user_id: int) -> None:

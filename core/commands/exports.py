@@ -17,7 +17,7 @@ from core.exports.tracing import trace_file
 from core.kernel.words import Message, msg
 
 
-@click.group(cls=SpokenGroup, help=msg("What left the system through the export gate."))
+@click.group(cls=SpokenGroup, help=msg("What was exported from the system."))
 def exports() -> None:
     """The group."""
 

@@ -31,7 +31,7 @@ def key() -> None:
     type=int,
     default=90,
     show_default=True,
-    says=msg("The key ends after so many days: %(days)s.", days=", ".join(map(str, LIVES))),
+    says=msg("Days after which the key expires: %(days)s.", days=", ".join(map(str, LIVES))),
 )
 @click.pass_obj
 def add(terminal: Terminal, account: str, name: str, slug: str | None, days: int) -> None:

@@ -67,7 +67,7 @@ def _writable(model: type[Record], name: str, also: Collection[str]) -> Field:
     if not field.editable and name not in also:
         raise BadInput(msg("This field is not changed by hand, only by what happens to the record."))
     if name not in also and not may_write(acting(), model, name):
-        raise BadInput(msg("Your role may not write this field. The security administrator can give the right."))
+        raise BadInput(msg("Your role cannot edit this field. The security administrator can grant the right."))
     return field
 
 

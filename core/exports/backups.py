@@ -86,7 +86,9 @@ def ask_for_backup(session: Session, *, folder: str, reason: str, keys: bool = F
     session.flush()
     name_action(session, wish, "ask_for_backup")
     if submit_if_needed(session, KIND, wish, note=reason) is None:
-        raise Conflict(msg("A backup that leaves is approved by another person. Please ask your security administrator to set its chain."))
+        raise Conflict(
+            msg("An external backup needs the approval of another person. Please ask your security administrator to set its chain.")
+        )
     return wish
 
 

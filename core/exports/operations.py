@@ -57,7 +57,7 @@ def demand_source(who: Actor, source: Source) -> None:
         demand_right(who, source.resource)
     elif not source.fields():
         raise Forbidden(
-            msg("Nothing on your calendar may leave. Please ask your security administrator for the right “Export” on its records.")
+            msg("Nothing on your calendar may be exported. Please ask your security administrator for the right “Export” on its records.")
         )
 
 

@@ -78,7 +78,7 @@ class StaleVersion(Conflict):
     """Somebody else saved first. ``theirs`` maps field name to the value now stored, ``yours`` to the value refused."""
 
     def __init__(self, theirs: Mapping[str, Any], yours: Mapping[str, Any], version: int) -> None:
-        super().__init__(msg("Somebody else has saved this record meanwhile. Please compare the values and choose."))
+        super().__init__(msg("Somebody else has saved this record in the meantime. Please compare the values and choose."))
         self.theirs = dict(theirs)
         self.yours = dict(yours)
         self.version = version

@@ -158,7 +158,7 @@ def seen_view(session: Session, view_id: int) -> ListView:
 def _check_room(session: Session, path: str) -> None:
     own = select(func.count(ListView.id)).where(ListView.path == path, ListView.employee_id == actor().employee_id)
     if (session.scalar(own) or 0) >= MOST:
-        raise Conflict(msg("You keep %(most)s views of this list already. Please delete one that you no longer need.", most=MOST))
+        raise Conflict(msg("You already have %(most)s views of this list. Please delete one that you no longer need.", most=MOST))
 
 
 def _write(session: Session, view: ListView, wish: ViewWish, conditions: str) -> None:

@@ -145,7 +145,7 @@ def checked_condition(noun: Noun, one: Condition) -> Condition:
     if one.operator in (Operator.GT, Operator.LT, Operator.IN, Operator.HAS):
         most = 1
     if not least <= len(one.values) <= most:
-        raise Malformed(msg("The condition on “%(field)s” lacks a value, or has too many.", field=declared.label))
+        raise Malformed(msg("The condition on “%(field)s” has no value, or too many.", field=declared.label))
     for value in one.values:
         _typed(declared, one.operator, value)
     return one

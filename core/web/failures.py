@@ -41,7 +41,7 @@ PLACES: dict[int, Message] = {400: msg("Not understood"), 500: msg("Something we
 """For the bar of a phone, which has no room for these titles; they stand below it in whole."""
 REASONS: dict[int, Message] = {
     400: msg("The request is incomplete or broken. Please go back and try again."),
-    403: msg("Rights come with roles: you may apply for one that includes this."),
+    403: msg("Rights come with roles: you can apply for one that includes this."),
     405: msg("This address cannot be used in this way."),
     413: msg("What you sent is larger than is accepted. Please send a smaller file."),
     429: msg("Please wait a minute and try again."),
@@ -198,7 +198,7 @@ def _before() -> str:
 
 def _door() -> str:
     """The sign-in page instead of an answer: it leads back to the form that was sent, whose text the browser has kept."""
-    sentence = msg("You have been signed out meanwhile. Sign in, and what you typed will be here again.")
+    sentence = msg("You have been signed out in the meantime. Sign in, and what you typed will be here again.")
     page = SignInPage(title=msg("Sign in"), action=url_for("SignInView.sign_in"), next=_way_back(), says=(Say(sentence, Tone.WAIT),))
     return render(page, None, fragment="")
 

@@ -97,7 +97,7 @@ def form_page(session: Any, nouns: Nouns, noun: Noun, draft: Draft, record: Any 
             hint=_hint(noun, name) if creating else "",
         )
         if unseen:
-            return replace(asked, help=msg("What is chosen now is not visible to you. It stays unless you choose something else."))
+            return replace(asked, help=msg("You cannot see the current choice. It stays unless you choose something else."))
         if not creating or name != leading(noun):
             return asked
         return replace(asked, leads=True, near=() if asked.value else tuple(offered_first(session, nouns, noun)))
@@ -156,7 +156,7 @@ def form_fields(
 
 def _kept_if_empty(declared: Field, mask: str) -> Field:
     """A field whose value the person does not see: he or she may write another one over it."""
-    return replace(declared, required=False, help=msg("Now %(mask)s. Leave it empty to keep it as it is.", mask=mask))
+    return replace(declared, required=False, help=msg("Currently %(mask)s. Leave it empty to keep it as it is.", mask=mask))
 
 
 def _lines_field(session: Any, noun: Noun, draft: Draft) -> FormField:

@@ -66,7 +66,7 @@ def lines_open(noun: Noun) -> bool:
 
 def _check_lines(noun: Noun) -> None:
     if not lines_open(noun) and noun.lines is not None:
-        raise BadInput(fields={noun.lines[0]: msg("Your role may not write every field of a line, so the lines stay as they are.")})
+        raise BadInput(fields={noun.lines[0]: msg("Your role cannot edit every field of a line, so the lines stay as they are.")})
 
 
 def lines_of(noun: Noun, form: Mapping[str, str]) -> list[dict[str, str]]:

@@ -249,7 +249,7 @@ def _empty(noun: Noun, query: Query, create: Link | None, chips: tuple[Chip, ...
         return Empty(
             EmptyKind.NO_MATCH,
             msg("Nothing matches"),
-            msg("No record holds “%(text)s”. Try a part of it or another word, or show everything.", text=query.text)
+            msg("No record matches “%(text)s”. Try a part of it or another word, or show everything.", text=query.text)
             if query.text and not chips
             else msg("No record meets all conditions. Remove one of them, or show everything."),
             (Link(msg("Show all"), action),),

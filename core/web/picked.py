@@ -15,7 +15,7 @@ def picked_ids(said: str) -> list[int]:
     """The ids in ``said``, in order; raises :class:`Malformed` for anything else."""
     parts = said.split(".")
     if len(parts) > MOST or not all(part.isascii() and part.isdigit() and 0 < len(part) < 19 for part in parts):
-        raise Malformed(msg("This is no choice of records. Please pick them in the list again."))
+        raise Malformed(msg("This is not a valid selection of records. Please select them in the list again."))
     return sorted({int(part) for part in parts})
 
 

@@ -104,7 +104,7 @@ class SignInView(PluginView):
                 response = go(url_for("DeskView.desk"))
                 begin_session(g.identity.user_id, response)
                 return response
-        rules = (msg("At least %(least)s characters, five different ones, and not the account.", least=SHORTEST_PASSWORD),)
+        rules = (msg("At least %(least)s characters, five of them different, and not your account name.", least=SHORTEST_PASSWORD),)
         page = PasswordPage(
             title=msg("Change password"),
             action=url_for("SignInView.password"),

@@ -190,7 +190,7 @@ class _Batch:
             return values
         known = self._known.get(tuple(values[name] for name in self._key), [])
         if len(known) > 1:
-            return rejected(msg("Several records are called so. Please change the right one on its page."), self._key[-1])
+            return rejected(msg("Several records have this name. Please change the right one on its page."), self._key[-1])
         try:
             return self._change(known[0], values, row.lines) if known else self._enter(row, values)
         except BadInput as error:

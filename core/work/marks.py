@@ -35,7 +35,7 @@ def star(session: Session, model: type[Record], record_id: int, *, on: bool) -> 
         session.delete(found)
     elif on and found is None:
         if len(session.scalars(_mine(MarkKind.STAR).with_only_columns(Mark.id)).all()) >= MOST_STARS:
-            raise BadInput(msg("You have %(most)s stars. Please take one away first.", most=MOST_STARS))
+            raise BadInput(msg("You have starred %(most)s records already. Please remove a star first.", most=MOST_STARS))
         session.add(_mark(MarkKind.STAR, model, record_id))
     session.flush()
 

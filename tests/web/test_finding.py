@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from core.web.listing import filters_of
@@ -66,3 +67,17 @@ def test_at_most_five_filters_stand_open_above_any_list(application: Flask, clie
     assert folded
     picked = browser.get("/customers/?view=all&kind=company").text
     assert re.search(r'<details class="kg-menu" data-filter><summary class="kg-pick has">[^<]* <b>1</b>', picked)
+
+
+@pytest.mark.parametrize("typed", ["hwjs", "huaweijishu", "huawei js", "华为"])
+def test_a_customer_is_found_by_pinyin_and_its_initials_wherever_one_searches(client_for: Clients, world: World, typed: str) -> None:
+    trade = Trade(world)
+    for name in ("华为技术有限公司", "杭州查找机械厂"):
+        trade.customer("sales.east1", name=name)
+    browser = client_for("sales.east1")
+    doors = {"list": f"/customers/?q={typed}", "choices": f"/customers/choices?q={typed}", "everywhere": f"/search/?find={typed}"}
+    for door, address in doors.items():
+        answer = browser.get(address)
+        told = str(answer.json) if door == "choices" else answer.text
+        assert "华为技术有限公司" in told, door
+        assert "杭州查找机械厂" not in told, door

@@ -34,7 +34,7 @@ def add_entry(session: Session, list_name: str, values: Mapping[str, Any]) -> Co
     last = max((entry.position for entry in present), default=0)
     clean = clean_values(CodeEntry, {"position": last + STEP, **_given(values)}, partial=False)
     if not CODE.fullmatch(clean["code"]):
-        raise BadInput(fields={"code": msg("A code is one word without spaces and commas. Please change it.")})
+        raise BadInput(fields={"code": msg("A code is one word without spaces or commas. Please change it.")})
     if any(entry.code == clean["code"] for entry in present):
         raise BadInput(fields={"code": msg("The list has the code %(code)s already. Please choose another.", code=clean["code"])})
     _refuse_double(session, list_name, clean["code"], clean)

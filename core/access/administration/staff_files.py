@@ -152,7 +152,7 @@ def _fields() -> Sequence[Field]:
     known = fields_of(Employee)
     return (
         known["name"],
-        Field("text", msg("Account"), "user_name", max_length=63, help=msg("Left out, it is made from the name.")),
+        Field("text", msg("Account"), "user_name", max_length=63, help=msg("Leave it empty to derive it from the name.")),
         *(known[name] for name in ("number", "position")),
         Field("text", msg("Department"), "department", max_length=60, help=msg("Made when it is named for the first time.")),
         Field("text", msg("Division"), "division", max_length=60, help=msg("What the department belongs to.")),

@@ -49,7 +49,7 @@ class CodeEntry(CompanyRecord):
     position: Mapped[int] = fields.integer(msg("Sequence"), required=True)
     active: Mapped[bool] = fields.flag(msg("Active"), default=True)
     aliases: Mapped[str | None] = fields.long_text(
-        msg("Other words for it"), length=1_000, help=msg("One a line; imports understand them.")
+        msg("Other words for it"), length=1_000, help=msg("One per line; imports understand them.")
     )
 
     def __str__(self) -> str:

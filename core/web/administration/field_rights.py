@@ -64,7 +64,7 @@ class FieldRightsView(PluginView):
                 Link(one.name, url_for("FieldRightsView.matrix", pk=one.id, module=module), current=one.id == role.id) for one in roles
             ),
             role=role.name,
-            detail=msg("What the role may do with single fields of the records that its rights reach."),
+            detail=msg("What the role may do with individual fields of the records that it can access."),
             people=people,
             verbs=(msg("Field right"),),
             legend=msg("Field right"),

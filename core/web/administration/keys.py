@@ -74,7 +74,7 @@ def _fields(typed: dict[str, str], errors: dict[str, Message]) -> tuple[FormFiel
     return (
         FormField(
             name="name",
-            label=msg("What uses the key"),
+            label=msg("Used by"),
             kind=FieldKind.TEXT,
             value=typed.get("name", ""),
             required=True,

@@ -237,7 +237,7 @@ def _name(person: Any) -> str:
 def _demand_name(name: str) -> None:
     """The page asks for it, and without scripts as well; what was sent past the page is checked here."""
     if " ".join(typed("typed").split()) != " ".join(name.split()):
-        raise BadInput(msg("The name that you typed differs from “%(name)s”, so nothing was erased. Please type it again.", name=name))
+        raise BadInput(msg("The name you typed differs from “%(name)s”, so nothing was erased. Please type it again.", name=name))
 
 
 def _consequence(found: Dossier) -> Message:

@@ -154,7 +154,7 @@ def _not_asked(session: Any, noun: Noun, record: Any) -> list[Message | str]:
     with as_system(session, "who would decide about a document that may be seen"):
         asks = any(steps_for(session, kind, record)[1] for kind in kinds)
     if kinds and not asks:
-        return [*told, msg("The company has set no chain for it, so nobody has to agree.")]
+        return [*told, msg("The company has no approval chain for this, so nobody has to agree.")]
     return [*told, *(reason for kind in kinds if (reason := kind.may_submit(record)) is not None)]
 
 
@@ -182,7 +182,7 @@ def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> S
         )
         cells = tuple(SignatureCell(step.title, who_would(session, step, filler, barred), NOT_REACHED) for step in steps)
     if not kind.by_hand:
-        return Signatures(title=kind.title, cells=cells, note=msg("Nothing has been asked for yet. Once it is, these people decide."))
+        return Signatures(title=kind.title, cells=cells, note=msg("Nothing has been submitted yet. Once it is, these people decide."))
     may = kind.right in allowed_verbs(session, record, (kind.right,))
     address = url_for("ApprovalsView.submit", name=kind.name, pk=record.id)
     hand_in = Verb(

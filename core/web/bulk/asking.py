@@ -52,7 +52,7 @@ def read_picks(picked: Sequence[str]) -> dict[int, int]:
     for one in picked:
         record, _, version = one.partition("-")
         if not all(part.isascii() and part.isdigit() and 0 < len(part) < 19 for part in (record, version)):
-            raise Malformed(msg("This is no choice of records. Please pick them in the list again."))
+            raise Malformed(msg("This is not a valid selection of records. Please select them in the list again."))
         found[int(record)] = int(version)
     return found
 
@@ -76,7 +76,7 @@ def order_for(session: Session, order: Order, records: Sequence[Seen]) -> BulkRu
     Raises :class:`BadInput` when there are none.
     """
     if not records:
-        raise BadInput(msg("None of the picked records is there any more. Please pick them in the list again."))
+        raise BadInput(msg("None of the selected records exists any more. Please select them in the list again."))
     run = _run(order)
     run.total = len(records)
     session.add(run)

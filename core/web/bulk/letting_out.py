@@ -51,7 +51,7 @@ def way_out(session: Session, noun: Noun, way: str) -> FormPage:
     if not request.form.get("whole"):
         seen = visible_picks(session, noun, read_picks(request.form.getlist("id")))
         if not seen:
-            raise BadInput(msg("None of the picked records is there any more. Please pick them in the list again."))
+            raise BadInput(msg("None of the selected records exists any more. Please select them in the list again."))
         asked = [(PICKED, picked_text(record_id for record_id, _ in seen)), *(pair for pair in asked if pair[0] == "order")]
     pairs = source.checked(asked)
     return asking_page(session, source, pairs, weigh(session, source, pairs), {}, usual=WAYS_OUT[way][2])

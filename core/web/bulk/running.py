@@ -33,7 +33,7 @@ from core.work.models import Job
 
 PORTION = 20
 CONFLICT = msg("Another change came in between. Please try again.")
-GONE = msg("The record is not there any more, or you may not see it.")
+GONE = msg("This record no longer exists, or you may not see it.")
 Listener = Callable[[int, int], None]
 
 

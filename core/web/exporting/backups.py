@@ -48,7 +48,7 @@ class BackupsView(PluginView):
                 "Regular backups go into the folder of the deployment. One that leaves it, or holds the keys, is approved by another "
                 "person in every company, and made at the terminal within the hours of an export."
             ),
-            groups=(SettingGroup(msg("Backups that leave"), rows, msg("Nobody has asked for a backup that leaves.")),),
+            groups=(SettingGroup(msg("Backups that leave"), rows, msg("Nobody has requested an external backup.")),),
             verbs=(self._ask(),) if g.actor.may(RESOURCE, ASK) else (),
             says=(Say(one_sentence(error, {field.name: field.label for field in ASKED})),) if error else (),
         )

@@ -82,7 +82,7 @@ class FeedsView(PluginView):
             crumbs=(Link(msg("Exports"), url_for("ExportsView.desk")), Link(str(one), url_for("ExportsView.show", pk=pk))),
             address=url_for("FeedsView.feed", token=token, _external=True),
             until=msg(
-                "It lives until %(when)s. You can end it at any time on the page of this export; a new password ends it too.",
+                "It is valid until %(when)s. You can end it at any time on the page of this export; changing your password ends it too.",
                 when=formats.exact_time(one.expires_at) if one.expires_at else "",
             ),
         )

@@ -64,7 +64,7 @@ class ExportsView(PluginView):
             SettingGroup(
                 msg("My exports"),
                 tuple(row_of(one) for one in mine),
-                msg("You have not exported or printed anything. Use “Export” above a list or “Print” on a record."),
+                msg("You have not exported or printed anything yet. Use “Export” above a list or “Print” on a record."),
             )
         )
         if may_read:

@@ -76,7 +76,7 @@ def _questions(draft: Draft, view: ListView | None) -> tuple[FormField, ...]:
     )
     if view is None:
         return (name, shared)
-    taken = FormField("take", msg("Replace the saved conditions with the present ones"), FieldKind.CHECKBOX, typed.get("take", ""))
+    taken = FormField("take", msg("Replace the saved conditions with the current ones"), FieldKind.CHECKBOX, typed.get("take", ""))
     return (name, shared, taken) if typed.get("conditions", view.conditions) != view.conditions else (name, shared)
 
 

@@ -32,7 +32,7 @@ class Allocation(ChildRecord):
         length=120,
         required=True,
         searchable=True,
-        help=msg("Stands on the statement of the customer, such as second payment for the compressor station."),
+        help=msg("Appears on the customer's statement, such as second payment for the compressor station."),
     )
     receipt = reference("billing_receipt", msg("Receipt"), required=True, filterable=True)
     contract = reference(CONTRACT_TABLE, msg("Contract"), required=True, filterable=True)

@@ -61,7 +61,7 @@ class Invoice(OwnedRecord):
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("As printed on the invoice, not in the future; the time for feeding it back runs from it."),
+        help=msg("As printed on the invoice, not in the future; the period for feedback starts on this day."),
     )
     contract = reference(CONTRACT_TABLE, msg("Contract"), required=True, editable=False, filterable=True)
     customer = reference(CUSTOMER_TABLE, msg("Customer"), required=True, editable=False, filterable=True)

@@ -64,7 +64,7 @@ class InvoiceNotice(OwnedRecord):
         default=TaxRate.R13,
         required=True,
         history=True,
-        help=msg("Holds for all lines of the notice; prices include it."),
+        help=msg("Applies to all lines of the notice; prices include it."),
     )
     invoice_title = reference("billing_title", msg("Buyer's title data"), help=msg("Leave it empty for the customer's default."))
     buyer: Mapped[str | None] = fields.text(msg("Buyer"), length=120, editable=False)

@@ -53,7 +53,7 @@ class Receipt(OwnedRecord):
         sortable=True,
         filterable=True,
         history=True,
-        help=msg("The day of the bank statement, not the day of entry."),
+        help=msg("The day on the bank statement, not the day of entry."),
     )
     customer = reference(
         CUSTOMER_TABLE, msg("Customer"), filterable=True, history=True, help=msg("Leave it empty while nobody knows whose money it is.")

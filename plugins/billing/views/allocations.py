@@ -51,7 +51,7 @@ ALLOCATIONS = Noun(
     create_label=msg("New allocation"),
     begun_from=("receipt",),
     why_not_from={
-        "receipt": lambda receipt: None if receipt.rest > 0 else msg("Nothing of this receipt is left."),
+        "receipt": lambda receipt: None if receipt.rest > 0 else msg("Nothing is left of this receipt."),
         "contract": lambda contract: None if may_be_booked_on(contract) else ContractClosed().message,
     },
     acts=(Act("reverse", msg("Reverse"), operations.reverse_allocation, REVERSE, "refresh", (REASON,), _reversed),),

@@ -28,7 +28,7 @@ def _claimed(receipt: Receipt) -> Message | None:
 
 
 def _used_up(receipt: Receipt) -> Message | None:
-    return None if receipt.rest > 0 else msg("Nothing of this receipt is left.")
+    return None if receipt.rest > 0 else msg("Nothing is left of this receipt.")
 
 
 ACTS = (

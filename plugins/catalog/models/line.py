@@ -28,7 +28,7 @@ class ProductLine(CompanyRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("Products are grouped by it in lists and reports; each name once in the company."),
+        help=msg("Groups products in lists and reports; the name must be unique in the company."),
     )
     position: Mapped[int | None] = fields.integer(
         msg("Sequence"), sortable=True, help=msg("Small numbers come first in lists; empty ones come last.")

@@ -34,7 +34,7 @@ class PriceList(CompanyRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("What colleagues choose the list by; each name once in the company."),
+        help=msg("The name by which colleagues choose the list; it must be unique in the company."),
     )
     valid_from: Mapped[date | None] = fields.day(
         msg("Valid from"),
@@ -51,7 +51,9 @@ class PriceList(CompanyRecord):
         help=msg("Last day on which its prices are offered. Leave it empty for no end date."),
     )
     standard: Mapped[bool] = fields.flag(
-        msg("For everybody"), default=True, help=msg("Used wherever no other list is named; of several, the one that began last counts.")
+        msg("For everybody"),
+        default=True,
+        help=msg("Used wherever no other list is chosen; if there are several, the one that started last applies."),
     )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=2_000)
 

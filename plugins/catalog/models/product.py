@@ -36,7 +36,7 @@ class Product(CompanyRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("What lines of quotations, orders and contracts find the product by; each code once in the company."),
+        help=msg("Lines of quotations, orders and contracts find the product by this code; it must be unique in the company."),
     )
     name: Mapped[str] = fields.text(
         msg("Product name"),
@@ -74,7 +74,7 @@ class Product(CompanyRecord):
     active: Mapped[bool] = fields.flag(
         msg("For sale"),
         default=True,
-        help=msg("Switch it off for what is sold no more: it is not offered any more, and what has been written with it stays."),
+        help=msg("Switch this off for products that are no longer sold: they are no longer offered, and existing documents keep them."),
     )
     aliases: Mapped[str | None] = fields.text(
         msg("Other names"), length=500, help=msg("Names under which files and colleagues know it, separated by commas.")

@@ -41,7 +41,7 @@ class Contact(ChildRecord):
     )
     address: Mapped[str | None] = fields.text(msg("Address"), length=250, personal=True)
     decision_role: Mapped[DecisionRole | None] = fields.choice(
-        msg("Role in decisions"), DecisionRole, filterable=True, help=msg("What say the person has when the customer decides to buy.")
+        msg("Role in decisions"), DecisionRole, filterable=True, help=msg("How much say the person has in what the customer buys.")
     )
     primary: Mapped[bool] = fields.flag(
         msg("Primary contact"), help=msg("Offered first for opportunities and requests of the customer; there is one per customer.")

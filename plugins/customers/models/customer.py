@@ -98,7 +98,7 @@ class Customer(OwnedRecord):
         msg("Address"),
         length=250,
         history=True,
-        help=msg("Where the customer is visited; dispatch orders take it over unless another one is entered."),
+        help=msg("Where the customer is visited; used on dispatch orders unless another address is entered."),
     )
     phone: Mapped[str | None] = fields.phone(
         msg("Telephone"),
@@ -109,7 +109,7 @@ class Customer(OwnedRecord):
     website: Mapped[str | None] = fields.text(msg("Website"), length=200, help=msg("The address of the customer's website."))
 
     size: Mapped[Size | None] = fields.choice(
-        msg("Size"), Size, help=msg("As the national standard divides companies; an estimate is enough.")
+        msg("Size"), Size, help=msg("By the national classification of company sizes; an estimate is enough.")
     )
     credit_code: Mapped[str | None] = fields.text(
         msg("Unified social credit code"),
@@ -134,18 +134,16 @@ class Customer(OwnedRecord):
         length=120,
         help=msg("Fill it in only if the ERP calls the customer otherwise; such differences have a view of their own."),
     )
-    erp_code: Mapped[str | None] = fields.text(
-        msg("Code in the ERP"), length=40, help=msg("What data exchanged with the ERP are matched by.")
-    )
+    erp_code: Mapped[str | None] = fields.text(msg("Code in the ERP"), length=40, help=msg("Used to match data exchanged with the ERP."))
     cooperating_since: Mapped[date | None] = fields.day(
-        msg("Cooperating since"), help=msg("Filled in by itself when the first contract is signed; enter it for old customers.")
+        msg("Cooperating since"), help=msg("Filled in automatically when the first contract is signed; enter it for existing customers.")
     )
     source: Mapped[str | None] = fields.code(
         msg("Source"),
         "customers.source",
         length=40,
         filterable=True,
-        help=msg("How the customer came to us; reports compare sources by it."),
+        help=msg("How the customer came to us; reports compare these sources."),
     )
 
     settlement: Mapped[Settlement | None] = fields.choice(
@@ -162,10 +160,10 @@ class Customer(OwnedRecord):
     )
 
     needs: Mapped[str | None] = fields.long_text(
-        msg("Needs"), length=2_000, help=msg("What the customer wants to reach, in his or her own words; read before every visit.")
+        msg("Needs"), length=2_000, help=msg("What the customer wants to achieve, in their own words; read it before every visit.")
     )
     preferences: Mapped[str | None] = fields.long_text(
-        msg("Preferences"), length=2_000, help=msg("How the customer likes to be dealt with: times, ways, gifts that are fine or not.")
+        msg("Preferences"), length=2_000, help=msg("How the customer likes to be approached: times, channels, which gifts are acceptable.")
     )
     note: Mapped[str | None] = fields.long_text(msg("Note"), length=5_000)
 

@@ -34,7 +34,7 @@ class Interaction(ChildRecord):
         length=10_000,
         required=True,
         searchable=True,
-        help=msg("Whoever sees the customer reads it; write what was said and agreed, no judgements of persons."),
+        help=msg("Everybody who sees the customer can read this: write what was said and agreed, without judging people."),
     )
     way: Mapped[ContactWay] = fields.choice(msg("Channel"), ContactWay, default=ContactWay.VISIT, required=True, filterable=True)
     at: Mapped[datetime] = fields.declared(
@@ -45,9 +45,7 @@ class Interaction(ChildRecord):
     )
     contact = reference("customers_contact", msg("Contact"), help=msg("Only contacts of this customer can be chosen."))
     result: Mapped[str | None] = fields.text(msg("Result"), length=500, help=msg("The outcome, in one line."))
-    next_step: Mapped[str | None] = fields.text(
-        msg("Next step"), length=200, help=msg("One sentence that tells what is to be done on that day.")
-    )
+    next_step: Mapped[str | None] = fields.text(msg("Next step"), length=200, help=msg("One sentence on what to do that day."))
     next_on: Mapped[date | None] = fields.day(
         msg("Next contact"),
         sortable=True,

@@ -85,7 +85,7 @@ class DirectoryView(PluginView):
 def _more(found: Sequence[DirectoryEntry], *, more: bool) -> tuple[Say, ...]:
     if not more:
         return ()
-    shown = msg("More than %(number)s customers are called so; %(number)s are shown. Please enter more of the name.", number=FOUND)
+    shown = msg("More than %(number)s customers match; %(number)s are shown. Please enter more of the name.", number=FOUND)
     meant = msg("Too many customers could be meant, so not all of them were compared. Please enter more of the name.")
     return (Say(shown if len(found) == FOUND else meant, Tone.RUN),)
 

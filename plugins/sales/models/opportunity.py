@@ -38,7 +38,7 @@ class Opportunity(OwnedRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("What may be bought, in a few words; colleagues search for it."),
+        help=msg("What the customer may buy, in a few words; colleagues search by it."),
     )
     customer = reference(
         CUSTOMER_TABLE,
@@ -47,9 +47,7 @@ class Opportunity(OwnedRecord):
         history=True,
         help=msg("The customer who may buy; only customers that you may see can be chosen."),
     )
-    customer_name: Mapped[str | None] = fields.text(
-        msg("Customer name"), length=120, editable=False, searchable=True, personal=True
-    )
+    customer_name: Mapped[str | None] = fields.text(msg("Customer name"), length=120, editable=False, searchable=True, personal=True)
     contact = reference(CONTACT_TABLE, msg("Contact"))
     state: Mapped[OpportunityState] = fields.state(msg("State"), OpportunityState, OpportunityState.OPEN)
     warned: Mapped[Warned | None] = fields.choice(msg("Warning"), Warned, editable=False, filterable=True)
@@ -80,7 +78,7 @@ class Opportunity(OwnedRecord):
         msg("Next step on"), sortable=True, filterable=True, help=msg("You are reminded on the Home page from this day on.")
     )
     source: Mapped[str | None] = fields.code(
-        msg("Source"), "sales.source", filterable=True, help=msg("How the opportunity came up; reports compare sources by it.")
+        msg("Source"), "sales.source", filterable=True, help=msg("How the opportunity came up; reports compare these sources.")
     )
     description: Mapped[str | None] = fields.long_text(msg("Description"), length=5_000)
     price_doubt: Mapped[Message | str | None] = fields.sentence(msg("Price concern"))

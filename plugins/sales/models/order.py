@@ -38,7 +38,7 @@ class Order(OwnedRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("What is ordered, in a few words; colleagues search for it."),
+        help=msg("What is ordered, in a few words; colleagues search by it."),
     )
     number: Mapped[str | None] = fields.text(msg("Order number"), length=40, editable=False, searchable=True, sortable=True)
     customer = reference(
@@ -89,7 +89,7 @@ class Order(OwnedRecord):
     basis: Mapped[str | None] = fields.code(msg("Source document"), "sales.order_basis")
     logistics: Mapped[str | None] = fields.code(msg("Logistics method"), "sales.logistics")
     needed_on: Mapped[date | None] = fields.day(
-        msg("Requested delivery date"), sortable=True, filterable=True, help=msg("By when the customer wants to have the goods.")
+        msg("Requested delivery date"), sortable=True, filterable=True, help=msg("The day by which the customer wants the goods.")
     )
     address: Mapped[str | None] = fields.text(
         msg("Delivery address"), length=250, help=msg("Where these goods are to be delivered, with the name of whoever receives them.")

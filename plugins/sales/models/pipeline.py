@@ -30,7 +30,7 @@ class Pipeline(CompanyRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("Shown above the board of opportunities; each name once in the company."),
+        help=msg("Shown above the board of opportunities; it must be unique in the company."),
     )
     english: Mapped[str | None] = fields.text(
         msg("English name"), length=80, help=msg("Shown to colleagues who work in English. Leave it empty to show the Chinese name.")
@@ -76,7 +76,7 @@ class Stage(ChildRecord):
         required=True,
         unit=msg("%"),
         history=True,
-        help=msg("From 0 to 100: what an opportunity gets that moves into this stage; forecasts multiply by it."),
+        help=msg("From 0 to 100: the probability that an opportunity gets when it moves into this stage; forecasts are weighted by it."),
     )
     tone: Mapped[Tone] = fields.choice(msg("Colour"), Tone, default=Tone.RUN, required=True)
     active: Mapped[bool] = fields.flag(

@@ -38,7 +38,7 @@ class ProjectProposal(OwnedRecord):
         required=True,
         filterable=True,
         history=True,
-        help=msg("For whom the project is carried out; the project takes it over."),
+        help=msg("Who the project is for; the project is created for the same customer."),
     )
     opportunity = reference("sales_opportunity", msg("Opportunity"), filterable=True)
     state: Mapped[ProposalState] = fields.state(msg("State"), ProposalState, ProposalState.DRAFT)
@@ -56,7 +56,7 @@ class ProjectProposal(OwnedRecord):
     starts_on: Mapped[date | None] = fields.day(msg("Starts on"), history=True, help=msg("Planned first day of work."))
     ends_on: Mapped[date | None] = fields.day(msg("Ends on"), history=True, help=msg("Planned last day, not before the first."))
     reason: Mapped[str | None] = fields.long_text(
-        msg("Reason for the project"), length=5_000, help=msg("What speaks for the project; whoever approves reads this first.")
+        msg("Reason for the project"), length=5_000, help=msg("The case for the project; the approver reads this first.")
     )
     plan: Mapped[str | None] = fields.long_text(msg("Approach"), length=10_000)
     submitted_at: Mapped[datetime | None] = fields.moment(msg("Submitted at"), editable=False)

@@ -54,7 +54,7 @@ MINIMUMS = Noun(
         SavedView("force", msg("In force"), _in_force),
         SavedView("mine", msg("For me"), lambda: ProfitMinimum.employee_id == actor().employee_id),
     ),
-    empty=msg("What colleagues have to earn with their deals stands here. It counts where the project sets no minimum of its own."),
+    empty=msg("The profit that colleagues must make on their deals is set here. It applies where the project sets no minimum of its own."),
 )
 
 

@@ -32,7 +32,7 @@ class ServiceNote(ChildRecord):
         length=5_000,
         required=True,
         searchable=True,
-        help=msg("Stands on the timeline of the request; everybody who takes part reads it."),
+        help=msg("Appears on the timeline of the request; everybody who takes part can read it."),
     )
     at: Mapped[datetime] = fields.declared(
         Moment(),

@@ -40,7 +40,7 @@ class ServiceRequest(OwnedRecord):
         searchable=True,
         sortable=True,
         history=True,
-        help=msg("What is wrong or wanted, in a few words; colleagues search for it."),
+        help=msg("What is wrong or wanted, in a few words; colleagues search by it."),
     )
     number: Mapped[str | None] = fields.text(msg("Request number"), length=40, editable=False, searchable=True, sortable=True)
     customer = reference(

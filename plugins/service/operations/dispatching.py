@@ -31,7 +31,7 @@ from plugins.service.permissions import CARRY_OUT, DISPATCH, ISSUE
 from plugins.service.queries import somebody_able
 from plugins.service.rules import DISPATCH_CYCLE, OPEN_DISPATCHES, REQUEST_CYCLE, SENT, UNDONE, DispatchState, RequestState, dispatch_number
 
-SENT_OUT = msg("Somebody is sent out with this order. Please cancel it, or have it returned first.")
+SENT_OUT = msg("Somebody has been dispatched with this order. Please cancel it, or have it returned first.")
 SPAN = {"starts_at", "ends_at"}
 
 
@@ -148,7 +148,7 @@ def _change_worker(session: Session, order: DispatchOrder, worker: Any) -> None:
     if order.state in SENT:
         raise BadInput(fields={"owner": SENT_OUT})
     if worker is None:
-        raise BadInput(fields={"owner": msg("Please choose who is sent out.")})
+        raise BadInput(fields={"owner": msg("Please choose whom to dispatch.")})
     employee = somebody_able(session, worker, DISPATCH, CARRY_OUT, "owner")
     request = request_of(session, order)
     with handing_over(session):
