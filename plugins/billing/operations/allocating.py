@@ -26,7 +26,7 @@ from plugins.billing.permissions import REVERSE
 from plugins.billing.queries import allocated_to_contract, allocated_to_invoice, allocated_to_part, reversed_of_invoice
 from plugins.billing.rules.money import ZERO
 from plugins.billing.rules.states import AllocationState, InvoiceState
-from plugins.contracts.public import ContractSummary, lock_contract, schedule_of
+from plugins.contracts.public import ContractSummary, contract_summary, lock_contract, schedule_of
 
 GONE = (InvoiceState.VOID, InvoiceState.RED)
 
@@ -59,7 +59,7 @@ def allocate(session: Session, values: Mapping[str, Any]) -> Allocation:
 
 
 def reverse_allocation(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Allocation:
-    """Take an allocation back: its money is open again on both sides; raises :class:`Conflict` the second time."""
+    """Take an allocation back: its money is open again on both sides, whose people are told; raises :class:`Conflict` the second time."""
     stored: Allocation = get_for(session, Allocation, REVERSE, record_id, version)
     lock_receipt(session, stored.receipt_id)
     allocation: Allocation = get_for(session, Allocation, REVERSE, record_id, version)
@@ -74,6 +74,7 @@ def reverse_allocation(session: Session, record_id: int, version: int | None, *,
     open_for_writing(session, receipt)
     _book(receipt, -allocation.amount)
     session.flush()
+    _tell_of_reversal(session, allocation, receipt)
     return allocation
 
 
@@ -149,3 +150,18 @@ def _tell(session: Session, contract: ContractSummary, receipt: Receipt, amount:
     if receipt.handler_id not in {None, *told, contract.owner_id}:
         used = msg("%(amount)s of the receipt %(number)s was allocated.", amount=shown(amount), number=receipt.number)
         notify(session, receipt.handler_id, used, f"/receipts/{receipt.id}")
+
+
+def _tell_of_reversal(session: Session, allocation: Allocation, receipt: Receipt) -> None:
+    """Whoever was told that the money came for the contract hears that it is open again, but for the one who did it."""
+    with as_system(session, "whose contract is unpaid again"):
+        owner_id = contract_summary(session, allocation.contract_id).owner_id
+    said = msg(
+        "%(amount)s of the receipt %(number)s is no longer allocated: %(reason)s",
+        amount=shown(allocation.amount),
+        number=receipt.number,
+        reason=allocation.reason,
+    )
+    for person in dict.fromkeys((owner_id, receipt.owner_id, receipt.handler_id)):
+        if person not in (None, employee_id()):
+            notify(session, person, said, f"/receipts/{receipt.id}")

@@ -300,3 +300,16 @@ def test_an_owner_who_took_the_money_in_alone_hears_that_a_colleague_has_allocat
     receipt = books.receipt("500.00", contract.customer_id, handler=books.trade.employee(SELLER))
     books.paid(receipt, contract, "300.00")
     assert told_of_allocations(world, SELLER) == [f"¥300.00 was received for the contract {contract.number}."]
+
+
+@pytest.mark.requirement("R-231")
+def test_both_sides_hear_that_an_allocation_was_taken_back(books: Books, contract: Contract, world: World) -> None:
+    receipt = books.receipt("500.00", contract.customer_id, handler=books.trade.employee(CLERK))
+    allocation = books.paid(receipt, contract, "300.00")
+    with world.use_case(ADMINISTRATOR) as session:
+        reverse_allocation(session, allocation.id, None, reason="分配有误")
+    said = f"¥300.00 of the receipt {receipt.number} is no longer allocated: 分配有误"
+    for account, times in ((SELLER, 1), (CLERK, 1), (ADMINISTRATOR, 0)):
+        with world.reading(account) as session:
+            mine = select(Notice).where(Notice.employee_id == world.actor(account).employee_id)
+            assert [str(one.message) for one in session.scalars(mine)].count(said) == times, account
