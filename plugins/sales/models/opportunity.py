@@ -47,9 +47,7 @@ class Opportunity(OwnedRecord):
         history=True,
         help=msg("The customer who may buy; only customers that you may see can be chosen."),
     )
-    customer_name: Mapped[str | None] = fields.text(
-        msg("Customer name"), length=120, editable=False, searchable=True, personal=True
-    )
+    customer_name: Mapped[str | None] = fields.text(msg("Customer name"), length=120, editable=False, searchable=True, personal=True)
     contact = reference(CONTACT_TABLE, msg("Contact"))
     state: Mapped[OpportunityState] = fields.state(msg("State"), OpportunityState, OpportunityState.OPEN)
     warned: Mapped[Warned | None] = fields.choice(msg("Warning"), Warned, editable=False, filterable=True)
