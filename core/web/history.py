@@ -5,7 +5,7 @@ Field rights hold here as everywhere: what one may not read now, one may not rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -39,7 +39,7 @@ from core.web.changing import fixed_in
 from core.web.codes import code_label
 from core.web.nouns import Act, Noun, Nouns
 from core.web.pages import AsOf, Block, Entry, FormField, Timeline, Tone, Verb
-from core.web.showing import YES_NO, form_field, texts_of, typed_value, view_name
+from core.web.showing import YES_NO, form_field, typed_value, view_name
 from core.web.trail_words import action_told, reason_told, who_told
 from core.web.values import load
 from core.work.tags import TAGGED, TAGS
@@ -60,10 +60,8 @@ def history_blocks(session: Any, noun: Noun, record: Any) -> tuple[Block, ...]:
     fixed = fixed_in(noun, record) if noun.change is not None and "update" in allowed else None
     entries = [_entry(session, noun, record, row, fixed) for row in rows]
     if giving is not None and giving.right in allowed:
-        entries = [
-            replace(entry, verbs=(*entry.verbs, *_handed_back(session, noun, record, row, giving)))
-            for entry, row in zip(entries, rows, strict=True)
-        ]
+        back = _owners_back(session, noun, record, rows, giving)
+        entries = [replace(entry, verbs=(*entry.verbs, *back.get(row.id, ()))) for entry, row in zip(entries, rows, strict=True)]
     timeline = Timeline(entries=tuple(entries), label=msg("History"), empty=msg("Nothing has been changed yet."))
     return (_as_of(session, noun, record), timeline) if kept_fields(noun.model) else (timeline,)
 
@@ -134,12 +132,22 @@ def word(session: Any, declared: Field, value: Any) -> Any:
     if value in (None, ""):
         return NOTHING
     if declared.kind == "reference":
-        return str(session.get(class_of(AuditRow, declared.target), value) or UNSEEN)
+        return _called(session, declared.target, value) or str(UNSEEN)
     if declared.choices is not None:
         return declared.choices(value).label if value in set(declared.choices) else str(value)
     if declared.said:
         return said(value)
     return WORDS[declared.kind](declared, value) if declared.kind in WORDS else str(value)
+
+
+def _called(session: Any, table: str, record_id: int) -> str:
+    """What the record is called, asked for once for all rows; empty for one that whoever acts may not see, or that is gone."""
+    known: dict[Any, str] = session.info.setdefault("called_in_history", {})
+    key = (acting(), table, record_id)
+    if key not in known:
+        found = session.get(class_of(AuditRow, table), record_id)
+        known[key] = str(found) if found is not None else ""
+    return known[key]
 
 
 def in_words(declared: Field, value: Any) -> Any:
@@ -200,18 +208,21 @@ def _way_back(noun: Noun, record: Any, row: AuditRow, fixed: Mapping[str, Messag
     )
 
 
-def _handed_back(session: Any, noun: Noun, record: Any, row: AuditRow, act: Act) -> tuple[Verb, ...]:
-    """The way back to the owner before the change: the handover, which alone changes an owner, filled in with the name."""
-    before = changes_of(row).get("owner_id", [None])[0] if row.action not in ("create", "delete") else None
-    asked = {one.name: one for one in act.asks}
-    if before is None or before == record.owner_id or "owner" not in asked or (act.why_not is not None and act.why_not(record)):
-        return ()
+def _owners_back(session: Any, noun: Noun, record: Any, rows: Sequence[AuditRow], act: Act) -> dict[int, tuple[Verb, ...]]:
+    """By row, the way back to the owner before it: the handover, which alone changes an owner, filled in with the name."""
+    former = {row.id: changes_of(row).get("owner_id", [None])[0] for row in rows if row.action not in ("create", "delete")}
+    former = {number: owner for number, owner in former.items() if owner not in (None, record.owner_id)}
+    if not former or all(one.name != "owner" for one in act.asks) or (act.why_not is not None and act.why_not(record)):
+        return {}
+    named = {owner: _called(session, "core_employee", owner) for owner in former.values()}
+    return {number: (_handover(noun, record, act, owner, named[owner]),) for number, owner in former.items() if named[owner]}
+
+
+def _handover(noun: Noun, record: Any, act: Act, owner: int, name: str) -> Verb:
     nouns: Nouns = current_app.extensions["keguan"].nouns
-    shown = texts_of(session, nouns, {"owner": asked["owner"]}, {"owner": str(before)}).get("owner", "")
-    fields = (form_field(nouns, one, str(before) if name == "owner" else "", shown=shown) for name, one in asked.items())
+    fields = (form_field(nouns, one, str(owner), shown=name) if one.name == "owner" else form_field(nouns, one, "") for one in act.asks)
     action = url_for(f"{view_name(noun)}.act", pk=record.id, verb=act.verb)
-    hidden = (("version", str(record.version)),)
-    return (Verb(msg("Restore"), action, "history", hidden, fields=tuple(fields)),) if shown else ()
+    return Verb(msg("Restore"), action, "history", (("version", str(record.version)),), fields=tuple(fields))
 
 
 def _restorable(noun: Noun, row: AuditRow) -> dict[str, Any]:
