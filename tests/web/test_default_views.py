@@ -77,7 +77,7 @@ def opened_with(client: Browser) -> str:
         return ""
     assert answer.status_code == 302
     page = client.get(answer.headers["Location"]).text
-    found = re.search(r'aria-current="page"[^>]*>(?:<svg.*?</svg>)?([^<]+)</a>', page[page.index("kg-tabs") :], re.DOTALL)
+    found = re.search(r'aria-current="page"[^>]*>(?:<svg.*?</svg>)?([^<]+)<', page[page.index("kg-tabs") :], re.DOTALL)
     assert found is not None
     return found[1].strip()
 
