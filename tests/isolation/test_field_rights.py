@@ -323,7 +323,7 @@ def _judge_import(asked: Asked, evidence: Evidence) -> None:
                 clean_values(asked.noun.model, {name: None}, partial=True)
                 let = True
             except BadInput as error:
-                let = "Your role may not write" not in str(error.fields.get(name, ""))
+                let = "Your role cannot edit this field" not in str(error.fields.get(name, ""))
             if name in denied and let:
                 evidence.failed(asked.item("import", name), "is written", asked.noun.plugin)
             elif name in denied:
