@@ -68,7 +68,7 @@ def refuses_the_second_of_two_editors(desk: Desk, noun: Noun) -> None:
         return
     record_id = desk.examples.fresh(noun)
     version = desk.examples.version(noun, record_id)
-    name, old, new = _a_text(desk, noun)
+    name, old, new = _a_text(noun, "two editors")
     account = desk.examples.account(noun, "update")
     program, browser = desk.program(account), desk.browser(account)
     assert program.put(f"/api/v1/{noun.path}/{record_id}", json={name: old, "version": version}).status_code == 200
@@ -88,7 +88,7 @@ def a_partial_form_empties_nothing(desk: Desk, noun: Noun) -> None:
     if noun.change is None:
         return
     record_id = desk.examples.fresh(noun)
-    name, _, new = _a_text(desk, noun)
+    name, _, new = _a_text(noun, "partial")
     before = desk.examples.stored(noun, record_id)
     data = {name: new, "version": str(desk.examples.version(noun, record_id))}
     saved = desk.browser(desk.examples.account(noun, "update")).post(f"/{noun.path}/{record_id}/edit", data=data)
@@ -106,12 +106,12 @@ def _kept_by_the_house(noun: Noun, column: str) -> bool:
     return declared is not None and declared.kind == "moment" and not declared.editable
 
 
-def _a_text(desk: Desk, noun: Noun) -> tuple[str, str, str]:
-    """The name of a text that may be written, and two values for it."""
+def _a_text(noun: Noun, promise: str) -> tuple[str, str, str]:
+    """The name of a text that may be written, and two values for it that no other promise writes: a name may be taken only once."""
     fields = declared_for(noun, creating=False)
     texts = [name for name, field in fields.items() if field.kind in ("text", "long_text")]
     name = next((name for name in texts if fields[name].required), texts[0])
-    return name, "第一位编辑者", "第二位编辑者"
+    return name, f"第一位编辑者：{promise}", f"第二位编辑者：{promise}"
 
 
 def a_state_is_not_written_by_put(desk: Desk, noun: Noun) -> None:
@@ -136,7 +136,7 @@ def a_form_writes_no_state(desk: Desk, noun: Noun) -> None:
     """Fields that only verbs write are passed over in a form, whatever somebody sends along."""
     if noun.change is None:
         return
-    record_id, (name, _, new) = desk.examples.fresh(noun), _a_text(desk, noun)
+    record_id, (name, _, new) = desk.examples.fresh(noun), _a_text(noun, "no state")
     before = desk.examples.stored(noun, record_id)
     smuggled = {
         other: str(list(field.choices)[-1].value) if field.choices else "1" for other, field in noun.fields.items() if not field.editable
