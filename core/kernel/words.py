@@ -101,7 +101,7 @@ def _spoken() -> tuple[Locale | None, Any]:
 
     A page says some three hundred words: both are looked up once for them all, and anew only where the language changes.
     """
-    kept = app_ctx.g  # past the proxy ``g``, which would be asked three times for each word
+    kept = app_ctx._get_current_object().g  # type: ignore[attr-defined]  # past the proxies, asked three times for each word
     place = getattr(kept, "_flask_babel", None)
     known: tuple[Locale | None, Any] | None = getattr(place, "keguan_spoken", None)
     if known is None or known[0] is not getattr(place, "babel_locale", None):

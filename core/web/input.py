@@ -10,6 +10,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from core.access.field_rights import access_on, may_query, may_write, shown_value
+from core.database.covering import restricted
 from core.database.fields import Field
 from core.kernel.acting import FieldAccess, acting
 from core.kernel.errors import BadInput, Malformed
@@ -50,8 +51,9 @@ def read_form(noun: Noun, form: Mapping[str, str], *, creating: bool, covered: C
 def covered_fields(noun: Noun, record: Any) -> dict[str, str]:
     """Masks of those fields of ``record`` that the person may write without seeing what is there: a form leaves them empty."""
     who, found = acting(), {}
+    closed = restricted(noun.model, who)
     for name in noun.written:
-        if access_on(who, record, name) is FieldAccess.MASKED and (mask := shown_value(who, record, name, alone=True)):
+        if name in closed and access_on(who, record, name) is FieldAccess.MASKED and (mask := shown_value(who, record, name, alone=True)):
             found[name] = str(mask)
     return found
 

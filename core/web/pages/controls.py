@@ -3,15 +3,14 @@ and a macro for each part of each would take longer than everything else of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
-from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
 from core.kernel.words import msg
 from core.web.pages.forms import FieldKind, FormField, Option
-from core.web.pages.reader import language, new_id
+from core.web.pages.reader import language
 
 TYPES = {
     FieldKind.EMAIL: "email",
@@ -51,16 +50,6 @@ class Controls:
         after = f'<span class="after">{escape(field.unit)}</span>' if field.unit else ""
         after = f'<span class="after sign">{self._icon(sign)}</span>' if sign else after
         return f'<div class="kg-unit">{before}{control}{after}</div>'
-
-    def run(self, fields: Sequence[FormField], other: Callable[[FormField], Markup]) -> Markup:
-        """Questions one below the other; two short ones that follow each other share a row. ``other`` draws what is not typed."""
-        drawn, row_open = [], False
-        for field, following in zip_longest(fields, fields[1:]):
-            html = self.typed(field, f"f-{field.name}-{new_id()}") if field.typed else other(field)
-            opens = not row_open and field.short and following is not None and following.short
-            drawn.append(f'<div class="kg-two">{html}\n' if opens else f"{html}</div>" if row_open else html)
-            row_open = opens
-        return _safe("\n".join(drawn))
 
     def below(self, field: FormField, key: str) -> Markup:
         """What stands under a control: the error, else why it cannot be changed, else the help; and room for a hint while typing."""

@@ -33,7 +33,8 @@ class FieldKind(enum.StrEnum):
 MOST_SEGMENTS = 6
 SHORT_TEXT = 100  # characters
 SHORT_KINDS = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.DATE, FieldKind.DATETIME, FieldKind.EMAIL, FieldKind.PHONE)
-TYPED = (FieldKind.TEXT, FieldKind.TEXTAREA, FieldKind.PASSWORD, *SHORT_KINDS)
+TYPED = frozenset((FieldKind.TEXT, FieldKind.TEXTAREA, FieldKind.PASSWORD, *SHORT_KINDS))
+CHOSEN = frozenset((FieldKind.CHOICE, FieldKind.REFERENCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,11 @@ class FormField:
     def typed(self) -> bool:
         """Whether it is answered by typing."""
         return self.kind in TYPED
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it is answered by a choice."""
+        return self.kind in CHOSEN
 
     @property
     def segmented(self) -> bool:

@@ -15,11 +15,11 @@ from markupsafe import Markup
 
 from core.web import formats
 from core.web.pages.cells import template_globals
-from core.web.pages.choices import Choices, select
-from core.web.pages.controls import MUST, Controls, attributes
+from core.web.pages.controls import MUST, attributes
 from core.web.pages.frame import bottom_html, bulk_html, csp_nonce, head_html, side_html, tools_html, words_html
 from core.web.pages.listing import ListPage
 from core.web.pages.parts import Page
+from core.web.pages.questions import Questions
 from core.web.pages.reader import language, new_id
 from core.web.pages.record import Entry
 from core.web.pages.shell import Shell
@@ -43,21 +43,20 @@ def install(app: Flask, *, now: Callable[[], datetime] | None = None) -> None:
     app.jinja_env.filters.update(formats.filters(clock), groupby_day=by_day)
     asset = asset_addresses(app)
     icon = icons_by(asset)
-    controls = Controls(icon)
+    questions = Questions(icon)
     app.jinja_env.globals.update(
         asset=asset,
         attributes=attributes,
-        below=controls.below,
+        below=questions.controls.below,
         icon=icon,
         must=MUST,
-        segments=Choices(icon).segments,
-        select=select,
-        typed=controls.typed,
+        chosen=questions.choices.chosen,
+        typed=questions.controls.typed,
         csrf=generate_csrf,
         csp_nonce=csp_nonce,
         language=language,
         new_id=new_id,
-        run_html=controls.run,
+        run_html=questions.run,
         side_html=side_html,
         tools_html=tools_html,
         bottom_html=bottom_html,
