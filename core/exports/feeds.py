@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.access.guard import open_for_writing
@@ -97,7 +96,7 @@ def count_fetch(database: Database, feed: Feed, entries: int) -> None:
     """
     try:
         _count(database, feed, entries)
-    except IntegrityError:  # another fetch of this moment was the first of the day
+    except Conflict:  # another fetch of this moment was the first of the day
         _count(database, feed, entries)
 
 

@@ -77,12 +77,13 @@ def refusal(examples: Examples, noun: Noun, record_id: int, version: int, accoun
     try:
         with examples.world.use_case(account) as session:
             assert noun.change is not None
-            noun.change(session, record_id, version, read_json(noun, {name: value}, creating=False))
-            session.flush()
+            try:
+                noun.change(session, record_id, version, read_json(noun, {name: value}, creating=False))
+                session.flush()
+            except (IntegrityError, DataError) as error:
+                raise Undo from error
             raise Undo
     except Undo:
-        return None
-    except (IntegrityError, DataError):
         return None
     except KeguanError as error:
         return error
