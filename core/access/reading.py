@@ -21,12 +21,14 @@ SEPARATE = frozenset({"selectin", "select", "raise", "raise_on_sql", "noload"})
 """Loading strategies that read in a statement of their own, which passes the guard by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Form:
     """What is the same for all statements of one form: the scoped classes that they touch, and who may see all that they tell."""
 
     touched: list[type[Record]]
     open_to: set[Acting] = field(default_factory=set)
+    clean: bool = False
+    """Whether one of them was looked through whole, nothing reviewed left out, and no part stands outside of all classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,16 @@ def reading_of(statement: Executable) -> Reading:
     """What ``statement`` reads. A statement never changes, so one that is built once and asked at every request is looked through once."""
     known = _read.get(statement)
     if known is None:
-        known = Reading(_form_of(statement), reads_past_classes(statement), standing=False)
+        form = _form_of(statement)
+        known = Reading(form, not form.clean and _past_classes(form, statement), standing=False)
         _read[statement] = replace(known, standing=True)
     return known
+
+
+def _past_classes(form: Form, statement: Executable) -> bool:
+    found = reads_past_classes(statement)
+    form.clean = not found and not any(_reviewed(element) for element in visitors.iterate(statement))  # type: ignore[arg-type]
+    return found
 
 
 def covered(form: Form, statement: Executable, who: Acting) -> Executable:
@@ -67,7 +76,7 @@ def covered(form: Form, statement: Executable, who: Acting) -> Executable:
 def _form_of(statement: Executable) -> Form:
     """The form of the statement: SQLAlchemy itself keeps one compiled text for all of one form, so they touch the same classes.
 
-    What a subquery was reviewed for is no part of it, so :func:`reads_past_classes` looks at each.
+    What a subquery was reviewed for is no part of it, so :func:`reads_past_classes` looks at each that has, or might have, such a part.
     """
     key = statement._generate_cache_key()  # type: ignore[attr-defined]
     if key is None:
@@ -122,11 +131,16 @@ def reads_past_classes(statement: Executable) -> bool:
                 waiting.append((element.table, frozenset()))
         elif not isinstance(element, Select):
             waiting += ((part, classes) for part in element.get_children() if not _of_class(part))
-        elif not element.get_execution_options().get("keguan_reviewed"):
+        elif not _reviewed(element):
             parts = HasTraverseInternals.get_children(element, omit_attrs=("_correlate", "_correlate_except"))
             loaded = _loaded(element)
             waiting += ((part, loaded) for part in parts if not _of_class(part))
     return False
+
+
+def _reviewed(element: Any) -> bool:
+    """Whether the element is a select that a reviewed place of the house has marked."""
+    return isinstance(element, Select) and bool(element.get_execution_options().get("keguan_reviewed"))
 
 
 def _of_class(element: Any) -> bool:
