@@ -22,7 +22,7 @@ from core.testing.fixtures import (  # noqa: F401 -- fixtures
 )
 from tests.evidence import pytest_runtest_setup  # noqa: F401 -- a hook
 from tests.telling import pytest_sessionstart  # noqa: F401 -- a hook
-from tests.tracing import pytest_collection_modifyitems, pytest_runtest_logreport, pytest_sessionfinish  # noqa: F401 -- hooks
+from tests.tracing import carry_rows, pytest_runtest_logreport, pytest_sessionfinish  # noqa: F401 -- hooks
 
 # The machine may be busy with something else: how long an example takes says nothing about the product.
 settings.register_profile("keguan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,3 +39,17 @@ def browser() -> Iterator[Browser]:
 
     with chromium() as one:
         yield one
+
+
+TWINS = ("tests/plugins/", "tests/web/")
+"""Folders of tests that hardly reach as far down as where the two databases differ."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rows are carried along; what repeats over PostgreSQL a test of pages is marked, for a run that has no time for it."""
+    carry_rows(items)
+    for item in items:
+        known = getattr(item, "callspec", None)
+        if known is not None and known.params.get("database_kind") == "postgres" and item.nodeid.startswith(TWINS):
+            item.add_marker("twin")

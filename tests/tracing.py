@@ -1,6 +1,7 @@
 """Remembers which marked tests passed, so that ``make trace`` can say which rows of the requirements are proved (design 6).
 
-``tests/conftest.py`` takes these functions over as hooks. Results of several runs are kept together, each test with its latest one.
+``tests/conftest.py`` takes these functions over as hooks and calls :func:`carry_rows` in one of its own. Results of several runs are kept
+together, each test with its latest one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ RESULTS = ROOT / "build" / "trace" / "results.json"
 _seen: dict[str, dict[str, object]] = {}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def carry_rows(items: list[pytest.Item]) -> None:
     """The rows of a test travel with its report, from worker processes too."""
     for item in items:
         item.user_properties += [("requirement", str(row)) for mark in item.iter_markers("requirement") for row in mark.args]
