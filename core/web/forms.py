@@ -16,7 +16,7 @@ from core.audit.trail import rows_of_record
 from core.database.fields import Field
 from core.kernel.acting import acting
 from core.kernel.clock import today
-from core.kernel.errors import StaleVersion
+from core.kernel.errors import BadInput, KeguanError, StaleVersion
 from core.kernel.words import Message, msg
 from core.web import formats
 from core.web.alike import may_hint
@@ -69,6 +69,11 @@ def posted_draft(noun: Noun, form: Mapping[str, str], **more: Any) -> Draft:
     """The form as it was typed, with what is wrong with it."""
     lines = tuple(lines_of(noun, form)) if noun.lines else ()
     return Draft(dict(form.items()), lines=lines, **more)
+
+
+def refused_draft(noun: Noun, form: Mapping[str, str], error: KeguanError, **more: Any) -> Draft:
+    """The form as it was typed, with the sentence that says why it was not taken; nobody fills in a long form twice."""
+    return posted_draft(noun, form, errors=error.fields if isinstance(error, BadInput) else {}, says=(error.message,), **more)
 
 
 def _raw(record: Any, name: str, kind: str) -> Any:

@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response
 
 from core.access.field_rights import uncover
 from core.access.guard import look_for
-from core.approvals.errors import NobodyLeft, WaitsAlready
 from core.audit.reasons import FIELD
 from core.exports.sources import SheetSource
 from core.kernel.errors import BadInput, Conflict, Forbidden, KeguanError, NotFound, StaleVersion, TooLarge
@@ -36,7 +35,7 @@ from core.web.codes import code_label
 from core.web.comments import CommentsOfRecord, has_comments, received_comment
 from core.web.doors import only_tells
 from core.web.files import FilesOfRecord, PreviewsOfFiles, attach_sent
-from core.web.forms import Draft, form_page, posted_draft, stored_draft
+from core.web.forms import Draft, form_page, posted_draft, refused_draft, stored_draft
 from core.web.gate import database_of
 from core.web.going import go
 from core.web.history import earlier_values
@@ -199,9 +198,9 @@ class RecordView(
             if (earlier := made_before(self.session, request.form.get("form_key", ""), self.noun.model)) is not None:
                 return self._asked_again(earlier)
             record, new = self.use_case(lambda session: self._create_once(session, values))
-        except BadInput as error:
+        except (BadInput, Conflict) as error:
             kept = {"back": goes_back(request.form), "into": _waiting(request.form)}
-            return self._form(posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), **kept), None, 422)
+            return self._form(refused_draft(self.noun, request.form, error, **kept), None, error.status)
         if field := _waiting(request.form):
             if request.headers.get("HX-Request"):
                 return _handed_back(field, record)
@@ -250,17 +249,12 @@ class RecordView(
             version = read_version(request.form.get("version", ""))
             values = read_form(self.noun, request.form, creating=False, covered=covered_fields(self.noun, record))
             waits = self._change(pk, version, values)
-        except BadInput as error:
-            record = self.session.get(self.noun.model, pk)
-            return self._form(
-                posted_draft(self.noun, request.form, errors=error.fields, says=(error.message,), version=_seen(record)), record, 422
-            )
         except StaleVersion as error:
             record = self.session.get(self.noun.model, pk)
-            return self._form(posted_draft(self.noun, request.form, stale=error, version=error.version, says=(error.message,)), record, 409)
-        except (WaitsAlready, NobodyLeft) as error:
+            return self._form(refused_draft(self.noun, request.form, error, stale=error, version=error.version), record, 409)
+        except (BadInput, Conflict) as error:
             record = self.session.get(self.noun.model, pk)
-            return self._form(posted_draft(self.noun, request.form, says=(error.message,), version=_seen(record)), record, error.status)
+            return self._form(refused_draft(self.noun, request.form, error, version=_seen(record)), record, error.status)
         say(waits or msg("Your changes have been saved."))
         return go(record_url(self.noun, pk))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -57,6 +58,12 @@ def allocated_to_part(session: Session, part_id: int) -> Decimal:
 def allocated_to_invoice(session: Session, invoice_id: int) -> Decimal:
     """What was received for an invoice."""
     return _total(session, _allocated().where(Allocation.invoice_id == invoice_id))
+
+
+def contracts_paid_by(session: Session, receipt_id: int) -> Sequence[int]:
+    """Ids of the contracts to which money of a receipt is allocated."""
+    paid = select(Allocation.contract_id).where(Allocation.receipt_id == receipt_id, Allocation.state == AllocationState.ACTIVE)
+    return session.scalars(paid.order_by(Allocation.contract_id).distinct()).all()
 
 
 def money_received() -> ReceivedMoney | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from core.work.models import Notice
 from plugins.contracts.models import Contract
 from plugins.contracts.operations import draft_contract
 from plugins.customers.models import Customer
@@ -18,6 +21,8 @@ LINES = (
     {"code": "KY-75A", "name": "螺杆空压机", "unit": "台", "quantity": Decimal(2), "price": Decimal("186000.00")},
     {"code": "BY-12", "name": "年度保养包", "unit": "套", "quantity": Decimal("1.5"), "price": Decimal("12800.00")},
 )
+Told = dict[str, list[str]]
+"""What people were told, by account."""
 HEADS = {"east": "head.east", "west": "head.west"}
 
 
@@ -56,3 +61,18 @@ class Trade:
 def trade(world: World) -> Trade:
     """Customers and contracts on demand."""
     return Trade(world)
+
+
+@pytest.fixture
+def heard(world: World) -> Callable[..., Told]:
+    """What each of some people was told that contains some words, in English."""
+
+    def look(words: str, *accounts: str) -> Told:
+        found = {}
+        for account in accounts:
+            with world.reading(account) as session:
+                mine = select(Notice).where(Notice.employee_id == world.employees[account].id).order_by(Notice.id)
+                found[account] = [f"{one.message} {one.url}" for one in session.scalars(mine) if words in str(one.message)]
+        return found
+
+    return look

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from core.web.nouns import Nouns
+from tests.scenarios.forms import ByForms
 from tests.scenarios.story import Story
 from tests.scenarios.ways import ByRest, ByVerbs, Way
-from tests.world import Browser, Site, World, program_for
+from tests.world import Browser, Site, World, browser_for, program_for
 
 Tellings = dict[tuple[str, str], tuple[dict[str, int], str]]
 
 
-@pytest.fixture(params=["verbs", "rest"])
+@pytest.fixture(params=["verbs", "rest", "forms"])
 def story(request: pytest.FixtureRequest, world: World, site: Any) -> Story:
     """The story that is about to be told."""
     return Story(way_called(request.param, world, site), world)
@@ -41,15 +42,15 @@ def told_story(story: Story, site: Site, database_kind: str, tellings: Tellings)
 
 
 def way_called(name: str, world: World, site: Any) -> Way:
-    """By the verbs or by REST."""
+    """By the verbs, by REST, or by the forms of the pages."""
+    nouns: Nouns = site.application.extensions["keguan"].nouns
     if name == "verbs":
-        nouns: Nouns = site.application.extensions["keguan"].nouns
         return ByVerbs(world, nouns)
-    programs: dict[str, Browser] = {}
+    enter, clients = program_for if name == "rest" else browser_for, dict[str, Browser]()
 
-    def program_of(account: str) -> Browser:
-        if account not in programs:
-            programs[account] = program_for(site.application, world, account)
-        return programs[account]
+    def client_of(account: str) -> Browser:
+        if account not in clients:
+            clients[account] = enter(site.application, world, account)
+        return clients[account]
 
-    return ByRest(program_of)
+    return ByRest(client_of) if name == "rest" else ByForms(world, nouns, client_of)

@@ -13,7 +13,7 @@ from core.approvals.chains import kind_called
 from core.approvals.errors import NotRunning
 from core.approvals.models import ApprovalCase, CaseState, Verdict
 from core.approvals.operations.deciding import close, kind_of_case, locked
-from core.approvals.operations.seating import ask, authors_of, reseat, seats_of
+from core.approvals.operations.seating import ask, authors_of, release, reseat, seats_of
 from core.approvals.queries import latest_case
 from core.audit.trail import name_action
 from core.extension.calling import registry
@@ -32,9 +32,8 @@ def withdraw(session: Session, case_id: int) -> ApprovalCase:
     kind = kind_of_case(case, who)
     _check_filler(case, who.employee_id)
     with as_system(session, "a withdrawn case closes what it had opened"):
-        name_action(session, case, "withdraw")
         record = session.get(kind.model, case.record_id)
-        close(session, case, CaseState.WITHDRAWN)
+        _end_undecided(session, case)
     if record is not None:
         open_for_writing(session, record)
         kind.on_withdrawn(session, record)
@@ -42,14 +41,22 @@ def withdraw(session: Session, case_id: int) -> ApprovalCase:
     return case
 
 
-def drop_case(session: Session, kind_name: str, record: Any) -> None:
-    """For verbs that end a document by another way: nobody is asked about it any more."""
+def drop_case(session: Session, kind_name: str, record: Any) -> ApprovalCase | None:
+    """For verbs that end a document by another way: nobody is asked about it any more. Return the case that was running."""
     kind = kind_called(kind_name)
     with as_system(session, "the case of a document that has ended"):
         case = latest_case(session, kind, record.id)
-        if case is not None and case.state is CaseState.RUNNING:
-            name_action(session, case, "withdraw")
-            close(session, locked(session, case.id), CaseState.WITHDRAWN)
+        if case is None or case.state is not CaseState.RUNNING:
+            return None
+        _end_undecided(session, locked(session, case.id))
+    return case
+
+
+def _end_undecided(session: Session, case: ApprovalCase) -> None:
+    """End the case as withdrawn; whoever it waited for is told. To be called as the system."""
+    name_action(session, case, "withdraw")
+    release(session, case)
+    close(session, case, CaseState.WITHDRAWN)
 
 
 def remind(session: Session, case_id: int) -> ApprovalCase:
@@ -79,8 +86,7 @@ def follow_cases(session: Session) -> int:
         kind = kind_called(case.kind)
         record = session.get(kind.model, case.record_id)
         if record is None:
-            name_action(session, case, "withdraw")
-            close(session, case, CaseState.WITHDRAWN)
+            _end_undecided(session, case)
             continue
         reseat(session, case, authors_of(case, kind, record))
         if case.reminded_at is None and _patience_ends(session, case.step_since, days) < now():

@@ -14,6 +14,7 @@ from core.approvals.models import ApprovalCase, ApprovalSeat, Delegation, Verdic
 from core.approvals.people import Found, kept_out, who_decides
 from core.audit.trail import name_action
 from core.extension.approving import ApprovalKind, Step
+from core.kernel.acting import employee_id as who_acts
 from core.kernel.clock import now, today
 from core.kernel.words import Message, msg
 from core.organisation.models import Employee
@@ -164,8 +165,22 @@ def givers_of(session: Session, taker_id: int) -> frozenset[int]:
 def ask(session: Session, case: ApprovalCase, employee_id: int) -> None:
     """Tell the person, and whoever stands in today, that a decision is waiting; the notice leads to it."""
     said = msg("“%(title)s” waits for your decision: %(step)s.", title=case.title, step=present_step(case).title)
-    for receiver in {employee_id, *(one.taker_id for one in _standing_in(session, case, employee_id) if one.first_on <= today())}:
+    for receiver in _with_stand_ins(session, case, employee_id):
         tell(session, case, receiver, said)
+
+
+def release(session: Session, case: ApprovalCase) -> None:
+    """Tell whoever the case waits for, and whoever stands in today, that it was withdrawn; to be called before it is closed."""
+    waiting = [seat.employee_id for seat in seats_of(session, case, case.step) if seat.verdict is Verdict.WAITING]
+    said = msg("“%(title)s” was withdrawn: there is nothing left for you to decide.", title=case.title)
+    for receiver in dict.fromkeys(one for person in waiting for one in _with_stand_ins(session, case, person)):
+        if receiver != who_acts():
+            tell(session, case, receiver, said)
+
+
+def _with_stand_ins(session: Session, case: ApprovalCase, employee_id: int) -> list[int]:
+    standing_in = [one.taker_id for one in _standing_in(session, case, employee_id) if one.first_on <= today()]
+    return list(dict.fromkeys((employee_id, *standing_in)))
 
 
 def tell(session: Session, case: ApprovalCase, employee_id: int, said: Message) -> None:

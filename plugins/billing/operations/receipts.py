@@ -26,9 +26,11 @@ from plugins.billing.errors import OverReceipt, ReceiptInUse, shown
 from plugins.billing.models import Receipt, Refund
 from plugins.billing.operations.days import past_day
 from plugins.billing.permissions import CLAIM, REFUND
+from plugins.billing.queries import contracts_paid_by
 from plugins.billing.rules.documents import receipt_number
 from plugins.billing.rules.money import ZERO
 from plugins.billing.rules.states import receipt_state
+from plugins.contracts.public import contract_summary
 from plugins.customers.public import customer_summary
 
 BINDING = frozenset({"amount", "received_on", "customer"})
@@ -96,7 +98,7 @@ def claim_receipt(session: Session, record_id: int, version: int | None, *, cust
 def refund_receipt(
     session: Session, record_id: int, version: int | None, *, amount: Decimal, reason: str | None = None, on: date | None = None
 ) -> Receipt:
-    """Note that ``amount`` yuan were paid back; raises :class:`OverReceipt` for more than the open rest."""
+    """Note that ``amount`` yuan were paid back, and tell whom the money concerns; raises :class:`OverReceipt` beyond the open rest."""
     lock_receipt(session, record_id)
     receipt: Receipt = get_for(session, Receipt, REFUND, record_id, version)
     day = past_day(on, "on")
@@ -106,10 +108,12 @@ def refund_receipt(
         raise OverReceipt(receipt.rest)
     if day < receipt.received_on:
         raise BadInput(fields={"on": msg("This day lies before the receipt. Please choose a later one.")})
-    session.add(Refund(receipt_id=receipt.id, amount=amount, refunded_on=day, reason=needed_reason(reason)))
+    refund = Refund(receipt_id=receipt.id, amount=amount, refunded_on=day, reason=needed_reason(reason))
+    session.add(refund)
     receipt.refunded += amount
     settle(receipt)
     session.flush()
+    _tell_of_refund(session, receipt, refund)
     return receipt
 
 
@@ -136,6 +140,26 @@ def _tell(session: Session, receipt: Receipt) -> None:
     if receipt.owner_id != employee_id():
         said = msg("%(amount)s was received from %(payer)s.", amount=shown(receipt.amount), payer=receipt.payer)
         notify(session, receipt.owner_id, said, f"/receipts/{receipt.id}")
+
+
+def _tell_of_refund(session: Session, receipt: Receipt, refund: Refund) -> None:
+    """Whoever looks after the receipt, or after a contract that it pays, hears once that money went back, but for who did it.
+
+    Whoever owns no more than such a contract is led there: the receipt may not be open to him or her.
+    """
+    told, money = {employee_id(), None}, {"amount": shown(refund.amount), "reason": refund.reason}
+    said = msg("%(amount)s of the receipt %(number)s was refunded: %(reason)s", number=receipt.number, **money)
+    for person in (receipt.owner_id, receipt.handler_id):
+        if person not in told:
+            notify(session, person, said, f"/receipts/{receipt.id}")
+            told.add(person)
+    with as_system(session, "whose contracts a receipt pays"):
+        contracts = [contract_summary(session, one) for one in contracts_paid_by(session, receipt.id)]
+    for contract in contracts:
+        if contract.owner_id not in told:
+            said = msg("%(amount)s of a receipt for the contract %(number)s was refunded: %(reason)s", number=contract.number, **money)
+            notify(session, contract.owner_id, said, f"/contracts/{contract.id}")
+            told.add(contract.owner_id)
 
 
 def lock_receipt(session: Session, record_id: int) -> None:

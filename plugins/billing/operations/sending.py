@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from plugins.billing.permissions import CLOSE, ISSUE, SEND
 from plugins.billing.queries import claimed_of_contract, claimed_of_part
 from plugins.billing.rules.documents import notice_number
 from plugins.billing.rules.money import ZERO, spread
-from plugins.billing.rules.states import NOTICE_CYCLE, SPECIALS, InvoiceKind
+from plugins.billing.rules.states import NOTICE_CYCLE, SPECIALS, WAITING_NOTICES, InvoiceKind
 from plugins.contracts.public import invoiceable_amount, lock_contract, schedule_of
 
 
@@ -44,7 +45,8 @@ def send_notice(session: Session, record_id: int, version: int | None) -> Invoic
     notice.sent_on, notice.state_reason = today(), None
     notice.due_on = add_working_days(session, notice.sent_on, parameter(session, "billing.issue_days"))
     session.flush()
-    _tell_clerks(session, notice)
+    said = msg("An invoice is to be issued: %(title)s, by %(day)s.", title=notice.title, day=on_day(notice.due_on))
+    _tell(session, notice, _clerks(session), said)
     if notice.number is None:
         year = notice.sent_on.year
         notice.number = notice_number(year, take_number(session, notice.company_id, InvoiceNotice.__resource__, year))
@@ -53,11 +55,15 @@ def send_notice(session: Session, record_id: int, version: int | None) -> Invoic
 
 
 def withdraw_notice(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> InvoiceNotice:
-    """Take a notice back of which nothing was issued; its number is not given again."""
+    """Take a notice back of which nothing was issued; its number is not given again, and the clerks for whom it waited are told."""
     notice: InvoiceNotice = get_for(session, InvoiceNotice, SEND, record_id, version)
+    waited = notice.state in WAITING_NOTICES
     notice.state = NOTICE_CYCLE.move(notice.state, "withdraw")
     notice.state_reason = needed_reason(reason)
     _release(session, notice)
+    if waited:
+        said = msg("The invoice notice %(number)s was withdrawn: %(reason)s", number=notice.number, reason=notice.state_reason)
+        _tell(session, notice, _clerks(session), said)
     return notice
 
 
@@ -73,11 +79,15 @@ def return_notice(session: Session, record_id: int, version: int | None, *, reas
 
 
 def close_notice(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> InvoiceNotice:
-    """Leave the rest of a partly issued notice: it may be invoiced by another one."""
+    """Leave the rest of a partly issued notice: it may be invoiced by another one; its sender and the clerks are told."""
     notice: InvoiceNotice = get_for(session, InvoiceNotice, CLOSE, record_id, version)
     notice.state = NOTICE_CYCLE.move(notice.state, "close")
     notice.state_reason, notice.done_on = needed_reason(reason), today()
     _release(session, notice, keep_issued=True)
+    said = msg(
+        "The rest of the invoice notice %(number)s is no longer needed: %(reason)s", number=notice.number, reason=notice.state_reason
+    )
+    _tell(session, notice, [notice.owner_id, *_clerks(session)], said)
     return notice
 
 
@@ -134,8 +144,12 @@ def _check_buyer(notice: InvoiceNotice) -> None:
         raise TitleIncomplete(listed(missing))
 
 
-def _tell_clerks(session: Session, notice: InvoiceNotice) -> None:
-    for clerk in holders(session, "invoicing_clerk"):
-        if clerk.id != employee_id():
-            said = msg("An invoice is to be issued: %(title)s, by %(day)s.", title=notice.title, day=on_day(notice.due_on))
-            notify(session, clerk.id, said, f"/invoice-notices/{notice.id}")
+def _clerks(session: Session) -> list[int]:
+    return [clerk.id for clerk in holders(session, "invoicing_clerk")]
+
+
+def _tell(session: Session, notice: InvoiceNotice, receivers: Iterable[int], said: Message) -> None:
+    """Each once, and nobody what he or she has done."""
+    for receiver in dict.fromkeys(receivers):
+        if receiver != employee_id():
+            notify(session, receiver, said, f"/invoice-notices/{notice.id}")

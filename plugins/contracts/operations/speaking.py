@@ -14,9 +14,10 @@ from core.access.people import active_employee, holders
 from core.audit.trail import name_action
 from core.database.answers import needed_reason
 from core.database.changes import apply_changes, make_record
+from core.kernel.acting import employee_id
 from core.kernel.clock import local, now, today
 from core.kernel.errors import BadInput
-from core.kernel.words import msg
+from core.kernel.words import Message, msg
 from core.organisation.parameters import parameter
 from core.organisation.working_days import add_working_days
 from core.work.notices import notify
@@ -36,7 +37,7 @@ def record_oral_contract(session: Session, values: Mapping[str, Any]) -> OralCon
     _check(session, oral, today())
     session.add(oral)
     session.flush()
-    _tell(session, oral)
+    _tell_of_entry(session, oral)
     return oral
 
 
@@ -65,7 +66,7 @@ def take_oral_agreement(session: Session, agreement: Any) -> OralContract:
         _check(session, oral, today())
         session.add(oral)
         session.flush()
-        _tell(session, oral)
+        _tell_of_entry(session, oral)
     return oral
 
 
@@ -94,11 +95,12 @@ def confirm_in_writing(session: Session, record_id: int, version: int | None, *,
 
 
 def withdraw_oral_contract(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> OralContract:
-    """Say that what was agreed by word of mouth does not hold any more."""
+    """Say that what was agreed by word of mouth does not hold any more; nobody has to confirm it, and who would have had to is told."""
     oral: OralContract = get_for(session, OralContract, "update", record_id, version)
     name_action(session, oral, "withdraw")
     oral.state, oral.state_reason = ORAL_CYCLE.move(oral.state, "withdraw"), needed_reason(reason)
     session.flush()
+    _tell(session, oral, msg("The oral contract %(subject)s was withdrawn: %(reason)s", subject=oral.subject, reason=oral.state_reason))
     return oral
 
 
@@ -111,9 +113,13 @@ def _check(session: Session, oral: OralContract, entered_on: date) -> None:
     oral.late = entered_on > add_working_days(session, oral.agreed_on, parameter(session, "contracts.oral_days"))
 
 
-def _tell(session: Session, oral: OralContract) -> None:
+def _tell_of_entry(session: Session, oral: OralContract) -> None:
+    _tell(session, oral, msg("An oral contract waits for its confirmation in writing: %(subject)s", subject=oral.subject))
+
+
+def _tell(session: Session, oral: OralContract, said: Message) -> None:
     with as_system(session, "who confirms oral contracts in writing"):
         clerks = holders(session, "contract_administrator")
-        said = msg("An oral contract waits for its confirmation in writing: %(subject)s", subject=oral.subject)
-        for clerk in clerks:
+    for clerk in clerks:
+        if clerk.id != employee_id():
             notify(session, clerk.id, said, f"/oral-contracts/{oral.id}")

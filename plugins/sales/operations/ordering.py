@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -119,13 +120,17 @@ def close_order(session: Session, record_id: int, version: int | None, *, reason
 
 
 def cancel_order(session: Session, record_id: int, version: int | None, *, reason: str | None = None) -> Order:
-    """Call an order off; its number is not given again."""
+    """Call an order off; its number is not given again. Its owner is told, and whoever was asked to let it pass."""
     order: Order = get_for(session, Order, "close", record_id, version)
     name_action(session, order, "cancel")
+    waiting = _gatekeepers(session, order)
     order.state = LIFECYCLE.move(order.state, "cancel")
-    drop_case(session, DISCOUNT, order)
+    if drop_case(session, DISCOUNT, order) is not None:
+        waiting = ()  # those whom the case asked have been told
     order.state_reason, order.closed_on = needed_reason(reason), today()
     session.flush()
+    said = msg("The order %(title)s was cancelled: %(reason)s", title=order.title, reason=order.state_reason)
+    tell(session, [one for one in waiting if one not in (employee_id(), order.owner_id)], said, f"/orders/{order.id}")
     if order.owner_id != employee_id():
         said = msg("Your order %(number)s was cancelled: %(reason)s", number=order.number or order.title, reason=order.state_reason)
         tell(session, [order.owner_id], said, f"/orders/{order.id}")
@@ -149,10 +154,17 @@ def _to_next_gate(session: Session, order: Order) -> None:
     session.flush()
     if order.state is OrderState.PRICE_REVIEW and submit_if_needed(session, DISCOUNT, order) is None:
         said = msg("The price of the order %(title)s waits for your approval: %(why)s", title=order.title, why=order.price_doubt)
-        tell(session, finance(session), said, f"/orders/{order.id}")
+        tell(session, _gatekeepers(session, order), said, f"/orders/{order.id}")
     elif order.state is OrderState.IN_REVIEW:
         said = msg("The order %(title)s, made to order, waits for your review.", title=order.title)
-        tell(session, heads(session, order.department_id), said, f"/orders/{order.id}")
+        tell(session, _gatekeepers(session, order), said, f"/orders/{order.id}")
+
+
+def _gatekeepers(session: Session, order: Order) -> Sequence[int]:
+    """Whoever lets pass an order that stands before a gate; nobody where it stands before none."""
+    if order.state is OrderState.PRICE_REVIEW:
+        return finance(session)
+    return heads(session, order.department_id) if order.state is OrderState.IN_REVIEW else ()
 
 
 def _rest_on_quotation(session: Session, order: Order) -> None:

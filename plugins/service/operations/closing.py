@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.access.guard import get_for
+from core.access.holders import who_may
 from core.access.taken_back import Done
 from core.audit.trail import name_action
 from core.database.answers import clean_answer, needed_answer
@@ -47,7 +48,7 @@ def record_feedback(
 
 
 def close_request(session: Session, record_id: int, version: int | None, *, moment: datetime | None = None) -> ServiceRequest:
-    """Close what the customer has answered; raises :class:`NotSatisfied` for a dissatisfied one."""
+    """Close what the customer has answered, and tell who may archive it; raises :class:`NotSatisfied` for a dissatisfied one."""
     request: ServiceRequest = get_for(session, ServiceRequest, CLOSE, record_id, version)
     name_action(session, request, "close")
     state = REQUEST_CYCLE.move(request.state, "close")
@@ -55,6 +56,10 @@ def close_request(session: Session, record_id: int, version: int | None, *, mome
         raise NotSatisfied
     request.state, request.closed_at = state, moment or now()
     session.flush()
+    able, heads = who_may(session, ARCHIVE, request), heads_told(session, request.department_id)
+    said = msg("The service request “%(title)s” is closed and can be archived.", title=request.title)
+    for receiver in [one for one in able if one in heads] or able:
+        tell(session, receiver, said, request_url(request.id))
     return request
 
 

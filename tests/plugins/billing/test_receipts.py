@@ -256,6 +256,21 @@ def test_cards_and_calendars_say_whose_money_it_is(
         assert "¥500" in shown, page
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_form_that_is_refused_for_another_record_comes_back_as_it_was_typed(
+    books: Books, contract: Contract, world: World, client_for: Callable[[str], Browser]
+) -> None:
+    receipt = books.receipt("10.00", contract.customer_id)
+    with world.use_case(ADMINISTRATOR) as session:
+        terminate_contract(session, contract.id, None, reason="结束")
+    typed = {"title": "尾款，按会议纪要", "receipt": receipt.id, "contract": contract.id, "amount": "7.25"}
+    answer = client_for(ADMINISTRATOR).post("/allocations/add", data=typed)
+    assert answer.status_code == 409
+    assert "到款只能分配给已签订且未终止、未作废的合同" in answer.text
+    assert 'value="尾款，按会议纪要"' in answer.text
+    assert 'value="7.25"' in answer.text
+
+
 @pytest.mark.requirement("R-335")
 @pytest.mark.parametrize("known", [True, False], ids=["identified", "unidentified"])
 def test_whoever_owns_the_receipt_and_the_contract_is_told_once(books: Books, contract: Contract, world: World, known: bool) -> None:

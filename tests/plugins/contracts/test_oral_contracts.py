@@ -26,7 +26,7 @@ from plugins.contracts.operations import (
 )
 from plugins.contracts.rules import OralState
 from plugins.customers.models import Customer
-from tests.plugins.conftest import Trade
+from tests.plugins.conftest import Told, Trade
 from tests.plugins.contracts.conftest import CLERK
 from tests.world import World
 
@@ -131,6 +131,16 @@ def test_it_is_changed_and_withdrawn_with_a_reason_while_it_waits(world: World, 
         withdraw_oral_contract(session, oral.id, None)
     with world.use_case(SERVICE) as session:
         assert withdraw_oral_contract(session, oral.id, None, reason="客户改为自行更换").state == OralState.WITHDRAWN
+
+
+def test_who_would_have_confirmed_it_hears_that_it_was_withdrawn(
+    world: World, agree: Callable[..., OralContract], heard: Callable[..., Told]
+) -> None:
+    oral = agree()
+    with world.use_case(SERVICE) as session:
+        withdraw_oral_contract(session, oral.id, None, reason="客户自行更换")
+    said = f"The oral contract {oral.subject} was withdrawn: 客户自行更换 /oral-contracts/{oral.id}"
+    assert heard("withdrawn", CLERK, SERVICE) == {CLERK: [said], SERVICE: []}
 
 
 @pytest.mark.requirement("R-370")

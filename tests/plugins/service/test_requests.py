@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from plugins.service import operations
 from plugins.service.errors import CannotHandle, HasHistory, NoReopening, NotAsked, NotSatisfied, NotTheHandler, RequestClosed
 from plugins.service.models import Handling, ServiceNote, ServiceRequest
 from plugins.service.rules import Channel, RequestState, Satisfaction, Urgency
+from tests.plugins.conftest import Told
 from tests.plugins.service.conftest import AFTER_SALES, MANAGER, Service
 
 
@@ -221,11 +223,13 @@ def test_what_was_said_at_the_start_is_the_first_record(service: Service) -> Non
 @pytest.mark.requirement("R-114")
 @pytest.mark.requirement("R-242")
 @pytest.mark.requirement("R-243")
-def test_a_content_customer_ends_a_request_and_it_is_archived(service: Service) -> None:
+def test_a_content_customer_ends_a_request_and_it_is_archived(service: Service, heard: Callable[..., Told]) -> None:
     request = service.started(MANAGER)
     service.do(operations.finish_handling, request, MANAGER, result="更换温控阀")
     service.do(operations.record_feedback, request, MANAGER, satisfaction=Satisfaction.SATISFIED, words="师傅很专业")
     service.do(operations.close_request, request, MANAGER)
+    told = heard("can be archived", "head.east", "head.west", MANAGER)
+    assert {account: len(notices) for account, notices in told.items()} == {"head.east": 1, "head.west": 0, MANAGER: 0}
     service.do(operations.archive_request, request, "head.east")
     found = service.fresh(request)
     assert (found.state, found.satisfaction, found.feedback, found.result) == (
