@@ -31,6 +31,7 @@ APPROVALS = (
         right=REVERSE,
         may_submit=_gone_already,
         fields=("kind",),
+        gates=("void", "red_letter"),
         source="R-062",
     ),
 )
