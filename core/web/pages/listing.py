@@ -221,11 +221,12 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupTable:
-    """The groups of a list in place of its rows; ``more`` when only the largest are shown."""
+    """The groups of a list in place of its rows; ``part`` says when only the largest are shown, ``left_out`` what a sum leaves out."""
 
     by: Text
     sums: tuple[Text, ...]
     rows: tuple[GroupRow, ...]
     count: int
     totals: tuple[str, ...]
-    more: bool = False
+    part: Text = ""
+    left_out: tuple[Link, ...] = ()
