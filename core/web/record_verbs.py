@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,8 +47,9 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     acts = [act for act in noun.acts if act.right in allowed and _may_begin(act) and (tagged or act.verb != UNTAG)]
     acts = [act for act in acts if not _is_past(noun, record, act.verb)]
     offered = {act.verb: _verb(session, nouns, noun, record, act) for act in acts}
-    gates = gates_of(session, noun, record)
-    own, waits = _own(noun, record, offered, gates)
+    following = [act.verb for act in noun.acts if act.primary] + [act.verb for act in noun.acts if act.verb in _usual_steps(noun, record)]
+    gates = gates_of(session, noun, record, following)
+    own, waits = _own(following, offered, gates)
     if waits is not None and waits.kind is not None:
         own = hand_in(nouns, waits.kind, record)
     offered |= {name: replace(offered[name], forbidden=gate.reason) for name, gate in gates.items() if name in offered}
@@ -70,15 +71,13 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     return RecordVerbs(verbs, own or edit, more, stages, changeable)
 
 
-def _own(noun: Noun, record: Any, offered: Mapping[str, Verb], gates: Mapping[str, Gate]) -> tuple[Verb | None, Gate | None]:
+def _own(following: Sequence[str], offered: Mapping[str, Verb], gates: Mapping[str, Gate]) -> tuple[Verb | None, Gate | None]:
     """The page's own verb, or the gate before it: a step that waits for approval is nobody's next verb, handing the document in is."""
-    known = [act for act in noun.acts if act.verb in offered or act.verb in gates]
-    usual = _usual_steps(noun, record)
-    for act in (*(act for act in known if act.primary), *(act for act in known if act.verb in usual)):
-        if act.verb in gates:
-            return None, gates[act.verb]
-        if not offered[act.verb].forbidden:
-            return offered[act.verb], None
+    for name in following:
+        if name in gates:
+            return None, gates[name]
+        if name in offered and not offered[name].forbidden:
+            return offered[name], None
     return None, None
 
 

@@ -10,11 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core.extension.approving import Asked, Who
-from plugins.billing.rules.states import InvoiceKind
+from core.extension.approving import Who
 from plugins.contracts.operations import change_contract
-from tests.approvals.test_kinds import set_kind
-from tests.plugins.billing.conftest import Books
 from tests.plugins.conftest import Trade
 from tests.world import Browser, World
 
@@ -71,17 +68,6 @@ def test_handing_in_is_the_verb_of_the_page_until_everybody_has_agreed(
 def test_without_a_chain_the_step_is_the_verb_of_the_page(client_for: Client, trade: Trade) -> None:
     contract = trade.contract()  # below the amount from which on the declared chain asks
     assert filled(head_of(client_for("contracts"), f"/contracts/{contract.id}")) == ["签订"]
-
-
-@pytest.mark.requirement("R-062")
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_a_verb_that_is_not_the_next_step_only_says_why_it_waits(world: World, client_for: Client, trade: Trade) -> None:
-    set_kind(world, "billing.void", Asked(Who.ROLE, role="finance_manager"))
-    books = Books(world, trade)
-    invoice = books.invoice(books.sent(books.contract(), kind=InvoiceKind.SPECIAL), tax_number="30512001")
-    told = head_of(client_for("invoicing"), f"/invoices/{invoice.id}")
-    assert ASKS_FIRST in told
-    assert "提交审批" not in filled(told)
 
 
 def test_each_gate_is_a_verb_of_the_pages_that_uses_the_approval(application: Flask, world: World) -> None:

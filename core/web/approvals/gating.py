@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +31,18 @@ class Gate:
     kind: ApprovalKind | None
 
 
-def gates_of(session: Any, noun: Noun, record: Any) -> dict[str, Gate]:
-    """By its name each verb of ``record`` that could run now, had the document been approved; whoever may run it."""
+def gates_of(session: Any, noun: Noun, record: Any, following: Collection[str]) -> dict[str, Gate]:
+    """By its name each of the verbs ``following`` that could run now, had the document been approved; whoever may run it.
+
+    About verbs that are not next in the life of ``record`` nobody is asked: they say it when they are tried.
+    """
     found: dict[str, Gate] = {}
     for kind in kinds_of(noun.model, g.actor.modules):
-        acts = [act for act in noun.acts if act.verb in kind.gates and (act.why_not is None or act.why_not(record) is None)]
+        acts = [
+            act
+            for act in noun.acts
+            if act.verb in kind.gates and act.verb in following and (act.why_not is None or act.why_not(record) is None)
+        ]
         if not acts:
             continue
         with as_system(session, "whether a document was approved"):

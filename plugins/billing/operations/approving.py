@@ -31,7 +31,6 @@ APPROVALS = (
         right=REVERSE,
         may_submit=_gone_already,
         fields=("kind",),
-        gates=("void", "red_letter"),
         source="R-062",
     ),
 )
