@@ -71,6 +71,12 @@ def test_sums_of_groups_and_of_charts_say_what_they_leave_out_and_lead_there(cli
     assert f"/opportunities/{known.id}" not in listed
 
 
+def test_a_list_in_groups_begins_a_record_beside_its_title(client_for: ClientFor, shop: Shop) -> None:
+    shop.opportunity()
+    bar = client_for(SELLER).get("/opportunities/?view=all&group=state").text.partition("kg-titlebar")[2].partition("kg-filters")[0]
+    assert "/opportunities/add" in bar
+
+
 def test_a_list_of_nothing_has_no_groups(client_for: ClientFor, shop: Shop) -> None:
     page = client_for(SELLER).get("/opportunities/?view=all&group=state&q=nothing-is-called-so").text
     assert groups(page) == {}

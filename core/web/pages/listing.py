@@ -127,7 +127,7 @@ class ListPage(Page):
     @property
     def begins_below(self) -> bool:
         """Whether a filled button in place of the rows begins the first record: a page has one such button, none stands by the title."""
-        return self.empty is not None and self.empty.begins
+        return self.grouped is None and self.empty is not None and self.empty.begins
 
 
 @dataclass(frozen=True, kw_only=True)
