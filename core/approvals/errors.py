@@ -96,6 +96,7 @@ class ApprovalNeeded(Conflict):
     """What was asked for may only happen after an approval that still holds."""
 
     def __init__(self, kind: Message, state: CaseState | None, *, changed: bool = False) -> None:
+        self.running = state is CaseState.RUNNING
         if changed:
             said = msg("“%(kind)s” was approved, but the document has been changed since. Please submit it for approval again.", kind=kind)
         elif state is CaseState.RUNNING:

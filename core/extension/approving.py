@@ -84,7 +84,9 @@ class ApprovalKind:
     ask for. ``by_hand`` False: its own verb submits it, so its page offers no button for that; ``by_anybody``: that verb
     is open to everybody who works here, so that ``right`` does not tell who may submit. ``decided_by`` are the actions of the trail by
     which such a document is decided where no chain asks anybody: its page shows them as the review that it had. ``changes`` are key fields
-    whose change such a case is about: the house makes these kinds by itself.
+    whose change such a case is about: the house makes these kinds by itself. ``gates`` are the verbs of the document that use the
+    approval (:func:`core.approvals.operations.use_approval`): where one of them is the next step, its button says why it waits until the
+    approval was given, and handing the document in takes its place as the page's own verb.
     """
 
     name: str
@@ -107,6 +109,7 @@ class ApprovalKind:
     by_anybody: bool = False
     decided_by: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
     source: str = ""
 
     @property

@@ -11,7 +11,7 @@ from core.database.references import head_of
 from core.kernel.clock import local, today
 from core.lists.queries import SeenList
 from core.web import formats
-from core.web.lists.cards import card_column, fields_on_cards, further_fields
+from core.web.lists.cards import card_column, fields_by_themselves, fields_on_cards
 from core.web.lists.opening import Opened
 from core.web.nouns import Noun
 from core.web.pages import Card, Cell, Column, ColumnKind, Move, Person, Tag
@@ -54,11 +54,12 @@ class CardMaker:
     @classmethod
     def of(cls, noun: Noun, written: str, *, stated: bool = False) -> CardMaker:
         """The maker for the choice ``written`` (names, by commas); empty for the usual cards."""
-        fields = fields_on_cards(noun, written)
+        usual = fields_on_cards(noun, written)
         lines = bool(written) or not any(marks_of(noun))  # what has no lines of its own shows its fields by their names
-        further = [] if lines or not stated else further_fields(noun)
-        chosen = _tellers(noun, fields) if lines else None
-        return cls(noun, [*fields, *further], chosen, stated, standing(noun, askers(noun)), further=_tellers(noun, further))
+        fields = usual if lines else fields_by_themselves(noun, stated=stated)
+        chosen = _tellers(noun, usual) if lines else None
+        further = _tellers(noun, fields[len(usual) :])
+        return cls(noun, fields, chosen, stated, standing(noun, askers(noun)), further=further)
 
     @property
     def references(self) -> list[str]:

@@ -22,7 +22,6 @@ from core.web.access import needs
 from core.web.addresses import address
 from core.web.board_cards import CardMaker, cards_called
 from core.web.board_moves import moves_of, reached_by_hand, rights_on
-from core.web.board_sums import Standing, by_of, key_of, left_out, standing, told_sum
 from core.web.conditions import Condition, Operator, condition_fields
 from core.web.listing import filters_of, statement
 from core.web.lists.addresses import OWN_WORDS, offered_pairs
@@ -34,6 +33,7 @@ from core.web.pages import BoardPage, CardColumn, Link, Say
 from core.web.shapes import Shape, has_board, shape_address
 from core.web.shaping import around_shape
 from core.web.showing import view_name
+from core.web.sums import Standing, by_of, key_of, left_out, standing, told_sum
 from core.web.usual_board import board_of
 
 CARDS = 20

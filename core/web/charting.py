@@ -21,7 +21,7 @@ from core.kernel.acting import acting
 from core.kernel.errors import Malformed
 from core.kernel.words import Message, msg
 from core.web.codes import code_label
-from core.web.list_values import EMPTY, NONE_SEEN, sum_of
+from core.web.list_values import EMPTY, NONE_SEEN, adding, sum_of
 from core.web.listing import Query, filters_of, statement
 from core.web.nouns import Noun
 from core.web.periods import Each, Period, periods_of, placed
@@ -92,6 +92,8 @@ class Groups:
     """Records without a day, which have no place on an axis of time."""
     ranked: bool = False
     """Whether the largest groups come first."""
+    left_out: int = 0
+    """Records of the list that add nothing to the value; 0 where records are counted."""
 
 
 def folded(groups: Sequence[Grouped], asked: Asked) -> Sequence[Grouped]:
@@ -146,11 +148,12 @@ def _one(words: Any, given: str, usual: Any) -> Any:
 def groups_of(session: Session, noun: Noun, query: Query, asked: Asked) -> Groups:
     """The list's records in groups; at most three statements."""
     rows = statement(session, noun, query).order_by(None)
-    count, value = session.execute(rows.with_only_columns(func.count(noun.model.id), _measured(noun, asked))).one()
+    added = func.count(noun.model.id) if asked.measure == COUNT else adding(noun, asked.measure)
+    count, value, added = session.execute(rows.with_only_columns(func.count(noun.model.id), _measured(noun, asked), added)).one()
     declared = noun.fields[asked.by]
     if declared.kind in TIMES:
         groups, none = _in_time(session, noun, query, asked, rows)
-        return Groups(groups, count, _number(value), none=none)
+        return Groups(groups, count, _number(value), none=none, left_out=count - added)
     ranked = declared.kind == "code"
     if declared.kind == "reference":
         model: Any = class_of(noun.model, declared.target)
@@ -158,7 +161,7 @@ def groups_of(session: Session, noun: Noun, query: Query, asked: Asked) -> Group
         found = _by_reference(session, noun, asked, rows, model)
     else:
         found = _by_value(session, noun, asked, rows, declared)
-    return Groups(found[:MOST], count, _number(value), more=len(found) > MOST, ranked=ranked)
+    return Groups(found[:MOST], count, _number(value), more=len(found) > MOST, ranked=ranked, left_out=count - added)
 
 
 def _in_steps(model: Any) -> bool:

@@ -27,6 +27,7 @@ from core.web.periods import Each
 from core.web.shapes import Shape
 from core.web.shaping import around_shape
 from core.web.showing import view_name
+from core.web.sums import sum_leaves_out
 
 DRAWN = ("by", "measure", "draw", "each", "start")
 """Parameters of the chart alone; all others are the list's."""
@@ -64,7 +65,7 @@ def chart_page(nouns: Nouns, noun: Noun, opened: Opened, asked: Asked, found: Gr
     kept = [(name, value) for name, value in chosen.items() if request.args.get(name)]
     return ChartPage(
         **around_shape(nouns, noun, opened, names, Shape.CHART, kept),
-        chart=_chart(noun, asked, found),
+        chart=_chart(noun, asked, found, opened.query),
         groups=_choices("by", {name: noun.fields[name].label for name in groupable(noun)}, asked.by, without=("draw", "each", "start")),
         measures=_choices("measure", {name: _measure_label(noun, name) for name in (COUNT, *measures(noun))}, asked.measure),
         kinds=_choices("draw", {kind.value: kind.label for kind in Kind}, asked.kind.value, without=()),
@@ -99,7 +100,7 @@ def _list(noun: Noun, changes: Mapping[str, str | Sequence[str]]) -> str:
     return f"{address(f'{view_name(noun)}.list')}?{urlencode(asked or [('view', EVERYTHING)], doseq=True)}"
 
 
-def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:
+def _chart(noun: Noun, asked: Asked, found: Groups, query: Query) -> Chart:
     whole = Decimal(found.count) if asked.measure == COUNT else found.value
     return Chart(
         title=msg("%(measure)s by “%(field)s”", measure=_measure_label(noun, asked.measure), field=noun.fields[asked.by].label),
@@ -113,6 +114,7 @@ def _chart(noun: Noun, asked: Asked, found: Groups) -> Chart:
         list=Link(msg("List"), _list(noun, {})),
         counted=asked.measure == COUNT,
         part=_part(asked, found),
+        left_out=sum_leaves_out(noun, asked.measure, found.left_out, query),
         single=_single(asked, found),
         next=Link(msg("More groups"), _here({"start": str(asked.start + len(found.groups))}, ())) if found.more else None,
     )

@@ -63,6 +63,11 @@ def summed_of(noun: Noun, name: str) -> Any:
     return case((model.state.not_in(off), column)) if off else column
 
 
+def adding(noun: Noun, amount: str) -> Any:
+    """How many records of a statement add something to the sum of ``amount``."""
+    return func.count(func.nullif(summed_of(noun, amount), 0))
+
+
 def uncounted(noun: Noun) -> list[Any]:
     """States in which a record adds nothing to a sum.
 

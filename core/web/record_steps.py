@@ -42,10 +42,10 @@ def _move(noun: Noun, record: Any, step: Step) -> Verb | None:
     return Verb(step.label, address, hidden=(("version", str(record.version)), (noun.bar.asked, step.value)))
 
 
-def states_of(session: Any, noun: Noun, record: Any, offered: Mapping[str, Verb]) -> tuple[StageStep, ...]:
+def states_of(session: Any, noun: Noun, record: Any, offered: Mapping[str, Verb], waiting: Mapping[str, Message]) -> tuple[StageStep, ...]:
     """The usual way of the record through its states; a step that a verb leads to now is pressed, and asks what the verb asks.
 
-    The verb itself is told by its button in the head alone.
+    The verb itself is told by its button in the head alone. A step whose verb is ``waiting`` says for what.
     """
     if noun.cycle is None or access_on(acting(), record, "state") not in OPEN:
         return ()
@@ -60,7 +60,10 @@ def states_of(session: Any, noun: Noun, record: Any, offered: Mapping[str, Verb]
             found.append(StageStep(state.label, Place.NOW, note, None, state.tone))
             continue
         place, note = (Place.DONE, days_told(days.get(state.value))) if number < at else (Place.LATER, AHEAD)
-        found.append(StageStep(state.label, place, note, leading_to(noun.cycle, state, record, offered)))
+        pressed = leading_to(noun.cycle, state, record, offered)
+        if pressed is None:
+            note = next((waiting[step.verb] for step in _straight_to(noun.cycle, state, record) if step.verb in waiting), note)
+        found.append(StageStep(state.label, place, note, pressed))
     return tuple(found)
 
 
@@ -95,7 +98,11 @@ def days_told(days: int | None) -> Message | str:
     return counted("%(count)s day", "%(count)s days", days) if days else msg("the same day")
 
 
+def _straight_to(cycle: Lifecycle[Any], state: Any, record: Any) -> list[Any]:
+    return [step for step in cycle.allowed(record.state) if step.target is state]
+
+
 def leading_to(cycle: Lifecycle[Any], state: Any, record: Any, offered: Mapping[str, Verb]) -> Verb | None:
     """The button of the verb that leads from where ``record`` stands straight to ``state``, if one can be pressed."""
-    leading = {step.verb for step in cycle.allowed(record.state) if step.target is state}
+    leading = {step.verb for step in _straight_to(cycle, state, record)}
     return next((verb for name, verb in offered.items() if name in leading and not verb.forbidden), None)

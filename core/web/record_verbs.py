@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +16,12 @@ from core.database.covering import OPEN
 from core.extension.rights import PRINT
 from core.kernel.acting import acting
 from core.kernel.words import Message, msg
+from core.web.approvals.gating import Gate, gates_of, hand_in
 from core.web.changing import why_unchanged
 from core.web.nouns import Act, Begins, Noun, Nouns
 from core.web.pages import Ask, Link, StageStep, Tone, Verb
 from core.web.printing import print_verb
-from core.web.record_steps import leading_to, stages_of, states_of
+from core.web.record_steps import stages_of, states_of
 from core.web.showing import form_field, view_name
 from core.web.tagging import UNTAG
 
@@ -46,20 +47,38 @@ def verbs_of(session: Any, nouns: Nouns, noun: Noun, record: Any, *, tagged: boo
     acts = [act for act in noun.acts if act.right in allowed and _may_begin(act) and (tagged or act.verb != UNTAG)]
     acts = [act for act in acts if not _is_past(noun, record, act.verb)]
     offered = {act.verb: _verb(session, nouns, noun, record, act) for act in acts}
-    own = next((verb for verb in offered.values() if verb.primary and not verb.forbidden), None) or _usual_step(noun, record, offered)
+    following = [act.verb for act in noun.acts if act.primary] + [act.verb for act in noun.acts if act.verb in _usual_steps(noun, record)]
+    gates = gates_of(session, noun, record, following)
+    own, waits = _own(following, offered, gates)
+    if waits is not None and waits.kind is not None:
+        own = hand_in(nouns, waits.kind, record)
+    offered |= {name: replace(offered[name], forbidden=gate.reason) for name, gate in gates.items() if name in offered}
     # One button of a page is filled: what stands beside the page's own is plain, whatever its act says of itself.
     shown = (_plain(verb) for name, verb in offered.items() if verb is not own and not (noun.bar and name == noun.bar.verb))
     verbs: tuple[Verb | Link, ...] = (*_begun_here(session, nouns, record), *shown)
     printing = print_verb(nouns, noun, record) if PRINT in allowed else ()
     edit, more = _edit(noun, record, allowed), (*printing, *_delete_verb(noun, record, allowed))
-    stages = stages_of(session, noun, record, allowed) if noun.bar else states_of(session, noun, record, offered)
+    notes = {name: gate.note for name, gate in gates.items()}
+    stages = stages_of(session, noun, record, allowed) if noun.bar else states_of(session, noun, record, offered, notes)
     changeable = noun.change is not None and "update" in allowed
     if isinstance(edit, Verb):  # closed, and it says why
         return RecordVerbs(verbs, own, (edit, *more), stages, changeable)
     over = noun.cycle is not None and access_on(acting(), record, "state") in OPEN and not noun.cycle.allowed(record.state)
     if edit is not None and (own is not None or over):  # nothing is to be done with what has ended
         return RecordVerbs((edit, *verbs), own, more, stages, changeable)
+    if waits is not None and edit is not None and own is None:  # the document rests while others decide
+        return RecordVerbs((edit, *verbs), None, more, stages, changeable)
     return RecordVerbs(verbs, own or edit, more, stages, changeable)
+
+
+def _own(following: Sequence[str], offered: Mapping[str, Verb], gates: Mapping[str, Gate]) -> tuple[Verb | None, Gate | None]:
+    """The page's own verb, or the gate before it: a step that waits for approval is nobody's next verb, handing the document in is."""
+    for name in following:
+        if name in gates:
+            return None, gates[name]
+        if name in offered and not offered[name].forbidden:
+            return offered[name], None
+    return None, None
 
 
 def _plain(verb: Verb) -> Verb:
@@ -95,13 +114,13 @@ def _begun_here(session: Any, nouns: Nouns, record: Any) -> tuple[Verb | Link, .
     return tuple(found)
 
 
-def _usual_step(noun: Noun, record: Any, offered: Mapping[str, Verb]) -> Verb | None:
-    """What usually comes next in the life of the record, if the person may do it now; where stages are moved by a bar, the bar says it."""
+def _usual_steps(noun: Noun, record: Any) -> frozenset[str]:
+    """The verbs that lead to what usually comes next in the life of the record; where stages are moved by a bar, the bar says it."""
     if noun.cycle is None or noun.bar is not None or access_on(acting(), record, "state") not in OPEN:
-        return None
+        return frozenset()
     way = noun.cycle.way(record.state)
     following = way[way.index(record.state) + 1 :]
-    return leading_to(noun.cycle, following[0], record, offered) if following else None
+    return frozenset(step.verb for step in noun.cycle.allowed(record.state) if following and step.target is following[0])
 
 
 def _allowed(session: Any, noun: Noun, record: Any) -> frozenset[str]:

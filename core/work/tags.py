@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, get_for
@@ -110,6 +110,13 @@ def has_tag(model: Any, codes: Sequence[str]) -> ColumnElement[bool]:
     """Records of ``model`` with one of the tags ``codes``; with any tag at all for none of them."""
     mine = exists(Tagging.id).where(Tagging.record_id == model.id, *_of_present(model, model.created_at))
     return mine.where(Tagging.tag.in_(codes)) if codes else mine
+
+
+def taggings_of(model: Any) -> tuple[Any, ColumnElement[bool]]:
+    """The tags (column ``tag``) beside records of ``model``, which the person sees, and what joins them."""
+    asked = select(Tagging.record_id, Tagging.tag, Tagging.created_at).where(Tagging.table_name == model.__tablename__)
+    beside = asked.subquery().c  # it carries the scope of its class; the list itself may ask for tags
+    return beside, and_(beside.record_id == model.id, beside.created_at >= model.created_at)
 
 
 def _of_present(model: type[Record], since: Any) -> tuple[ColumnElement[bool], ...]:

@@ -51,8 +51,10 @@ def test_what_hinders_jumps_or_is_cut_off_is_noticed(open_window: OpenWindow) ->
     assert 0 < scales.weight() < first / 5
     window.page.evaluate("""async () => { const box = document.createElement("div"); box.style.cssText = "width:900px;height:400px";
       await new Promise((done) => setTimeout(done, 600)); document.querySelector("main").prepend(box); }""")
-    window.page.evaluate("""() => document.querySelector("main").insertAdjacentHTML("beforeend",
-      "<input><p style='color:#ccc;background:#fff'>Hard to read</p>")""")
+    window.page.evaluate("""() => { document.querySelector("main").insertAdjacentHTML("beforeend",
+      "<input><p style='color:#ccc;background:#fff'>Hard to read</p><div class='tight'><button>a</button><button>b</button></div>");
+      for (const one of document.querySelectorAll(".tight > button"))
+        Object.assign(one.style, { width: "12px", height: "12px", padding: 0, border: 0, fontSize: "8px" }); }""")
     found = " ".join([*scales.jumps(), *hindrances(window.page), *enlarged(window.page)])
-    for fault in ("moves by", "light: label", "color-contrast", "px wide at 200 %"):
+    for fault in ("moves by", "light: label", "color-contrast", "target-size", "px wide at 200 %"):
         assert fault in found

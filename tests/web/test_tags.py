@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -215,3 +216,24 @@ def test_a_record_that_gets_the_id_of_a_deleted_one_has_not_its_tags(world: Worl
     assert client.get("/api/v1/customers/?tag=risk").json["result"] == []
     assert tag(client, second, "risk").status_code == 303
     assert client.get(f"/api/v1/customers/{second.id}").json["result"]["tags"] == ["risk"]
+
+
+def test_a_list_is_grouped_by_tags_with_a_door_to_each_and_a_total_that_counts_once(client_for: Clients, mine: list[Customer]) -> None:
+    client = client_for("sales.east1")
+    tag(client, mine[0], "risk")
+    tag(client, mine[0], "key")
+    tag(client, mine[1], "risk")
+    page = client.get("/customers/?view=all&group=tag").text
+    told = {label: (unescape(door), int(number)) for door, label, number in GROUP.findall(page)}
+    assert {label: number for label, (_, number) in told.items()} == {"有风险": 2, "重点": 1, "无标签": 1}
+    assert '<td class="kg-num kg-b">3</td>' in page
+    assert "总计只计一次" in page
+    for label, (door, number) in told.items():
+        query = door.partition("?")[2].replace("view=all", "")
+        assert len(client.get(f"/api/v1/customers/?{query}").json["result"]) == number, label
+    narrowed = client.get("/customers/?tag=risk&group=tag").text
+    assert [(label, number) for _, label, number in GROUP.findall(narrowed)] == [("有风险", "2")]
+    assert "group=tag" in client.get("/customers/?view=all").text
+
+
+GROUP = re.compile(r'<td><a class="name" href="([^"]*)"[^>]*>([^<]*)</a></td><td class="kg-num">(\d+)</td>')

@@ -6,11 +6,20 @@ from core.approvals.operations.changing import Change, ask_for_change, change_or
 from core.approvals.operations.deciding import approve, decide_on, reject, return_for_completion
 from core.approvals.operations.delegating import delegate, end_delegation
 from core.approvals.operations.following import drop_case, follow_cases, remind, withdraw
-from core.approvals.operations.submitting import approval_stands, needs_approval, submit, submit_document, submit_if_needed, use_approval
+from core.approvals.operations.submitting import (
+    approval_lacking,
+    approval_stands,
+    needs_approval,
+    submit,
+    submit_document,
+    submit_if_needed,
+    use_approval,
+)
 
 __all__ = [
     "Change",
     "apply_for_access",
+    "approval_lacking",
     "approval_stands",
     "approve",
     "ask_for_change",

@@ -117,13 +117,27 @@ def use_approval(session: Session, kind_name: str, record: Any) -> ApprovalCase 
             .limit(1)
             .with_for_update()
         ).first()
-        if case is None or case.state is not CaseState.APPROVED or case.used_at is not None:
-            raise ApprovalNeeded(kind.title, case.state if case is not None else None)
-        if case.digest != digest_of(session, kind, record):
-            raise ApprovalNeeded(kind.title, case.state, changed=True)
+        if (lacking := _lacking(session, kind, record, case)) is not None:
+            raise lacking
+        assert case is not None, "nothing is lacking only where there is a case"
         case.used_at = now()
         name_action(session, case, "use")
     return case
+
+
+def approval_lacking(session: Session, kind: ApprovalKind, record: Any) -> ApprovalNeeded | None:
+    """What :func:`use_approval` would raise about ``record`` now; None where nothing is lacking, or nobody is asked. Changes nothing."""
+    if not steps_for(session, kind, record)[1]:
+        return None
+    return _lacking(session, kind, record, latest_case(session, kind, record.id))
+
+
+def _lacking(session: Session, kind: ApprovalKind, record: Any, case: ApprovalCase | None) -> ApprovalNeeded | None:
+    if case is None or case.state is not CaseState.APPROVED or case.used_at is not None:
+        return ApprovalNeeded(kind.title, case.state if case is not None else None)
+    if case.digest != digest_of(session, kind, record):
+        return ApprovalNeeded(kind.title, case.state, changed=True)
+    return None
 
 
 def approval_stands(session: Session, kind: ApprovalKind, record: Any) -> bool:

@@ -58,6 +58,14 @@ ADDED = (
     Field("text", msg("Name"), "name", max_length=80, help=msg("Leave it empty to call the role as the regulation does.")),
     Role.fields()["description"],
 )
+SHORT = {
+    Scope.OWN_SHARED: msg("Own & shared"),
+    Scope.DEPARTMENT: msg("Own dept"),
+    Scope.SUBTREE: msg("Dept & below"),
+    Scope.IN_CHARGE: msg("In charge"),
+    Scope.COMPANY: msg("The company"),
+}
+"""Scopes in the cells of the matrix, where ten stand beside each other; its legend says them in full."""
 
 
 class RolesView(PluginView):
@@ -105,7 +113,7 @@ class RolesView(PluginView):
             verbs=tuple(_verbs().values()),
             scopes=(
                 ScopeOption("", msg("Not allowed"), 0),
-                *(ScopeOption(str(scope.value), scope.label, bars) for bars, scope in enumerate(OFFERED, 1)),
+                *(ScopeOption(str(scope.value), scope.label, bars, short=SHORT.get(scope, "")) for bars, scope in enumerate(OFFERED, 1)),
             ),
             groups=_groups(granted),
             action=url_for("RolesView.save", pk=role.id),

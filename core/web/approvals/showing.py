@@ -19,19 +19,18 @@ from core.approvals.operations.seating import seats_of, signers_of
 from core.approvals.people import kept_out, who_decides
 from core.approvals.queries import cases_of
 from core.database.covering import OPEN
-from core.database.fields import Field, fields_of
+from core.database.fields import fields_of
 from core.extension.approving import ApprovalKind, Needs, Step
 from core.kernel.words import Message, in_sentences, msg
 from core.organisation.models import Employee
+from core.web.approvals.gating import hand_in
 from core.web.approvals.reviews import reviews_without_case
 from core.web.called import kind_and_number
 from core.web.codes import code_label
 from core.web.nouns import Noun, Nouns
-from core.web.pages import Link, SignatureCell, Signatures, Tag, Text, Tone, Verb
-from core.web.showing import form_field
+from core.web.pages import Link, SignatureCell, Signatures, Tag, Text, Tone
 from core.web.showing import title_of as called
 
-NOTE = Field("text", msg("Note for those who decide"), "note", max_length=500)
 AND_ALL, OR_ONE = msg(" and "), msg(" or ")
 NOT_REACHED = msg("not reached yet")
 
@@ -184,14 +183,5 @@ def _to_submit(session: Any, nouns: Nouns, kind: ApprovalKind, record: Any) -> S
     if not kind.by_hand:
         return Signatures(title=kind.title, cells=cells, note=msg("Nothing has been submitted yet. Once it is, these people decide."))
     may = kind.right in allowed_verbs(session, record, (kind.right,))
-    address = url_for("ApprovalsView.submit", name=kind.name, pk=record.id)
-    hand_in = Verb(
-        msg("Submit for approval"),
-        address,
-        "send",
-        (("version", str(record.version)),),
-        fields=(form_field(nouns, NOTE, ""),),
-    )
-    return Signatures(
-        title=kind.title, cells=cells, verbs=(hand_in,) if may else (), note=msg("Once it is submitted, these people decide.")
-    )
+    verbs = (hand_in(nouns, kind, record),) if may else ()
+    return Signatures(title=kind.title, cells=cells, verbs=verbs, note=msg("Once it is submitted, these people decide."))

@@ -61,6 +61,12 @@ def further_fields(noun: Noun) -> tuple[str, ...]:
     return tuple(name for name in offered if name in shown and name not in told)[: max(0, FEW - sum(map(bool, lines)))]
 
 
+def fields_by_themselves(noun: Noun, *, stated: bool) -> tuple[str, ...]:
+    """What cards show while nobody has chosen: their usual lines, and further ones where each card tells its state (``stated``)."""
+    lines = fields_on_cards(noun, "")
+    return (*lines, *further_fields(noun)) if stated and any(marks_of(noun)) else lines
+
+
 def card_column(noun: Noun, name: str) -> Column:
     """How the field stands on a card: as in the list, and a next step turns red when its day has passed."""
     shown = next((one for one in noun.columns if one.name == name), Shown(name))

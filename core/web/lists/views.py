@@ -21,7 +21,7 @@ from core.web.going import go
 from core.web.listing import Query, read_query
 from core.web.lists.addresses import conditions_of, read_conditions
 from core.web.lists.building import builder_page, list_address, typed_rows
-from core.web.lists.cards import card_chooser_page, cards_again, fields_on_cards, offered_on_cards, written_fields
+from core.web.lists.cards import card_chooser_page, cards_again, fields_by_themselves, fields_on_cards, offered_on_cards, written_fields
 from core.web.lists.columns import choosable, chooser_page, columns_called, moved
 from core.web.lists.drawing import drawn_widths
 from core.web.lists.naming import names_of, picked_in
@@ -133,7 +133,8 @@ class ListsView(PluginView):
         offered, seen, pairs = offered_on_cards(noun), seen_list(self.session, noun.path), read_conditions(asked)
         view = next((one for one in seen.views if str(one.id) in (pairs.get("view"), pairs.get("of"))), None)
         if request.method == "GET":
-            present = fields_on_cards(noun, (read_conditions(view.conditions).get("cards", "") if view else "") or seen.cards)
+            written = (read_conditions(view.conditions).get("cards", "") if view else "") or seen.cards
+            present = fields_on_cards(noun, written) if written else fields_by_themselves(noun, stated=on == Shape.CARDS)
             ticked = request.args.getlist("column") if step else present
             return self.page(card_chooser_page(noun, on, asked, _ordered(present, offered), ticked))
         written = "" if step == "reset" else written_fields(noun, _ticked(offered))

@@ -56,12 +56,16 @@ class ModulesPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class ScopeOption:
-    """A data scope to choose; ``bars`` of six are filled, 0 is "may not". One that is not ``measured`` leaves to others what one may."""
+    """A data scope to choose; ``bars`` of six are filled, 0 is "may not". One that is not ``measured`` leaves to others what one may.
+
+    ``short`` is what a cell among ten others says, where that is not the ``label`` of the legend.
+    """
 
     value: str
     label: Text
     bars: int
     measured: bool = True
+    short: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Chart:
     """The groups that come after these."""
     part: Text = ""
     """Which of the groups these are, where they are not all."""
+    left_out: Link | None = None
+    """Records that add nothing to the sum."""
     single: bool = False
     """Whether there is only one group: it is said, not drawn."""
     slices: tuple[ChartRow, ...] = ()

@@ -127,7 +127,7 @@ class ListPage(Page):
     @property
     def begins_below(self) -> bool:
         """Whether a filled button in place of the rows begins the first record: a page has one such button, none stands by the title."""
-        return self.empty is not None and self.empty.begins
+        return self.grouped is None and self.empty is not None and self.empty.begins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,11 +221,12 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupTable:
-    """The groups of a list in place of its rows; ``more`` when only the largest are shown."""
+    """The groups of a list in place of its rows; ``part`` says when only the largest are shown, ``left_out`` what a sum leaves out."""
 
     by: Text
     sums: tuple[Text, ...]
     rows: tuple[GroupRow, ...]
     count: int
     totals: tuple[str, ...]
-    more: bool = False
+    part: Text = ""
+    left_out: tuple[Link, ...] = ()

@@ -41,6 +41,7 @@ SIGNING = ApprovalKind(
     content=_lines,
     may_submit=_signed_already,
     on_approved=tell_signers,
+    gates=("sign",),
     source="R-222",
 )
 APPROVALS = (SIGNING,)

@@ -25,7 +25,7 @@ function show() {
 }
 
 function named(select) {
-  const text = (value) => [...select.options].find((option) => option.value === value)?.textContent ?? "";
+  const text = (value) => { const one = [...select.options].find((option) => option.value === value); return one?.title || one?.textContent || ""; };
   return ` ${text(select.dataset.saved)} → ${text(select.value)}`;
 }
 

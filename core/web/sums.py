@@ -1,4 +1,4 @@
-"""How many records stand in each column of a board, how much they come to, and which of them the sum leaves out."""
+"""Sums over lists and over the columns of boards: how much records come to, and which of them a sum leaves out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from sqlalchemy import Select, func, literal
 from core.access.field_rights import may_query
 from core.kernel.acting import acting
 from core.kernel.money import to_fen
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.web import formats
 from core.web.conditions import MOST, Condition, Conditions, Operator, condition_fields
-from core.web.list_values import sum_of, summed_of, uncounted
-from core.web.lists.addresses import Pairs
+from core.web.list_values import adding, sum_of, uncounted
+from core.web.listing import Query
+from core.web.lists.addresses import UNKEPT, Pairs
 from core.web.lists.opening import Opened
 from core.web.nouns import Board, Noun
 from core.web.pages import Link
@@ -70,7 +71,7 @@ def standing(session: Any, noun: Noun, board: Board, rows: Select[Any]) -> Mappi
     amount: Any = literal(0)
     added: Any = literal(0)
     if summed:
-        amount, added = sum_of(noun, board.amount), func.count(func.nullif(summed_of(noun, board.amount), 0))
+        amount, added = sum_of(noun, board.amount), adding(noun, board.amount)
     by = by_of(noun, board)
     found = session.execute(rows.with_only_columns(by, func.count(noun.model.id), amount, added).group_by(by))
     return {key_of(key): Standing(count, Decimal(total), count - many if summed else 0) for key, count, total, many in found}
@@ -94,11 +95,30 @@ def left_out(noun: Noun, board: Board, stood: Standing, opened: Opened, asked: P
         return None
     states = tuple(str(one.value) for one in uncounted(noun)) if whole or board.cycle is None else ()
     words = msg("%(count)s not in the sum", count=stood.left_out) if states else msg("%(count)s without an amount", count=stood.left_out)
-    where = _asked_left_out(noun, board.amount, states, opened.query.conditions)
+    where = asked_left_out(noun, board.amount, states, opened.query.conditions)
     return Link(words, shape_address(noun, Shape.LIST, [*asked, *where]) if where else "")
 
 
-def _asked_left_out(noun: Noun, amount: str, states: tuple[str, ...], conditions: Conditions) -> Pairs:
+def sum_leaves_out(noun: Noun, amount: str, count: int, query: Query) -> Link | None:
+    """One line beside the sum of ``amount`` over a list: how many of its records add nothing to it, and the list of these.
+
+    None where all of them add something. Without an address where the list cannot be asked for them.
+    """
+    if not count:
+        return None
+    states, field = tuple(str(one.value) for one in uncounted(noun)), noun.fields[amount].label
+    words = counted(
+        "%(count)s record adds nothing to the sum of “%(field)s”",
+        "%(count)s records add nothing to the sum of “%(field)s”",
+        count,
+        field=field,
+    )
+    where = asked_left_out(noun, amount, states, query.conditions)
+    kept = [pair for pair in query.asked if pair[0] not in {*UNKEPT, "group"}]
+    return Link(words, shape_address(noun, Shape.LIST, [*kept, *where]) if where else "")
+
+
+def asked_left_out(noun: Noun, amount: str, states: tuple[str, ...], conditions: Conditions) -> Pairs:
     """Conditions for what has no amount or stands in one of the states; none where the list cannot be asked so.
 
     There is room for one more, by which the list of a column may be asked for.
