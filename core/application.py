@@ -12,6 +12,7 @@ from core.access.administration.employees import check_employing_with
 from core.access.attempts import Limits, limit_attempts
 from core.access.factor_codes import seal_factors_with
 from core.access.factor_duty import FACTOR_PARAMETERS
+from core.access.factor_keys import refuse_lost_factor_key
 from core.access.guard import install_guard
 from core.access.passwords import use_password_method
 from core.access.permissions import CORE_RESOURCES, PRESETS
@@ -60,7 +61,7 @@ from core.privacy.retention import HANDLER as ERASE_DUE
 from core.privacy.retention import PARAMETER as RETENTION
 from core.switchboard import models as _switchboard_models  # noqa: F401
 from core.web.bulk import models as _bulk_models  # noqa: F401
-from core.web.bulk.forgetting import forget_orders
+from core.web.bulk.forgetting import forget_answers, forget_orders
 from core.web.bulk.jobs import BULK
 from core.web.bulk.settings import BULK_PARAMETERS
 from core.web.export_sources import noun_sources
@@ -86,6 +87,7 @@ FORGETTING = (
     Place(("core_export_request",), forget_exports),
     Place(("core_list_view",), forget_conditions),
     Place(("core_bulk_run",), forget_orders),
+    Place(("core_bulk_item", "core_job"), forget_answers),
 )
 """What every erasure of a person asks to forget."""
 
@@ -108,6 +110,7 @@ def create_core(settings: Settings) -> Keguan:
     _listen_once()
     count_loads()
     refuse_lost_key(database.engine, settings.data / "secrets" / "audit.key")
+    refuse_lost_factor_key(database.engine, settings.data / "secrets" / "factor.key")
     seal_with(database.engine, settings.audit_key)
     keguan = Keguan(settings, database, registry, Nouns())
     move_in(keguan)

@@ -66,6 +66,15 @@ def unseal(user_id: int, sealed: bytes | None) -> str | None:
         return None
 
 
+def opens(user_id: int, sealed: bytes) -> bool:
+    """Whether the key of this process is the one that the secret was sealed with."""
+    try:
+        AESGCM(_derived(b"second factor")).decrypt(sealed[:_NONCE], sealed[_NONCE:], _owner(user_id))
+    except InvalidTag:
+        return False
+    return True
+
+
 def matching_step(secret: str, typed: str, moment: datetime, after: int) -> int | None:
     """The time step for which ``typed`` is the code, within the drift and later than the step ``after``; None when there is none."""
     totp, present = pyotp.TOTP(secret, digits=DIGITS, interval=STEP), int(moment.timestamp()) // STEP

@@ -9,73 +9,39 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AsideValue, AuditRow
 from core.database.fields import fields_of
+from core.database.people import NAMING, about_fields, is_person, personal_fields_of
 from core.database.records import Record
-from core.kernel.acting import System, acting_as
+from core.kernel.acting import System, acting_as, company_id
 
 REVIEWED = {"keguan_reviewed": True}
 Salted = tuple[str, str]
 """A salt, and the value that was hashed with it."""
-NAMING = ("title", "name", "number")  # what str(record) says, in this order
 
 
-def personal_fields(model: Any) -> frozenset[str]:
-    """Declared fields of ``model`` whose values belong to a person."""
-    return _personal_fields(model)
-
-
-@cache
-def _personal_fields(model: Any) -> frozenset[str]:
-    return frozenset(name for name, declared in fields_of(model).items() if declared.personal or declared.masked)
-
-
-def named_after_person(model: Any) -> bool:
-    """Whether records of ``model``, or those that it declares as a person, are called by a personal value, as a contact is by the
-    person's name: such a record is that person."""
-    names = [name for name in NAMING if name in fields_of(model)]
-    return bool(names) and names[0] in personal_fields(model) | (model.__person__.fields if model.__person__ else frozenset())
-
-
-def people_of(model: Any) -> list[ColumnElement[bool]]:
-    """Which rows of a class that is named after people are people, as conditions of a statement; none where all are."""
-    return [getattr(model, name) == value for name, value in model.__person__.where.items()] if model.__person__ else []
-
-
-def is_person(record: Record) -> bool:
-    """Whether the record is a person."""
-    when = record.__person__
-    return named_after_person(type(record)) and (when is None or all(getattr(record, name) == value for name, value in when.where.items()))
-
-
-def personal_fields_of(record: Record, changes: Mapping[str, Any] = MappingProxyType({})) -> frozenset[str]:
-    """Declared fields of this record whose values belong to a person; after ``changes`` (old and new value by name) to what it is, those
-    of both."""
-    found, when = personal_fields(type(record)), record.__person__
-    if when is None:
-        return found
-    is_one = all(value in (getattr(record, name), *changes.get(name, ())) for name, value in when.where.items())
-    return found | when.fields if is_one else found
+def kept_aside(record: Record, changes: Mapping[str, Any] = MappingProxyType({})) -> frozenset[str]:
+    """Fields of this record of which the trail keeps no more than a commitment: those of the person that it is, or may be about."""
+    return personal_fields_of(record, changes) | about_fields(type(record))
 
 
 def subject_of(record: Record) -> str:
-    """What the trail calls ``record``: its name, or only its number where the name is a person's."""
-    if is_person(record):
+    """What the trail calls ``record``: its name, or only its number where the name is a person's, or may be."""
+    if is_person(record) or next((name for name in NAMING if name in fields_of(type(record))), "") in about_fields(type(record)):
         return f"#{record.id}"
     return str(record) if type(record).__str__ is not Record.__str__ else record.own_name()
 
 
 def put_aside(record: Record, changes: Mapping[str, Any], company_id: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """``changes`` as the trail may keep them, and the rows of values that stand beside it."""
-    personal, kept, rows = personal_fields_of(record, changes), dict(changes), []
+    personal, kept, rows = kept_aside(record, changes), dict(changes), []
     for name in personal & changes.keys():
         both = []
         for value in changes[name]:
@@ -159,6 +125,22 @@ def opened_value(one: Mapping[str, str], found: Mapping[str, Salted]) -> Any:
 def is_aside(one: Any) -> bool:
     """Whether the trail keeps a value of a person's here: no more than a commitment to it."""
     return isinstance(one, dict) and one.keys() == {"aside", "sha256"}
+
+
+def erase_aside_of(session: Session, table: str, record_id: int, names: Collection[str]) -> int:
+    """Destroy what stands aside for these fields of one record, now and at any time before; how many values that were."""
+    mine = (AuditRow.table_name == table, AuditRow.record_id == record_id)
+    tokens: set[str] = set()
+    with acting_as(System("values beside the trail", company_id())):  # reviewed: part of an erasure, which has asked for its right
+        for changes in session.scalars(select(AuditRow.changes).where(*mine)):
+            told = json.loads(changes)
+            tokens |= {one["aside"] for name in names for one in _both(told.get(name)) if is_aside(one)}
+    gone = delete(AsideValue).where(AsideValue.table_name == table, AsideValue.record_id == record_id, AsideValue.token.in_(tokens))
+    return session.execute(gone, execution_options=REVIEWED).rowcount  # type: ignore[attr-defined,no-any-return]  # a result of a DELETE
+
+
+def _both(told: Any) -> list[Any]:
+    return told if isinstance(told, list) else []
 
 
 def erase_aside(session: Session, records: Iterable[tuple[str, int]], values: Iterable[str] | None = None) -> int:

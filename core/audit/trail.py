@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Column, Engine, Select, event, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from core.audit.aside import personal_fields_of, put_aside, subject_of, write_aside
+from core.audit.aside import kept_aside, put_aside, subject_of, write_aside
 from core.audit.models import AuditRow
 from core.audit.reasons import reason_of
 from core.audit.rows import LATER, SAID, mac_of
@@ -261,7 +261,7 @@ def _row(key: bytes, entry: Entry, aside: list[dict[str, Any]]) -> dict[str, Any
     who, record = entry.who, entry.record
     changes = entry.changes
     company = getattr(record, "company_id", None)
-    if record is not None and company is not None and not personal_fields_of(record, changes).isdisjoint(changes):
+    if record is not None and company is not None and not kept_aside(record, changes).isdisjoint(changes):
         changes, rows = put_aside(record, changes, company)
         aside += () if entry.action == ERASE or entry.erased else rows
     table, record_id = (record.__tablename__, record.id) if record is not None else entry.about

@@ -72,6 +72,16 @@ class PersonWhen:
     fields: frozenset[str]
 
 
+@dataclass(frozen=True)
+class AboutPerson:
+    """Which ``fields`` of a class belong to whoever the reference ``through`` leads to, where that is a natural person: the address of a
+    visit, the buyer on an invoice. They are erased with the person, unless a law keeps them (``crm_kept_by_law``), and the trail keeps no
+    more than a commitment to them (R-462)."""
+
+    through: str
+    fields: frozenset[str]
+
+
 class Record(Model):
     """A stored class. Derive from one of the four below, never from this: an undeclared scope stops the start."""
 
@@ -93,6 +103,7 @@ class Record(Model):
     __called_by__: ClassVar[str] = ""  # field, of text or a reference, that says what a record is called where no column of NAMING does
     __english__: ClassVar[str] = ""  # field with the name for whoever reads English; the usual name stands in for it
     __person__: ClassVar[PersonWhen | None] = None  # where only some rows are a person, such as a personal customer among companies
+    __about_person__: ClassVar[AboutPerson | None] = None  # what belongs to the person whom a record is about
     __business_key__: ClassVar[tuple[str, ...]] = ()  # fields by which people and files know a record, e.g. ("code",)
     __label__: ClassVar[Message]
 

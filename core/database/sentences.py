@@ -7,7 +7,9 @@ goes the same ways and stays as it was typed; so does what was stored as plain t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -84,6 +86,13 @@ def as_plain(value: Any) -> Any:
 def from_plain(value: Any) -> Any:
     """What :func:`as_plain` has kept."""
     return _message(value) if isinstance(value, dict) else value
+
+
+def reworded(sentence: Any, found: re.Pattern[str], instead: str) -> Any:
+    """The sentence with ``instead`` wherever ``found`` stands in a value of it; its own words stay, so that it is still translated."""
+    if not isinstance(sentence, Message):
+        return found.sub(instead, sentence) if isinstance(sentence, str) else sentence
+    return replace(sentence, params={name: reworded(value, found, instead) for name, value in sentence.params.items()})
 
 
 def _written(plain: dict[str, Any]) -> str:

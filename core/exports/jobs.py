@@ -14,7 +14,7 @@ from core.kernel.words import msg
 
 
 def _make(database: Database, task: Task) -> Any:
-    make_file(database, int(task.payload["request"]), task.progress)
+    make_file(database, int(task.payload["request"]), task.progress, again=True)
 
 
 def _expire(session: Session, task: Task) -> Any:

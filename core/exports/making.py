@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from core.database.engine import in_passing
 from core.database.sessions import Database
 from core.exports.cells import PORTION, labels, portions
 from core.exports.files import WRITERS, Sheet
-from core.exports.folder import file_of, forget, prints_of, throw_away
+from core.exports.folder import Attempt, attempt_at, drop_attempts, file_of, forget
 from core.exports.leaving import FileOut, FilesChanged, exported, holds_files, same_files, weigh
 from core.exports.marks import Marker
 from core.exports.models import ExportRequest
@@ -44,6 +45,8 @@ from core.work.notices import notify
 AT_ONCE_SIZE = 32 * 1024 * 1024  # bytes of files that are packed while one waits
 TOLD = 20 * PORTION  # rows between two looks at the progress bar
 KIND = "core.export"
+GIVEN_UP = timedelta(minutes=10)  # a window makes small files alone, in seconds; one that takes longer has died
+BEGUN = (ExportState.APPROVED, ExportState.MAKING)
 Progress = Callable[[int, int], None]
 
 
@@ -60,8 +63,7 @@ class Plan:
     rows: int
     may_differ: int
     mark: Message
-    path: Path
-    prints: Path
+    attempt: Attempt
     contents: str
 
 
@@ -81,6 +83,11 @@ def is_big(session: Session, request: ExportRequest) -> bool:
     return request.rows > int(parameter(session, AT_ONCE))
 
 
+def is_being_made(request: ExportRequest) -> bool:
+    """Whether somebody is at it: a worker, or a window that has not been given up yet."""
+    return request.state is ExportState.MAKING and (request.job_id is not None or request.updated_at >= now() - GIVEN_UP)
+
+
 def make_later(session: Session, request_id: int, version: int) -> ExportRequest:
     """Let a worker make the file of one's own approved export; the person is told when it is there."""
     request = own_export(session, request_id)
@@ -93,39 +100,50 @@ def make_later(session: Session, request_id: int, version: int) -> ExportRequest
     return request
 
 
-def make_file(database: Database, request_id: int, progress: Progress | None = None) -> None:
+def make_file(database: Database, request_id: int, progress: Progress | None = None, *, again: bool = False) -> None:
     """Make the file of one's own approved export. What stops it is told in the request, and nothing half done is left.
 
-    Raises the :class:`KeguanError` that stopped it. Opens use cases of its own; made again after a crash, it begins afresh.
+    One request gives one file: of two windows one makes it and the other finds it begun; a worker begins ``again`` what may have died with
+    another one, and where both live the first to end has made it. Raises the :class:`KeguanError` that stopped it. Opens use cases of its
+    own.
     """
-    plan = _begin(database, request_id)
+    plan = _begin(database, request_id, again=again)
     if plan is None:
-        return  # withdrawn while it waited for a worker, or made already
+        return  # withdrawn while it waited for a worker, begun by another window, or made already
     try:
         with speaking_to(plan.language):
             make = _pack if holds_files(plan.source) else _write
             made = make(database, plan, progress or (lambda done, total: None))
+        database.release()
+        _finish(database, request_id, made, plan.attempt)
     except KeguanError as error:
         database.release()
-        _stop(database, request_id, error)
+        _stop(database, request_id, error, BEGUN)
         raise
-    database.release()
-    _finish(database, request_id, made)
+    finally:
+        plan.attempt.drop()
 
 
-def _begin(database: Database, request_id: int) -> Plan | None:
+def _begin(database: Database, request_id: int, *, again: bool) -> Plan | None:
     try:
         with database.transaction() as session:
-            request = own_export(session, request_id)
-            if request.state not in (ExportState.APPROVED, ExportState.MAKING):
+            request = _locked(session, request_id)
+            if request.state not in BEGUN or (is_being_made(request) and not again):
                 return None
             _demand_standing(session, request)
             if request.state is ExportState.APPROVED:
                 move(session, request, "make")
             return _plan(session, request)
     except KeguanError as error:
-        _stop(database, request_id, error)
+        _stop(database, request_id, error, BEGUN)
         raise
+
+
+def _locked(session: Session, request_id: int) -> ExportRequest:
+    """One's own request as it stands when nobody else is about to change it; until the use case ends nobody does."""
+    request = own_export(session, request_id)
+    session.refresh(request, with_for_update=True)
+    return request
 
 
 def _demand_standing(session: Session, request: ExportRequest) -> None:
@@ -172,8 +190,7 @@ def _plan(session: Session, request: ExportRequest) -> Plan:
         request.rows,
         may_differ,
         mark_of(request),
-        file_of(request),
-        prints_of(request),
+        attempt_at(request),
         request.contents,
     )
 
@@ -212,9 +229,9 @@ def _write(database: Database, plan: Plan, progress: Progress) -> Made:
     asked = exported(session, source, plan.asked)
     # Closed whatever happens: a sheet keeps parts of itself beside it until then, and the database a cursor.
     with (
-        plan.prints.open("wb") as prints,
+        plan.attempt.prints.open("wb") as prints,
         in_passing(session.connection()),
-        closing(WRITERS[plan.form](plan.path, sheet)) as writer,
+        closing(WRITERS[plan.form](plan.attempt.file, sheet)) as writer,
         closing(portions(session, source, asked, plan.names)) as parts,
     ):
         stamper = Stamper(
@@ -230,7 +247,7 @@ def _write(database: Database, plan: Plan, progress: Progress) -> Made:
                 progress(rows, plan.rows)
     if rows < plan.rows - plan.may_differ:  # some went while the file was being made
         raise Conflict(_differs(plan.rows, rows))
-    return Made(rows, plan.path.stat().st_size, _digest(plan.path))
+    return Made(rows, plan.attempt.file.stat().st_size, _digest(plan.attempt.file))
 
 
 def _pack(database: Database, plan: Plan, progress: Progress) -> Made:
@@ -243,11 +260,11 @@ def _pack(database: Database, plan: Plan, progress: Progress) -> Made:
         demand_same_rights(database, who, source)
         progress(number, len(files))
 
-    with plan.prints.open("wb") as prints:
-        pack(session, source, files, Parcel(plan.path, str(plan.mark), Marker(export_key(), plan.number), prints), allow)
+    with plan.attempt.prints.open("wb") as prints:
+        pack(session, source, files, Parcel(plan.attempt.file, str(plan.mark), Marker(export_key(), plan.number), prints), allow)
     database.release()
     same_files(database.session(), source, plan.asked, plan.contents)
-    return Made(len(files), plan.path.stat().st_size, _digest(plan.path))
+    return Made(len(files), plan.attempt.file.stat().st_size, _digest(plan.attempt.file))
 
 
 def demand_same_rights(database: Database, who: Actor, source: Source) -> None:
@@ -271,12 +288,11 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _finish(database: Database, request_id: int, made: Made) -> None:
+def _finish(database: Database, request_id: int, made: Made, attempt: Attempt) -> None:
     with database.transaction() as session:
-        request = own_export(session, request_id)
+        request = _locked(session, request_id)
         if request.state is not ExportState.MAKING:
-            throw_away(request)
-            return  # withdrawn meanwhile
+            return  # withdrawn meanwhile, or another attempt was quicker: this one is dropped
         move(session, request, "finish")
         request.written, request.size, request.sha256 = made.rows, made.size, made.sha256
         request.reach = _reach(actor(), source_called(request.source, actor()))
@@ -284,17 +300,20 @@ def _finish(database: Database, request_id: int, made: Made) -> None:
             notify(
                 session, request.asked_by_id, msg("The file %(name)s is ready to download.", name=str(request)), f"/exports/{request.id}"
             )
+        session.flush()
+        attempt.keep(request)
 
 
-def _stop(database: Database, request_id: int, error: KeguanError) -> None:
-    """Note why, and leave nothing behind; a wish that may not go on at all stays as it is."""
+def _stop(database: Database, request_id: int, error: KeguanError, states: tuple[ExportState, ...]) -> None:
+    """Note why, and leave nothing behind; a wish that may not go on at all, or that another attempt has brought further, stays as it is."""
     with database.transaction() as session:
-        request = own_export(session, request_id)
-        if request.state in (ExportState.APPROVED, ExportState.MAKING, ExportState.READY):
+        request = _locked(session, request_id)
+        if request.state in states:
             over = request.expires_at is not None and request.expires_at < now()
             move(session, request, "expire" if over else "stop")
             request.why = error.message
-        forget(request)
+            session.flush()
+            forget(request)
 
 
 @dataclass(frozen=True)
@@ -314,7 +333,9 @@ def fetch_file(database: Database, request_id: int) -> Fetched:
     """
     try:
         with database.transaction() as session:
-            request = own_export(session, request_id)
+            request = _locked(session, request_id)
+            if request.state is ExportState.MAKING:
+                raise Conflict(msg("This file is being made already. Please wait a moment."))
             _demand_standing(session, request)
             if request.reach != _reach(actor(), source_called(request.source, actor())):
                 raise Forbidden(msg("Your permissions changed after the file was made, so it was discarded. Please request it again."))
@@ -327,9 +348,10 @@ def fetch_file(database: Database, request_id: int) -> Fetched:
             facts = {"file": request.file_name, "rows": request.written, "sha256": request.sha256, "size": request.size}
             record_event(session, "export", str(request), list=request.source, reason=request.reason, **facts)
             _note_files(session, request, left)
+            drop_attempts(request)
             return Fetched(path, request.file_name, request.format.media_type, request.size)
     except (Forbidden, FilesChanged) as error:
-        _stop(database, request_id, error)
+        _stop(database, request_id, error, (*BEGUN, ExportState.READY))
         raise
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from core.database.fields import TEXTS, Field, fields_of
-from core.database.records import NAMING, Record, mappers
+from core.database.records import Record, mappers
 from core.extension.approving import ApprovalKind
 from core.extension.check_approvals import checked_approvals
+from core.extension.check_people import check_people
 from core.extension.check_settings import check_codes, checked_code_lists, checked_parameters
 from core.extension.exchange import CodeListSpec, ParameterSpec
 from core.extension.registry import Registry
@@ -38,11 +39,11 @@ def check_registry(
     for name in registry.names:
         _check_tables(registry, name)
         _check_masks(registry, name, roles)
-        _check_people(registry, name)
         _check_grants(registry, name, roles)
         if not (registry.folder(name) / "translations" / "zh_CN" / "LC_MESSAGES" / "messages.po").is_file():
             raise StartRefused(msg("The plugin %(name)s has no folder translations/zh_CN.", name=name))
     _check_declared(registry)
+    check_people(registry)
     check_codes(registry)
 
 
@@ -99,20 +100,6 @@ def _check_masks(registry: Registry, name: str, roles: Collection[str]) -> None:
                 raise StartRefused(
                     msg("The field %(field)s of %(model)s is masked wrongly: %(why)s.", field=field.name, model=model.__name__, why=why)
                 )
-
-
-def _check_people(registry: Registry, name: str) -> None:
-    """A class that says which of its rows are a person says it by fields that it has, and is called by one of those of the person."""
-    for model in registry.models[name]:
-        when, known = model.__person__, fields_of(model)
-        if when is None:
-            continue
-        called = next((one for one in NAMING if one in known), "")
-        columns = model.__mapper__.column_attrs.keys()
-        if not when.where or not {*when.where, *when.fields} <= set(columns) or called not in when.fields:
-            raise StartRefused(
-                msg("The class %(model)s does not say rightly which of its records are people, and by which fields.", model=model.__name__)
-            )
 
 
 def _wrong_mask(field: Field, roles: Collection[str]) -> str:

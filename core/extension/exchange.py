@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -271,3 +271,22 @@ class CodeListSpec:
     def plugin(self) -> str:
         """Who declares it; ``core`` for the host's own."""
         return self.name.split(".", 1)[0]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Why a law keeps a record about a person who is erased, and the last day on which it does."""
+
+    why: Message
+    until: date
+
+
+@dataclass(frozen=True)
+class KeptByLaw:
+    """Records of ``model`` that keep what ``__about_person__`` names although the person is erased (R-462).
+
+    ``asked`` gets the session, as the system of the company, and ids of records; it answers for those that a law keeps, and for no other.
+    """
+
+    model: type[Any]
+    asked: Callable[[Any, Sequence[int]], Mapping[int, Kept]]

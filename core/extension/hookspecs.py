@@ -21,6 +21,7 @@ from core.extension.exchange import (
     Figure,
     ImportTarget,
     JobHandler,
+    KeptByLaw,
     MenuEntry,
     ParameterSpec,
     RelatedCount,
@@ -102,6 +103,14 @@ def crm_approvals() -> Sequence[ApprovalKind]:
 
     leader = Step(msg("Approval by the leader"), (Asked(Who.ROLE, role="company_leader"),))
     return [ApprovalKind("contracts.signing", msg("Signing of a contract"), CONTRACT, Contract, chain=(leader,))]
+    """
+
+
+@hookspec
+def crm_kept_by_law() -> Sequence[KeptByLaw]:
+    """At start: records about a person that a law keeps although the person is erased, with the reason and the last day. Example::
+
+    return [KeptByLaw(Invoice, invoices_kept)]
     """
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import KEYS, Settings
+from core.access.factor_keys import wrong_factor_key
 from core.approvals.chains import kinds_on
 from core.approvals.gaps import outlook
 from core.kernel.acting import System, acting_as
@@ -110,7 +111,7 @@ class _Examination:
                 return msg("The key %(name)s has not been made yet. Please run: python app.py init", name=name)
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
                 return msg("Others may read the key %(path)s. Please run: chmod 600 %(path)s", path=path)
-        return None
+        return wrong_factor_key(self.keguan.database.engine, folder / "factor.key")
 
     def production(self) -> Message | None:
         refuse_weak_production(self.settings, self.keguan.database)

@@ -16,20 +16,25 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system
 from core.access.joining import resource_of
 from core.access.models import Share
-from core.audit.aside import named_after_person, people_of, personal_fields, personal_fields_of, subject_of
+from core.audit.aside import subject_of
 from core.audit.reads import note_read
 from core.database.covering import open_value
 from core.database.fields import fields_of
+from core.database.people import about_fields, named_after_person, people_of, personal_fields, personal_fields_of
 from core.database.records import NAMING, Record
 from core.database.search import search_ids, searchable
+from core.extension.exchange import Kept
 from core.extension.installed import stored_classes
 from core.kernel.acting import Actor, acting
 from core.kernel.errors import Forbidden, NotFound
+from core.privacy.keeping import kept_by_law
 from core.work.models import Attachment
 
 RESOURCE = "core.privacy"
 REASON = "personal information"
 FOUND = 20
+ERASED = "（已删除）"
+"""What stands in a text that must not be empty."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Part:
 
     ``personal`` are the fields whose values are those of the person; none where the record only refers to him or her. In a record that is
     a person or a company of its own, or about dealings with the person, these are the shared values alone, such as a telephone or the
-    name, and ``shared`` is set.
+    name, and ``shared`` is set; ``about`` where all that the class names as belonging to whom it is about is. What a law keeps is ``kept``.
     """
 
     model: type[Record]
@@ -47,11 +52,23 @@ class Part:
     values: Mapping[str, Any]
     personal: frozenset[str] = frozenset()
     shared: bool = False
+    about: bool = False
+    kept: Kept | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Table and id."""
+        return self.model.__tablename__, int(self.record.id)
+
+    @property
+    def filled(self) -> list[str]:
+        """Names of fields that hold values of the person now."""
+        return sorted(name for name in self.personal & self.values.keys() if self.values[name] != ERASED)
 
     @property
     def own(self) -> bool:
-        """Whether the record carries values of the person."""
-        return bool(self.personal)
+        """Whether the record carries values of the person that an erasure takes."""
+        return bool(self.personal) and self.kept is None
 
 
 @dataclass(frozen=True)
@@ -130,32 +147,42 @@ def find_people(session: Session, text: str) -> list[Any]:
 def gathered(session: Session, person: Any) -> Dossier:
     """The dossier without asking for a right; to be called as the system of the company."""
     model = type(person)
-    about = (*_referring(session, person), *_repeating(session, person), *_carrying(session, person))
+    about = (*_referring(session, person), *_concerning(session, person), *_repeating(session, person), *_carrying(session, person))
     parts = [_part(model, person, personal_fields_of(person)), *about]
-    seen: dict[tuple[type[Record], int], Part] = {}
+    seen: dict[tuple[str, int], Part] = {}
     for part in parts:
-        key = (part.model, part.record.id)
-        seen[key] = _joined(seen.get(key), part)
+        seen[part.key] = _joined(seen.get(part.key), part)
     mine = (Attachment.table_name == model.__tablename__, Attachment.record_id == person.id)
     files = session.scalars(select(Attachment).where(*mine).order_by(Attachment.id)).all()
     shares = session.scalars(select(Share.id).where(Share.resource == model.__resource__, Share.record_id == person.id)).all()
-    return Dossier(person, list(seen.values()), files, len(shares))
+    return Dossier(person, _by_law(session, list(seen.values())), files, len(shares))
+
+
+def _by_law(session: Session, parts: Sequence[Part]) -> list[Part]:
+    """The parts, those that a law keeps marked so."""
+    ids: dict[type[Record], list[int]] = {}
+    for part in parts:
+        if part.own and about_fields(part.model):
+            ids.setdefault(part.model, []).append(part.record.id)
+    kept = {model: kept_by_law(session, model, numbers) for model, numbers in ids.items()}
+    return [replace(part, kept=kept.get(part.model, {}).get(part.record.id)) for part in parts]
 
 
 def _joined(known: Part | None, part: Part) -> Part:
     """The same record found in two ways: all that is the person's, whichever found it."""
     if known is None or not known.own:
         return part
-    return replace(known, personal=known.personal | part.personal, shared=known.shared and (part.shared or not part.own))
+    both = known.personal | part.personal
+    return replace(known, personal=both, shared=known.shared and (part.shared or not part.own), about=known.about or part.about)
 
 
-def _part(model: type[Record], record: Any, personal: frozenset[str] = frozenset(), *, shared: bool = False) -> Part:
+def _part(model: type[Record], record: Any, personal: frozenset[str] = frozenset(), *, shared: bool = False, about: bool = False) -> Part:
     """The record with its values as they are, a referenced record as it is called."""
     found = {name: open_value(record, name) for name in fields_of(model)}
     shown = {name: str(value) if isinstance(value, Record) else value for name, value in found.items()}
     filled = {name: value for name, value in shown.items() if value not in (None, "")}
     title = str(record)
-    return Part(model, record, "" if title == f"#{record.id}" else title, filled, personal, shared)
+    return Part(model, record, "" if title == f"#{record.id}" else title, filled, personal, shared, about)
 
 
 def _referring(session: Session, person: Any) -> Iterator[Part]:
@@ -163,6 +190,15 @@ def _referring(session: Session, person: Any) -> Iterator[Part]:
     for model, columns in _leading_to(type(person).__tablename__):
         asked = select(model).where(or_(*(column == person.id for column in columns))).order_by(model.id)
         yield from (_part(model, record) for record in session.scalars(asked))
+
+
+def _concerning(session: Session, person: Any) -> Iterator[Part]:
+    """Records about dealings with the person that hold what belongs to him or her, as the address of a visit, the buyer of an invoice."""
+    for model in stored_classes():
+        told = model.__about_person__
+        if told is not None and model.__references__[told.through].table == type(person).__tablename__:
+            asked = select(model).where(getattr(model, f"{told.through}_id") == person.id).order_by(model.id)
+            yield from (_part(model, record, told.fields, shared=True, about=True) for record in session.scalars(asked))
 
 
 def _repeating(session: Session, person: Any) -> Iterator[Part]:
@@ -213,4 +249,4 @@ def _carrying(session: Session, person: Any) -> Iterator[Part]:
 
 def masked_values(person: Any) -> frozenset[str]:
     """What the person is found by in other records: telephone, e-mail, identity number, bank account."""
-    return frozenset({open_value(person, name) for name, one in fields_of(type(person)).items() if one.masked} - {None, ""})
+    return frozenset({open_value(person, name) for name, one in fields_of(type(person)).items() if one.masked} - {None, "", ERASED})

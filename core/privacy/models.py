@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import Index, Integer, String, Text
@@ -55,4 +55,6 @@ class Erasure(CompanyRecord):
     files: Mapped[int] = mapped_column(Integer)
     trail_values: Mapped[int] = mapped_column(Integer)
     told: Mapped[str] = mapped_column(Text)  # JSON: table to names of the fields that were emptied
+    kept: Mapped[str] = mapped_column(Text, default="")  # JSON: what a law keeps, how much, why and until when; empty for nothing
+    kept_until: Mapped[date | None] = fields.day(msg("Kept until"))  # when the first of it may be erased as well
     fingerprint: Mapped[str] = mapped_column(String(64))

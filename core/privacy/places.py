@@ -54,7 +54,6 @@ LEFT: Mapping[str, str] = {
     ),
     **dict.fromkeys(("core_approval_chain", "core_code_entry", "core_parameter", "core_role"), "set by the administrator for everybody"),
     **dict.fromkeys(("core_company", "core_company_day", "core_department", "core_employee"), "the company and who works in it"),
-    **dict.fromkeys(("core_bulk_item", "core_job"), "numbers of records, and sentences of the program"),
     "core_handover_part": "numbers of records",
     "core_import_profile": "how columns are read, no rows",
 }

@@ -9,19 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.access.guard import as_system
-from core.audit.aside import people_of
 from core.database.fields import Field
+from core.database.people import people_of
 from core.extension.exchange import JobHandler, ParameterSpec, Task
 from core.extension.installed import stored_classes
-from core.kernel.clock import now
+from core.kernel.clock import now, today
 from core.kernel.errors import Conflict
 from core.kernel.words import msg
 from core.organisation.parameters import parameter
 from core.privacy.dossier import REASON, demand, person_models
-from core.privacy.erasing import erase_person
+from core.privacy.erasing import erase_person, erase_released
 from core.privacy.models import Erasure, LegalHold
 
 log = logging.getLogger("keguan.privacy")
@@ -114,6 +114,29 @@ def erase_due(session: Session, task: Task) -> int:
                 passed.add((one.table, one.record_id))
             else:
                 done += 1
+    return done + _erase_released(session)
+
+
+def released_people(session: Session) -> Sequence[tuple[str, int]]:
+    """Table and id of those erased people of whom a law has kept something until yesterday; as the system."""
+    later = aliased(Erasure)
+    newer = exists().where(later.table_name == Erasure.table_name, later.record_id == Erasure.record_id, later.id > Erasure.id)
+    asked = select(Erasure.table_name, Erasure.record_id).where(Erasure.kept_until < today(), ~newer).order_by(Erasure.id)
+    return [(table, record_id) for table, record_id in session.execute(asked)]
+
+
+def _erase_released(session: Session) -> int:
+    """Erase what no law keeps any more of people who have been erased; how many they were."""
+    done = 0
+    with as_system(session, REASON):
+        waiting = released_people(session)
+    for table, record_id in waiting:
+        try:
+            erase_released(session, table, record_id)
+        except Conflict as kept:
+            log.info("what was kept of %s %s stays: %s", table, record_id, type(kept).__name__)
+        else:
+            done += 1
     return done
 
 

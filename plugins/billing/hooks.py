@@ -13,6 +13,7 @@ from core.extension.exchange import (
     Figure,
     ImportTarget,
     JobHandler,
+    KeptByLaw,
     MenuEntry,
     ParameterSpec,
     RelatedCount,
@@ -26,6 +27,7 @@ from plugins.billing.api import APIS
 from plugins.billing.models import MODELS
 from plugins.billing.operations import follow_customer, guard_ending
 from plugins.billing.operations.approving import APPROVALS
+from plugins.billing.operations.keeping import KEPT
 from plugins.billing.queries import money_received
 from plugins.billing.reports import desk, records
 from plugins.billing.rules.parameters import PARAMETERS
@@ -74,6 +76,12 @@ def crm_apis() -> Sequence[type[Any]]:
 def crm_approvals() -> Sequence[ApprovalKind]:
     """Invoices that are taken back."""
     return APPROVALS
+
+
+@hookimpl
+def crm_kept_by_law() -> Sequence[KeptByLaw]:
+    """Invoices and receipts, with the data of their buyer."""
+    return KEPT
 
 
 @hookimpl

@@ -64,7 +64,47 @@ def setting(hook: str, *specs: str) -> str:
 DAYS = 'ParameterSpec("{name}.days", msg("Days"), Field("integer", msg("Days")), 30)'
 WORDS = 'CodeListSpec("{name}.word", msg("Words"), (("one", msg("One")),))'
 
+PERSON = swap(
+    MODELS,
+    'title = fields.text(msg("Title"), required=True, sortable=True)',
+    'title = fields.text(msg("Title"), required=True, personal=True)\n    address = fields.text(msg("Address"), personal=True)',
+)
+VISIT = """
+
+class Visit(CompanyRecord):
+    __tablename__ = "{name}_visit"
+    __label__: ClassVar[Message] = msg("Visit")
+
+    whom = reference("{name}_thing", msg("Whom"), required=True)
+"""
+VISITED = VISIT + '    address = fields.text(msg("Address"))\n'
+CALLED = VISIT + '    asked_for = fields.text(msg("Asked for"), personal=True)\n'
+ABOUT = swap(
+    swap(VISITED, "class Visit", "from core.database.records import AboutPerson\n\n\nclass Visit"),
+    "    __label__",
+    '    __about_person__ = AboutPerson("title", frozenset({{"address"}}))\n    __label__',
+)
+
 MISTAKES: dict[str, Mistake] = {
+    "an address of a person that no erasure would reach": Mistake("models", PERSON + VISITED, ("Visit", "address", "__about_person__")),
+    "a personal field that no erasure would reach": Mistake("models", PERSON + CALLED, ("Visit", "asked_for", "__about_person__")),
+    "records about nobody that is a person": Mistake("models", PERSON + ABOUT, ("Visit", "rightly whom")),
+    "records kept by a law that no erasure would touch": Mistake(
+        "hooks",
+        HOOKS
+        + """
+
+from core.extension.exchange import KeptByLaw
+
+
+@hookimpl
+def crm_kept_by_law():
+    from {package}.models import Thing
+
+    return [KeptByLaw(Thing, lambda session, ids: {{}})]
+""",
+        ("alpha", "Thing"),
+    ),
     "a parameter under another name": Mistake(
         "hooks", setting("crm_parameters", DAYS.replace("{name}.days", "beta.days")), ("alpha", "beta.days")
     ),
@@ -233,6 +273,8 @@ def test_a_mistake_of_a_plugin_stops_the_start_and_is_named(starter: Starter, st
         old = "{View}ThingsView" if mistake.room == "views" else "{View}ThingsApi"
         hooks = HOOKS.replace(f"import {old}", f"import {RENAMED[what]}").replace(f"return [{old}]", f"return [{RENAMED[what]}]")
         rooms["hooks"] = hooks
+    if "class Visit" in mistake.text:
+        rooms["hooks"] = HOOKS.replace("import Thing\n", "import Thing, Visit\n").replace("return [Thing]", "return [Thing, Visit]")
     write_plugin(strangers, "alpha", **rooms)
     ended = starter.start(strangers)
     assert not ended.crash, ended.crash

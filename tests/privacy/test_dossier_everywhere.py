@@ -12,8 +12,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.access.joining import resource_of
-from core.audit.aside import personal_fields
 from core.database.fields import fields_of
+from core.database.people import personal_fields
 from core.extension.installed import stored_classes
 from core.privacy.dossier import dossier, masked_values, person_model, person_models
 from core.privacy.erasing import erase_person

@@ -15,12 +15,12 @@ from core.audit.models import AuditRow
 from core.audit.verification import verify_rows
 from core.database.records import PersonWhen
 from core.extension.calling import registry
-from core.extension.checks import _check_people
+from core.extension.check_people import check_people
 from core.extension.exchange import Task
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, NotFound, StartRefused
-from core.privacy.dossier import dossier, find_people
+from core.privacy.dossier import ERASED, dossier, find_people
 from core.privacy.erasing import erase_person
 from core.privacy.holding import place_hold
 from core.privacy.retention import DAYS, due_people, erase_due
@@ -123,7 +123,7 @@ def test_an_erasure_replaces_name_and_telephone_and_keeps_number_and_documents(w
         assert (gone.code, gone.kind, gone.phone, gone.id_number) == (code, "person", None, None)
         assert gone.name not in (NAME, "")
         kept = session.get_one(InvoiceTitle, title)
-        assert (kept.name, kept.phone) == ("个人", None)
+        assert (kept.name, kept.phone) == (ERASED, None), "no invoice uses it, so nothing keeps it"
         other = session.get_one(Contact, colleague)
         assert (other.name, other.mobile) == ("袁承志", None), "who shares a telephone keeps the name"
         assert verify_rows(session, world.keguan.settings.audit_key).altered == ()
@@ -197,4 +197,4 @@ def test_a_class_that_declares_its_people_wrongly_stops_the_start(monkeypatch: p
     for wrong in (PersonWhen({"kin": "person"}, frozenset({"name"})), PersonWhen({"kind": "person"}, frozenset({"address"}))):
         monkeypatch.setattr(Customer, "__person__", wrong)
         with pytest.raises(StartRefused, match="Customer"):
-            _check_people(registry(), "customers")
+            check_people(registry())

@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 from core.database.sentences import Said
 from core.extension.installed import stored_classes
 from core.kernel.acting import System, acting_as
+from core.kernel.words import msg
 from core.lists.models import ListView
 from core.lists.operations import ViewWish, save_view
+from core.operations.language import catalogues_of, speaking
 from core.privacy.places import BY_RECORD, LEFT, known_places, use_places
-from core.web.bulk.models import BulkRun, BulkState
+from core.web.bulk.models import BulkItem, BulkRun, BulkState, Outcome
+from core.work.models import Job, JobState
 from tests.world import World
 
 pytestmark = [pytest.mark.requirement("R-462"), pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
@@ -90,3 +93,29 @@ def test_an_order_for_many_records_forgets_the_words_and_does_not_go_on(world: W
         kept = session.get_one(BulkRun, number)
         assert (kept.given, kept.query, kept.prepared) == ({"value": "（已删除）的助理"}, "", True)
         assert kept.state is (BulkState.CANCELLED if state is BulkState.RUNNING else state)
+
+
+@pytest.mark.requirement("R-495")
+def test_what_a_job_and_an_order_answered_forgets_the_words_and_is_told_in_the_language_of_the_reader(world: World) -> None:
+    """The sentence stays, and stays translatable; the value of the record that it held goes."""
+    company = world.companies["qiheng"].id
+    taken = msg("%(field)s: %(sentence)s", field=msg("Telephone"), sentence=msg("“%(name)s” is taken.", name=f"{NAME} 139 8765-4329"))
+    with acting_as(System("test", company)), world.keguan.database.transaction() as session:
+        job = Job(company_id=company, kind="core.test", plugin="core", state=JobState.FAILED, error=taken)
+        run = BulkRun(company_id=company, noun="contacts", what="change", field="position", key="k" * 32, state=BulkState.DONE, query="")
+        run.given = {}
+        session.add_all([job, run])
+        session.flush()
+        item = BulkItem(company_id=company, run_id=run.id, record_id=7, seen=1, outcome=Outcome.REFUSED, said=taken)
+        session.add(item)
+        session.flush()
+        numbers = (job.id, item.id)
+    with acting_as(System("test", company)), world.keguan.database.transaction() as session:
+        for place in known_places():
+            place.forget(session, {NAME, "13987654329"})
+    with Session(world.keguan.database.engine) as session:
+        for said in (session.get_one(Job, numbers[0]).error, session.get_one(BulkItem, numbers[1]).said):
+            assert said is not None
+            assert str(said) == "Telephone: “（已删除） （已删除）” is taken."
+            with speaking("zh_CN", catalogues_of(world.keguan.registry)):
+                assert str(said).startswith("电话：")

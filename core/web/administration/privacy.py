@@ -16,10 +16,11 @@ from core.access.guard import as_system
 from core.database.fields import Field, fields_of
 from core.kernel.clock import now, today
 from core.kernel.errors import BadInput, Conflict, KeguanError
-from core.kernel.words import Message, counted, in_sentences, labelled, msg
-from core.privacy.dossier import Dossier, Part, dossier, find_people, found_person, person_model
-from core.privacy.erasing import ERASED, erase_person, erased
+from core.kernel.words import Message, counted, in_sentences, labelled, listed, msg, on_day
+from core.privacy.dossier import ERASED, Dossier, Part, dossier, find_people, found_person, person_model
+from core.privacy.erasing import erase_person, erased
 from core.privacy.holding import holds_on, place_hold, release_hold
+from core.privacy.keeping import KeptGroup, groups_of, read
 from core.privacy.models import Erasure, LegalHold
 from core.privacy.retention import due_people
 from core.web import formats
@@ -246,10 +247,11 @@ def _consequence(found: Dossier) -> Message:
         counted(
             "Personal values of %(count)s record are overwritten for good, in the history too.",
             "Personal values of %(count)s records are overwritten for good, in the history too.",
-            len(found.own),
+            sum(1 for part in found.own if part.filled or not part.about),
         )
     ]
-    if others := len(found.parts) - len(found.own):
+    told += [_kept(group) for group in groups_of(found.parts)]
+    if others := sum(1 for part in found.parts if not part.filled):
         told.append(
             counted(
                 "%(count)s record that refers to the person is kept as proof of business; instead of the name it says “%(erased)s”.",
@@ -264,13 +266,27 @@ def _consequence(found: Dossier) -> Message:
     return in_sentences(told)
 
 
+def _kept(group: KeptGroup) -> Message:
+    """What a law keeps, why, and until when."""
+    return counted(
+        "%(label)s: %(count)s record keeps %(fields)s until %(day)s. %(why)s",
+        "%(label)s: %(count)s records keep %(fields)s until %(day)s. %(why)s",
+        group.records,
+        label=group.model.__label__,
+        fields=listed(fields_of(group.model)[name].label for name in group.fields),
+        day=on_day(group.until),
+        why=group.why,
+    )
+
+
 def _title(part: Part) -> Message | str:
     return part.title or kind_and_number(part.model.__label__, part.record.id)
 
 
 def _groups(found: Dossier) -> tuple[SettingGroup, ...]:
-    own = tuple(row for part in found.own for row in _value_rows(part, several=len(found.own) > 1))
-    others = tuple(_part_row(part) for part in found.parts if not part.own)
+    mine = [part for part in found.own if not part.about]
+    own = tuple(row for part in mine for row in _value_rows(part, several=len(mine) > 1))
+    others = tuple(_part_row(part) for part in found.parts if part not in mine)
     files = tuple(SettingRow(one.name, formats.size(one.size)) for one in found.files)
     return (
         SettingGroup(msg("Values of the person"), own),
@@ -291,7 +307,8 @@ def _part_row(part: Part) -> SettingRow:
     declared = fields_of(part.model)
     told = {name: in_words(declared[name], value) for name, value in part.values.items()}
     said = tuple(labelled(declared[name].label, value) for name, value in told.items() if str(value) != part.title)
-    return SettingRow(_title(part), lines=said, tags=(Tag(part.model.__label__),) if part.title else ())
+    law = (Tag(msg("Kept by law"), Tone.WAIT),) if part.kept is not None and part.filled else ()
+    return SettingRow(_title(part), lines=said, tags=(*((Tag(part.model.__label__),) if part.title else ()), *law))
 
 
 def _certificate(row: Erasure, who: Any) -> SettingRow:
@@ -310,5 +327,6 @@ def _certificate(row: Erasure, who: Any) -> SettingRow:
             code=row.fingerprint[:16],
         ),
         value=str(len(told)) if len(told) > 1 else "",
+        lines=tuple(_kept(group) for group in read(row.kept)),
         tags=(Tag(msg("Erased"), Tone.IDLE),),
     )

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, open_for_writing
+from core.database.sentences import reworded
 from core.exports.forgetting import INSTEAD, spelt
 from core.kernel.acting import company_id
 from core.kernel.clock import now
-from core.web.bulk.models import BulkRun, BulkState
+from core.web.bulk.models import BulkItem, BulkRun, BulkState
+from core.work.models import ImportRun, Job
 
 
 def forget_orders(session: Session, words: Collection[str]) -> None:
@@ -28,3 +30,23 @@ def forget_orders(session: Session, words: Collection[str]) -> None:
             if run.state is BulkState.RUNNING:
                 run.state, run.finished_at = BulkState.CANCELLED, now()
         session.flush()
+
+
+def forget_answers(session: Session, words: Collection[str]) -> int:
+    """Take ``words`` out of what was said of single records of such orders, of background jobs and of imports; how many sentences.
+
+    Sentences of the program may hold a value of the record that they are about, such as a name that is taken.
+    """
+    named, told = spelt(words), 0
+    with as_system(session, "sentences that name an erased person"):
+        for model, column in ((BulkItem, BulkItem.said), (Job, Job.error), (ImportRun, ImportRun.error)):
+            for record_id, sentence in session.execute(
+                select(model.id, column).where(model.company_id == company_id(), column.is_not(None))
+            ):
+                if (kept := reworded(sentence, named, INSTEAD)) != sentence:
+                    row = session.get_one(model, record_id)
+                    open_for_writing(session, row)
+                    setattr(row, column.key, kept)
+                    told += 1
+        session.flush()
+    return told

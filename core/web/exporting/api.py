@@ -9,7 +9,7 @@ from flask_appbuilder.api import expose
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.exports.making import fetch_file, is_big, make_file, make_later
+from core.exports.making import BEGUN, fetch_file, is_being_made, is_big, make_file, make_later
 from core.exports.models import ExportRequest
 from core.exports.operations import found_export, request_export
 from core.exports.states import ExportState
@@ -85,9 +85,9 @@ class ExportsApi(PluginApi):
         if one.state is ExportState.APPROVED and is_big(self.session, one):
             with database_of().transaction() as session:
                 one = make_later(session, pk, one.version)
-        if one.state is ExportState.MAKING and one.asked_by_id == g.actor.employee_id:
+        if is_being_made(one) and one.asked_by_id == g.actor.employee_id:
             return jsonify({"id": pk, "result": as_json(one)}), 202
-        if one.state is ExportState.APPROVED:
+        if one.state in BEGUN:
             make_file(database_of(), pk)
         return sent(fetch_file(database_of(), pk))
 

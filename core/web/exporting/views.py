@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from core.exports.leaving import weigh
-from core.exports.making import fetch_file, is_big, make_file, make_later
+from core.exports.making import BEGUN, fetch_file, is_big, make_file, make_later
 from core.exports.models import ExportRequest
 from core.exports.operations import (
     APPROVE,
@@ -163,7 +163,7 @@ class ExportsView(PluginView):
             if one.state is ExportState.APPROVED and is_big(self.session, one):
                 self.use_case(lambda session: make_later(session, pk, one.version))
                 return go(url_for("ExportsView.show", pk=pk))
-            if one.state is ExportState.APPROVED:
+            if one.state in BEGUN:
                 make_file(database_of(), pk)
             return sent(fetch_file(database_of(), pk))
         except Conflict as error:

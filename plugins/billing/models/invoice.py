@@ -10,7 +10,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from core.database import fields
-from core.database.records import ChildRecord, OwnedRecord
+from core.database.records import AboutPerson, ChildRecord, OwnedRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
 from plugins.billing.rules.money import ZERO
@@ -28,6 +28,7 @@ class Invoice(OwnedRecord):
 
     __tablename__ = "billing_invoice"
     __resource__ = "billing.invoice"
+    __about_person__ = AboutPerson("customer", frozenset({"buyer"}))
     __label__: ClassVar[Message] = msg("Invoice")
     __table_args__ = (UniqueConstraint("company_id", "tax_number"),)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
-from core.database.records import ChildRecord, OwnedRecord
+from core.database.records import AboutPerson, ChildRecord, OwnedRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
 from plugins.billing.permissions import INVOICERS
@@ -29,6 +29,9 @@ class InvoiceNotice(OwnedRecord):
 
     __tablename__ = "billing_notice"
     __resource__ = "billing.notice"
+    __about_person__ = AboutPerson(
+        "customer", frozenset({"buyer", "buyer_tax_number", "buyer_bank", "buyer_account", "buyer_address", "buyer_phone"})
+    )
     __label__: ClassVar[Message] = msg("Invoice notice")
     __table_args__ = (UniqueConstraint("company_id", "number"),)
 

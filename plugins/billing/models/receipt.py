@@ -10,7 +10,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from core.database import fields
-from core.database.records import ChildRecord, OwnedRecord
+from core.database.records import AboutPerson, ChildRecord, OwnedRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
 from plugins.billing.rules.money import ZERO
@@ -26,6 +26,7 @@ class Receipt(OwnedRecord):
 
     __tablename__ = "billing_receipt"
     __resource__ = "billing.receipt"
+    __about_person__ = AboutPerson("customer", frozenset({"payer"}))
     __business_key__ = ("bank_reference",)
     __label__: ClassVar[Message] = msg("Receipt")
     __table_args__ = (UniqueConstraint("company_id", "number"),)

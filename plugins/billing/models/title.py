@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy.orm import Mapped
 
 from core.database import fields
-from core.database.records import ChildRecord
+from core.database.records import AboutPerson, ChildRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
 from plugins.billing.permissions import INVOICERS
@@ -20,6 +20,7 @@ class InvoiceTitle(ChildRecord):
     __tablename__ = "billing_title"
     __resource__ = "billing.title"
     __business_key__ = ("customer", "name")
+    __about_person__ = AboutPerson("customer", frozenset({"name", "tax_number", "bank", "account", "address", "phone"}))
     __parent__ = "customer"
     __label__: ClassVar[Message] = msg("Buyer's title data")
 

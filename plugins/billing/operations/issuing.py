@@ -142,6 +142,12 @@ def _notices(session: Session, invoice: Invoice) -> Sequence[InvoiceNotice]:
                 "The notice “%(title)s” does not wait to be issued: it is “%(state)s”.", title=notice.title, state=notice.state.label
             )
             raise Conflict(said)
+        if not notice.buyer:  # the customer was a person and has been erased meanwhile
+            raise Conflict(
+                msg(
+                    "The notice “%(title)s” names no buyer any more. Please return it to whoever asked for the invoice.", title=notice.title
+                )
+            )
         if _buyer(notice) != _buyer(notices[0]):
             raise OtherBuyer(notice.number or "")
     return notices

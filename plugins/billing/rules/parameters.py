@@ -49,4 +49,15 @@ PARAMETERS: tuple[ParameterSpec, ...] = (
         source="R-234",
         unit=msg("days"),
     ),
+    ParameterSpec(
+        "billing.voucher_years",
+        msg("Years for which vouchers are kept"),
+        Field("integer", msg("Years")),
+        30,
+        msg("Issued invoices and receipts keep the data of a person who is erased for so many years from the end of their own year."),
+        source="R-462",
+        unit=msg("years"),
+        least=5,
+        most=100,
+    ),
 )

@@ -10,7 +10,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from core.database import fields
-from core.database.records import OwnedRecord
+from core.database.records import AboutPerson, OwnedRecord
 from core.database.references import reference
 from core.kernel.words import Message, msg
 from plugins.customers.public import CONTACT_TABLE, CUSTOMER_TABLE
@@ -28,6 +28,7 @@ class Opportunity(OwnedRecord):
 
     __tablename__ = "sales_opportunity"
     __resource__ = "sales.opportunity"
+    __about_person__ = AboutPerson("customer", frozenset({"customer_name"}))
     __label__: ClassVar[Message] = msg("Opportunity")
     __table_args__ = (UniqueConstraint("company_id", "external_number"), Index(None, "company_id", "state", "touched_at"))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
-from core.database.records import OwnedRecord
+from core.database.records import AboutPerson, OwnedRecord
 from core.database.references import reference
 from core.database.types import Identity
 from core.kernel.words import Message, msg
@@ -28,6 +28,7 @@ class Order(OwnedRecord):
 
     __tablename__ = "sales_order"
     __resource__ = "sales.order"
+    __about_person__ = AboutPerson("customer", frozenset({"address"}))
     __label__: ClassVar[Message] = msg("Sales order")
     __table_args__ = (UniqueConstraint("company_id", "number"), Index(None, "company_id", "contract_number"))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import fields
-from core.database.records import ChildRecord, OwnedRecord
+from core.database.records import AboutPerson, ChildRecord, OwnedRecord
 from core.database.references import Reference, reference
 from core.kernel.words import Message, msg
 from plugins.customers.public import CUSTOMER_TABLE
@@ -25,6 +25,7 @@ class DispatchOrder(OwnedRecord):
 
     __tablename__ = "service_dispatch"
     __resource__ = "service.dispatch"
+    __about_person__ = AboutPerson("customer", frozenset({"address", "contact_name", "contact_phone", "signed_by"}))
     __label__: ClassVar[Message] = msg("Dispatch order")
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
