@@ -157,6 +157,12 @@ def covered_columns(statement: Any, who: Acting) -> Any:
     return statement.with_only_columns(*after, maintain_column_froms=True)
 
 
+def asks_openly(statement: Select[Any], who: Acting) -> bool:
+    """Whether ``who`` may know every field by which ``statement`` chooses its rows: how many come would tell what a hidden one holds."""
+    asked = statement.whereclause
+    return asked is None or not isinstance(who, Actor) or all(name not in restricted(model, who) for model, name in _fields_in(asked))
+
+
 def covered_column(column: Any, who: Acting) -> Any:
     """``column``, or what stands for it: its mask, or nothing where a hidden field goes into something that is computed."""
     hidden = [(model, name) for model, name in _fields_in(column) if name in restricted(model, who)]

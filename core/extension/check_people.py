@@ -77,5 +77,5 @@ def _check_kept(registry: Registry) -> None:
     for name, law in registry.at_start("crm_kept_by_law"):
         if law.model not in registry.models[name] or not about_fields(law.model):
             raise StartRefused(
-                msg("The plugin %(name)s keeps records of %(model)s that no erasure would touch.", name=name, model=law.model.__name__)
+                msg("The plugin %(name)s keeps %(model)s by law, which no erasure would touch.", name=name, model=law.model.__name__)
             )

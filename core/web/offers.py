@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from core.database.covering import covered_columns
+from core.database.covering import asks_openly, covered_columns
 from core.database.together import Counted, Summed, Told, ToldRow, answered, read_together
 from core.extension.exchange import Figure as OfferedFigure
 from core.extension.exchange import RelatedCount
@@ -38,6 +39,8 @@ def offers_beside(
     **given: Any,
 ) -> tuple[tuple[Figure, ...], tuple[Link, ...], list[Any]]:
     """The same, and the answers to what the house asks ``beside`` in that statement, with ``given`` for its parameters."""
+    counts = [one if _openly(one.count) else replace(one, count=0) for one in counts]
+    figures = [one if all(map(_openly, one.noted.values())) else replace(one, note=None, noted={}) for one in figures]
     asked: list[Any] = [*(one.value for one in figures), *(one.count for one in counts)]
     asked += [number for one in figures for number in one.noted.values()]
     questions = [*beside, *(one for one in asked if isinstance(one, Counted | Summed))]
@@ -99,6 +102,11 @@ def _value(one: OfferedFigure, value: Any, *, exact: bool) -> str:
 def _covered(value: Any) -> bool:
     """Whether a sum is nothing because the person who acts may not read what it sums."""
     return isinstance(value, Summed) and covered_columns(value.value, acting()) is not value.value
+
+
+def _openly(count: Counted | int) -> bool:
+    """Whether a stat button tells nothing that the person who acts may not know."""
+    return not isinstance(count, Counted) or asks_openly(count.rows, acting())
 
 
 def _number(value: Any, more: bool = False) -> str:

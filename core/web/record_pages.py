@@ -13,6 +13,7 @@ from core.access.offering import may_add
 from core.approvals.chains import kinds_of
 from core.approvals.key_changes import kind_for
 from core.approvals.queries import waiting_wish
+from core.database.covering import may_query
 from core.database.together import Counted
 from core.extension.calling import hooks
 from core.extension.exchange import RelatedCount
@@ -199,7 +200,8 @@ def _related(nouns: Nouns, noun: Noun, address: Callable[[str], str]) -> list[tu
     """Kinds of records that hang on this one, by the name of their tab: its own children, then what other plugins offer."""
     own = [(child.path, Related(child, child.model.__parent__, child.plural, address(child.path))) for child in nouns.children_of(noun)]
     offers = hooks().crm_related_tables(resource=noun.resource)
-    offered = [(one.key, Related(nouns.by_path[one.noun], one.by, one.label, address(one.key))) for one in offers]
+    found = [(one.key, Related(nouns.by_path[one.noun], one.by, one.label, address(one.key))) for one in offers]
+    offered = [(key, one) for key, one in found if may_query(g.actor, one.noun.model, one.by)]  # which there are would tell a hidden one
     return [(key, one) for key, one in (*own, *offered) if g.actor.may(one.noun.resource, "read")]
 
 

@@ -214,6 +214,7 @@ def to_review() -> Select[Any]:
 
 def talks_of(customer_id: int) -> Select[Any]:
     """Follow-ups of a customer as rows to be told, newest first: way and content."""
-    rows = told(Interaction.id, Interaction.way, Interaction.content, at=Interaction.at, who=Employee.name)
+    who = Employee.name if may_query(acting(), Interaction, "person") else None
+    rows = told(Interaction.id, Interaction.way, Interaction.content, at=Interaction.at, who=who)
     mine = rows.join(Employee, Employee.id == Interaction.person_id).where(Interaction.customer_id == customer_id)
     return mine.order_by(Interaction.at.desc(), Interaction.id.desc())

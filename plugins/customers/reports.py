@@ -36,14 +36,13 @@ def timeline(customer_id: int) -> Sequence[Told]:
 
 
 def _talk(row: ToldRow) -> TimelineEntry:
-    way, content, *_ = row.texts
-    assert way is not None
+    way, content, *_ = row.texts  # no way for whom that field is hidden from
     assert row.at is not None
     return TimelineEntry(
         row.at,
         row.who or "",
-        ContactWay(way).label,
-        icon=ICONS[way],
+        ContactWay(way).label if way else msg("Follow-up"),
+        icon=ICONS[way] if way else "message",
         tone="run",
         body=content or "",
         url=url_for("InteractionsView.show", pk=row.id),

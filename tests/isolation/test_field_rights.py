@@ -5,12 +5,14 @@ hidden or masked, as chance has it, and some of the rest given to read alone. Te
 on; other values by their place in REST, and on pages by what differs when nothing else does (:mod:`tests.isolation.told_apart`). CI takes
 the first role that sees a kind of record, one of the two levels, and two worlds in one round of four; ``make prove`` every preset of a
 role, and all of it. Channels: list, page, history, timeline, form, choices, notices, sheets for the printer, export, import, REST (one,
-many, filter, order, search, write, echo), and for writing the form, in place, many at once and REST.
+many, filter, order, search, write, echo), and for writing the form, in place, many at once and REST. On pages of other kinds of record
+(:mod:`tests.isolation.elsewhere`) nothing of a hidden field stands either; of those each page counts once.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from random import Random
 from unittest.mock import patch
@@ -44,6 +46,7 @@ from tests.evidence import Evidence
 from tests.isolation.building import unwritten
 from tests.isolation.callers import Answer, Callers
 from tests.isolation.covered import Asked, rounds
+from tests.isolation.elsewhere import elsewhere
 from tests.isolation.field_writes import DOORS, Writing
 from tests.isolation.sending import change
 from tests.isolation.told_apart import FOUND, OF_MANY, PAGES, Apart, difference
@@ -114,19 +117,23 @@ def _lend(asked: Asked) -> None:
 def _judge_pages(asked: Asked, evidence: Evidence) -> None:
     """Pages: nothing of a hidden field anywhere, of whatever kind its value is, and the others on the record's own page."""
     apart = Apart(asked)
-    pages = {**PAGES, **{name: OF_MANY[name] for name in sized(MANY, OF_MANY)}}
+    others = elsewhere(asked)
+    pages = {**PAGES, **{name: OF_MANY[name] for name in sized(MANY, OF_MANY)}, **others}
     answers = apart.told(pages)
     for channel, answer in answers.items():
         if answer.status >= 500 or (answer.status != 200 and channel in MUST_ANSWER):
             evidence.failed(asked.item(channel, "*"), f"answered {answer.status}", asked.noun.plugin)
-        _judge_texts(asked, evidence, channel, answer)
+        _judge_texts(asked, evidence, channel, answer, others)
         for kind in sorted(apart.found(answer)):
             evidence.positive(asked.item(channel, f"({kind})"), asked.noun.plugin)
     if not apart.gone or not sized(_tried(asked), True):
         return
-    for channel, other in apart.told({name: pages[name] for name in sized(TWICE, pages)}, turned=True).items():
+    for channel, other in apart.told({name: pages[name] for name in sized((*TWICE, *others), pages)}, turned=True).items():
         if wrong := difference(answers[channel], other):
             evidence.failed(asked.item(channel, "*"), f"one of {sorted(apart.gone)} tells itself: {wrong}", asked.noun.plugin)
+        if channel in others:
+            evidence.neutral(asked.item(channel, "(two worlds)"), asked.noun.plugin)
+            continue
         for name in sorted(apart.gone):
             evidence.refused(asked.item(f"{channel} of {asked.noun.fields[name].kind}", name), asked.noun.plugin)
 
@@ -136,13 +143,13 @@ def _tried(asked: Asked) -> bool:
     return Random(f"453 {asked.noun.path} {min(asked.gone | {'-'})} {len(asked.gone)}").random() < 0.25
 
 
-def _judge_texts(asked: Asked, evidence: Evidence, channel: str, answer: Answer) -> None:
+def _judge_texts(asked: Asked, evidence: Evidence, channel: str, answer: Answer, others: Collection[str]) -> None:
     """No canary of a hidden field, and those of the others where they are not masked by default."""
     told = asked.told(answer)
     for name in sorted(asked.hidden & set(asked.callers.house.texts.get(asked.thing.key, {}))):
         if name in told:
             evidence.failed(asked.item(channel, name), "the page tells it", asked.noun.plugin)
-        else:
+        elif channel not in others:
             evidence.refused(asked.item(channel, name), asked.noun.plugin)
     for name in sorted(asked.canaries(answer) - asked.hidden):
         if name in asked.veiled and channel in MANY:

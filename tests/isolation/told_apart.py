@@ -67,11 +67,17 @@ class Apart:
     def told(self, pages: Mapping[str, str], *, turned: bool = False) -> dict[str, Answer]:
         """What each channel of ``pages`` answers, by the end of its address: over rare values, or over the others in the hidden fields."""
         asked = self.asked
-        caller, base = asked.callers.by_session(asked.person), f"/{asked.noun.path}/"
-        record = f"{base}{asked.callers.house.ids[asked.thing.key]}"
+        caller = asked.callers.by_session(asked.person)
         with unwritten(asked.callers.database), patch("core.kernel.clock.present", lambda: self.moment):
             self._write(self.gone if turned else frozenset())
-            return {channel: caller.ask("GET", (base if channel in OF_MANY else record) + end) for channel, end in pages.items()}
+            return {channel: caller.ask("GET", self._address(channel, end)) for channel, end in pages.items()}
+
+    def _address(self, channel: str, end: str) -> str:
+        """The whole address: that of a page elsewhere is whole already."""
+        if end.startswith("/") and channel not in PAGES:
+            return end
+        base = f"/{self.asked.noun.path}/"
+        return base + end if channel in OF_MANY else f"{base}{self.asked.callers.house.ids[self.asked.thing.key]}{end}"
 
     def _write(self, turned: frozenset[str]) -> None:
         """Through the mapped class, so that the trail tells of it: what the history shows is compared too."""

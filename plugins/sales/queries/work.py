@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from core.database.covering import may_query
 from core.database.together import told
-from core.kernel.acting import actor
+from core.kernel.acting import acting, actor
 from core.organisation.models import Employee
 from plugins.sales.models import Milestone, Opportunity, Order, Project, ProjectEntry, ProjectProposal, Quotation
 from plugins.sales.rules.opportunities import CLOSED, OpportunityState
@@ -93,7 +94,8 @@ def quotations_of_customer(customer_id: int, day: Any) -> Select[Any]:
 
 def entries_of_project(project_id: int) -> Select[Any]:
     """Entries of a project with the name of who wrote them, newest first: content and progress."""
-    rows = told(ProjectEntry.id, ProjectEntry.content, ProjectEntry.progress, at=ProjectEntry.at, who=Employee.name)
+    who = Employee.name if may_query(acting(), ProjectEntry, "person") else None
+    rows = told(ProjectEntry.id, ProjectEntry.content, ProjectEntry.progress, at=ProjectEntry.at, who=who)
     mine = rows.join(Employee, Employee.id == ProjectEntry.person_id).where(ProjectEntry.project_id == project_id)
     return mine.order_by(ProjectEntry.at.desc(), ProjectEntry.id.desc())
 

@@ -34,7 +34,7 @@ def steps(session: Session, opportunity: Opportunity) -> Sequence[Step]:
         return [*over, Step("", state.label, Place.NOW, _closed(opportunity), tone=state.tone)]
     places = [Place.DONE if number < at else Place.NOW if number == at else Place.LATER for number in range(len(stages))]
     return [
-        Step(str(stage.id), str(stage), place, _note(opportunity, stage, place, days), stage.tone.tone if place is Place.NOW else "")
+        Step(str(stage.id), str(stage), place, _note(opportunity, stage, place, days), _tone(stage) if place is Place.NOW else "")
         for stage, place in zip(stages, places, strict=True)
     ]
 
@@ -68,10 +68,14 @@ def _likely(stage: Stage) -> Message | str:
     return msg("%(chance)s%% likely", chance=stage.chance) if access_to(acting(), Stage, "chance") in OPEN else ""
 
 
+def _tone(stage: Stage) -> str:
+    return stage.tone.tone if access_to(acting(), Stage, "tone") in OPEN else ""
+
+
 def columns(session: Session) -> Sequence[BoardColumn]:
     """The stages of all pipelines that are in use, the standard one first; a card stays within its pipeline."""
     found = session.scalars(every_stage())
-    return [BoardColumn(one.id, str(one), _likely(one), one.pipeline_id, one.tone.tone) for one in found]
+    return [BoardColumn(one.id, str(one), _likely(one), one.pipeline_id, _tone(one)) for one in found]
 
 
 BAR = StageBar("advance", "stage", steps)
