@@ -59,12 +59,13 @@ def test_a_database_in_use_counts_on_from_its_last_records(empty: Engine, branch
         upgrade(empty, branches_of())
     with empty.begin() as connection:
         ids = [found(connection, slug) for slug in ("one", "two")]
-        connection.execute(text("ALTER TABLE core_export_request DROP COLUMN reach"))  # it came later
-        connection.execute(text("UPDATE alembic_version SET version_num = 'core_0032' WHERE version_num = 'core_0035'"))
+        for table, column in (("core_export_request", "reach"), ("core_erasure", "kept"), ("core_erasure", "kept_until")):
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))  # they came later
+        connection.execute(text("UPDATE alembic_version SET version_num = 'core_0032' WHERE version_num = 'core_0036'"))
     with empty.connect() as open_already:
         assert len(open_already.execute(text("SELECT id FROM core_company")).all()) == 2
         open_already.rollback()
-        assert upgrade(empty, branches_of()) == ["core_0033", "core_0034", "core_0035"]
+        assert upgrade(empty, branches_of()) == ["core_0033", "core_0034", "core_0035", "core_0036"]
         open_already.execute(text("DELETE FROM core_company WHERE id = :id"), {"id": ids[-1]})
         assert found(open_already, "three") > ids[-1]
         open_already.commit()
