@@ -81,7 +81,8 @@ def test_a_follow_up_that_comes_too_early_is_not_told_as_a_conflict_of_editors(t
     sent = {"customer": str(waiting.id), "way": "phone", "content": "谈了价格", "next": "parent"}
     answer = client_for("sales.east1").post("/interactions/add", data=sent)
     assert answer.status_code == 409
-    assert "目前不能进行此操作" in answer.text
+    assert "该客户尚未审核" in answer.text
+    assert "谈了价格" in answer.text, "what was typed stands there still"
     assert "其他人先保存了" not in answer.text
 
 
