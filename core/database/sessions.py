@@ -16,8 +16,8 @@ from core.database.covering import cover_all
 from core.database.engine import QUESTION, writing
 from core.database.together import Counted, answered
 from core.kernel.acting import System, acting
-from core.kernel.errors import Conflict, NotFound, StartRefused
-from core.kernel.words import Message, msg
+from core.kernel.errors import Conflict, NotFound, StartRefused, Taken
+from core.kernel.words import msg
 
 log = logging.getLogger("keguan.database")
 
@@ -110,8 +110,8 @@ class Database:
                 _forget_all_but_sight(session)
                 if isinstance(error, StaleDataError):
                     raise Conflict(FASTER) from error
-                if isinstance(error, IntegrityError) and (sentence := _stood_in_the_way(error)) is not None:
-                    raise Conflict(sentence) from error
+                if isinstance(error, IntegrityError) and (conflict := _stood_in_the_way(error)) is not None:
+                    raise conflict from error
                 raise
         waiting = session.info.pop("after_commit", [])
         _forget_all_but_sight(session)
@@ -127,14 +127,14 @@ def _forget_all_but_sight(session: Session) -> None:
     session.info["over_people"] = over_people
 
 
-def _stood_in_the_way(error: IntegrityError) -> Message | None:
+def _stood_in_the_way(error: IntegrityError) -> Conflict | None:
     """What every verb may run into, however well it looks first: others refer to what it deletes, or were faster with what is unique."""
     state, said = getattr(error.orig, "sqlstate", None), str(error.orig)
     if state == "23503" or "FOREIGN KEY constraint failed" in said:
-        return msg("This record and others that refer to it belong together, so nothing was changed.")
+        return Conflict(msg("This record and others that refer to it belong together, so nothing was changed."))
     if state == "23505" or "UNIQUE constraint failed" in said:
         log.warning("two have written the same in one moment: %s", said.partition("\n")[0])  # or a verb does not look at all
-        return msg("Somebody else has saved the same in this moment, so nothing was changed here. Please look at it again.")
+        return Taken()
     return None
 
 

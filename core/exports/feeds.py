@@ -26,7 +26,7 @@ from core.exports.states import ExportFormat, ExportState
 from core.exports.terms import demand_unchanged
 from core.kernel.acting import Actor, acting_as, actor
 from core.kernel.clock import now, today
-from core.kernel.errors import Conflict, KeguanError, NotFound, TooManyAttempts
+from core.kernel.errors import Conflict, KeguanError, NotFound, Taken, TooManyAttempts
 from core.kernel.words import msg
 from core.organisation.models import Employee
 from core.organisation.parameters import parameter
@@ -96,7 +96,7 @@ def count_fetch(database: Database, feed: Feed, entries: int) -> None:
     """
     try:
         _count(database, feed, entries)
-    except Conflict:  # another fetch of this moment was the first of the day
+    except Taken:  # another fetch of this moment was the first of the day
         _count(database, feed, entries)
 
 

@@ -74,6 +74,13 @@ class Conflict(KeguanError):
     status = 409
 
 
+class Taken(Conflict):
+    """What must be unique is another record's already, perhaps one's that may not be seen, and no verb had found it before."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("Somebody else has saved the same in this moment, so nothing was changed here. Please look at it again."))
+
+
 class StaleVersion(Conflict):
     """Somebody else saved first. ``theirs`` maps field name to the value now stored, ``yours`` to the value refused."""
 

@@ -20,7 +20,7 @@ from core.extension.exchange import ConvertedRow, ImportTarget, Outcome, rejecte
 from core.extension.registry import Registry
 from core.extension.rights import CREATE, IMPORT
 from core.kernel.acting import Actor, System, acting_as
-from core.kernel.errors import BadInput, Forbidden, KeguanError, NotFound
+from core.kernel.errors import BadInput, Forbidden, KeguanError, NotFound, Taken
 from core.kernel.words import msg
 from core.switchboard.operations import enabled_modules
 from core.work.import_pieces import Piece, batches_of, pieces_of
@@ -176,7 +176,8 @@ class _Reading:
             return self._in_one_use_case(rows) if rows else []
         except (KeguanError, IntegrityError, DataError, StaleDataError) as error:
             if len(pieces) == 1:
-                return [rejected(error.message if isinstance(error, KeguanError) else _CONFLICT)] * len(rows)
+                said = error.message if isinstance(error, KeguanError) and not isinstance(error, Taken) else _CONFLICT
+                return [rejected(said)] * len(rows)
         half = len(pieces) // 2
         return self._write(pieces[:half]) + self._write(pieces[half:])
 

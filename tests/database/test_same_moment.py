@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from core.access.models import Role
 from core.kernel.acting import System, acting_as
-from core.kernel.errors import Conflict
+from core.kernel.errors import Taken
 from tests.world import World
 
 
@@ -20,7 +20,7 @@ def test_what_is_unique_is_refused_in_a_sentence_below_every_verb(world: World) 
             session.add(Role(company_id=company_id, name="同一刻的角色", active=True))
 
     store()
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Taken) as refused:
         store()
     assert "in this moment" in refused.value.message.text
     with acting_as(System("a test")), database.transaction() as session:
