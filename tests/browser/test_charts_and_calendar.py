@@ -36,6 +36,8 @@ def test_an_entry_of_the_calendar_is_dragged_to_another_day(open_window: OpenWin
     present = event.evaluate("one => one.parentElement.dataset.day")
     target = sales.page.locator(f"[data-day]:not([data-day='{present}'])").last
     wanted = date.fromisoformat(target.get_attribute("data-day") or "")
+    there = sales.page.locator(f"[data-day='{wanted}'] [data-event]", has_text=title)
+    before = there.count()  # another date of the same opportunity may stand there, as today will have it
     start, end = event.bounding_box(), target.bounding_box()
     assert start is not None
     assert end is not None
@@ -48,7 +50,7 @@ def test_an_entry_of_the_calendar_is_dragged_to_another_day(open_window: OpenWin
     expect(target.locator("[data-event].ghost")).to_have_count(1)
     mouse.up()
     expect(sales.page.locator("[data-toast]")).to_contain_text(f"{wanted.year}年{wanted.month}月{wanted.day}日")
-    expect(sales.page.locator(f"[data-day='{wanted}'] [data-event]", has_text=title)).to_have_count(1)
+    expect(there).to_have_count(before + 1)
 
 
 def test_on_a_phone_the_calendar_is_a_list_of_days(open_window: OpenWindow) -> None:
