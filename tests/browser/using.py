@@ -79,6 +79,7 @@ def the_form_is_saved(use: Use) -> None:
     with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
         form.locator("[data-submit]").click()
     assert sent.value.status < 400, (use.noun.path, sent.value.status)
+    expect(form).to_have_count(0)  # the record has come again: on the page below the drawer its head has stood all the while
     expect(page.locator("#record-head")).to_be_visible()
 
 
