@@ -7,12 +7,13 @@ import json
 import subprocess
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bench import house
 from bench.figures import Comparison, keep, machine, table, too_slow
-from bench.measuring import Sample, summed
+from bench.measuring import Sample, summed, times_as_fast
 from tests.databases import Files, Server, Store
 
 BESIDE = ("list", "page 1,000", "search", "detail", "form", "create")
@@ -66,14 +67,16 @@ def measure(store: Store, folder: Path, count: int, runs: int) -> list[Compariso
 
 def _compared(page: str, ours: house.Answering, vanilla: Vanilla | None, count: int, runs: int) -> Comparison:
     print(f"{page} …", flush=True)
-    mine: list[Sample] = []
-    theirs: list[Sample] = []
+    mine: list[list[Sample]] = []
+    theirs: list[list[Sample]] = []
     for turn in range(-(-runs // TURN)):
         numbers = [count // 2 + (turn * (WARM + TURN) + run) * 37 for run in range(WARM + TURN)]  # another record each time
-        mine += [ours.ask(page, number) for number in numbers][WARM:]
+        mine.append([ours.ask(page, number) for number in numbers][WARM:])
         if vanilla is not None:
-            theirs += [vanilla.ask(page, number) for number in numbers][WARM:]
-    return Comparison(page, summed(mine), summed(theirs) if theirs else None)
+            theirs.append([vanilla.ask(page, number) for number in numbers][WARM:])
+    if not theirs:
+        return Comparison(page, summed(list(chain(*mine))))
+    return Comparison(page, summed(list(chain(*mine))), summed(list(chain(*theirs))), times_as_fast(mine, theirs))
 
 
 def main() -> int:

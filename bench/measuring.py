@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -67,3 +67,15 @@ def summed(samples: list[Sample]) -> Figure:
         int(statistics.median(one.size for one in samples)),
         len(samples),
     )
+
+
+def times_as_fast(ours: Sequence[Sequence[Sample]], theirs: Sequence[Sequence[Sample]]) -> float:
+    """How many times as fast ours is, by the clock: the median over the turns, each compared with the one right after it.
+
+    A machine that others use too is half as fast for some seconds; that falls on both of a pair.
+    """
+    return statistics.median(_wall(other) / _wall(own) for own, other in zip(ours, theirs, strict=True))
+
+
+def _wall(turn: Sequence[Sample]) -> float:
+    return statistics.median(one.wall for one in turn)

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.audit.beside import ACCEPTED, AT_ONCE, wrong_beside
 from core.audit.reasons import give_reason
 from core.audit.reconciling import Stranger, audited_models, strangers_after
 from core.audit.statements import standing
-from core.audit.trail import Entry, doer, plain, record_event, told_columns, wait_with, write
+from core.audit.trail import Entry, doer, key_of, plain, record_event, told_columns, wait_with, write
 from core.kernel.acting import System, acting_as, company_id
 from core.kernel.errors import BadInput
 from core.kernel.words import msg
@@ -39,6 +40,17 @@ def accept_strangers(session: Session, reason: str) -> int:
     if count:
         record_event(session, "records_accepted", reason=reason, records=count)
     return count
+
+
+def accept_lost_values(session: Session, reason: str) -> int:
+    """Let the trail say of every value beside it that is gone or altered in the company at work that this was explained; how many."""
+    company = company_id()
+    assert company is not None  # a chain of its own
+    with acting_as(System("comparing values with the trail")):
+        tokens = wrong_beside(session, key_of(session.get_bind().engine), company)
+    for first in range(0, len(tokens), AT_ONCE):
+        record_event(session, ACCEPTED, reason=reason, tokens=tokens[first : first + AT_ONCE])
+    return len(tokens)
 
 
 def _portions(session: Session, company: int) -> Iterator[list[Stranger]]:

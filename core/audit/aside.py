@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AsideValue, AuditRow
 from core.database.fields import fields_of
 from core.database.people import NAMING, about_fields, is_person, personal_fields_of
 from core.database.records import Record
-from core.kernel.acting import System, acting_as, company_id
+from core.kernel.acting import System, acting_as
 
 REVIEWED = {"keguan_reviewed": True}
 Salted = tuple[str, str]
@@ -39,8 +39,13 @@ def subject_of(record: Record) -> str:
     return str(record) if type(record).__str__ is not Record.__str__ else record.own_name()
 
 
-def put_aside(record: Record, changes: Mapping[str, Any], company_id: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """``changes`` as the trail may keep them, and the rows of values that stand beside it."""
+def put_aside(
+    record: Record, changes: Mapping[str, Any], company_id: int | None, *, keep: bool
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """``changes`` as the trail may keep them, and the rows of values that stand beside it.
+
+    Unless they are to be kept, as in an erasure, nothing stands beside it, and the commitment says so: its token is empty.
+    """
     personal, kept, rows = kept_aside(record, changes), dict(changes), []
     for name in personal & changes.keys():
         both = []
@@ -49,8 +54,9 @@ def put_aside(record: Record, changes: Mapping[str, Any], company_id: int | None
                 both.append(value)
                 continue
             row = _row(record, company_id, value)
-            rows.append(row)
-            both.append({"aside": row["token"], "sha256": _commitment(row["salt"], row["value"])})
+            if keep:
+                rows.append(row)
+            both.append({"aside": row["token"] if keep else "", "sha256": commitment(row["salt"], row["value"])})
         kept[name] = both
     return kept, rows
 
@@ -62,15 +68,17 @@ def _row(record: Record, company_id: int | None, value: Any) -> dict[str, Any]:
         "record_id": record.id,
         "token": secrets.token_hex(16),
         "salt": secrets.token_hex(16),
-        "value": _as_stored(value),
+        "value": as_stored(value),
     }
 
 
-def _as_stored(value: Any) -> str:
+def as_stored(value: Any) -> str:
+    """A value as it stands aside."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def _commitment(salt: str, value: str) -> str:
+def commitment(salt: str, value: str) -> str:
+    """What the trail says of ``value`` as it is stored: which it was, and nothing else."""
     return hashlib.sha256(f"{salt}:{value}".encode()).hexdigest()
 
 
@@ -86,8 +94,7 @@ def opened(session: Session, row: AuditRow) -> dict[str, Any]:
     For somebody who has been found to be allowed to see the record; field rights are the caller's to ask.
     """
     changes: dict[str, Any] = json.loads(row.changes)
-    aside = any(is_aside(one) for both in changes.values() if isinstance(both, list) for one in both)
-    found = _values(session, row) if aside else {}
+    found = _values(session, row) if next(commitments(changes), None) else {}
     return {name: _open(both, found) for name, both in changes.items()}
 
 
@@ -119,7 +126,7 @@ def _open(both: Any, found: Mapping[str, Salted]) -> Any:
 def opened_value(one: Mapping[str, str], found: Mapping[str, Salted]) -> Any:
     """The value that the trail has committed itself to by ``one``; None when it is gone or is another one."""
     salt, value = found.get(one["aside"], ("", ""))
-    return json.loads(value) if salt and _commitment(salt, value) == one["sha256"] else None
+    return json.loads(value) if salt and commitment(salt, value) == one["sha256"] else None
 
 
 def is_aside(one: Any) -> bool:
@@ -127,31 +134,7 @@ def is_aside(one: Any) -> bool:
     return isinstance(one, dict) and one.keys() == {"aside", "sha256"}
 
 
-def erase_aside_of(session: Session, table: str, record_id: int, names: Collection[str]) -> int:
-    """Destroy what stands aside for these fields of one record, now and at any time before; how many values that were."""
-    mine = (AuditRow.table_name == table, AuditRow.record_id == record_id)
-    tokens: set[str] = set()
-    with acting_as(System("values beside the trail", company_id())):  # reviewed: part of an erasure, which has asked for its right
-        for changes in session.scalars(select(AuditRow.changes).where(*mine)):
-            told = json.loads(changes)
-            tokens |= {one["aside"] for name in names for one in _both(told.get(name)) if is_aside(one)}
-    gone = delete(AsideValue).where(AsideValue.table_name == table, AsideValue.record_id == record_id, AsideValue.token.in_(tokens))
-    return session.execute(gone, execution_options=REVIEWED).rowcount  # type: ignore[attr-defined,no-any-return]  # a result of a DELETE
-
-
-def _both(told: Any) -> list[Any]:
-    return told if isinstance(told, list) else []
-
-
-def erase_aside(session: Session, records: Iterable[tuple[str, int]], values: Iterable[str] | None = None) -> int:
-    """Destroy what stands aside for the records (table and id), with its salts; how many values that were. Part of an erasure alone.
-
-    With ``values`` only those: the record is somebody else's, or nobody's.
-    """
-    gone = 0
-    for table, record_id in records:
-        mine = delete(AsideValue).where(AsideValue.table_name == table, AsideValue.record_id == record_id)
-        if values is not None:
-            mine = mine.where(AsideValue.value.in_([_as_stored(value) for value in values]))
-        gone += session.execute(mine, execution_options=REVIEWED).rowcount  # type: ignore[attr-defined]  # a result of a DELETE
-    return gone
+def commitments(changes: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """What ``changes`` of a row commit themselves to, in their order: ``aside`` is the token, empty where nothing was ever kept."""
+    for both in changes.values():
+        yield from (one for one in both if is_aside(one)) if isinstance(both, list) else ()

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from core.audit.merkle import head_of
+from core.audit.models import AuditRow
 
 PLATFORM = 0
 """The chain of rows that belong to no company."""
@@ -24,6 +27,11 @@ class Head:
     number: int
     epoch: int
     head: str
+
+
+def within(chain: int) -> ColumnElement[bool]:
+    """Rows of this chain."""
+    return AuditRow.company_id == chain if chain != PLATFORM else AuditRow.company_id.is_(None)
 
 
 def said_of(block: Mapping[str, Any]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.audit.blocks import PLATFORM, block_line
+from core.audit.blocks import block_line, within
 from core.audit.models import AuditBlock, AuditRow
 from core.audit.rows import LINE, line_of
 
@@ -51,8 +51,7 @@ def _write_blocks(session: Session, chain: int, path: Path) -> tuple[str, int, i
 
 def _write_rows(session: Session, chain: int, path: Path, last: int) -> int:
     table = AuditRow.__table__
-    within = table.c.company_id == chain if chain != PLATFORM else table.c.company_id.is_(None)
-    asked = select(*(table.c[name] for name in LINE)).where(within, table.c.id <= last).order_by(table.c.id)
+    asked = select(*(table.c[name] for name in LINE)).where(within(chain), table.c.id <= last).order_by(table.c.id)
     count = 0
     with path.open("wb") as file:
         found: Any = session.execute(asked, execution_options=REVIEWED).mappings()

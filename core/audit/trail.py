@@ -262,8 +262,8 @@ def _row(key: bytes, entry: Entry, aside: list[dict[str, Any]]) -> dict[str, Any
     changes = entry.changes
     company = getattr(record, "company_id", None)
     if record is not None and company is not None and not kept_aside(record, changes).isdisjoint(changes):
-        changes, rows = put_aside(record, changes, company)
-        aside += () if entry.action == ERASE or entry.erased else rows
+        changes, rows = put_aside(record, changes, company, keep=entry.action != ERASE and not entry.erased)
+        aside += rows
     table, record_id = (record.__tablename__, record.id) if record is not None else entry.about
     row = {
         "company_id": getattr(record, "company_id", None) or getattr(who, "company_id", None),

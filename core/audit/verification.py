@@ -1,4 +1,5 @@
-"""Checking the trail: every row, every block, every anchored head (R-445). In constant memory, whatever the size of the trail."""
+"""Checking the trail: every row, every block, every anchored head, and what stands beside it (R-445). In constant memory, whatever the
+size of the trail."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit.anchors import Anchors
-from core.audit.blocks import PLATFORM, START, Head, said_of
+from core.audit.beside import Beside
+from core.audit.blocks import PLATFORM, START, Head, said_of, within
 from core.audit.merkle import head_of, leaf, root
 from core.audit.models import AuditBlock, AuditRow
 from core.audit.rows import LINE, line_of, mac_of
@@ -66,7 +68,7 @@ def chains_of(session: Session) -> list[int]:
 def verify(
     session: Session, key: bytes, anchors: Anchors | None = None, chain: int | None = None, progress: Progress | None = None
 ) -> Verification:
-    """Check one chain, or all of them: rows against their codes and blocks, blocks against each other and the anchor.
+    """Check one chain, or all of them: rows against their codes and blocks, values beside them, blocks against each other and the anchor.
 
     ``progress(rows done, rows in all)`` is called now and then. Without ``anchors`` nothing shows that the whole database was set back.
     """
@@ -99,16 +101,12 @@ class _Heard:
 
 def _total(session: Session, chain: int | None) -> int:
     asked = select(func.count()).select_from(AuditRow)
-    return session.scalar(asked if chain is None else asked.where(_within(chain))) or 0
-
-
-def _within(chain: int) -> Any:
-    return AuditRow.company_id == chain if chain != PLATFORM else AuditRow.company_id.is_(None)
+    return session.scalar(asked if chain is None else asked.where(within(chain))) or 0
 
 
 def _rows(session: Session, chain: int) -> Iterator[Any]:
     columns = (AuditRow.__table__.c[name] for name in LINE)
-    asked = select(*columns).where(_within(chain)).order_by(AuditRow.id)
+    asked = select(*columns).where(within(chain)).order_by(AuditRow.id)
     yield from session.execute(asked, execution_options={**REVIEWED, "yield_per": AT_ONCE}).mappings()
 
 
@@ -120,14 +118,14 @@ def _blocks(session: Session, chain: int) -> Iterator[Any]:
 
 def _check_rows(session: Session, key: bytes, chain: int, sealed: int, result: Verification, heard: _Heard) -> None:
     """Walk rows and blocks of ``chain`` side by side."""
-    rows = _rows(session, chain)
+    rows, beside = _rows(session, chain), Beside(session, key, chain)
     row = next(rows, None)
     before: Any = None
     for block in _blocks(session, chain):
         _check_link(block, before, result)
         found = []
         while row is not None and row["id"] <= block["last_id"]:
-            _check_row(key, row, chain, result)
+            _check_row(key, row, beside, result)
             found.append(row)
             heard()
             row = next(rows, None)
@@ -136,18 +134,21 @@ def _check_rows(session: Session, key: bytes, chain: int, sealed: int, result: V
     if before is not None:
         result.heads[chain] = Head(before["number"], before["epoch"], before["head"])
     while row is not None:
-        _check_row(key, row, chain, result)
+        _check_row(key, row, beside, result)
         result.unsealed += 1
         if row["id"] <= sealed:
             result.tell("inserted", chain, row["id"])
         heard()
         row = next(rows, None)
+    beside.tell(lambda kind, _, number: result.tell(kind, chain, number))
 
 
-def _check_row(key: bytes, row: Any, chain: int, result: Verification) -> None:
+def _check_row(key: bytes, row: Any, beside: Beside, result: Verification) -> None:
     result.checked += 1
-    if not hmac.compare_digest(row["mac"], mac_of(key, row)):
-        result.tell("row", chain, row["id"])
+    if hmac.compare_digest(row["mac"], mac_of(key, row)):
+        beside.hear(row)
+    else:
+        result.tell("row", beside.chain, row["id"])
 
 
 def _check_link(block: Any, before: Any, result: Verification) -> None:

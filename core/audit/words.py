@@ -9,6 +9,8 @@ from core.kernel.words import Message, counted, msg
 _NUMBERED: dict[str, Message] = {
     "row": msg("Row %(number)s is not as it was written."),
     "inserted": msg("Row %(number)s was put in among sealed rows."),
+    "aside_gone": msg("A personal value that row %(number)s speaks of is gone, and no erasure took it."),
+    "aside_altered": msg("A personal value that row %(number)s speaks of is not the one that was written."),
     "head": msg("Block %(number)s itself was changed."),
     "chain": msg("Block %(number)s does not follow the one before it."),
     "root": msg("The rows of block %(number)s are not those that were sealed."),

@@ -11,7 +11,7 @@ import click
 from rich.progress import Progress
 from sqlalchemy import select
 
-from core.audit.accepting import accept_strangers
+from core.audit.accepting import accept_lost_values, accept_strangers
 from core.audit.anchors import Anchors
 from core.audit.blocks import PLATFORM
 from core.audit.exporting import export_trail
@@ -113,11 +113,18 @@ def accept_command(terminal: Terminal, slug: str | None, reason: str, yes: bool)
     terminal.sure(msg("Whoever changed records past the program will no longer be found by the comparison. Go on?"), yes=yes)
     with terminal.use_case() as session:
         companies = list(session.scalars(select(Company.id))) if slug is None else [company_called(session, slug).id]
-        who, count = cast("System", acting()), 0
+        who, count, lost = cast("System", acting()), 0, 0
         for company in companies:
             with acting_as(replace(who, company_id=company)):
                 count += accept_strangers(session, reason)
+                lost += accept_lost_values(session, reason)
     terminal.say(counted("%(count)s record was accepted as it is.", "%(count)s records were accepted as they are.", count))
+    if lost:
+        terminal.say(
+            counted(
+                "%(count)s value beside the trail was accepted as lost.", "%(count)s values beside the trail were accepted as lost.", lost
+            )
+        )
 
 
 @audit.command("seal", help=msg("Seal and anchor now what was written; the worker does it by itself every few seconds."))

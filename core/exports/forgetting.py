@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, open_for_writing
 from core.approvals.operations import drop_case
-from core.audit.aside import erase_aside
+from core.audit.destroying import erase_aside
 from core.audit.trail import ERASE, name_action
 from core.database.sessions import after_commit
 from core.exports.folder import file_of, forget

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, open_for_writing
-from core.audit.aside import erase_aside
+from core.audit.destroying import erase_aside
 from core.audit.trail import ERASE, name_action
 from core.exports.forgetting import spelt
 from core.kernel.acting import company_id

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.access.guard import as_system, open_for_writing
 from core.approvals.operations import forget_wishes
-from core.audit.aside import erase_aside, erase_aside_of
+from core.audit.destroying import erase_aside, erase_aside_of
 from core.audit.trail import ERASE, name_action, record_event
 from core.database.fields import fields_of
 from core.database.people import about_fields

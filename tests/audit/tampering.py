@@ -112,6 +112,18 @@ def roll_back(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"set back to {end}"
 
 
+def change_aside(connection: sqlite3.Connection, chance: random.Random) -> str:
+    """A person's value that stands beside the trail, or whose it is."""
+    return _change(connection, chance, "core_aside_value", ("company_id", "table_name", "record_id", "token", "salt", "value"))
+
+
+def delete_aside(connection: sqlite3.Connection, chance: random.Random) -> str:
+    """As an erasure would, but without its row."""
+    row = _some(connection, chance, "core_aside_value")
+    connection.execute(f"DELETE FROM core_aside_value WHERE id = {row}")
+    return f"deleted the value {row} beside the trail"
+
+
 WAYS: tuple[Way, ...] = (
     change_row,
     change_block,
@@ -123,4 +135,6 @@ WAYS: tuple[Way, ...] = (
     move_row,
     truncate,
     roll_back,
+    change_aside,
+    delete_aside,
 )

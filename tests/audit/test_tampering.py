@@ -24,6 +24,7 @@ from core.audit.verification import verify
 from core.kernel.acting import System, acting_as
 from core.operations import verify_trail
 from tests.audit.tampering import WAYS
+from tests.audit.test_beside import made_people
 from tests.audit.test_sealing import anchors, raw, seal, write
 from tests.evidence import Evidence
 from tests.sizes import WHOLE
@@ -34,18 +35,21 @@ TRIALS = 10_000 if WHOLE else 300
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
-TABLES = ("core_audit_row", "core_audit_block", "core_company")
+TABLES = ("core_audit_row", "core_audit_block", "core_company", "core_aside_value")
 
 
 @pytest.fixture
 def sealed(world: World, anchors: Anchors) -> sqlite3.Connection:
     """The tables of a small sealed trail, in memory and without constraints: some blocks in each of three chains."""
-    raw(world, "DELETE FROM core_audit_row")  # what the making of the world has left: each check would read it
+    for table in ("core_audit_row", "core_aside_value"):
+        raw(world, f"DELETE FROM {table}")  # what the making of the world has left: each check would read it
+    people = made_people(world)
     with acting_as(System("a test")), world.keguan.database.transaction() as session:
         record_event(session, "sign_in_failed", "nobody")
     for count in range(1, 5):
         write(world, count)
         write(world, count, "sales2")
+        next(people)
         seal(world, anchors)
     copy = sqlite3.connect(":memory:", isolation_level=None)
     copy.execute("ATTACH ? AS live", (world.keguan.database.engine.url.database,))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.access.administration import set_parameter
 from core.audit.models import AsideValue, AuditRow
-from core.audit.verification import verify_rows
+from core.audit.verification import Problem, verify_rows
 from core.extension.calling import registry
 from core.extension.exchange import Task
 from core.kernel.acting import System, acting_as
@@ -62,10 +62,10 @@ def rows_of_database(world: World) -> str:
         return "\n".join(str(connection.execute(text(f"SELECT * FROM {name}")).all()) for name in names)
 
 
-def altered(world: World) -> tuple[int, ...]:
-    """Rows of the trail that are not as they were written."""
+def altered(world: World) -> tuple[Problem, ...]:
+    """What of the trail, and beside it, is not as it was written."""
     with Session(world.keguan.database.engine) as session:
-        return tuple(verify_rows(session, world.keguan.settings.audit_key).altered)
+        return tuple(verify_rows(session, world.keguan.settings.audit_key).problems)
 
 
 @pytest.mark.requirement("R-445")
