@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ TAIL = 4096  # bytes from the end in which the last line lies
 
 
 class Anchors:
-    """One file for each chain in ``folder``, a line for each block, only ever added to.
+    """One file for each chain in ``folder``, a line for each block, only ever added to; beside it one with a line for each erasure.
 
     The folder should lie on another disk or host than the data. Every method may raise :class:`OSError`: the anchor is out of reach then.
     """
@@ -44,8 +45,11 @@ class Anchors:
 
     def add(self, chain: int, lines: Iterable[bytes]) -> int:
         """Add ``lines``, which are on disk when this returns; return how many there were."""
+        return self._append(self.path(chain), lines)
+
+    def _append(self, path: Path, lines: Iterable[bytes]) -> int:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self.path(chain).open("ab+") as file:
+        with path.open("ab+") as file:
             if file.tell() and not _ends_a_line(file):
                 file.write(b"\n")  # a line that was cut off by a fall stays, and is told as damage
             count = 0
@@ -54,6 +58,23 @@ class Anchors:
             file.flush()
             os.fsync(file.fileno())
         return count
+
+    def knows_erasures(self, chain: int) -> bool:
+        """Whether erasures of ``chain`` are kept here at all; those of before are then added with the next head."""
+        return self._erasures(chain).is_file()
+
+    def add_erasures(self, chain: int, erasures: Iterable[Mapping[str, Any]]) -> int:
+        """Keep what was erased, by numbers alone, so that a database that was set back can be told; on disk when this returns."""
+        return self._append(self._erasures(chain), (json.dumps(one, sort_keys=True).encode() for one in erasures))
+
+    def erasures(self, chain: int) -> Iterator[dict[str, Any]]:
+        """What was erased in ``chain``, in its order. A line that a fall has cut off was written again whole."""
+        if self.knows_erasures(chain):
+            with self._erasures(chain).open("rb") as file:
+                yield from (json.loads(line) for line in file if line.endswith(b"}\n"))
+
+    def _erasures(self, chain: int) -> Path:
+        return self.folder / f"chain-{chain}.erased"
 
     def set_aside(self, chain: int) -> None:
         """Keep what was anchored of a chain whose company is gone, under a name that is no longer compared."""

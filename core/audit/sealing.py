@@ -6,6 +6,7 @@ it, and stands against the anchor.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,11 +18,11 @@ from sqlalchemy.orm import Session
 
 from core.audit.alarms import CONTRADICTED, EMPTIED, FORGED, UNREACHABLE, end_alarm, open_alarms, raise_alarm
 from core.audit.anchors import Anchors
-from core.audit.blocks import PLATFORM, START, Head, block_line, said_of
+from core.audit.blocks import PLATFORM, START, Head, block_line, said_of, within
 from core.audit.merkle import head_of, leaf, root
 from core.audit.models import AuditBlock, AuditRow
 from core.audit.rows import LINE, line_of, mac_of
-from core.audit.trail import WRITERS, key_of, record_event
+from core.audit.trail import PERSON_ERASED, WRITERS, key_of, record_event
 from core.database.sessions import Database
 from core.kernel.acting import System, acting_as
 from core.kernel.clock import now
@@ -198,12 +199,25 @@ def anchor_heads(database: Database, anchors: Anchors) -> int:
             newest = anchors.newest(chain)
             lines = _lines_after(session, chain, newest.number if newest else 0)
             first = next(lines, None)
-            count += anchors.add(chain, _chained(first, lines)) if first is not None else 0
+            if first is not None:
+                _keep_erasures(session, anchors, chain, newest)  # first: a fall between both repeats it
+                count += anchors.add(chain, _chained(first, lines))
     except OSError:
         return count  # the next look raises the alarm
     finally:
         database.release()
     return count
+
+
+def _keep_erasures(session: Session, anchors: Anchors, chain: int, newest: Head | None) -> None:
+    """Keep beside the heads who was erased in sealed rows that are not anchored yet; in all of them where none were ever kept."""
+    known = newest.number if newest is not None and anchors.knows_erasures(chain) else 0
+    ends = select(func.max(AuditBlock.last_id)).where(AuditBlock.chain == chain)
+    after = session.scalar(ends.where(AuditBlock.number <= known)) or 0
+    asked = select(AuditRow.changes).where(within(chain), AuditRow.action == PERSON_ERASED, AuditRow.id > after)
+    rows = session.scalars(asked.where(AuditRow.id <= ends.scalar_subquery()).order_by(AuditRow.id)).all()
+    if rows or not anchors.knows_erasures(chain):
+        anchors.add_erasures(chain, [json.loads(changes) for changes in rows])
 
 
 def _chained(first: bytes, others: Iterable[bytes]) -> Iterator[bytes]:

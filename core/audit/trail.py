@@ -32,6 +32,9 @@ NOISE = frozenset({"id", "version", "created_at", "updated_at", "company_id"})
 ERASE = "erase"
 """The action whose personal values are kept nowhere, not even beside the trail."""
 
+PERSON_ERASED = "person_erased"
+"""The event that somebody was erased: table, number, when the record was made, and the fingerprint of the certificate."""
+
 MARK = "bulk"
 """What a row of the trail calls the key of a change of many records."""
 

@@ -19,12 +19,14 @@ from core.audit.sealing import begin_epoch, keep_sealed
 from core.audit.trail import record_event
 from core.audit.verification import Verification, chains_of, verify
 from core.audit.words import blocks_told, problem_told, rows_told
+from core.commands.backups import say_repeated
 from core.commands.spoken import SpokenGroup, as_json, option, yes
 from core.commands.terminal import Terminal, company_called
 from core.kernel.acting import System, acting, acting_as
 from core.kernel.errors import Conflict, KeguanError
 from core.kernel.words import counted, msg
 from core.organisation.models import Company
+from core.privacy.repeating import repeat_erasures
 from core.work.trail_checks import compare_records
 from core.work.trail_watch import watch_once
 
@@ -175,10 +177,12 @@ def export_command(terminal: Terminal, folder: Path, slug: str | None) -> None:
 @yes
 @click.pass_obj
 def epoch_command(terminal: Terminal, reason: str, yes: bool) -> None:
-    """Begin a new epoch in every chain that the anchor contradicts."""
+    """Begin a new epoch in every chain that the anchor contradicts, and erase again whom the backup has brought back."""
     terminal.sure(msg("What was sealed since the backup is lost, and every later check will say so. Go on?"), yes=yes)
+    database, anchors = terminal.ready.database, Anchors(terminal.settings.anchor_folder)
     try:
-        chains = begin_epoch(terminal.ready.database, Anchors(terminal.settings.anchor_folder), reason)
+        chains, repeated = begin_epoch(database, anchors, reason), repeat_erasures(database, anchors)
     except OSError as error:
         raise KeguanError(msg("The anchor cannot be reached: %(detail)s", detail=str(error))) from error
     terminal.say(counted("%(count)s chain has begun anew.", "%(count)s chains have begun anew.", len(chains)))
+    say_repeated(terminal, repeated)

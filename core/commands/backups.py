@@ -13,9 +13,10 @@ from rich.progress import Progress
 from core.commands.spoken import SpokenCommand, option, yes
 from core.commands.terminal import Terminal
 from core.kernel.acting import System
-from core.kernel.words import msg
+from core.kernel.words import counted, msg
 from core.operations.backups.making import make_backup
 from core.operations.backups.restoring import bring_keys, examine_backup, restore_backup
+from core.privacy.repeating import Repeated
 
 folder_argument = click.Path(path_type=Path, file_okay=False)
 as_json = option("--json", "as_json", is_flag=True, says=msg("Print the result as JSON."))
@@ -98,7 +99,22 @@ def restore(terminal: Terminal, folder: Path, reason: str, check: bool, yes: boo
                 found=done.found,
             )
         )
+        say_repeated(terminal, done.repeated)
     return 1 if done.found else 0
+
+
+def say_repeated(terminal: Terminal, repeated: Repeated) -> None:
+    """Tell of people who had been erased since the backup; nothing where there were none."""
+    if repeated.erased:
+        terminal.say(counted("%(count)s erased person was erased again.", "%(count)s erased people were erased again.", repeated.erased))
+    if repeated.held:
+        terminal.say(
+            counted(
+                "%(count)s erased person is back under a legal hold. Please release the hold and erase again.",
+                "%(count)s erased people are back under a legal hold. Please release the holds and erase again.",
+                repeated.held,
+            )
+        )
 
 
 def _who() -> System:

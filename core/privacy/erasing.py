@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +18,10 @@ from sqlalchemy.orm import Session
 from core.access.guard import as_system, open_for_writing
 from core.approvals.operations import forget_wishes
 from core.audit.destroying import erase_aside, erase_aside_of
-from core.audit.trail import ERASE, name_action, record_event
+from core.audit.trail import ERASE, PERSON_ERASED, name_action, record_event
 from core.database.fields import fields_of
 from core.database.people import about_fields
-from core.database.records import NAMING
+from core.database.records import NAMING, Record
 from core.database.sentences import stored
 from core.kernel.acting import company_id, employee_id
 from core.kernel.clock import now
@@ -51,7 +52,7 @@ def erase_person(session: Session, table: str, record_id: int, version: int | No
         found = gathered(session, person)
         _check(session, found)
         certificate = _erase(session, found, found.own, why, me)
-    _tell(session, certificate)
+    _tell(session, certificate, person)
     return certificate
 
 
@@ -66,13 +67,21 @@ def erase_released(session: Session, table: str, record_id: int) -> Erasure:
         own = [part for part in found.own if part.about]
         _check_holds(session, [found.parts[0], *own])
         certificate = _erase(session, found, own, msg("The period for which a law kept it has ended."), None)
-    _tell(session, certificate)
+    _tell(session, certificate, found.person)
     return certificate
 
 
-def _tell(session: Session, certificate: Erasure) -> None:
+def _tell(session: Session, certificate: Erasure, person: Record) -> None:
+    """Numbers alone: they are kept beside the anchor, for the day on which a backup brings the person back."""
     table, record_id = certificate.table_name, certificate.record_id
-    record_event(session, "person_erased", f"#{record_id}", table=table, record=record_id, fingerprint=certificate.fingerprint)
+    said = {"table": table, "record": record_id, "made": known_by(person), "at": certificate.done_at.isoformat()}
+    record_event(session, PERSON_ERASED, f"#{record_id}", **said, fingerprint=certificate.fingerprint)
+
+
+def known_by(person: Record) -> str:
+    """When the record was made: with its number it is this one, and no other that is given the number after a restore."""
+    made: datetime = person.created_at
+    return made.isoformat()
 
 
 def erased(session: Session, table: str, record_id: int) -> bool:

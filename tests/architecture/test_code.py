@@ -24,6 +24,7 @@ REVIEWED = {
     "core/access/second_factor.py": "second factors belong to no company; ORM deletes of those of one account",
     "core/access/web_sessions.py": "sessions of browsers belong to no company",
     "core/audit/aside.py": "personal values are written beside the audit rows, and destroyed by an erasure alone",
+    "core/audit/destroying.py": "an erasure destroys values beside the trail: of one record, after its right was asked",
     "core/audit/trail.py": "audit rows are written beside the records, at the commit",
     "core/database/search.py": "the search index is no record",
     "core/operations/heads.py": "Alembic's own table",

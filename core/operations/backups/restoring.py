@@ -20,15 +20,18 @@ from core.operations.backups.manifest import Manifest, digest_of, read_manifest
 from core.operations.branches import branch_of, branches, scripts
 from core.operations.pulse import worker_is_alive
 from core.operations.readiness import bring_up_to_date
+from core.privacy.repeating import Repeated, repeat_erasures
 from core.web.house import Keguan
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What is there now: chains of the trail that began anew, rows that were checked, and what is not as it was written."""
+    """What is there now: chains of the trail that began anew, people whose erasure was repeated or stands under a hold of the backup, rows
+    that were checked, and what is not as it was written."""
 
     manifest: Manifest
     began_anew: int
+    repeated: Repeated
     checked: int
     found: int
 
@@ -60,7 +63,7 @@ def examine_backup(keguan: Keguan, folder: Path) -> tuple[Manifest, str]:
 
 
 def restore_backup(keguan: Keguan, folder: Path, reason: Message | str, who: System) -> Restored:
-    """Replace what is there by the backup, bring its tables up to date, let the trail begin anew and check it.
+    """Replace what is there by the backup, bring its tables up to date, let the trail begin anew, erase again who was erased since, check.
 
     Raises :class:`Conflict` when the backup will not do or a worker is at work; nothing is changed then. What was entered after the
     backup is gone; the trail says so for ever.
@@ -77,10 +80,11 @@ def restore_backup(keguan: Keguan, folder: Path, reason: Message | str, who: Sys
     with acting_as(who), keguan.database.transaction() as session:
         record_event(session, "restore", folder.name, reason=reason, made_at=manifest.made_at, sha256=digest)
     began_anew = len(begin_epoch(keguan.database, anchors, reason))
+    repeated = repeat_erasures(keguan.database, anchors)
     keep_sealed(keguan.database, anchors)
     with acting_as(who), keguan.database.transaction() as session:
         result = verify(session, keguan.settings.audit_key, anchors)
-    return Restored(manifest, began_anew, result.checked, result.found)
+    return Restored(manifest, began_anew, repeated, result.checked, result.found)
 
 
 def _bring_attachments(data: Path, folder: Path, manifest: Manifest) -> None:
