@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select
 
 from core.access.factor_codes import opens
 from core.access.models import SecondFactor
-from core.kernel.acting import System, acting_as
+from core.database.engine import first_of
 from core.kernel.errors import StartRefused
 from core.kernel.words import Message, msg
 
@@ -40,15 +38,7 @@ def wrong_factor_key(engine: Engine, path: Path) -> Message | None:
 
 def _sealed(engine: Engine) -> tuple[int, bytes] | None:
     """The account and the sealed secret of the factor that was set up last; None without one."""
-    file = engine.url.database if engine.dialect.name == "sqlite" else None
-    if file and not Path(file).is_file():
-        return None  # to ask SQLite would make the file
-    try:
-        if not inspect(engine).has_table(SecondFactor.__tablename__):
-            return None
-        asked = select(SecondFactor.user_id, SecondFactor.secret).where(SecondFactor.secret.is_not(None)).order_by(SecondFactor.id.desc())
-        with acting_as(System("readiness")), Session(engine) as session:
-            row = session.execute(asked.limit(1)).one_or_none()
-    except SQLAlchemyError:
-        return None  # a database that does not answer is told by whoever needs it
-    return (row[0], row[1]) if row is not None and row[1] else None
+    table = SecondFactor.__table__
+    asked = select(table.c.user_id, table.c.secret).where(table.c.secret.is_not(None)).order_by(table.c.id.desc())
+    row = first_of(engine, SecondFactor.__tablename__, asked)
+    return (row.user_id, row.secret) if row is not None and row.secret else None

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select
 
 from core.audit.models import AuditRow
-from core.kernel.acting import System, acting_as
+from core.database.engine import first_of
 from core.kernel.errors import StartRefused
 from core.kernel.words import msg
 
@@ -22,13 +20,4 @@ def refuse_lost_key(engine: Engine, path: Path) -> None:
 
 
 def _has_rows(engine: Engine) -> bool:
-    file = engine.url.database if engine.dialect.name == "sqlite" else None
-    if file and not Path(file).is_file():
-        return False  # to ask SQLite would make the file
-    try:
-        if not inspect(engine).has_table(AuditRow.__tablename__):
-            return False
-        with acting_as(System("readiness")), Session(engine) as session:
-            return session.scalar(select(AuditRow.id).limit(1)) is not None
-    except SQLAlchemyError:
-        return False  # a database that does not answer is told by whoever needs it
+    return first_of(engine, AuditRow.__tablename__, select(AuditRow.__table__.c.id)) is not None

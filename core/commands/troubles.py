@@ -15,6 +15,9 @@ FULL = ("database or disk is full", "No space left on device")
 CLOSED = ("unable to open database file", "attempt to write a readonly database")
 """What SQLite says when its folder is not one, or not ours."""
 
+BUSY = "database is locked"
+"""What SQLite says when another program writes for longer than one waits."""
+
 REASONS = {
     errno.ENOTDIR: msg("a part of its name is a file"),
     errno.EEXIST: msg("a part of its name is a file"),
@@ -52,6 +55,10 @@ def _of_database(error: OperationalError, settings: Settings) -> Message:
         return msg("The disk of the database server is full. Please free some space there and run again.") if on_server else _full(settings)
     if any(one in why for one in CLOSED):
         return _closed(settings, msg("the database in it cannot be opened or changed"))
+    if BUSY in why:
+        return msg(
+            "Another program has been writing for more than 30 seconds, so this was given up. Please wait until it is done and run again."
+        )
     return msg("The database does not answer: %(why)s", why=why)
 
 

@@ -6,17 +6,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from select import POLLIN, poll
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, ExceptionContext, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, Row, Select, create_engine, event, inspect
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 STOCK_KNOWN = 1_800
 """Seconds after which a connection is made anew: SQLite reads what :func:`refresh_statistics` found only when it opens the file."""
+
+WAIT = 30_000
+"""Milliseconds that a connection to SQLite waits for whoever is writing."""
 
 RESTING = 30
 """Seconds after which a connection to PostgreSQL is asked whether it is still there before it is used again."""
@@ -33,7 +37,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """Return an engine for ``url`` (SQLite file or PostgreSQL by psycopg). Its errors say what went wrong, never with which values."""
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(
-            url, connect_args={"timeout": 30, "check_same_thread": False}, pool_recycle=STOCK_KNOWN, hide_parameters=True
+            url, connect_args={"timeout": WAIT / 1_000, "check_same_thread": False}, pool_recycle=STOCK_KNOWN, hide_parameters=True
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -119,6 +123,22 @@ def _answers(connection: Any) -> bool:
     return True
 
 
+def first_of(engine: Engine, table: str, asked: Select[Any]) -> Row[Any] | None:
+    """The first row that ``asked`` finds in ``table``; None without one, without the table, and without a database yet.
+
+    For the start, before anything is known of it: to ask SQLite would make its file, and one that does not answer is told by whoever needs
+    it.
+    """
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file and not Path(file).is_file():
+        return None
+    try:
+        with engine.connect() as connection:
+            return connection.execute(asked.limit(1)).first() if inspect(connection).has_table(table) else None
+    except SQLAlchemyError:
+        return None
+
+
 def _without_details(context: ExceptionContext) -> None:
     """PostgreSQL adds the row that it refused to the sentence; it would stand in the log."""
     for error in (context.original_exception, context.sqlalchemy_exception):
@@ -132,7 +152,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={WAIT}",
         "temp_store=MEMORY",
         f"cache_size=-{CACHE}",
     ):

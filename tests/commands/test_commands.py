@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from io import StringIO
 from typing import Any
 
@@ -216,3 +218,18 @@ def test_a_key_that_cannot_be_made_or_ended_is_one_sentence(
     code, said = command("user", "key", *arguments)
     assert code == REFUSED
     assert sentence in said
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_command_that_waits_in_vain_for_another_writer_says_so(world: World, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.database.engine.WAIT", 50)
+    world.keguan.database.engine.dispose()  # connections from now on wait for less than a test may take
+    file = world.keguan.database.engine.url.database
+    with closing(sqlite3.connect(str(file), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, said = command("plugins", "disable", "billing", "--company", "qiheng", "--yes")
+        assert (code, said.count("\n")) == (2, 1), said
+        assert said.startswith("Another program has been writing")
+        other.rollback()
+    world.keguan.database.engine.dispose()
+    assert command("plugins", "disable", "billing", "--company", "qiheng", "--yes")[0] == 0
