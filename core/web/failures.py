@@ -209,11 +209,12 @@ def _door() -> str:
 
 
 def _way_back() -> str:
-    """The page from which the form was sent, if that is ours and can be opened; else its own address, or the page above it."""
+    """The page from which the form was sent, if that can be opened; else the form's own address or, for who came from us, the record's."""
     came = _came()
     if came and _opens(came.partition("?")[0].removeprefix(request.script_root)):
         return came
-    return request.script_root + request.path if _opens(request.path) else _above()
+    record = request.path.rpartition("/")[0] if came else ""
+    return next((request.script_root + path for path in (request.path, record) if path and _opens(path)), "")
 
 
 def _opens(path: str) -> bool:
