@@ -24,6 +24,8 @@ from core.web.refusals import missing_right, refused_title, who_grants
 
 log = logging.getLogger("keguan.web")
 
+SIGNED_OUT = msg("You have been signed out in the meantime. Sign in, and what you typed will be here again.")
+
 TITLES: dict[int, Message] = {
     400: msg("This request could not be understood"),
     401: msg("Please sign in"),
@@ -186,8 +188,11 @@ def _before() -> str:
     came = _came()
     if came and (came.partition("?")[0] != request.script_root + request.path or came != (_same_address() or came)):
         return came
-    if request.method != "GET":
-        return _way_back()
+    return _above() if request.method == "GET" else _way_back()
+
+
+def _above() -> str:
+    """The page above this one in the address."""
     ways, above = current_app.create_url_adapter(request), request.path.rstrip("/")
     while ways is not None and "/" in above:
         above = above.rpartition("/")[0]
@@ -198,16 +203,24 @@ def _before() -> str:
 
 def _door() -> str:
     """The sign-in page instead of an answer: it leads back to the form that was sent, whose text the browser has kept."""
-    sentence = msg("You have been signed out in the meantime. Sign in, and what you typed will be here again.")
-    page = SignInPage(title=msg("Sign in"), action=url_for("SignInView.sign_in"), next=_way_back(), says=(Say(sentence, Tone.WAIT),))
+    says = (Say(SIGNED_OUT, Tone.WAIT),)
+    page = SignInPage(title=msg("Sign in"), action=url_for("SignInView.sign_in"), next=_way_back(), turned=True, says=says)
     return render(page, None, fragment="")
 
 
 def _way_back() -> str:
-    """The page of the form: its own address where that answers to GET, else the page it was sent from, if that is ours."""
-    if "GET" in (request.url_rule.methods or ()) if request.url_rule is not None else False:
-        return request.script_root + request.path
-    return _came()
+    """The page from which the form was sent, if that can be opened; else the form's own address or, for who came from us, the record's."""
+    came = _came()
+    if came and _opens(came.partition("?")[0].removeprefix(request.script_root)):
+        return came
+    record = request.path.rpartition("/")[0] if came else ""
+    return next((request.script_root + path for path in (request.path, record) if path and _opens(path)), "")
+
+
+def _opens(path: str) -> bool:
+    """Whether the address shows a page, and does not only take forms."""
+    ways = current_app.create_url_adapter(request)
+    return ways is not None and ways.test(path, "GET")
 
 
 def _came() -> str:

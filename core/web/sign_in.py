@@ -13,7 +13,7 @@ from core.access.identities import SHORTEST_PASSWORD, account_of, change_passwor
 from core.kernel.errors import BadInput, SignInRequired, TooManyAttempts
 from core.kernel.words import msg
 from core.web.access import member, public, signed_in
-from core.web.failures import waiting
+from core.web.failures import SIGNED_OUT, waiting
 from core.web.going import go, safe_next
 from core.web.knocking import SecondStepNeeded, confirm_password, device_of, knock
 from core.web.letting_in import (
@@ -165,6 +165,8 @@ def _told_at_the_door() -> Say | None:
         "out": msg("You have been signed out."),
         "late": msg("That took too long. Please enter your account and password again."),
     }
+    if request.args.get("ended"):
+        return Say(SIGNED_OUT, tone=Tone.WAIT)
     found = next((sentences[one] for one in sentences if request.args.get(one)), None)
     return Say(found, tone=Tone.IDLE) if found is not None else None
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Response, expect
 
-from tests.browser.windows import Window
+from tests.browser.windows import PASSWORD, Window
 
 
 def field(within: Locator, name: str) -> Locator:
@@ -58,3 +58,11 @@ def open_verb(window: Window, label: str) -> Locator:
 def send(within: Locator) -> None:
     """Press the form's own button."""
     within.locator("button[type=submit]").last.click()
+
+
+def sign_in_again(window: Window, account: str) -> None:
+    """Fill in the sign-in page that stands in the place of another one, and go on to where it leads."""
+    door = window.page.locator("form:has([name=password])")
+    door.locator("[name=username]").fill(account)
+    door.locator("[name=password]").fill(PASSWORD)
+    send(door)

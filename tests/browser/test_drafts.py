@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.examples import first_id
-from tests.browser.hands import send
-from tests.browser.windows import PASSWORD, Window
+from tests.browser.hands import send, sign_in_again
+from tests.browser.windows import Window
 
 FORM, NAME = "main form[data-form]", "main [name=name]"
 
@@ -18,12 +18,6 @@ def _type(window: Window, text: str) -> None:
     window.open("/customers/add")
     window.page.locator(NAME).fill(text)
     expect(window.page.locator("[data-draft]")).to_have_text("草稿已存")
-
-
-def _sign_in_again(window: Window, account: str) -> None:
-    window.page.locator("[name=username]").fill(account)
-    window.page.locator("[name=password]").fill(PASSWORD)
-    window.page.locator("form:has([name=password]) button[type=submit]").click()
 
 
 def test_a_draft_is_offered_when_the_form_opens_again_and_goes_with_sign_out(open_window: OpenWindow) -> None:
@@ -48,7 +42,7 @@ def test_what_was_typed_survives_a_session_that_has_ended(open_window: OpenWindo
     window.context.clear_cookies()
     send(window.page.locator(FORM))
     expect(window.page.locator("main")).to_contain_text("刚才填写的内容会恢复")
-    _sign_in_again(window, "sales.east1")
+    sign_in_again(window, "sales.east1")
     expect(window.page.locator(NAME)).to_have_value("会话结束时的客户")
     window.page.locator("main [name=address]").fill("苏州市")
     window.page.locator("main [name=phone]").fill("0512-66880000")

@@ -58,7 +58,8 @@ class Window:
         self.context.on("request", self._asked)
 
     def _said(self, message: ConsoleMessage) -> None:
-        refused = "the server responded with a status of 4" in message.text or "the server responded with a status of 5" in message.text
+        said = ("the server responded with a status of 4", "the server responded with a status of 5", "Response Status Error Code 401 ")
+        refused = any(one in message.text for one in said)
         if (
             message.type in ("error", "warning") and not refused
         ):  # a refusal is a page like others; its status is looked at where it matters

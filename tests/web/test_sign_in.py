@@ -200,9 +200,17 @@ def test_a_form_that_is_sent_after_the_session_has_ended_leads_to_the_door_and_b
     assert 'name="password"' in answer.text
 
 
+def test_a_form_beside_other_things_leads_back_to_the_page_on_which_it_stood(application: Flask) -> None:
+    page = {"Referer": "http://localhost/c/qiheng/customers/1?tab=activity"}
+    answer = application.test_client().post("/c/qiheng/interactions/add", data={"content": "Typed"}, headers=page)
+    assert 'name="next" value="/c/qiheng/customers/1?tab=activity"' in answer.text
+    assert "data-turned" in answer.text
+
+
 @pytest.mark.parametrize(
     ("sent_from", "back"),
     [
+        ("http://localhost/c/qiheng/customers/1/comments", "/c/qiheng/customers/1"),
         ("http://localhost/c/qiheng/customers/1?tab=timeline", "/c/qiheng/customers/1?tab=timeline"),
         ("https://elsewhere.example/c/x", ""),
         ("", ""),

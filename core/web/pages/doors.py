@@ -19,6 +19,8 @@ class SignInPage(Page):
     username: str = ""
     next: str = ""
     invalid: bool = False
+    turned: bool = False
+    """Whether this stands in place of the answer to a form, whose text the browser keeps until somebody has signed in."""
     owner: Text = ""
     """Whose system this is, shown at the foot (a group's name)."""
     hints: tuple[Text, ...] = ()

@@ -64,6 +64,14 @@ document.addEventListener("dblclick", (event) => {
   if (cell && !cell.classList.contains("kg-asking")) ask(cell);
 });
 
+// Text that was turned away asks for its question again.
+document.addEventListener("kg:ask", (event) => {
+  const cell = [...document.querySelectorAll(CELL)].find((one) => `${one.parentElement.dataset.at}/field/${one.dataset.cell}` === event.detail);
+  if (!cell) return;
+  event.preventDefault();
+  ask(cell);
+});
+
 function ready() {
   for (const cell of document.querySelectorAll(CELL)) cell.tabIndex = -1;
   place(document.querySelector(CELL));

@@ -1,5 +1,6 @@
 // What is typed into a form is kept in this browser until it is saved or the person signs out: one draft for each opened form, so that two
-// tabs with the same form do not take each other's text away.
+// tabs with the same form do not take each other's text away. What is typed elsewhere, into the question of a verb or a field in its place,
+// is kept by this tab from the moment when it is sent until it is taken: whoever has to sign in first finds it where it stood.
 const mine = document.body.dataset.drafts;
 const words = JSON.parse(document.body.dataset.words || "{}");
 const SENT = "kg-sent";
@@ -7,17 +8,21 @@ const SKIPPED = new Set(["csrf_token", "version", "form_key", "then", "next", "i
 const place = (form) => `kg-draft:${mine}:${new URL(form.action, location.href).pathname}:`;
 const key = (form) => (form.dataset.draftKey ??= place(form) + form.elements.form_key.value);
 const kept = (form) => form.matches("[data-form][data-guard]") && form.method === "post";
-const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
+const read = (name, from = localStorage) => { try { return JSON.parse(from.getItem(name)); } catch { return null; } };
+const many = (field) => field.type === "select-multiple";
+const ticked = (field) => ["checkbox", "radio"].includes(field.type);
+// A password stays one while it is shown.
+const secret = (field) => field.type === "password" || /password|one-time-code/.test(field.autocomplete);
+const asks = (field) => field.name && !SKIPPED.has(field.name) && !["file", "hidden", "submit", "button"].includes(field.type) && !secret(field);
 let timer = 0;
 
 function values(form) {
-  const found = [];
-  for (const field of form.elements) {
-    if (!field.name || SKIPPED.has(field.name) || ["file", "password", "submit", "button"].includes(field.type)) continue;
-    if (["checkbox", "radio"].includes(field.type)) found.push([field.name, field.checked, field.value]);
-    else if (field.type !== "hidden") found.push([field.name, field.value, field.selectedOptions?.[0]?.textContent ?? ""]);
-  }
-  return found;
+  return [...form.elements].filter(asks).map((field) => {
+    if (ticked(field)) return [field.name, field.checked, field.value];
+    if (!many(field)) return [field.name, field.value, field.selectedOptions?.[0]?.textContent ?? ""];
+    const chosen = [...field.selectedOptions];
+    return [field.name, chosen.map((one) => one.value), chosen.map((one) => one.textContent)];
+  });
 }
 
 function keep(form) {
@@ -35,14 +40,33 @@ function say(form, text) {
   if (place && place.textContent !== text) place.textContent = text;
 }
 
-function put(form, [name, value, more]) {
-  const all = [...form.elements].filter((field) => field.name === name);
-  const field = all.find((one) => !["checkbox", "radio"].includes(one.type) || one.value === more);
-  if (!field || field.type === "hidden") return;
-  if (["checkbox", "radio"].includes(field.type)) field.checked = value;
-  else if (field.tomselect) { if (value) field.tomselect.addOption({ id: value, value, text: more }); field.tomselect.setValue(value, true); }
+// Fields of one name are told apart by their place, ticks by what they stand for.
+function put(form, [name, value, more], place) {
+  const all = [...form.elements].filter((field) => field.name === name && asks(field));
+  const field = all.find((one) => ticked(one) && one.value === more) ?? all.filter((one) => !ticked(one))[place];
+  if (!field || same(field, value)) return;
+  if (ticked(field)) field.checked = value;
+  else if (field.tomselect) choose(field.tomselect, value, more);
   else if (field._flatpickr) field._flatpickr.setDate(value, false);
+  else if (many(field)) for (const one of field.options) one.selected = value.includes(one.value);
   else field.value = value;
+  reveal(field);
+}
+
+function same(field, value) {
+  if (ticked(field)) return field.checked === value;
+  return many(field) ? [...field.selectedOptions].map((one) => one.value).join() === value.join() : field.value === value;
+}
+
+function choose(list, value, more) {
+  const texts = [more].flat();
+  for (const [place, id] of [value].flat().entries()) if (id) list.addOption({ id, value: id, text: texts[place] });
+  list.setValue(value, true);
+}
+
+// What comes back is in sight: the panel of its verb opens, and the menu or the fold in which it stands.
+function reveal(field) {
+  for (let one = field.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
 }
 
 function restore(form, draft) {
@@ -50,10 +74,18 @@ function restore(form, draft) {
     const rows = 1 + Math.max(-1, ...draft.values.map(([name]) => Number(/-(\d+)-/.exec(name)?.[1] ?? -1)));
     while (rows > box.querySelectorAll("tbody tr").length) box.querySelector("[data-add]").click();
   }
-  for (const one of draft.values) put(form, one);
-  form.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const [at, one] of draft.values.entries()) put(form, one, draft.values.slice(0, at).filter(([name]) => name === one[0]).length);
+  for (const name of ["input", "change"]) form.dispatchEvent(new Event(name, { bubbles: true }));
+  if (!kept(form)) return;
   form.dataset.dirty = "1";
   say(form, words.restored);
+}
+
+function bar(className, text) {
+  const one = Object.assign(document.createElement("div"), { className });
+  one.setAttribute("role", "status");
+  one.append(Object.assign(document.createElement("span"), { className: "kg-grow", textContent: text }));
+  return one;
 }
 
 function button(label, run) {
@@ -73,43 +105,119 @@ function offer(form) {
   if (!mine || !kept(form) || form.dataset.offered) return;
   form.dataset.offered = "1";
   const again = form.querySelector('[aria-invalid="true"], .kg-conflict, [data-refused]');
-  const sent = sessionStorage.getItem(SENT);
-  if (sent?.startsWith(place(form))) form.dataset.draftKey = sent;
+  const sent = returning(form) ? last.draft : "";
+  if (sent) form.dataset.draftKey = sent;
   if (again) return;
   const found = drafts(form);
   const mineAgain = found.find((one) => one.name === sent);
-  if (mineAgain) { sessionStorage.removeItem(SENT); restore(form, mineAgain); } else ask(form, found);
+  if (mineAgain) { taken({ draft: "" }); restore(form, mineAgain); } else ask(form, found);
+}
+
+// The page of a form is known by its address; where one is written beside other things, the text belongs to the page that it was sent from.
+function returning(form) {
+  return last?.draft?.startsWith(place(form)) && (form.matches(".kg-form") || last.page === here());
 }
 
 function ask(form, [draft, ...others]) {
   if (!draft) return;
-  const bar = Object.assign(document.createElement("div"), { className: "kg-say note kg-draft" });
-  bar.setAttribute("role", "status");
   const time = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
-  bar.append(
-    Object.assign(document.createElement("span"), { className: "kg-grow", textContent: `${words.draft} ${time}` }),
-    button(words.restore, () => { bar.remove(); form.dataset.draftKey = draft.name; restore(form, draft); }),
-    button(words.leave, () => { bar.remove(); localStorage.removeItem(draft.name); ask(form, others); }),
+  const told = bar("kg-say note kg-draft", `${words.draft} ${time}`);
+  told.append(
+    button(words.restore, () => { told.remove(); form.dataset.draftKey = draft.name; restore(form, draft); }),
+    button(words.leave, () => { told.remove(); localStorage.removeItem(draft.name); ask(form, others); }),
   );
-  (form.querySelector(".in") ?? form).prepend(bar);
+  (form.querySelector(".in") ?? form).prepend(told);
+}
+
+// What was sent last from this tab: whose it is, from which page, the draft of the form, and what else was typed there. It is turned away
+// where the server wants to know first who is there, or answers with trouble instead of taking it.
+const here = () => location.pathname + location.search;
+let last = read(SENT, sessionStorage);
+
+function remember(more) {
+  last = { ...last, ...more };
+  try { sessionStorage.setItem(SENT, JSON.stringify(last)); } catch { /* a full store keeps nothing */ }
+}
+
+function forget() {
+  last = null;
+  sessionStorage.removeItem(SENT);
+}
+
+// One part of it stands in its place again; when nothing is left, nothing is kept.
+function taken(more) {
+  remember(more);
+  if (!last.draft && !last.forms.length) forget();
 }
 
 // A form that was sent and does not come back is saved; behind the door of the house, or on a page of trouble, it is not.
 function settle() {
-  const sent = sessionStorage.getItem(SENT);
-  if (!mine || !sent || document.querySelector("[data-trouble]")) return;
-  if ([...document.forms].some((form) => kept(form) && sent.startsWith(place(form)) && form.matches(".kg-form"))) return;
-  sessionStorage.removeItem(SENT);
-  localStorage.removeItem(sent);
+  if (last && document.querySelector("[data-turned]")) remember({ turned: true });
+  if (!mine || !last) return;
+  if (last.mine !== mine) { forget(); return; }
+  if (last.turned || document.querySelector("[data-trouble]")) return;
+  if ( [...document.forms].some((form) => kept(form) && form.matches(".kg-form") && returning(form))) return;
+  if (last.draft) localStorage.removeItem(last.draft);
+  forget();
 }
 
 settle();
 // A form over another one is saved without leaving the page: its draft goes, that of the form below stays.
 document.addEventListener("kg:created", () => {
-  const sent = sessionStorage.getItem(SENT);
-  if (sent) localStorage.removeItem(sent);
-  sessionStorage.removeItem(SENT);
+  if (last?.draft) localStorage.removeItem(last.draft);
+  forget();
 });
+
+// Forms without a draft that somebody has typed into, as long as they stand on the page and have not been given up.
+const touched = new Set();
+const path = (form) => new URL(form.getAttribute("action") ?? "", location.href).pathname;
+const like = (form) => JSON.stringify([path(form), ...[...form.elements].filter((one) => one.type === "hidden" && !SKIPPED.has(one.name)).map((one) => [one.name, one.value])]);
+const twins = (known) => [...document.forms].filter((form) => form.method === "post" && like(form) === known);
+
+function typed(form) {
+  const written = [...form.elements].filter((one) => asks(one) && !ticked(one) && one.matches("input, textarea") && one.value !== one.defaultValue);
+  return { at: path(form), like: like(form), nth: twins(like(form)).indexOf(form), values: values(form), text: written.map((one) => one.value).join("; ") };
+}
+
+function send(form, turned) {
+  const draft = form && kept(form) ? key(form) : "";
+  const forms = [...touched].filter((one) => one.isConnected && !kept(one)).map(typed);
+  if (draft || forms.length) remember({ mine, page: here(), draft, forms, turned });
+}
+
+// What was turned away stands where it stood: in its form, once that is there, or in the one that its place asks with.
+function bring() {
+  const waiting = last?.turned && mine ? last.forms : [];
+  const left = waiting.filter((one) => {
+    const all = twins(one.like);
+    const form = all[one.nth] ?? all[0];
+    if (form) restoreHere(form, one);
+    return !form;
+  });
+  if (left.length === waiting.length) return;
+  document.querySelector("[data-lost]")?.remove();
+  taken({ forms: left });
+}
+
+// The sentence stands in the form, where nothing lies under it; a form whose questions stand elsewhere says it to all.
+function restoreHere(form, one) {
+  restore(form, one);
+  if (form.offsetHeight) form.prepend(bar("kg-say", words.again));
+  else document.dispatchEvent(new CustomEvent("kg:toast", { detail: words.again }));
+}
+
+// A place that is gone gives back the bare text, to be used elsewhere.
+function seek() {
+  if (!last?.turned || !mine || last.page !== here()) return;
+  const lost = last.forms.filter((one) => document.dispatchEvent(new CustomEvent("kg:ask", { detail: one.at, cancelable: true })));
+  const text = lost.map((one) => one.text).filter(Boolean).join("; ");
+  if (!text) return;
+  const told = bar("kg-say wait kg-draft", `${words.lost} ${text}`);
+  told.dataset.lost = "";
+  told.append(button(words.leave, () => { told.remove(); taken({ forms: [] }); }));
+  document.getElementById("main").prepend(told);
+}
+
 // A form that is sent twice makes one record: the server spends its key once. The key says which opened form it is, and what stands in it.
 // A page keeps its half in the history, so that the way back leads to the same form: sent as it was, it is found again.
 const half = () => [...crypto.getRandomValues(new Uint8Array(8))].map((one) => one.toString(16).padStart(2, "0")).join("");
@@ -136,13 +244,19 @@ function content(form) {
 }
 
 const all = (root) => { for (const form of root.querySelectorAll("form[data-form][data-guard]")) { number(form); offer(form); } };
-addEventListener("load", () => all(document));
-document.addEventListener("htmx:load", (event) => { if (document.readyState === "complete") all(event.target.parentElement ?? event.target); });
+addEventListener("load", () => { all(document); bring(); seek(); });
+document.addEventListener("htmx:load", (event) => {
+  if (document.readyState !== "complete") return;
+  all(event.target.parentElement ?? event.target);
+  bring();
+});
 
 for (const name of ["input", "change"]) {
   document.addEventListener(name, (event) => {
     const form = event.target.form || event.target.closest?.("form");
-    if (!mine || !form || !kept(form)) return;
+    if (!mine || !form) return;
+    if (form.method === "post" && !kept(form)) touched.add(form);
+    if (!kept(form)) return;
     clearTimeout(timer);
     timer = setTimeout(() => { if (form.dataset.dirty) keep(form); }, 300);
   });
@@ -155,21 +269,47 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.elements.form_key) form.elements.form_key.value = form.elements.form_key.value.slice(0, 16) + content(form);
-  if (mine && kept(form)) {
+  if (!mine || form.method !== "post") return;
+  if (kept(form)) {
     clearTimeout(timer);
     keep(form);
-    sessionStorage.setItem(SENT, key(form));
   }
+  send(form, false);
 }, true);
+document.addEventListener("reset", (event) => { touched.delete(event.target); });
 document.addEventListener("click", (event) => {
   const form = event.target.closest(".kg-leave .btn:last-child")?.closest("form");
   if (form && kept(form)) localStorage.removeItem(key(form));
+  touched.delete(event.target.closest("[data-close]")?.form);
 }, true);
 
-// The session has ended behind a drawer: the text is a draft; after signing in, the form opens again with it.
-document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status !== 401 || event.detail.requestConfig.verb !== "post") return;
-  const form = event.target.closest("form[data-form]");
-  if (form) delete form.dataset.dirty;
-  location.href = `${document.body.dataset.door}?next=${encodeURIComponent(form ? new URL(form.action, location.href).pathname : location.pathname + location.search)}`;
+// What a part of the page has sent and nobody took is there again after loading the page anew. Where the session has ended, the way leads
+// through the door: behind it the form of a drawer opens again on its page, and everything else where it stood.
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    if (!mine || event.detail.requestConfig.verb !== "post") return;
+    const form = event.target.closest("form");
+    send(form, true);
+    if (event.detail.xhr.status === 401) leave(form);
+  });
+}
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.detail.requestConfig.verb === "post" && last && !last.turned && !last.draft) forget();
 });
+
+function leave(form) {
+  clearTimeout(timer);
+  for (const one of document.querySelectorAll("form[data-dirty]")) {
+    if (kept(one)) keep(one);
+    delete one.dataset.dirty;
+  }
+  location.href = `${document.body.dataset.door}?${new URLSearchParams({ ended: "1", next: way(form) })}`;
+}
+
+// A drawer is a page of its own at the address of the link that opened it; one about picked rows has no other page than their list.
+function way(form) {
+  const drawer = form?.closest("#drawer");
+  if (!form?.matches("[data-form]") || (drawer && !drawer.dataset.opener)) return here();
+  const page = new URL(drawer?.dataset.opener ?? form.action, location.href);
+  return page.pathname + page.search;
+}

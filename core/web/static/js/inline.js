@@ -35,6 +35,16 @@ function refuse(place, answer) {
   place.append(line);
 }
 
+// Text that was turned away asks for its question: the place that is named by its address opens, on a phone behind its switch.
+document.addEventListener("kg:ask", (event) => {
+  const pencil = [...document.querySelectorAll("a.pen[hx-get]")].find((one) => one.pathname === event.detail);
+  if (!pencil) return;
+  event.preventDefault();
+  for (let fold = pencil.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (!pencil.checkVisibility()) document.querySelector(".kg-askfields input")?.click();
+  pencil.click();
+});
+
 // Who was there with the keyboard goes on from there.
 function back(place) {
   const pencil = place.parentElement?.querySelector(".pen") ?? place;

@@ -64,4 +64,5 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...event.detail.formData.entries()]) if (value === "") event.detail.formData.delete(name);
 });
 document.addEventListener("htmx:afterSettle", show);
+document.addEventListener("change", (event) => { if (event.target.id === "picked") show(); });  // rows that were picked are picked again
 show();
