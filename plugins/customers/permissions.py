@@ -26,7 +26,7 @@ RESOURCES: tuple[Resource, ...] = (
         SHARE,
         HAND_OVER,
         EXPORT,
-        terms=msg("Change discount and settlement"),
+        terms=msg("Change discount, settlement and credit"),
     ),
     resource(CONTACT, msg("Contacts"), READ, CREATE, UPDATE, DELETE, EXPORT),
     resource(INTERACTION, msg("Follow-ups"), READ, CREATE, UPDATE, DELETE, EXPORT),

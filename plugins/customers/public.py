@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from core.access.field_rights import shown_value
-from core.access.guard import get_for
+from core.access.field_rights import access_on, shown_value
+from core.access.guard import get_for, seen_here
+from core.database.covering import OPEN
 from core.kernel.acting import acting
 from core.kernel.clock import local
 from core.kernel.words import Message, msg
@@ -90,6 +92,12 @@ def belongs_to(session: Session, contact_id: int, customer_id: int | None) -> bo
 def customer_summary(session: Session, customer_id: int) -> CustomerSummary:
     """The customer as it stands; raises :class:`NotFound` when the person who acts may not see it."""
     return _summary(session, get_for(session, Customer, "read", customer_id))
+
+
+def agreed_credit(session: Session, customer_id: int) -> Decimal | None:
+    """The most that the customer whose page is being made may owe; None where nothing was agreed, or who acts is not told."""
+    customer = seen_here(session, Customer, customer_id)
+    return customer.credit_limit if access_on(acting(), customer, "credit_limit") in OPEN else None
 
 
 def registered_customer(session: Session, customer_id: int) -> RegisteredCustomer:

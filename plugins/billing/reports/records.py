@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from core.access.field_rights import access_on
 from core.access.guard import seen_here
 from core.database.covering import OPEN
 from core.database.together import Counted, Kind, Summed, Told, ToldRow, told
+from core.database.types import Fen
 from core.extension.exchange import Figure, RelatedCount, RelatedTable, TimelineEntry
 from core.kernel.acting import acting, actor
 from core.kernel.clock import SHANGHAI
@@ -27,7 +29,7 @@ from plugins.billing.queries import kept, less
 from plugins.billing.rules.money import in_capitals
 from plugins.billing.rules.states import AllocationState, Delivery, InvoiceState
 from plugins.contracts.public import CONTRACT_RESOURCE, contract_value
-from plugins.customers.public import CUSTOMER_RESOURCE
+from plugins.customers.public import CUSTOMER_RESOURCE, agreed_credit
 
 WITH_TAX = msg("Amount with tax")
 TABLES: Mapping[str, Sequence[RelatedTable]] = {
@@ -63,12 +65,10 @@ def counts(resource: str, record_id: int) -> Sequence[RelatedCount]:
 
 def figures(session: Session, resource: str, record_id: int) -> Sequence[Figure]:
     """Money of a customer, a contract, a notice, an invoice or a receipt, as far as the person who acts may see it."""
-    if resource in _QUESTIONS:
-        return _QUESTIONS[resource](record_id)
-    return _ANSWERS[resource](session, record_id) if resource in _ANSWERS else ()
+    return _FIGURES[resource](session, record_id) if resource in _FIGURES else ()
 
 
-def _of_customer(customer_id: int) -> Sequence[Figure]:
+def _of_customer(session: Session, customer_id: int) -> Sequence[Figure]:
     who = actor()
     if not (who.may(INVOICE, "read") and who.may(RECEIPT, "read")):
         return ()
@@ -76,13 +76,23 @@ def _of_customer(customer_id: int) -> Sequence[Figure]:
     received = select(kept()).where(Receipt.customer_id == customer_id)
     url = url_for("StatementsView.statement", customer=customer_id) if who.may(STATEMENT, "read") else ""
     counted = url_for("InvoicesView.list", customer=customer_id, state=[one.value for one in InvoiceState if one is not InvoiceState.VOID])
+    owed = less(invoiced, received, owed=True)
     return [
         Figure(msg("Invoiced"), Summed(invoiced), "money", url=counted),
-        Figure(msg("Invoiced and not paid"), Summed(less(invoiced, received, owed=True)), "money", url=url),
+        Figure(msg("Invoiced and not paid"), Summed(owed), "money", url=url),
+        *_credit_left(session, customer_id, owed),
     ]
 
 
-def _of_contract(contract_id: int) -> Sequence[Figure]:
+def _credit_left(session: Session, customer_id: int, owed: Select[Any]) -> Sequence[Figure]:
+    """What the customer may still owe, below 0 where that is too much already; nothing of one with whom nothing was agreed."""
+    agreed = agreed_credit(session, customer_id)
+    if agreed is None:
+        return ()
+    return [Figure(msg("Credit left"), Summed(less(select(literal(agreed, Fen())), owed)), "money")]
+
+
+def _of_contract(_: Session, contract_id: int) -> Sequence[Figure]:
     who = actor()
     if not (who.may(INVOICE, "read") and who.may(ALLOCATION, "read")):
         return ()
@@ -133,8 +143,13 @@ def _in_words(amount: Decimal | None, label: Message = WITH_TAX) -> Figure:
     return Figure(label, amount, "money", None if amount is None else msg("Amount in words: %(words)s", words=in_capitals(amount)))
 
 
-_QUESTIONS = {CUSTOMER_RESOURCE: _of_customer, CONTRACT_RESOURCE: _of_contract}
-_ANSWERS = {NOTICE: _of_notice, INVOICE: _of_invoice, RECEIPT: _of_receipt}
+_FIGURES = {
+    CUSTOMER_RESOURCE: _of_customer,
+    CONTRACT_RESOURCE: _of_contract,
+    NOTICE: _of_notice,
+    INVOICE: _of_invoice,
+    RECEIPT: _of_receipt,
+}
 
 
 def timeline(resource: str, record_id: int) -> Sequence[Told]:

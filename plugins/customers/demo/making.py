@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -130,6 +131,7 @@ def _values(chance: random.Random, number: int, stem: str, places: Sequence[Plac
         "needs": chance.choice(NEEDS),
         "payment_terms": chance.choice(("月结 30 天", "月结 60 天", "预付三成，货到付清", "款到发货")),
         "settlement": chance.choice(list(Settlement)[:2]),
+        "credit_limit": Decimal(100_000) * (number % 8 + 1) if number % 3 else None,
     }
     return values if person else values | {"size": chance.choice(list(Size)), "credit_code": _credit_code(chance, place)}
 

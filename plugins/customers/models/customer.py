@@ -158,6 +158,11 @@ class Customer(OwnedRecord):
         history=True,
         help=msg("Share of the list price that was agreed, above 0 up to 100: 85 means 15% off."),
     )
+    credit_limit: Mapped[Decimal | None] = fields.money(
+        msg("Credit limit"),
+        history=True,
+        help=msg("The most that the customer may owe us; leave it empty where nothing was agreed. The page shows how much of it is left."),
+    )
 
     needs: Mapped[str | None] = fields.long_text(
         msg("Needs"), length=2_000, help=msg("What the customer wants to achieve, in their own words; read it before every visit.")

@@ -24,7 +24,7 @@ from plugins.customers.operations.reviewing import hand_in
 from plugins.customers.permissions import CUSTOMER, TERMS
 from plugins.customers.rules import CustomerKind, customer_code, is_credit_code, is_id_number
 
-TERMS_FIELDS = ("settlement", "payment_terms", "discount")
+TERMS_FIELDS = ("settlement", "payment_terms", "discount", "credit_limit")
 
 
 def create_customer(session: Session, values: Mapping[str, Any]) -> Customer:
@@ -78,6 +78,8 @@ def check_customer(customer: Customer) -> None:
         wrong["star_grade"] = msg("The star grade is a number from 1 to 5. Please check it.")
     if customer.discount is not None and not Decimal(0) < customer.discount <= 100:
         wrong["discount"] = msg("The discount is a percentage above 0 and up to 100. Please check it.")
+    if customer.credit_limit is not None and customer.credit_limit < 0:
+        wrong["credit_limit"] = msg("A credit limit is not below 0. Please check it.")
     if customer.credit_code:
         customer.credit_code = customer.credit_code.upper()
         if not is_credit_code(customer.credit_code):
@@ -97,7 +99,7 @@ def check_terms(changed: Collection[str]) -> None:
     who = acting()
     touched = [name for name in TERMS_FIELDS if name in changed]
     if touched and isinstance(who, Actor) and not who.may(CUSTOMER, TERMS):
-        sentence = msg("You may not change discount and settlement. Please ask for an approval.")
+        sentence = msg("You may not change discount, settlement and credit. Please ask for an approval.")
         raise BadInput(fields=dict.fromkeys(touched, sentence))
 
 

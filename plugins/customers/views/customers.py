@@ -141,7 +141,11 @@ CUSTOMERS = Noun(
     groups=(
         Group(msg("Basic information"), ("name", "code", "kind", "parent", "industry", "region", "city", "star_grade", "source")),
         Group(msg("Contact details"), ("address", "phone", "email", "website")),
-        Group(msg("Terms"), ("settlement", "payment_terms", "discount", "credit_code", "id_number", "erp_name", "erp_code"), folded=True),
+        Group(
+            msg("Terms"),
+            ("settlement", "payment_terms", "discount", "credit_limit", "credit_code", "id_number", "erp_name", "erp_code"),
+            folded=True,
+        ),
         Group(msg("Profile"), ("size", "cooperating_since", "listed_on", "needs", "preferences", "note"), folded=True),
     ),
     order="-id",

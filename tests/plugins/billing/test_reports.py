@@ -20,6 +20,7 @@ from core.audit.models import AuditRow
 from core.exports.models import ExportRequest
 from core.exports.typesetting import Form, typeset
 from core.extension.calling import hooks
+from core.kernel.acting import FieldAccess
 from core.kernel.clock import today
 from core.kernel.errors import NotFound
 from core.web import printing
@@ -30,6 +31,8 @@ from plugins.billing.reports.ageing import By, ageing, open_on
 from plugins.billing.reports.statement import statement_of
 from plugins.billing.rules.states import InvoiceKind
 from plugins.contracts.models import Contract
+from plugins.customers.operations import change_customer
+from tests.field_rights import state
 from tests.plugins.billing.conftest import ADMINISTRATOR, CLERK, SELLER, Books
 from tests.plugins.conftest import Trade
 from tests.world import Browser, World
@@ -265,6 +268,23 @@ def test_a_customer_who_has_paid_ahead_owes_nothing(books: Books, contract: Cont
     told = re.search(r"已开票未回款.{0,200}?>([–¥−-][^<]*)<", page, re.DOTALL)
     assert told is not None
     assert told[1] == "¥0.00"
+
+
+def test_what_is_left_of_the_credit_follows_what_is_owed(books: Books, contract: Contract, world: World, client_for: ClientFor) -> None:
+    """The limit less what was invoiced and not paid, below 0 once that is too much; no figure where nothing was agreed or may be read."""
+    customer = contract.customer_id
+    left = re.compile(r"剩余信用额度.{0,200}?>([–¥−-][^<]*)<", re.DOTALL)
+    assert not left.search(client_for(SELLER).get(f"/customers/{customer}").text)
+    books.invoice(books.sent(contract, "3000.00"))
+    for limit, amount in (("10000", "¥7,000.00"), ("2500", "-¥500.00")):
+        with world.use_case(SELLER) as session:
+            change_customer(session, customer, None, {"credit_limit": Decimal(limit)})
+        found = left.search(client_for(SELLER).get(f"/customers/{customer}").text)
+        assert found is not None
+        assert found[1] == amount
+    for preset in ("salesperson", "customer_manager"):
+        state(world, preset, {("customers_customer", "credit_limit"): FieldAccess.NONE})
+    assert not left.search(client_for(SELLER).get(f"/customers/{customer}").text)
 
 
 def test_nothing_is_still_to_be_paid_of_a_contract_that_binds_nobody_yet(world: World, client_for: ClientFor) -> None:

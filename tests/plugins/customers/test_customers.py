@@ -63,6 +63,7 @@ def test_a_counted_code_passes_over_one_that_a_colleague_has_given_by_hand(trade
         ({"star_grade": 6}, "star_grade"),
         ({"discount": Decimal("100.1")}, "discount"),
         ({"discount": Decimal("0.12345")}, "discount"),
+        ({"credit_limit": Decimal("-0.01")}, "credit_limit"),
         ({"kind": "alien"}, "kind"),
         ({"email": "nobody"}, "email"),
         ({"phone": "call me"}, "phone"),
