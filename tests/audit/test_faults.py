@@ -26,7 +26,7 @@ from tests.sizes import WHOLE, sized
 from tests.world import World
 
 FAULTS = {"sqlite": sized(250, 5_000), "postgres": sized(60, 1_000)}
-EACH = {"sqlite": 3, "postgres": 6}
+EACH = {"sqlite": 5, "postgres": 6}
 """In CI so few of the doors of one noun of each plugin."""
 
 
