@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import and_, bindparam, delete, join, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.access.identities import STANDING, Identity, account_of, digest, identity_in_epoch
@@ -23,6 +25,7 @@ from core.database.sessions import Database
 from core.kernel.clock import now, today
 from core.organisation.models import Company, Employee
 
+log = logging.getLogger("keguan.access")
 PREFIX = "s."
 TOUCH_AFTER = timedelta(minutes=5)  # a session's last use is noted this often, not at every request
 
@@ -55,6 +58,14 @@ class ServerSession(SecureCookieSession):
     memberships: tuple[Membership, ...] = ()
 
 
+class UnreadSession(SecureCookieSession):
+    """Stands in for a session that the database could not tell: the gate raises ``error``, and nobody is signed out by it."""
+
+    def __init__(self, error: SQLAlchemyError) -> None:
+        super().__init__()
+        self.error = error
+
+
 class WebSessions(SecureCookieSessionInterface):
     """Flask's session interface over :class:`WebSession`; uses the identity session, never the business one."""
 
@@ -66,18 +77,29 @@ class WebSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         cookie = request.cookies.get(self.get_cookie_name(app), "")
         if cookie.startswith(PREFIX):
-            found = self._load(cookie[len(PREFIX) :])
+            try:
+                found = self._load(cookie[len(PREFIX) :])
+            except SQLAlchemyError as error:  # raised here it would leave the answer without a session, so that no page could be drawn
+                return UnreadSession(error)
             return found if found is not None else SecureCookieSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if isinstance(session, UnreadSession):
+            return
         if not isinstance(session, ServerSession):
             super().save_session(app, session, response)
         elif session.modified:
-            with self._change() as work:
-                stored = work.scalar(select(WebSession).where(WebSession.digest == digest(session.key)))
-                if stored is not None:
-                    stored.values = json.dumps(dict(session))
+            try:
+                self._keep(session)
+            except SQLAlchemyError:  # what was asked for has been done by now: the answer stands
+                log.exception("what a browser is to remember could not be kept")
+
+    def _keep(self, session: ServerSession) -> None:
+        with self._change() as work:
+            stored = work.scalar(select(WebSession).where(WebSession.digest == digest(session.key)))
+            if stored is not None:
+                stored.values = json.dumps(dict(session))
 
     def begin(self, app: Flask, user_id: int, response: Response) -> None:
         """Sign the browser in under a fresh key; a key that was there before sign-in is worth nothing."""
@@ -132,4 +154,4 @@ def end_sessions_of(session: Session, user_id: int, keep: str = "") -> None:
     session.execute(delete(WebSession).where(WebSession.user_id == user_id, WebSession.digest != digest(keep)))
 
 
-__all__: list[Any] = ["ServerSession", "WebSessions", "end_sessions_of"]
+__all__: list[Any] = ["ServerSession", "UnreadSession", "WebSessions", "end_sessions_of"]

@@ -21,6 +21,7 @@ from core.kernel.words import msg
 
 log = logging.getLogger("keguan.database")
 
+COMMITTED = "has_committed"
 FASTER = msg("Somebody else has changed this in the same moment, so nothing was changed here. Please look at it again.")
 
 
@@ -99,7 +100,7 @@ class Database:
             raise RuntimeError("A use case is already open; verbs call each other, edges do not.")
         session.expunge_all()  # what was read before stays readable, but this use case reads afresh
         session.rollback()  # ends the reading that led here
-        session.info.clear()
+        _forget_all_but_marks(session, COMMITTED)
         session.info["in_use_case"] = True
         with writing():
             try:
@@ -114,6 +115,7 @@ class Database:
                     raise conflict from error
                 raise
         waiting = session.info.pop("after_commit", [])
+        session.info[COMMITTED] = True
         _forget_all_but_sight(session)
         cover_all(session)
         for action in waiting:
@@ -122,9 +124,14 @@ class Database:
 
 def _forget_all_but_sight(session: Session) -> None:
     """End the use case; what the house has loaded over people is still in memory while the answer, or the refusal, is built."""
-    over_people = session.info.get("over_people", set())
+    session.info.setdefault("over_people", set())
+    _forget_all_but_marks(session, "over_people", COMMITTED)
+
+
+def _forget_all_but_marks(session: Session, *marks: str) -> None:
+    kept = {name: session.info[name] for name in marks if name in session.info}
     session.info.clear()
-    session.info["over_people"] = over_people
+    session.info.update(kept)
 
 
 def _stood_in_the_way(error: IntegrityError) -> Conflict | None:
@@ -136,6 +143,16 @@ def _stood_in_the_way(error: IntegrityError) -> Conflict | None:
         log.warning("two have written the same in one moment: %s", said.partition("\n")[0])  # or a verb does not look at all
         return Taken()
     return None
+
+
+def begin_counting_commits(session: Session) -> None:
+    """What was committed before is of no interest to whom the session serves from now on."""
+    session.info.pop(COMMITTED, None)
+
+
+def has_committed(session: Session) -> bool:
+    """Whether a use case of the session has been committed, so that nobody says afterwards that nothing was changed."""
+    return COMMITTED in session.info
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:

@@ -336,6 +336,8 @@ def fetch_file(database: Database, request_id: int) -> Fetched:
             request = _locked(session, request_id)
             if request.state is ExportState.MAKING:
                 raise Conflict(msg("This file is being made already. Please wait a moment."))
+            if request.state is ExportState.APPROVED:
+                raise Conflict(why_not(request))
             _demand_standing(session, request)
             if request.reach != _reach(actor(), source_called(request.source, actor())):
                 raise Forbidden(msg("Your permissions changed after the file was made, so it was discarded. Please request it again."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from core.audit.reads import note_read
 from core.audit.trail import plain
+from core.database.sessions import begin_counting_commits, has_committed
 from core.kernel.acting import acting
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Forbidden, KeguanError, Malformed, NotFound, StaleVersion, TooLarge, TooManyAttempts
@@ -49,6 +51,9 @@ REASONS: dict[int, Message] = {
     429: msg("Please wait a minute and try again."),
     500: msg("Nothing was changed. Please try again."),
 }
+NUL = re.compile(r"\bNUL\b")
+SAVED = msg("What you did was saved, but the answer to it failed. Please look at it before you do it again.")
+"""Of a failure after the commit: whoever then tries again does it twice."""
 
 
 def install_failures(app: Flask) -> None:
@@ -56,6 +61,7 @@ def install_failures(app: Flask) -> None:
     app.register_error_handler(KeguanError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
+    app.before_request(lambda: begin_counting_commits(database_of().session()))
 
 
 def _known(error: KeguanError) -> Response:
@@ -87,7 +93,13 @@ def _http(error: HTTPException) -> Response:
         return error.get_response()
     if isinstance(error, RequestEntityTooLarge):
         return _known(TooLarge(REASONS[413]))
-    return answer(code, NotFound().message if code == 404 else REASONS.get(code, REASONS[400]))
+    return answer(code, NotFound().message if code == 404 else _reason(code))
+
+
+def _reason(code: int) -> Message:
+    if code >= 500 and has_committed(database_of().session()):
+        return SAVED
+    return REASONS.get(code, REASONS[400])
 
 
 def _unknown(error: Exception) -> Response:
@@ -95,13 +107,13 @@ def _unknown(error: Exception) -> Response:
         return _known(Malformed(msg("The text contains characters that cannot be stored. Please remove them.")))
     number = _number()
     log.error("error %s at %s %s", number, request.method, request.path, exc_info=error)
-    return answer(500, REASONS[500], number=number)
+    return answer(500, _reason(500), number=number)
 
 
 def _broken_text(error: Exception) -> bool:
-    """NUL and lone surrogates that reach the driver through a filter or a search."""
-    said = f"{type(error).__name__} {error}"
-    return isinstance(error, UnicodeEncodeError) or "NUL" in said or "surrogates not allowed" in said
+    """NUL and lone surrogates that reach the driver through a filter or a search; what the driver says, for the statement may say NULL."""
+    said = str(getattr(error, "orig", None) or error)
+    return isinstance(error, UnicodeEncodeError) or NUL.search(said) is not None or "surrogates not allowed" in said
 
 
 def answer(status: int, sentence: Message, error: KeguanError | None = None, number: str = "") -> Response:

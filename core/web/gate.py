@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from core.access.api_keys import KEY_PREFIX, by_api_key
 from core.access.identities import Identity, by_token
 from core.access.resolve import Membership, memberships
-from core.access.web_sessions import ServerSession
+from core.access.web_sessions import ServerSession, UnreadSession
 from core.database.sessions import Database
 from core.kernel.acting import become
 from core.kernel.errors import Forbidden, KeguanError, Malformed, NotFound, SignInRequired
@@ -38,6 +38,7 @@ def install_gate(app: Flask, database: Database) -> None:
         need, view = need_of(app.view_functions.get(request.endpoint or ""))
         if request.endpoint == "static":
             return None
+        _demand_session()
         if request.endpoint is None or need is None:
             g.identity = _reader(database.identity())
             raise NotFound
@@ -74,6 +75,13 @@ def _identity(work: Session, *, public: bool) -> Identity | None:
         return by_api_key(work, credential) if credential.startswith(KEY_PREFIX) else by_token(work, credential)
     browser = _browser()
     return browser.identity if browser is not None else None
+
+
+def _demand_session() -> None:
+    """Raise what kept the session of the browser from being read."""
+    found = session._get_current_object()  # type: ignore[attr-defined]
+    if isinstance(found, UnreadSession):
+        raise found.error
 
 
 def _browser() -> ServerSession | None:

@@ -22,7 +22,7 @@ from core.approvals.chains import chain_of, kind_called
 from core.approvals.models import ApprovalCase, ApprovalSeat, Delegation, Verdict
 from core.approvals.queries import waiting_for
 from core.extension.approving import Asked, Needs, Step, Who
-from core.kernel.acting import System, acting_as, actor
+from core.kernel.acting import actor
 from core.kernel.clock import today
 from core.kernel.errors import KeguanError
 from core.kernel.words import Message
@@ -31,6 +31,7 @@ from plugins.contracts.models import Contract
 from plugins.contracts.operations import change_contract, sign_contract
 from tests.approvals.model import AT, Case, Model, PlanStep, Slot
 from tests.evidence import Evidence, answers
+from tests.house import house
 from tests.plugins.conftest import Trade
 from tests.sizes import WHOLE
 from tests.world import World
@@ -258,23 +259,6 @@ def step_of(world: World, step: PlanStep) -> Step:
         for kind, which_one in step.slots
     ]
     return Step(Message("审批"), tuple(asked), Needs.ALL if step.everybody else Needs.ANY)
-
-
-class house:  # noqa: N801 - reads as a word in `with house(world) as session`
-    """A use case of the house itself."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def __enter__(self) -> Any:
-        self.who = acting_as(System("walk", self.world.companies["qiheng"].id))
-        self.who.__enter__()
-        self.work = self.world.keguan.database.transaction()
-        return self.work.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        self.work.__exit__(*error)
-        self.who.__exit__(*error)
 
 
 def clear(world: World, documents: list[int]) -> None:

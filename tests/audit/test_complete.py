@@ -1,18 +1,17 @@
 """Nothing is committed without its row, by whatever door; and if the trail cannot be written, nothing is committed (R-445).
 
-``make prove`` injects 5,000 faults.
+Faults at every statement of every door are in ``test_faults.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -26,13 +25,11 @@ from core.work.jobs import enqueue
 from plugins.contracts.operations import draft_contract
 from plugins.customers.models import Customer
 from plugins.customers.operations import change_customer, create_customer
-from tests.evidence import Evidence
+from tests.audit.faults import failing
 from tests.plugins.conftest import LINES, Trade, trade
-from tests.sizes import WHOLE
 from tests.world import PASSWORD, Browser, World, browser_for
 
 __all__ = ["trade"]
-FAULTS = 5_000 if WHOLE else 250
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
@@ -67,25 +64,6 @@ def test_what_was_written_past_the_program_is_found(world: World, trade: Trade, 
     assert found == [kind]
 
 
-@contextmanager
-def failing(world: World, at: int, only: str = "") -> Iterator[list[int]]:
-    """The ``at``-th statement (of those that name ``only``) fails, as a full disk lets it."""
-    seen = [0]
-
-    def fail(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if only in statement:
-            seen[0] += 1
-            if seen[0] == at:
-                raise OperationalError(statement, {}, Exception("the disk is full"))
-
-    engine = world.keguan.database.engine
-    event.listen(engine, "before_cursor_execute", fail)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", fail)
-
-
 def _operations(world: World, trade: Trade) -> dict[str, Callable[[int], None]]:
     customer = trade.customer()
 
@@ -114,41 +92,6 @@ def _state(world: World) -> tuple[Any, ...]:
         customers = session.execute(select(func.count(), func.sum(Customer.version)).select_from(Customer)).one()
         contracts = session.execute(text("SELECT count(*) FROM contracts_contract")).scalar()
         return (*customers, contracts, session.scalar(select(func.count()).select_from(AuditRow)))
-
-
-@SQLITE
-@pytest.mark.requirement("R-445")
-@pytest.mark.evidence("audit-faults")
-def test_no_business_is_committed_without_its_row_whatever_statement_fails(world: World, trade: Trade) -> None:
-    evidence = Evidence("audit-faults", shares=False)
-    operations = _operations(world, trade)
-    number = committed = 0
-    while number < FAULTS:
-        for name, operation in operations.items():
-            at, more = 1, True
-            while more and number < FAULTS:
-                number += 1
-                before = _state(world)
-                with failing(world, at) as seen:
-                    try:
-                        operation(number)
-                        more = seen[0] >= at  # it ran to its end: there is no further statement to fail at
-                        committed += 1
-                    except OperationalError:
-                        more = True
-                after = _state(world)
-                business, rows = after[:-1] != before[:-1], after[-1] != before[-1]
-                item = f"{number} {name} at statement {at}"
-                if business and not rows:
-                    evidence.failed(item, "business without a row")
-                elif business:
-                    evidence.positive(item)
-                else:
-                    evidence.refused(item)
-                at += 1
-    assert committed
-    assert strangers(world) == {}
-    evidence.close()
 
 
 @pytest.mark.requirement("R-445")

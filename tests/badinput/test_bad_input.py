@@ -277,11 +277,11 @@ def business(world: World) -> dict[str, list[Any]]:
     """Every row of every table that a refusal must not touch."""
     engine = world.keguan.database.engine
     with engine.connect() as connection:
-        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in _kept(engine)}
+        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in business_tables(engine)}
 
 
 @cache
-def _kept(engine: Engine) -> list[Table]:
+def business_tables(engine: Engine) -> list[Table]:
     """The tables, looked up once: no test changes which there are."""
     metadata = MetaData()
     metadata.reflect(engine)

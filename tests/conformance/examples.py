@@ -10,12 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from core.access.offering import allowed_verbs
 from core.database.fields import Field
 from core.extension.calling import registry
 from core.kernel.acting import Actor
 from core.kernel.clock import now, today
 from core.web.input import declared_for, read_json
-from core.web.nouns import Noun, Nouns
+from core.web.nouns import Act, Noun, Nouns
 from tests.conformance.enumerated import NAMES, ROOT
 from tests.world import World
 
@@ -77,6 +78,15 @@ class Examples:
         able = self.able(noun, verb)
         changing = able if noun.change is None else [name for name in able if name in self.able(noun, "update")]
         return (changing or able)[0]
+
+    def in_charge(self, noun: Noun, act: Act, record_id: int) -> str:
+        """The first who may run the verb with this very record."""
+        for account in self.able(noun, act.right):
+            with self.world.reading(account) as session:
+                record = session.get(noun.model, record_id)
+                if record is not None and act.right in allowed_verbs(session, record, [act.right]):
+                    return account
+        raise AssertionError(f"nobody may {act.verb} {noun.path}")
 
     def raw(self, noun: Noun, *, whole: bool = True) -> dict[str, Any]:
         """Values as REST takes them: every field that may be written, or only what must be."""

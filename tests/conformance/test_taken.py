@@ -14,9 +14,9 @@ from core.web.input import declared_for
 from core.web.nouns import Noun
 from tests.badinput.clear import unclear
 from tests.badinput.test_bad_input import business, sentences
+from tests.conformance.doors import typed
 from tests.conformance.enumerated import LOOKED_AT, NAMES, in_sight
 from tests.conformance.examples import Examples
-from tests.conformance.test_half_way import typed
 from tests.world import Browser, World
 
 ClientFor = Callable[[str], Browser]

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
-from core.access.offering import allowed_verbs
 from core.audit.models import AuditRow
 from core.kernel.errors import BadInput, Conflict, KeguanError
 from core.operations.language import catalogues_of, speaking
@@ -42,7 +41,7 @@ class Walk:
         """One record of the noun, put into one state after the other past every verb."""
         assert noun.cycle is not None
         record_id = self.examples.fresh(noun)
-        charged = {act.verb: self._in_charge(noun, act, record_id) for act in noun.acts}
+        charged = {act.verb: self.examples.in_charge(noun, act, record_id) for act in noun.acts}
         for state in type(noun.cycle.initial):
             self._put(noun, record_id, state)
             for act in noun.acts:
@@ -56,15 +55,6 @@ class Walk:
         table = inspect(noun.model).local_table
         with self.examples.world.use_case(self.examples.account(noun)) as session:
             session.connection().execute(table.update().where(table.c.id == record_id).values(state=state))
-
-    def _in_charge(self, noun: Noun, act: Act, record_id: int) -> str:
-        """The first who may run the verb with this very record."""
-        for account in self.examples.able(noun, act.right):
-            with self.examples.world.reading(account) as session:
-                record = session.get(noun.model, record_id)
-                if record is not None and act.right in allowed_verbs(session, record, [act.right]):
-                    return account
-        raise AssertionError(f"nobody may {act.verb} {noun.path}")
 
     def _refusing(self, noun: Noun, act: Act, record_id: int, account: str) -> type[KeguanError] | None:
         """With what the verb must refuse; None where it is possible: the life cycle and the page say the same."""

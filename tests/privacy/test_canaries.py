@@ -16,7 +16,7 @@ from core.testing.world import World
 from plugins.billing.operations import add_title
 from plugins.customers.models import Contact
 from plugins.customers.operations import add_contact, create_customer
-from tests.audit.test_complete import failing
+from tests.audit.faults import failing
 from tests.plugins.conftest import Trade
 
 FORMER = "13900009999"

@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from plugins.customers.models import Customer
+from tests.audit.faults import failing
 from tests.world import Browser, World
 
 Clients = Callable[[str], Browser]
@@ -53,6 +56,38 @@ def test_a_first_password_that_is_not_changed_yet_has_no_frame_around_its_errors
     with world.keguan.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE core_account SET password_due = true")
     assert FRAME not in browser.post("/customers/add", data={"name": "Acme"}).text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_database_that_does_not_answer_is_told_in_a_sentence_and_signs_nobody_out(world: World, client_for: Clients) -> None:
+    """Already who asks cannot be looked up then."""
+    browser = client_for("sales.east1")
+    with failing(world, 1) as statements:
+        answer = browser.get("/customers/")
+    assert (answer.status_code, statements[0] > 0) == (500, True)
+    assert "没有任何数据被更改" in said(answer.text)
+    assert "Set-Cookie" not in answer.headers
+    assert browser.get("/customers/").status_code == 200
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_fails_after_it_was_saved_does_not_say_that_nothing_was_changed(world: World, token_client_for: Clients) -> None:
+    """Whoever reads that tries again, and has it twice."""
+    program, told = token_client_for("sales.east1"), dict[str, list[bool]]()
+    for at in range(1, 60):
+        name = f"苏州故障{at}精密机械有限公司"
+        with failing(world, at) as statements:
+            answer = program.post("/api/v1/customers/", json={"name": name})
+        if statements[0] < at:
+            break
+        with world.reading("sales.east1") as session:
+            there = session.scalar(select(Customer.id).where(Customer.name == name)) is not None
+        if answer.status_code == 500:
+            told.setdefault(answer.json["message"], []).append(there)
+    assert {there: {sentence[:6] for sentence, found in told.items() if there in found} for there in (False, True)} == {
+        False: {"没有任何数据"},
+        True: {"您的操作已保存"[:6]},
+    }
 
 
 @pytest.mark.parametrize("repeated", ["您的角色没有这项权限", "请您联系安全管理员"])
