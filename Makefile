@@ -7,6 +7,7 @@ SET_UP := $(PYTHON) core/operations/setup.py
 # A database that a test throws away need not outlive a power cut: PostgreSQL does not wait for its disk.
 SERVICES := KEGUAN_TEST_POSTGRES="$${KEGUAN_TEST_POSTGRES:-postgresql+psycopg://root@127.0.0.1:5432/test?options=-csynchronous_commit%3Doff}" \
             KEGUAN_TEST_REDIS="$${KEGUAN_TEST_REDIS:-redis://127.0.0.1:6379/15}"
+SLOWEST := --durations=25 --durations-min=5
 PROVE ?= whole
 NEEDS_ONLY_PYTHON := not (postgres or redis or browser or bench or planted)
 
@@ -29,10 +30,10 @@ setup-dev:
 	@$(SET_UP) --dev
 
 test: setup-dev  ## the tests that need nothing but Python
-	@$(BIN)/pytest -q -n 2 --dist worksteal tests $(APART) -m "$(NEEDS_ONLY_PYTHON)"
+	@$(BIN)/pytest -q -n 2 --dist worksteal $(SLOWEST) tests $(APART) -m "$(NEEDS_ONLY_PYTHON)"
 
 test-all: setup-dev services  ## the tests that need PostgreSQL, Redis and Chromium; a missing one is a failure
-	@$(SERVICES) KEGUAN_TEST_ALL=1 $(BIN)/pytest -q -n 3 --dist worksteal tests -m "(postgres or redis or browser) and not bench and not planted$(if $(SPARED), and not ($(SPARED)))"
+	@$(SERVICES) KEGUAN_TEST_ALL=1 $(BIN)/pytest -q -n 3 --dist worksteal $(SLOWEST) tests -m "(postgres or redis or browser) and not bench and not planted$(if $(SPARED), and not ($(SPARED)))"
 
 services: setup-dev
 	@$(SERVICES) bash .ci/services
