@@ -107,6 +107,19 @@ def test_a_cell_of_a_list_asks_again_with_its_text(open_window: OpenWindow) -> N
     expect(cell).to_have_text("船舶配套")
 
 
+def test_who_only_looks_further_is_asked_to_sign_in_and_finds_what_was_typed(open_window: OpenWindow) -> None:
+    """A tab of the record is opened after the session has ended, with a follow-up half written."""
+    window = open_window("sales.east1")
+    page, address = window.page, _talked_to(window)
+    page.locator("#composer textarea").fill(TEXT)
+    window.context.clear_cookies()
+    page.locator("#tab-history").click()
+    expect(page.locator("main")).to_contain_text("刚才填写的内容会恢复")
+    sign_in_again(window, "sales.east1")
+    page.wait_for_url(lambda url: url.startswith(address))
+    expect(page.locator("#composer textarea")).to_have_value(TEXT)
+
+
 @SIZES
 def test_a_follow_up_stands_again_where_it_was_written(open_window: OpenWindow, size: tuple[int, int]) -> None:
     window = open_window("sales.east1", size=size)

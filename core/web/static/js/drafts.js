@@ -287,10 +287,12 @@ document.addEventListener("click", (event) => {
 // through the door: behind it the form of a drawer opens again on its page, and everything else where it stood.
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
-    if (!mine || event.detail.requestConfig.verb !== "post") return;
-    const form = event.target.closest("form");
-    send(form, true);
-    if (event.detail.xhr.status === 401) leave(form);
+    const asked = event.detail.requestConfig, ended = event.detail.xhr.status === 401;
+    const sent = asked.verb === "post";
+    if (!mine || !(sent || (ended && asked.triggeringEvent?.isTrusted))) return; // nobody is led away by what the page asks of its own accord
+    const form = sent ? event.target.closest("form") : null;
+    send(form ?? document.querySelector("form[data-dirty]"), true);
+    if (ended) leave(form);
   });
 }
 document.addEventListener("htmx:afterRequest", (event) => {
