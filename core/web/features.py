@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.database.search import searchable
 from core.extension.registry import Registry
 from core.extension.rights import CREATE, EXPORT, PRINT, READ, UPDATE
+from core.web.bulk.offering import shared_by_many
 from core.web.charting import GROUPED
 from core.web.comments import has_comments
 from core.web.conditions import OPERATORS
@@ -44,6 +45,14 @@ def _written_one_by_one(noun: Noun, registry: Registry) -> bool:
     return noun.change is not None and any(name != parent for name in noun.written)
 
 
+def _written_in_the_list(noun: Noun, registry: Registry) -> bool:
+    return _written_one_by_one(noun, registry) and any(shown.name in noun.written for shown in noun.columns)
+
+
+def _written_for_many(noun: Noun, registry: Registry) -> bool:
+    return _written_one_by_one(noun, registry) and any(shared_by_many(noun.fields[name]) for name in noun.written)
+
+
 def _taken_from_files(noun: Noun, registry: Registry) -> bool:
     return noun.resource in registry.importable or any(target.resource == noun.resource for target in HOUSE_TARGETS)
 
@@ -51,6 +60,7 @@ def _taken_from_files(noun: Noun, registry: Registry) -> bool:
 FEATURES: tuple[Feature, ...] = (
     Feature("list", READ, _always),
     Feature("search box", READ, lambda noun, _: bool(searchable(noun.model) or led_by(noun))),
+    Feature("sort", READ, lambda noun, _: any(noun.fields[shown.name].sortable for shown in noun.columns if shown.name in noun.fields)),
     Feature("quick filters", READ, lambda noun, _: bool(noun.filters)),
     Feature("conditions", READ, lambda noun, _: any(_asked_about(noun, name) for name in noun.fields)),
     Feature("groups with sums", READ, lambda noun, _: _grouped(noun)),
@@ -66,6 +76,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature("new record", CREATE, lambda noun, _: noun.create is not None),
     Feature("form", UPDATE, lambda noun, _: noun.change is not None),
     Feature("change in place", UPDATE, _written_one_by_one),
+    Feature("change in the list", UPDATE, _written_in_the_list),
+    Feature("many at once", UPDATE, _written_for_many),
     Feature("stage bar", READ, lambda noun, _: noun.bar is not None or noun.cycle is not None),
     Feature("verbs", READ, lambda noun, _: any(act.verb not in TAGGING for act in noun.acts)),
     Feature("tabs", READ, _always),

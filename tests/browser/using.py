@@ -14,6 +14,7 @@ from core.access.reasons import key_fields
 from core.kernel.acting import acting_as
 from core.web.changing import fields_in_place
 from tests.browser import using_lists as lists
+from tests.browser import using_many as many
 from tests.browser.hands import started
 from tests.browser.saving import fill, typed
 from tests.browser.use import Use
@@ -216,6 +217,7 @@ def rest_gives_the_same(use: Use) -> None:
 USES: Mapping[str, Callable[[Use], None]] = {
     "list": lists.list_shows_it,
     "search box": lists.search_finds_it,
+    "sort": lists.it_is_put_in_order,
     "quick filters": lists.a_quick_filter_narrows,
     "conditions": lists.conditions_are_put_together,
     "groups with sums": lists.groups_add_up,
@@ -231,6 +233,8 @@ USES: Mapping[str, Callable[[Use], None]] = {
     "new record": a_record_is_made,
     "form": the_form_is_saved,
     "change in place": a_field_is_changed_where_it_stands,
+    "change in the list": many.a_cell_is_changed,
+    "many at once": many.picked_rows_are_changed_and_taken_back,
     "stage bar": its_way_is_shown,
     "verbs": every_verb_runs_or_says_why_not,
     "tabs": every_tab_opens,

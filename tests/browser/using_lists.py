@@ -48,6 +48,21 @@ def _searched(use: Use) -> str:
         return own or next(str(getattr(record, name)) for name in led_by(use.noun) if getattr(record, name, None))
 
 
+def it_is_put_in_order(use: Use) -> None:
+    """By each column that offers it, in both directions."""
+    use.open_list()
+    page = use.page
+    for key in page.locator("#list th:has(a.kg-sort)").evaluate_all("all => all.map((one) => one.dataset.col)"):
+        head, seen = page.locator(f"#list th[data-col={key}]"), set()
+        for _ in range(2):
+            head.locator("a.kg-sort").click()
+            expect(page.locator(".htmx-request")).to_have_count(0)
+            expect(head).to_have_attribute("aria-sort", re.compile("ascending|descending"))
+            seen.add(head.get_attribute("aria-sort"))
+            expect(page.locator(f"#list a[href$='/{use.noun.path}/{use.record_id}']").first).to_be_attached()
+        assert seen == {"ascending", "descending"}, (use.noun.path, key, seen)
+
+
 def a_quick_filter_narrows(use: Use) -> None:
     use.open_list()
     page, quick = use.page, use.page.locator("#filters details[data-filter]").first

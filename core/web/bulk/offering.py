@@ -17,10 +17,11 @@ ASKED = frozenset({"choice", "code", "flag", "date", "text", "long_text"})
 
 def fields_for_many(noun: Noun) -> tuple[str, ...]:
     """Fields of which many records may get one value: no name, nothing personal, nothing long, no amount."""
-    return tuple(name for name in fields_in_place(noun) if _shared(noun.fields[name]))
+    return tuple(name for name in fields_in_place(noun) if shared_by_many(noun.fields[name]))
 
 
-def _shared(field: Field) -> bool:
+def shared_by_many(field: Field) -> bool:
+    """Whether many records may be given one value of this field."""
     if field.masked or field.personal or field.searchable or field.name in NAMING:
         return False
     return field.kind in KINDS or (field.kind == "text" and 0 < field.max_length <= SHORT and not field.name.endswith(("code", "number")))
