@@ -1,4 +1,4 @@
-// An @ in a comment offers colleagues who see the record; a picture in the clipboard becomes the file of the comment.
+// An @ in a comment offers colleagues who see the record; a picture in the clipboard becomes a file of the form into which it is pasted.
 let list = null;
 let asked = 0;
 
@@ -86,12 +86,15 @@ document.addEventListener("submit", (event) => {
   for (const one of area ? event.target.querySelectorAll("[name=mentioned]") : []) if (!area.value.includes(`@${one.dataset.name}`)) one.remove();
 }, true);
 
+const taking = (input) => input.type === "file" && !input.hidden && !input.hasAttribute("capture") && /^$|image\/|\.png/.test(input.accept);
+
 document.addEventListener("paste", (event) => {
-  const input = box(event)?.form.querySelector("input[data-paste]");
+  const input = [...(event.target.closest?.("textarea")?.form?.elements ?? [])].find(taking);
   const picture = [...(event.clipboardData?.files ?? [])].find((file) => file.type.startsWith("image/"));
   if (!input || !picture) return;
   event.preventDefault();
   const files = new DataTransfer();
+  for (const one of input.multiple ? input.files : []) files.items.add(one);
   const ending = picture.type.split("/")[1].replace("jpeg", "jpg");
   files.items.add(new File([picture], picture.name === "image.png" || !picture.name ? `${new Date().toISOString().slice(0, 19).replace(/\D/g, "")}.${ending}` : picture.name, { type: picture.type }));
   input.files = files.files;
