@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.windows import WIDE, Window
+from tests.browser.windows import PHONE, WIDE, Window
 
 FIRST_LOAD, LATER_LOAD = 350_000, 60_000  # bytes on the wire, headers included
 CHART_ENGINE, CHART_ENGINE_MOST = "/vendor/echarts.", 250_000  # comes once, after the page, where there is a chart to draw
@@ -95,6 +95,16 @@ def hindrances(page: Page) -> list[str]:
         page.evaluate(DRAWN)
         found += [f"{theme}: {one}" for one in page.evaluate(LOOK)]
     page.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme; }", shown)
+    return found
+
+
+def hindrances_of_a_phone(page: Page) -> list[str]:
+    """The same on the small screen of a phone, where rows become cards and menus fold; light alone, for colours are no others there."""
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.evaluate(axe())
+    page.evaluate(DRAWN)
+    found = [f"on a phone: {one}" for one in page.evaluate(LOOK)]
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     return found
 
 

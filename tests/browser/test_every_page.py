@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.choosing import chosen
 from tests.browser.conftest import OpenWindow
 from tests.browser.house import House
-from tests.browser.measuring import LATER_LOAD, Scales, enlarged, hindrances
+from tests.browser.measuring import LATER_LOAD, Scales, enlarged, hindrances, hindrances_of_a_phone
 from tests.browser.shots import FETCHING, parts_of
 from tests.sizes import WHOLE
 
@@ -29,7 +29,8 @@ def test_every_page_is_open_to_everybody_steady_and_light(open_window: OpenWindo
             for part in parts_of(window, stop):
                 window.page.wait_for_load_state("networkidle")
                 expect(window.page.locator(FETCHING)).to_have_count(0)
-                wrong = [*scales.too_heavy(), *scales.jumps(), *hindrances(window.page), *enlarged(window.page)]
+                wrong = [*scales.too_heavy(), *scales.jumps(), *hindrances(window.page)]
+                wrong += [*hindrances_of_a_phone(window.page), *enlarged(window.page)]
                 faults += [f"{stop.name}{part} for {account or 'nobody'} {one}" for one in wrong]
                 seen.add(stop.name)
         window.complaints.clear()  # pages that refuse are among them; what they may say is asked in ``make shots``
