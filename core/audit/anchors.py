@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 from core.audit.blocks import Head, read_block_line
 
+log = logging.getLogger("keguan.audit")
 TAIL = 4096  # bytes from the end in which the last line lies
 
 
@@ -68,10 +70,10 @@ class Anchors:
         return self._append(self._erasures(chain), (json.dumps(one, sort_keys=True).encode() for one in erasures))
 
     def erasures(self, chain: int) -> Iterator[dict[str, Any]]:
-        """What was erased in ``chain``, in its order. A line that a fall has cut off was written again whole."""
+        """What was erased in ``chain``, in its order. A line that a fall has cut off was written again whole; one is no reason to stop."""
         if self.knows_erasures(chain):
             with self._erasures(chain).open("rb") as file:
-                yield from (json.loads(line) for line in file if line.endswith(b"}\n"))
+                yield from filter(None, map(_erasure, file))
 
     def _erasures(self, chain: int) -> Path:
         return self.folder / f"chain-{chain}.erased"
@@ -88,6 +90,15 @@ class Anchors:
             with path.open("rb") as file:
                 for line in file:
                     yield read_block_line(line.removesuffix(b"\n"))
+
+
+def _erasure(line: bytes) -> dict[str, Any] | None:
+    try:
+        said: dict[str, Any] = json.loads(line)
+    except ValueError:
+        log.warning("a line of the erasures beside the anchor cannot be read")
+        return None
+    return said
 
 
 def _ends_a_line(file: Any) -> bool:

@@ -8,13 +8,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit.aside import commitment, commitments
 from core.audit.blocks import within
 from core.audit.destroying import DESTROYED
-from core.audit.models import AsideValue, AuditRow
+from core.audit.models import AsideValue, AuditBlock, AuditRow
 from core.audit.rows import LINE, mac_of
 from core.audit.trail import ERASE
 
@@ -32,18 +32,17 @@ Tell = Callable[[str, str, int], object]
 class Beside:
     """Hears the rows of one chain in their order, and tells at the end which of their values are lost or are others.
 
-    Whoever calls has made sure that the code of a row fits: what a forged one says explains nothing.
+    ``sealed`` is an id below which no row can have come up since the reading began. Whoever calls has made
+    sure that the code of a row fits: what a forged one says explains nothing.
     """
 
-    def __init__(self, session: Session, key: bytes, chain: int) -> None:
-        self.session, self.key, self.chain = session, key, chain
+    def __init__(self, session: Session, key: bytes, chain: int, sealed: int) -> None:
+        self.session, self.key, self.chain, self.sealed = session, key, chain, sealed
         self._waiting: dict[str, Any] = {}  # token to (row, commitment)
         self._wrong: dict[str, tuple[str, int]] = {}  # token to (kind, id of the row)
-        self._last = 0
 
     def hear(self, row: Mapping[str, Any]) -> None:
         """One row of the chain."""
-        self._last = row["id"]
         if row["action"] in EXPLAINS:
             self._look()
             self._explain(row)
@@ -78,7 +77,7 @@ class Beside:
 
     def _since(self) -> Iterable[Mapping[str, Any]]:
         table = AuditRow.__table__
-        asked = select(*(table.c[name] for name in LINE)).where(within(self.chain), table.c.action.in_(EXPLAINS), table.c.id > self._last)
+        asked = select(*(table.c[name] for name in LINE)).where(within(self.chain), table.c.action.in_(EXPLAINS), table.c.id > self.sealed)
         rows: Any = self.session.execute(asked, execution_options=REVIEWED).mappings()
         return [row for row in rows if hmac.compare_digest(row["mac"], mac_of(self.key, row))]
 
@@ -92,7 +91,7 @@ def wrong_beside(session: Session, key: bytes, chain: int) -> list[str]:
     table, tokens = AuditRow.__table__, list[str]()
     telling = table.c.action.in_(EXPLAINS) | table.c.changes.contains('"sha256"')
     asked = select(*(table.c[name] for name in LINE)).where(within(chain), telling).order_by(table.c.id)
-    beside = Beside(session, key, chain)
+    beside = Beside(session, key, chain, session.scalar(select(func.max(AuditBlock.last_id))) or 0)
     rows: Any = session.execute(asked, execution_options={**REVIEWED, "yield_per": 2_000}).mappings()
     for row in rows:
         if hmac.compare_digest(row["mac"], mac_of(key, row)):

@@ -1,5 +1,5 @@
-"""Checking the trail: every row, every block, every anchored head, and what stands beside it (R-445). In constant memory, whatever the
-size of the trail."""
+"""Checking the trail: every row, every block, every anchored head, and what stands beside it (R-445). Memory does not grow with the trail,
+only with what is missing beside it."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _blocks(session: Session, chain: int) -> Iterator[Any]:
 
 def _check_rows(session: Session, key: bytes, chain: int, sealed: int, result: Verification, heard: _Heard) -> None:
     """Walk rows and blocks of ``chain`` side by side."""
-    rows, beside = _rows(session, chain), Beside(session, key, chain)
+    rows, beside = _rows(session, chain), Beside(session, key, chain, sealed)
     row = next(rows, None)
     before: Any = None
     for block in _blocks(session, chain):

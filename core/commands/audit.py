@@ -124,7 +124,9 @@ def accept_command(terminal: Terminal, slug: str | None, reason: str, yes: bool)
     if lost:
         terminal.say(
             counted(
-                "%(count)s value beside the trail was accepted as lost.", "%(count)s values beside the trail were accepted as lost.", lost
+                "%(count)s value beside the trail was accepted as lost or altered.",
+                "%(count)s values beside the trail were accepted as lost or altered.",
+                lost,
             )
         )
 
@@ -177,11 +179,11 @@ def export_command(terminal: Terminal, folder: Path, slug: str | None) -> None:
 @yes
 @click.pass_obj
 def epoch_command(terminal: Terminal, reason: str, yes: bool) -> None:
-    """Begin a new epoch in every chain that the anchor contradicts, and erase again whom the backup has brought back."""
+    """Erase again whom the backup has brought back, then begin a new epoch in every chain that the anchor contradicts."""
     terminal.sure(msg("What was sealed since the backup is lost, and every later check will say so. Go on?"), yes=yes)
     database, anchors = terminal.ready.database, Anchors(terminal.settings.anchor_folder)
     try:
-        chains, repeated = begin_epoch(database, anchors, reason), repeat_erasures(database, anchors)
+        repeated, chains = repeat_erasures(database, anchors), begin_epoch(database, anchors, reason)
     except OSError as error:
         raise KeguanError(msg("The anchor cannot be reached: %(detail)s", detail=str(error))) from error
     terminal.say(counted("%(count)s chain has begun anew.", "%(count)s chains have begun anew.", len(chains)))

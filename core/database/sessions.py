@@ -145,11 +145,6 @@ def _stood_in_the_way(error: IntegrityError) -> Conflict | None:
     return None
 
 
-def begin_counting_commits(session: Session) -> None:
-    """What was committed before is of no interest to whom the session serves from now on."""
-    session.info.pop(COMMITTED, None)
-
-
 def has_committed(session: Session) -> bool:
     """Whether a use case of the session has been committed, so that nobody says afterwards that nothing was changed."""
     return COMMITTED in session.info

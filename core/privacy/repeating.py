@@ -71,8 +71,8 @@ def _lost(database: Database, anchors: Anchors) -> Iterator[tuple[int, Mapping[s
 
 
 def _newest(anchors: Anchors, chain: int) -> list[Mapping[str, Any]]:
-    """The newest erasure of each person."""
-    return list({(one["table"], one["record"]): one for one in anchors.erasures(chain)}.values())
+    """The newest erasure of each person: the same number may have been another one's before."""
+    return list({(one["table"], one["record"], one.get("made")): one for one in anchors.erasures(chain)}.values())
 
 
 def _is_back(session: Session, one: Mapping[str, Any]) -> bool:

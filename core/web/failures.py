@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from core.audit.reads import note_read
 from core.audit.trail import plain
-from core.database.sessions import begin_counting_commits, has_committed
+from core.database.sessions import has_committed
 from core.kernel.acting import acting
 from core.kernel.clock import now
 from core.kernel.errors import BadInput, Forbidden, KeguanError, Malformed, NotFound, StaleVersion, TooLarge, TooManyAttempts
@@ -61,7 +61,6 @@ def install_failures(app: Flask) -> None:
     app.register_error_handler(KeguanError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
-    app.before_request(lambda: begin_counting_commits(database_of().session()))
 
 
 def _known(error: KeguanError) -> Response:
@@ -97,7 +96,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _reason(code: int) -> Message:
-    if code >= 500 and has_committed(database_of().session()):
+    if code >= 500 and request.method not in ("GET", "HEAD") and has_committed(database_of().session()):
         return SAVED
     return REASONS.get(code, REASONS[400])
 
@@ -123,6 +122,8 @@ def answer(status: int, sentence: Message, error: KeguanError | None = None, num
         response = make_response(jsonify(_as_json(status, sentence, error, number)), status)
     else:
         response = make_response(_as_page(status, sentence, number, error), status)
+    if sentence is SAVED:
+        response.headers["Keguan-Saved"] = "1"  # a part of a page is told by its script
     return response
 
 
@@ -155,6 +156,7 @@ def _as_page(status: int, sentence: Message, number: str, error: KeguanError | N
         whom=_whom(status),
         whom_label=msg("Grants rights in your company") if _lacks_role(sentence) else "",
         logged=status == 403 and acting() is not None,
+        saved=sentence is SAVED,
     )
     return render(page, shell_or_none(), fragment="")
 

@@ -93,7 +93,7 @@ ACTIONS: dict[str, Message] = {  # in the past: who did what
     "refused": msg("was refused"),
     "accept": msg("accepted the record as it is"),
     "records_accepted": msg("accepted records as they are"),
-    "values_accepted": msg("accepted that values beside the trail are lost"),
+    "values_accepted": msg("accepted that values beside the trail are lost or altered"),
     "new_epoch": msg("restarted the trail"),
     "ask_for_backup": msg("requested an external backup"),
     "backup": msg("began a backup"),

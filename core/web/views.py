@@ -367,7 +367,7 @@ class RecordView(
         if record is None:
             raise error
         page = record_page(self.session, self.nouns, self.noun, record)
-        return self.page(replace(page, says=(Say(error.message), *page.says)), error.status)
+        return self.page(replace(page, says=(Say(error.message), *page.says), turned=request.method == "POST"), error.status)
 
 
 def _waiting(sent: Mapping[str, str]) -> str:

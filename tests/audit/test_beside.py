@@ -117,7 +117,7 @@ def test_an_erasure_during_the_check_is_no_finding(world: World) -> None:
     person, key = next(made_people(world)), world.keguan.settings.audit_key
     chain = world.companies["qiheng"].id
     with Session(world.keguan.database.engine) as session:
-        beside = Beside(session, key, chain)
+        beside = Beside(session, key, chain, 0)
         for row in session.execute(select(AuditRow.__table__).order_by(AuditRow.__table__.c.id)).mappings().all():
             beside.hear(row)
         session.rollback()

@@ -33,7 +33,7 @@ def test_every_page_is_open_to_everybody_steady_and_light(open_window: OpenWindo
                 wrong += [*hindrances_of_a_phone(window.page), *enlarged(window.page)]
                 faults += [f"{stop.name}{part} for {account or 'nobody'} {one}" for one in wrong]
                 seen.add(stop.name)
-        window.complaints.clear()  # pages that refuse are among them; what they may say is asked in ``make shots``
+        faults += [f"as {account or 'nobody'}: {one}" for one in window.complaints]
         window.context.close()
     assert "\n".join(faults) == ""
     assert len(seen) >= FEWEST, sorted(seen)

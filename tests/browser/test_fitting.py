@@ -34,7 +34,7 @@ def test_every_page_fits_the_narrowest_phone(open_window: OpenWindow, house: Hou
                 window.page.wait_for_load_state("load")
                 expect(window.page.locator(FETCHING)).to_have_count(0)
                 faults += [f"{stop.name}{part}: {one}" for one in misfits(window.page)]
-        window.complaints.clear()  # pages that refuse are among them
+        faults += [f"as {account or 'nobody'}: {one}" for one in window.complaints]
         window.context.close()
     assert "\n".join(faults) == ""
     assert len(seen) >= FEWEST, sorted(seen)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from plugins.customers.models import Customer
+from plugins.customers.operations import change_customer
+from plugins.sales.operations import change_opportunity
 from tests.browser.conftest import OpenWindow
 from tests.browser.examples import first_id
 from tests.browser.hands import open_verb, send, sign_in_again
+from tests.browser.house import House
 from tests.browser.windows import PHONE, WIDE, Window
+from tests.world import look_around
 
 TEXT = "对方改用离心机，明年再谈；请别让我写第二遍。"
 SIZES = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desktop", "phone"])
@@ -260,3 +265,57 @@ def test_what_the_server_failed_to_take_is_there_after_going_back(open_window: O
     expect(page.locator("[data-trouble]")).to_be_visible()
     page.goto(address)
     expect(page.locator("details[open] form.kg-panel:visible [name=note]")).to_have_value(TEXT)
+
+
+def test_what_comes_back_does_not_write_over_what_others_have_changed_since(open_window: OpenWindow, house: House) -> None:
+    """The text is there again with the version that it was typed over, so that the server asks."""
+    window = open_window("sales.east1")
+    number = first_id(window, "/customers/")
+    window.open(f"/customers/{number}")
+    page = window.page
+    _industry(page).locator(".pen").click()
+    page.locator("[data-here-form] [name=industry]").fill("船舶配套")
+    window.context.clear_cookies()
+    page.keyboard.press("Enter")
+    with look_around(house.keguan).use_case("head.east") as session:
+        change_customer(session, number, None, {"industry": "轨道交通"})
+    sign_in_again(window, "sales.east1")
+    question = page.locator("[data-here-form]")
+    expect(question.locator("[name=industry]")).to_have_value("船舶配套")
+    question.locator("[name=industry]").press("Enter")
+    expect(question).to_contain_text("轨道交通")
+    with look_around(house.keguan).reading("head.east") as session:
+        assert session.get_one(Customer, number).industry == "轨道交通"
+
+
+def test_a_verb_that_is_refused_opens_again_with_what_was_typed(open_window: OpenWindow, house: House) -> None:
+    window = open_window("sales.east1")
+    panel = _losing(window)
+    number = int(window.page.url.partition("?")[0].rpartition("/")[2])
+    with look_around(house.keguan).use_case("head.east") as session:
+        change_opportunity(session, number, None, {"title": "同事刚刚改过的商机"})
+    send(panel)
+    again = window.page.locator("details[open] form.kg-panel:visible")
+    expect(again.locator("[name=note]")).to_have_value(TEXT)
+    send(again)  # the page has been read as it is now
+    expect(window.page.locator("#record-head")).to_contain_text("输单")
+
+
+def test_what_was_given_up_does_not_come_back(open_window: OpenWindow) -> None:
+    window = open_window("sales.east1")
+    number = first_id(window, "/customers/")
+    window.open(f"/customers/{number}")
+    page = window.page
+    page.route("**/field/industry", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    _industry(page).locator(".pen").click()
+    page.locator("[data-here-form] [name=industry]").fill("船舶配套")
+    page.keyboard.press("Enter")
+    expect(page.locator(".kg-toast")).to_contain_text("服务器没有应答")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-here-form]")).to_have_count(0)
+    page.unroute("**/field/industry")
+    window.complaints.clear()  # what was cut off on purpose
+    page.reload()
+    expect(_industry(page)).to_be_visible()
+    assert page.evaluate(KEPT) == []
+    expect(page.locator("[data-here-form]")).to_have_count(0)

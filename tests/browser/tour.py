@@ -30,7 +30,7 @@ from tests.browser.windows import Window
 from tests.world import look_around
 
 # In this order each kind of page is taken as the first two persons who may open it.
-PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader")
+PEOPLE = ("sales.east1", "head.east", "contracts", "admin", "security", "auditor", "leader", "invoicing")
 NOT_PAGES = ("/static", "/api/", "/feeds/", "/back", "/lang/", "/account/sign-in", BROKEN)
 ANSWERS = ("choices", "values", "hint", "alike", "beside", "counts", "file", "rejected", "blank")  # answer scripts or give files
 OFTEN = 2
@@ -131,11 +131,16 @@ def record_views(house: House) -> list[type[RecordView]]:
     return sorted((one for one in views if issubclass(one, RecordView)), key=lambda one: one.route_base)
 
 
+def _writer(house: House, noun: Noun) -> str:
+    """The first of those who may enter such a record; nobody where none is entered by hand."""
+    world = look_around(house.keguan)
+    return next((name for name in WRITERS if noun.create is not None and world.actor(name).may(noun.resource, "create")), "")
+
+
 def _forms(house: House) -> Iterator[Stop]:
     """Forms sent empty, forms in drawers, and a record that somebody else has saved meanwhile."""
     for view in record_views(house):
-        path = view.route_base
-        writer = next((name for name in ("sales.east1", "contracts") if view.noun.create is not None), "")
+        path, writer = view.route_base, _writer(house, view.noun)
         if not writer:
             continue
         yield Stop(f"{path[1:]}-add-errors", writer, _empty_form(f"{path}/add"), 422)

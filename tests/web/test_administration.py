@@ -183,6 +183,22 @@ def test_departments_are_added_renamed_and_led(world: World, client_for: ClientF
     assert "华东大区" in admin.get("/organisation/").text
 
 
+@pytest.mark.requirement("R-048")
+def test_a_department_is_moved_by_its_page_and_who_leads_above_sees_its_records_from_then_on(world: World, client_for: ClientFor) -> None:
+    with world.use_case("sales.west1") as session:
+        customer = create_customer(session, {"name": "成都西岭机械有限公司"}).id
+    admin, head = client_for("admin"), client_for("head.east")
+    east, west = world.departments["qiheng/east"], world.departments["qiheng/west"]
+    assert head.get(f"/customers/{customer}").status_code == 404
+    assert admin.post(f"/organisation/{west.id}/move", data={"version": str(west.version), "parent": str(east.id)}).status_code == 303
+    assert head.get(f"/customers/{customer}").status_code == 200
+    below = {"version": str(east.version), "parent": str(west.id)}
+    answer = admin.post(f"/organisation/{east.id}/move", data=below)
+    assert answer.status_code == 422
+    with world.reading("admin") as session:
+        assert session.get_one(Department, east.id).parent_id != west.id
+
+
 NEW = {"name": "林新", "number": "100", "user_name": "lin.new", "first_password": "first-Pass-2026", "position": "销售代表"}
 
 

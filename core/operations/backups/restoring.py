@@ -63,7 +63,7 @@ def examine_backup(keguan: Keguan, folder: Path) -> tuple[Manifest, str]:
 
 
 def restore_backup(keguan: Keguan, folder: Path, reason: Message | str, who: System) -> Restored:
-    """Replace what is there by the backup, bring its tables up to date, let the trail begin anew, erase again who was erased since, check.
+    """Replace what is there by the backup, bring its tables up to date, erase again who was erased since, let the trail begin anew, check.
 
     Raises :class:`Conflict` when the backup will not do or a worker is at work; nothing is changed then. What was entered after the
     backup is gone; the trail says so for ever.
@@ -79,8 +79,8 @@ def restore_backup(keguan: Keguan, folder: Path, reason: Message | str, who: Sys
     anchors = Anchors(keguan.settings.anchor_folder)
     with acting_as(who), keguan.database.transaction() as session:
         record_event(session, "restore", folder.name, reason=reason, made_at=manifest.made_at, sha256=digest)
+    repeated = repeat_erasures(keguan.database, anchors)  # first: until it is done the trail contradicts the anchor, and nobody goes on
     began_anew = len(begin_epoch(keguan.database, anchors, reason))
-    repeated = repeat_erasures(keguan.database, anchors)
     keep_sealed(keguan.database, anchors)
     with acting_as(who), keguan.database.transaction() as session:
         result = verify(session, keguan.settings.audit_key, anchors)

@@ -85,5 +85,7 @@ class ErrorPage(Page):
     whom: Text = ""
     whom_label: Text = ""
     logged: bool = False
+    saved: bool = False
+    """Whether something was saved before it went wrong: what was typed is not to be sent once more."""
     template: ClassVar[str] = "keguan/error.html"
     fragments: ClassVar[Mapping[str, str]] = dict.fromkeys(("list", "tab-body", "drawer", "over"), "keguan/error_part.html")

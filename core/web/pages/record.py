@@ -171,6 +171,8 @@ class CommentBox(Block):
 class RecordPage(Page):
     """A record. ``facts`` are the second line (code, place, owner as ``Person``); ``body`` is the open tab, ``aside`` the right column."""
 
+    turned: bool = False
+    """Whether this stands in place of what was sent, so that the browser gives back what was typed."""
     mark: str = ""
     hue: int = 225
     stars: int | None = None

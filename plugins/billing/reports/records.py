@@ -17,7 +17,7 @@ from core.database.covering import OPEN
 from core.database.together import Counted, Kind, Summed, Told, ToldRow, told
 from core.database.types import Fen
 from core.extension.exchange import Figure, RelatedCount, RelatedTable, TimelineEntry
-from core.kernel.acting import acting, actor
+from core.kernel.acting import Scope, acting, actor
 from core.kernel.clock import SHANGHAI
 from core.kernel.money import from_fen
 from core.kernel.words import Message, msg
@@ -85,9 +85,12 @@ def _of_customer(session: Session, customer_id: int) -> Sequence[Figure]:
 
 
 def _credit_left(session: Session, customer_id: int, owed: Select[Any]) -> Sequence[Figure]:
-    """What the customer may still owe, below 0 where that is too much already; nothing of one with whom nothing was agreed."""
-    agreed = agreed_credit(session, customer_id)
-    if agreed is None:
+    """What the customer may still owe, below 0 where that is too much already; nothing of one with whom nothing was agreed.
+
+    For whoever sees all invoices and receipts of the company: a part of them would promise more than there is.
+    """
+    who, agreed = actor(), agreed_credit(session, customer_id)
+    if agreed is None or not all({Scope.COMPANY, Scope.ALL} & who.scopes(right, "read") for right in (INVOICE, RECEIPT)):
         return ()
     return [Figure(msg("Credit left"), Summed(less(select(literal(agreed, Fen())), owed)), "money")]
 

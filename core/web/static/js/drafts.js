@@ -4,7 +4,7 @@
 const mine = document.body.dataset.drafts;
 const words = JSON.parse(document.body.dataset.words || "{}");
 const SENT = "kg-sent";
-const SKIPPED = new Set(["csrf_token", "version", "form_key", "then", "next", "into"]);
+const SKIPPED = new Set(["csrf_token", "version", "form_key", "then", "next", "into", "drawing"]); // a drawn hand is not kept
 const place = (form) => `kg-draft:${mine}:${new URL(form.action, location.href).pathname}:`;
 const key = (form) => (form.dataset.draftKey ??= place(form) + form.elements.form_key.value);
 const kept = (form) => form.matches("[data-form][data-guard]") && form.method === "post";
@@ -26,8 +26,14 @@ function values(form) {
 }
 
 function keep(form) {
-  try { localStorage.setItem(key(form), JSON.stringify({ at: Date.now(), values: values(form) })); } catch { return; }
+  try { localStorage.setItem(key(form), JSON.stringify({ at: Date.now(), ...seen(form), values: values(form) })); } catch { return; }
   say(form, words.kept);
+}
+
+// The version that the text was typed over, and the colleagues who were called in it.
+function seen(form) {
+  const mentioned = [...form.querySelectorAll("[name=mentioned]")].map((one) => [one.value, one.dataset.name]);
+  return { version: form.elements.version?.value, mentioned };
 }
 
 function say(form, text) {
@@ -55,7 +61,7 @@ function put(form, [name, value, more], place) {
 
 function same(field, value) {
   if (ticked(field)) return field.checked === value;
-  return many(field) ? [...field.selectedOptions].map((one) => one.value).join() === value.join() : field.value === value;
+  return many(field) ? [...field.selectedOptions].map((one) => one.value).join() === [value].flat().join() : field.value === value;
 }
 
 function choose(list, value, more) {
@@ -65,8 +71,8 @@ function choose(list, value, more) {
 }
 
 // What comes back is in sight: the panel of its verb opens, and the menu or the fold in which it stands.
-function reveal(field) {
-  for (let one = field.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
+function reveal(part) {
+  for (let one = part.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
 }
 
 function restore(form, draft) {
@@ -75,10 +81,19 @@ function restore(form, draft) {
     while (rows > box.querySelectorAll("tbody tr").length) box.querySelector("[data-add]").click();
   }
   for (const [at, one] of draft.values.entries()) put(form, one, draft.values.slice(0, at).filter(([name]) => name === one[0]).length);
+  for (const [value, name] of draft.mentioned ?? []) call(form, value, name);
+  // What others have changed since is not written over unseen: the server asks. An answer that shows the record anew has been read.
+  if (draft.version && form.elements.version && !document.querySelector("[data-turned]")) form.elements.version.value = draft.version;
   for (const name of ["input", "change"]) form.dispatchEvent(new Event(name, { bubbles: true }));
   if (!kept(form)) return;
   form.dataset.dirty = "1";
   say(form, words.restored);
+}
+
+function call(form, value, name) {
+  const one = Object.assign(document.createElement("input"), { type: "hidden", name: "mentioned", value });
+  one.dataset.name = name;
+  form.querySelector("[data-mentioned]")?.append(one);
 }
 
 function bar(className, text) {
@@ -156,7 +171,7 @@ function settle() {
   if (!mine || !last) return;
   if (last.mine !== mine) { forget(); return; }
   if (last.turned || document.querySelector("[data-trouble]")) return;
-  if ( [...document.forms].some((form) => kept(form) && form.matches(".kg-form") && returning(form))) return;
+  if ([...document.forms].some((form) => kept(form) && form.matches(".kg-form") && returning(form))) return;
   if (last.draft) localStorage.removeItem(last.draft);
   forget();
 }
@@ -176,12 +191,12 @@ const twins = (known) => [...document.forms].filter((form) => form.method === "p
 
 function typed(form) {
   const written = [...form.elements].filter((one) => asks(one) && !ticked(one) && one.matches("input, textarea") && one.value !== one.defaultValue);
-  return { at: path(form), like: like(form), nth: twins(like(form)).indexOf(form), values: values(form), text: written.map((one) => one.value).join("; ") };
+  return { at: path(form), like: like(form), nth: twins(like(form)).indexOf(form), ...seen(form), values: values(form), text: written.map((one) => one.value).join("; ") };
 }
 
 function send(form, turned) {
   const draft = form && kept(form) ? key(form) : "";
-  const forms = [...touched].filter((one) => one.isConnected && !kept(one)).map(typed);
+  const forms = [...touched].filter((one) => one.isConnected && !kept(one)).map(typed).filter((one) => one.values.length);
   if (draft || forms.length) remember({ mine, page: here(), draft, forms, turned });
 }
 
@@ -202,6 +217,7 @@ function bring() {
 // The sentence stands in the form, where nothing lies under it; a form whose questions stand elsewhere says it to all.
 function restoreHere(form, one) {
   restore(form, one);
+  reveal(form);
   if (form.offsetHeight) form.prepend(bar("kg-say", words.again));
   else document.dispatchEvent(new CustomEvent("kg:toast", { detail: words.again }));
 }
@@ -276,11 +292,18 @@ document.addEventListener("submit", (event) => {
   }
   send(form, false);
 }, true);
-document.addEventListener("reset", (event) => { touched.delete(event.target); });
+function giveUp(form) {
+  touched.delete(form);
+  if (last?.forms?.length) taken({ forms: last.forms.filter((one) => one.like !== like(form)) });
+}
+
+document.addEventListener("reset", (event) => { giveUp(event.target); });
+document.addEventListener("kg:gaveup", (event) => { giveUp(event.target); });
 document.addEventListener("click", (event) => {
   const form = event.target.closest(".kg-leave .btn:last-child")?.closest("form");
   if (form && kept(form)) localStorage.removeItem(key(form));
-  touched.delete(event.target.closest("[data-close]")?.form);
+  const closed = event.target.closest("[data-close]")?.form;
+  if (closed) giveUp(closed);
 }, true);
 
 // What a part of the page has sent and nobody took is there again after loading the page anew. Where the session has ended, the way leads
@@ -289,8 +312,9 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const asked = event.detail.requestConfig, ended = event.detail.xhr.status === 401;
     const sent = asked.verb === "post";
-    if (!mine || !(sent || (ended && asked.triggeringEvent?.isTrusted))) return; // nobody is led away by what the page asks of its own accord
+    if (!mine || !(sent || (ended && asked.triggeringEvent?.type === "click"))) return; // nobody is led away while typing
     const form = sent ? event.target.closest("form") : null;
+    if (event.detail.xhr.getResponseHeader("Keguan-Saved")) { if (last?.draft) localStorage.removeItem(last.draft); forget(); return; }
     send(form ?? document.querySelector("form[data-dirty]"), true);
     if (ended) leave(form);
   });

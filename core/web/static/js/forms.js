@@ -70,13 +70,14 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const words = JSON.parse(document.body.dataset.words);
     const form = event.target.closest("form[data-form]");
+    const saved = event.detail.xhr.getResponseHeader("Keguan-Saved"), text = saved ? words.saved : words.failed;
     if (form) {
-      form.dataset.dirty = "1";
+      if (!saved) form.dataset.dirty = "1";
       delete form.dataset.sent;
       const line = form.querySelector("[data-errors]") || form;
-      line.textContent = words.failed;
+      line.textContent = text;
     } else {
-      document.dispatchEvent(new CustomEvent("kg:toast", { detail: words.failed }));
+      document.dispatchEvent(new CustomEvent("kg:toast", { detail: text }));
     }
   });
 }

@@ -52,6 +52,7 @@ function back(place) {
 }
 
 function giveUp(form) {
+  form.dispatchEvent(new CustomEvent("kg:gaveup", { bubbles: true }));
   const place = form.closest("[data-here]");
   place.innerHTML = before.get(place) ?? "";
   place.classList.remove("kg-asking");
