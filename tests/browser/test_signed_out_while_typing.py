@@ -248,7 +248,7 @@ def test_text_whose_place_is_gone_is_given_back_to_be_used_elsewhere(open_window
     sign_in_again(window, "sales.east1")
     page.wait_for_url(address)
     bar = page.locator("[data-lost]")
-    expect(bar).to_contain_text("原来的填写位置已不在")
+    expect(bar).to_contain_text("原填写位置已不存在")
     expect(bar).to_contain_text(TEXT)
     bar.locator("button").click()
     page.reload()

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core.access.administration import set_roles
 from core.access.guard import open_for_writing
+from core.access.models import Role
 from core.audit.models import AuditRow
 from core.database.search import search_ids
 from core.kernel.acting import System, acting_as
@@ -199,6 +201,23 @@ def test_who_may_not_sign_does_not(trade: Trade, world: World, account: str, err
     contract = trade.contract("sales.east1")
     with pytest.raises(error):
         sign(world, contract, account)
+
+
+@pytest.mark.requirement("R-003")
+def test_a_project_manager_signs_and_hands_over_the_text_of_the_own_contract_and_of_no_other(trade: Trade, world: World) -> None:
+    manager = "sales.east2"
+    own, others = trade.contract(manager), trade.contract("sales.east1")
+    with world.use_case("security") as session:
+        role = session.scalars(select(Role).where(Role.preset == "project_manager")).one()
+        set_roles(session, world.employees[manager].id, [role.id])
+    signed = sign(world, own, manager)
+    assert (signed.state, signed.signer_id) == (ContractState.EFFECTIVE, world.employees[manager].id)
+    with world.use_case(manager) as session:
+        assert hand_over_text(session, own.id, None).text_handed_by_id == world.employees[manager].id
+    sign(world, others)
+    for verb in (sign_contract, hand_over_text):
+        with pytest.raises(NotFound), world.use_case(manager) as session:
+            verb(session, others.id, None)
 
 
 def test_a_signed_contract_is_neither_changed_nor_thrown_away_nor_signed_again(trade: Trade, world: World) -> None:
