@@ -214,9 +214,9 @@ def columns_are_chosen(use: Use) -> None:
     door = page.locator(".kg-filters > a", has_text="列")
     door.click()
     items = page.locator("#drawer .kg-columns li")
-    ticked = items.filter(has=page.locator("input:checked"))
-    hidden = ticked.last.locator("[name=column]").get_attribute("value")
     if len(usual) > 1:
+        ticked = items.filter(has=page.locator("input:checked"))
+        hidden = ticked.last.locator("[name=column]").get_attribute("value")
         page.locator(f"#drawer [name=column][value={hidden}]").uncheck()
     moved = items.nth(1).locator("[name=column]").get_attribute("value")
     page.locator(f"#drawer button[value=up-{moved}]").click()
