@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -34,6 +33,7 @@ from tests.evidence import Evidence, answers
 from tests.house import house
 from tests.plugins.conftest import Trade
 from tests.sizes import WHOLE
+from tests.walking import walks
 from tests.world import World
 
 KIND, FILLER = "contracts.signing", "sales.east1"
@@ -56,15 +56,7 @@ def test_no_walk_passes_by_an_approval(world: World, trade: Trade) -> None:
     evidence = Evidence("approvals-stateful", figures={"steps": 0})
     customer = trade.customer()
     documents = [trade.contract(customer=customer, title=f"合同 {number}").id for number in range(3)]
-    size = settings(
-        max_examples=STEPS // (WALK - 1) + 1,
-        stateful_step_count=WALK,
-        deadline=None,
-        derandomize=not WHOLE,
-        database=None,
-        phases=tuple(Phase) if WHOLE else (Phase.generate,),  # to make a failure shorter takes minutes
-        suppress_health_check=list(HealthCheck),
-    )
+    size = walks(STEPS, WALK, WALK - 1)
     run_state_machine_as_test(lambda: walk(world, documents, evidence), settings=size)  # type: ignore[no-untyped-call]
     if evidence.figures["steps"] < STEPS:
         evidence.failed("steps", f"only {evidence.figures['steps']} of {STEPS} were walked")
