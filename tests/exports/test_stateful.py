@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select, update
@@ -42,6 +41,7 @@ from tests.exports.model import ASKED, GIVEN_UP, OPEN, PRESET, RIGHTS, SOURCES, 
 from tests.field_rights import state
 from tests.house import house
 from tests.sizes import WHOLE
+from tests.walking import walks
 from tests.world import Site, World
 
 STEPS = 5_000 if WHOLE else 600
@@ -93,15 +93,7 @@ def test_no_walk_passes_by_the_gate(world: World, site: Site) -> None:
     evidence = Evidence("exports-stateful", figures={"steps": 0, "left": 0, "bypasses": 0})
     prepare(world)
     site.keep(PREPARED)
-    size = settings(
-        max_examples=STEPS // (WALK - 10) + 1,
-        stateful_step_count=WALK,
-        deadline=None,
-        derandomize=not WHOLE,
-        database=None,
-        phases=tuple(Phase) if WHOLE else (Phase.generate,),  # to make a failure shorter takes minutes
-        suppress_health_check=list(HealthCheck),
-    )
+    size = walks(STEPS, WALK, WALK - 10)
     run_state_machine_as_test(lambda: walk(world, site, evidence), settings=size)  # type: ignore[no-untyped-call]
     if evidence.figures["steps"] < STEPS:
         evidence.failed("steps", f"only {evidence.figures['steps']} of {STEPS} were walked")
